@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A room of the house: a target, its arrows, and the strictness every room shares.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "statsreplay",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "statsreplay", targets: ["StatsReplayCLI"]),
+        .library(name: "StatsClient", targets: ["StatsClient"]),
+        .library(name: "StatsReplay", targets: ["StatsReplay"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]),
+        .systemLibrary(
+            name: "CDeflate", pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .target(name: "CLinuxNet"),
+        room("StatsModel"),
+        room("StatsWire", ["StatsModel", "CDeflate"]),
+        room("SystemIO", ["StatsModel", "CLinuxNet"]),
+        room("StatsClient", ["StatsModel", "StatsWire"]),
+        room("StatsReceiver", ["StatsModel", "StatsWire"]),
+        room("NetworkEmulator", ["StatsModel", "StatsWire"]),
+        room("PacketCapture", ["StatsModel", "SystemIO", "CPcap"]),
+        room(
+            "StatsReplay",
+            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture"]),
+        room("Verification", ["StatsModel", "StatsReplay", "Yams"]),
+        .executableTarget(
+            name: "StatsReplayCLI",
+            dependencies: [
+                "StatsModel", "StatsWire", "StatsReceiver", "PacketCapture", "StatsReplay", "Verification", "SystemIO",
+                "NetworkEmulator", "StatsClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        tests(of: "StatsModel"),
+        tests(of: "StatsWire", ["StatsModel"]),
+        tests(of: "SystemIO", ["StatsModel"]),
+        tests(of: "StatsClient", ["StatsModel", "StatsWire"]),
+        tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
+        tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
+        tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
+        tests(of: "StatsReplay", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator"]),
+        tests(of: "Verification", ["StatsModel", "StatsReplay"]),
+        tests(of: "StatsReplayCLI"),
+    ]
+)

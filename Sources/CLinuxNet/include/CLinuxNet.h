@@ -1,0 +1,2 @@
+// What the Glibc import hides from Swift. Nothing here decides anything; it only names what exists.
+#pragma once

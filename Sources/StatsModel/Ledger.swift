@@ -1,0 +1,37 @@
+/// Where every event went: offered on the left, delivered and each named loss on the right.
+public struct Ledger: Sendable, Equatable {
+    public var offered = Tally()
+    public var delivered = Tally()
+    private var losses: [Tally]
+
+    public init() { losses = Array(repeating: Tally(), count: LossCause.count) }
+
+    public subscript(_ cause: LossCause) -> Tally {
+        get { losses[Int(cause.rawValue)] }
+        set { losses[Int(cause.rawValue)] = newValue }
+    }
+
+    public mutating func recordLoss(_ cause: LossCause, _ type: MetricType, content: UInt64) {
+        losses[Int(cause.rawValue)].add(type, content: content)
+    }
+
+    /// Everything lost, under whatever name.
+    public var lost: Tally {
+        losses.reduce(into: Tally()) { $0 += $1 }
+    }
+
+    /// offered - (delivered + lost), per type, as signed differences: all zero when the law holds.
+    public var imbalance: [MetricType: Int64] {
+        let right = delivered.counts + lost.counts
+        var result: [MetricType: Int64] = [:]
+        for type in MetricType.allCases where offered.counts[type] != right[type] {
+            result[type] = Int64(bitPattern: offered.counts[type] &- right[type])
+        }
+        return result
+    }
+
+    /// Whether what was said balances as well: the contents offered are those delivered or lost.
+    public var contentsBalance: Bool {
+        offered.contents == delivered.contents &+ lost.contents
+    }
+}

@@ -1,0 +1,26 @@
+/// Types that share one limit of acceptable loss (DESIGN, "The client"): counters with sets, gauges,
+/// timings with histograms and distributions, and what must never be lost.
+public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
+    case counter, gauge, timing, critical
+
+    public var name: String {
+        switch self {
+        case .counter: "counter"
+        case .gauge: "gauge"
+        case .timing: "timing"
+        case .critical: "critical"
+        }
+    }
+
+    /// Loss must stay below this share; `.critical` must be exactly zero.
+    public var limit: Ratio {
+        switch self {
+        case .counter: Ratio(5, outOf: 100)
+        case .gauge: Ratio(2, outOf: 100)
+        case .timing: Ratio(1, outOf: 100)
+        case .critical: Ratio(0, outOf: 100)
+        }
+    }
+
+    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,74 @@
+/// A probability as a fraction of whole numbers, so that it compares exactly on every machine.
+public struct Ratio: Hashable, Sendable {
+    public let numerator: UInt64
+    public let denominator: UInt64
+
+    /// Traps unless `numerator <= denominator` and `denominator > 0`.
+    public init(_ numerator: UInt64, outOf denominator: UInt64) {
+        precondition(denominator > 0, "a ratio needs a denominator")
+        precondition(numerator <= denominator, "a probability is at most one")
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
+    public static let zero = Ratio(0, outOf: 100)
+
+    @inlinable public var isZero: Bool { numerator == 0 }
+
+    /// Whether a uniform 64-bit draw falls inside this probability: `draw / 2^64 < numerator / denominator`.
+    ///
+    /// Nested: what a smaller ratio accepts, every larger one accepts as well. O(1), exact.
+    @inlinable public func accepts(_ draw: UInt64) -> Bool {
+        if numerator == denominator { return true }
+        // draw * denominator < numerator * 2^64  <=>  high word of the product < numerator
+        return draw.multipliedFullWidth(by: denominator).high < numerator
+    }
+
+    public var percent: Double { Double(numerator) * 100 / Double(denominator) }
+
+    /// Reads `3%`, `3 %`, `0.5%` or a bare number, which is percent.
+    ///
+    /// Errors: ``UnitError``; a bare number strictly between 0 and 1 is refused with the question which is meant.
+    public init(parsing text: String) throws(UnitError) {
+        var digits = text[...]
+        let hasSign = digits.hasSuffix("%")
+        if hasSign { digits = digits.dropLast() }
+        while digits.last == " " { digits = digits.dropLast() }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = parts.count == 2 ? parts[1] : ""
+        guard (1...2).contains(parts.count), parts.count == 1 || !fraction.isEmpty, fraction.count <= 12, !parts[0].isEmpty,
+            parts[0].count <= 3, digits.allSatisfy({ $0 == "." || ($0.isASCII && $0.isNumber) }),
+            let whole = UInt64(parts[0]), let tail = UInt64(fraction.isEmpty ? "0" : fraction)
+        else { throw UnitError(text: text, expected: "a probability such as 3% or 0.5%") }
+        var scale: UInt64 = 1
+        for _ in 0..<fraction.count { scale *= 10 }
+        if !hasSign, whole == 0, tail > 0 {
+            let asShare = Self.trimmed(numerator: tail * 100, scale: scale)
+            throw UnitError(text: text, expected: "clear: \(digits)% or \(asShare)%? Write the percent sign")
+        }
+        guard whole < 100 || (whole == 100 && tail == 0) else {
+            throw UnitError(text: text, expected: "a probability: it is more than 100%")
+        }
+        self.init(whole * scale + tail, outOf: 100 * scale)
+    }
+
+    /// `numerator / scale` in decimal, without trailing zeros. `scale` is a power of ten.
+    static func trimmed(numerator: UInt64, scale: UInt64) -> String {
+        var fraction = String(numerator % scale)
+        if scale == 1 || numerator % scale == 0 { return String(numerator / scale) }
+        fraction = String(repeating: "0", count: String(scale).count - 1 - fraction.count) + fraction
+        while fraction.last == "0" { fraction.removeLast() }
+        return "\(numerator / scale).\(fraction)"
+    }
+}
+
+extension Ratio: CustomStringConvertible {
+    /// Percent, exact where the ratio was read from percent: `3%`, `0.5%`.
+    public var description: String {
+        let (scale, remainder) = denominator.quotientAndRemainder(dividingBy: 100)
+        var power = scale
+        while power > 1, power % 10 == 0 { power /= 10 }
+        if remainder == 0, power == 1 { return Self.trimmed(numerator: numerator, scale: scale) + "%" }
+        return "\(percent)%"
+    }
+}

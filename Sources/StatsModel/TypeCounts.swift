@@ -1,0 +1,29 @@
+/// A count for each metric type: eight plain lanes, no array.
+public struct TypeCounts: Sendable, Equatable {
+    public var lanes: SIMD8<UInt64>
+
+    @inlinable public init() { lanes = .zero }
+
+    @inlinable public subscript(_ type: MetricType) -> UInt64 {
+        get { lanes[Int(type.rawValue)] }
+        set { lanes[Int(type.rawValue)] = newValue }
+    }
+
+    @inlinable public mutating func add(_ type: MetricType) { lanes[Int(type.rawValue)] &+= 1 }
+
+    /// The sum over all types. O(1).
+    @inlinable public var total: UInt64 { lanes.wrappedSum() }
+
+    @inlinable public static func + (a: Self, b: Self) -> Self {
+        var sum = a
+        sum.lanes &+= b.lanes
+        return sum
+    }
+
+    @inlinable public static func += (a: inout Self, b: Self) { a.lanes &+= b.lanes }
+
+    /// The sum over the types of one loss class.
+    public func total(of lossClass: LossClass) -> UInt64 {
+        MetricType.allCases.reduce(0) { $1.lossClass == lossClass ? $0 + self[$1] : $0 }
+    }
+}

@@ -1,0 +1,19 @@
+/// The one place where exit codes stand (DESIGN, "Exit codes").
+enum ExitStatus: Int32 {
+    case verified = 0
+    case verificationFailed = 1
+    case nothingVerified = 2
+    case usage = 64
+    case dataUnusable = 65
+    case inputMissing = 66
+    case unavailable = 69
+    case internalError = 70
+    case cannotWrite = 73
+    case notPermitted = 77
+}
+
+/// A command that ends early: what to print on standard error, and the exit code.
+struct CommandFailure: Error {
+    let status: ExitStatus
+    let message: String
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+@main
+struct StatsReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "statsreplay",
+        abstract: "Records real stats traffic and replays it through a complete client over a failing network.",
+        version: "0.1.0",
+        subcommands: [CaptureCommand.self, InspectCommand.self, RunCommand.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as CommandFailure {
+            if !failure.message.isEmpty { printError("statsreplay: \(failure.message)") }
+            Self.exit(withError: ExitCode(failure.status.rawValue))
+        } catch {
+            Self.exit(withError: error)
+        }
+    }
+}
