@@ -1,6 +1,3 @@
-public import StatsModel
-public import StatsReceiver
-
 /// Holds the gaps that the receiver reports against the sequence numbers that never arrived, as sets.
 ///
 /// Memory is bounded by what is open: a number injected leaves the set when it is found.

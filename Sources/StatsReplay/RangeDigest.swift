@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 
 /// An ascending stream of ranges, kept as its first few and a digest of the whole, so that memory stays bounded.
 public struct RangeDigest: Sendable, Equatable {

@@ -1,4 +1,3 @@
-public import NetworkEmulator
 public import PacketCapture
 public import StatsModel
 public import StatsReceiver

@@ -1,4 +1,5 @@
 import NetworkEmulator
+import PacketCapture
 import StatsModel
 
 extension Scenario {

@@ -2,7 +2,7 @@ import NetworkEmulator
 import StatsClient
 public import StatsModel
 import StatsReceiver
-import StatsWire
+public import StatsWire
 
 /// The whole way of the data in virtual time: client, network, receiver, turned by one thread.
 ///

@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 public import StatsReplay
 
 /// A run held against everything that needs no golden file: the law, the detectors, the limits.

@@ -54,15 +54,16 @@ public enum RunSuite {
         let plan = try plan(request, store, &result)
         var digests: [String: CaptureIdentity] = [:]
         for (path, scenario) in plan {
+            let record: RunRecord
             do throws(CaptureError) {
                 let identity: CaptureIdentity
                 if let known = digests[path] { identity = known } else { identity = try CaptureIdentity(reading: path) }
                 digests[path] = identity
-                let record = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
-                result.runs.append(try verify(record, request, store))
+                record = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
             } catch {
                 throw .capture(error)
             }
+            result.runs.append(try verify(record, request, store))
         }
         return result
     }

@@ -1,3 +1,4 @@
+import StatsClient
 import StatsModel
 import StatsReplay
 

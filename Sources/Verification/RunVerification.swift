@@ -1,3 +1,4 @@
+import StatsModel
 public import StatsReplay
 
 /// Whether a golden file must be there.
