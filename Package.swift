@@ -65,7 +65,7 @@ let package = Package(
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
         tests(of: "StatsReplay", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator"]),
-        tests(of: "Verification", ["StatsModel", "StatsReplay"]),
+        tests(of: "Verification", ["StatsModel", "StatsReplay", "NetworkEmulator"]),
         tests(of: "StatsReplayCLI"),
     ]
 )
