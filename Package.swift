@@ -66,6 +66,11 @@ let package = Package(
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
         tests(of: "StatsReplay", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator"]),
         tests(of: "Verification", ["StatsModel", "StatsReplay", "NetworkEmulator"]),
-        tests(of: "StatsReplayCLI"),
+        tests(
+            of: "StatsReplayCLI",
+            [
+                "StatsModel", "StatsReplay", "NetworkEmulator", "PacketCapture", "Verification",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ]
 )

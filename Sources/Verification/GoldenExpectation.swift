@@ -11,6 +11,12 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
         /// Order-independent digests of what the events say.
         var offeredContents: String
         var deliveredContents: String
+
+        enum CodingKeys: String, CodingKey {
+            case offered, delivered, lost
+            case offeredContents = "offered_contents"
+            case deliveredContents = "delivered_contents"
+        }
     }
 
     struct Gaps: Codable, Equatable, Sendable {
@@ -19,6 +25,11 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
         var ranges: String
         var rangeCount: UInt64
         var digest: String
+
+        enum CodingKeys: String, CodingKey {
+            case score, ranges, digest
+            case rangeCount = "range_count"
+        }
     }
 
     struct Metrics: Codable, Equatable, Sendable {

@@ -29,6 +29,19 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var closingInterval: String
         var metricLimit: Int
         var textCapacity: Int
+
+        enum CodingKeys: String, CodingKey {
+            case codec
+            case bufferCapacity = "buffer_capacity"
+            case batchSize = "batch_size"
+            case maximumBatchAge = "maximum_batch_age"
+            case maximumPacketSize = "maximum_packet_size"
+            case heartbeatInterval = "heartbeat_interval"
+            case closingCopies = "closing_copies"
+            case closingInterval = "closing_interval"
+            case metricLimit = "metric_limit"
+            case textCapacity = "text_capacity"
+        }
     }
 
     struct Sender: Codable, Equatable, Sendable {
@@ -36,12 +49,25 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var perEvent: String
         var perKilobyte: String
         var recordPerEvent: String
+
+        enum CodingKeys: String, CodingKey {
+            case perPacket = "per_packet"
+            case perEvent = "per_event"
+            case perKilobyte = "per_kilobyte"
+            case recordPerEvent = "record_per_event"
+        }
     }
 
     struct Receiver: Codable, Equatable, Sendable {
         var window: Int
         var maximumJump: UInt64
         var reorderLimit: String
+
+        enum CodingKeys: String, CodingKey {
+            case window
+            case maximumJump = "maximum_jump"
+            case reorderLimit = "reorder_limit"
+        }
     }
 
     var seed: UInt64
