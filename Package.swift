@@ -64,7 +64,9 @@ let package = Package(
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
-        tests(of: "StatsReplay", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator"]),
+        tests(
+            of: "StatsReplay",
+            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification"]),
         tests(of: "Verification", ["StatsModel", "StatsReplay", "NetworkEmulator"]),
         tests(
             of: "StatsReplayCLI",
