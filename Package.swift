@@ -47,7 +47,7 @@ let package = Package(
         room("PacketCapture", ["StatsModel", "SystemIO", "CPcap"]),
         room(
             "StatsReplay",
-            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture"]),
+            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
         room("Verification", ["StatsModel", "StatsReplay", "Yams"]),
         .executableTarget(
             name: "StatsReplayCLI",

@@ -103,6 +103,9 @@ struct RunCommand: ParsableCommand {
         if update, isCI {
             throw ValidationError("--update: golden files are never written in CI. Record them elsewhere and commit them.")
         }
+        if captures.contains("-") {
+            throw ValidationError("run reads a capture more than once, so it cannot come from standard input. Store it in a file.")
+        }
         var request = RunRequest()
         request.captures = captures
         request.update = update

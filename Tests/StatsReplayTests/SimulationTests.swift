@@ -1,4 +1,5 @@
 import NetworkEmulator
+import StatsClient
 import StatsModel
 import StatsReplay
 import Testing
