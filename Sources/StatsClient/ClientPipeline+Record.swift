@@ -14,7 +14,9 @@ extension ClientPipeline {
     ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
         if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
-        if Self.isTooLong(event, for: configuration.maximumPacketSize) { return refuse(.oversize, event, bytes, timestamp) }
+        if Self.isTooLong(event, for: configuration.maximumPacketSize) {
+            return refuse(.oversize, event, bytes, timestamp)
+        }
         guard let metric = metric(of: event, bytes) else { return refuse(.metricLimit, event, bytes, timestamp) }
         if ring.producer.isFull { return refuse(.bufferFull, event, bytes, timestamp, metric: metric) }
 

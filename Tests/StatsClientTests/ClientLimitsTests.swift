@@ -33,7 +33,8 @@ import Testing
         var driver = TestDriver { $0.textCapacity = 64 }
         var expected = Ledger()
         let refused = [
-            Offer(.set, "users", tags: "b,a", text: "carol"), Offer(.event, "title", text: "a\\nb", flags: .escapedText),
+            Offer(.set, "users", tags: "b,a", text: "carol"),
+            Offer(.event, "title", text: "a\\nb", flags: .escapedText),
             Offer(.serviceCheck, "db.up"),
         ]
         for name in ["alice", "bob"] {
@@ -83,13 +84,41 @@ import Testing
         #expect(short == .buffered)
     }
 
+    @Test("where several limits are met, the first in the documented order is the cause")
+    func orderOfCauses() throws {
+        var driver = TestDriver {
+            $0.bufferCapacity = 1
+            $0.metricLimit = 1
+            $0.textCapacity = 64
+        }
+        let long = String(repeating: "x", count: 1500)
+        let member = String(repeating: "m", count: 60)
+        let first = driver.record(Offer(.set, "known", text: "m"), at: .start)
+        #expect(first == .buffered)
+        let tooLong = driver.record(Offer(.set, "unknown", text: long), at: .start)
+        #expect(tooLong == .refused(.oversize), "before the metric limit")
+        let unknown = driver.record(Offer(.set, "unknown", text: member), at: .start)
+        #expect(unknown == .refused(.metricLimit), "before the full ring")
+        let full = driver.record(Offer(.set, "known", text: member), at: .start)
+        #expect(full == .refused(.bufferFull), "before the full text pool")
+        try driver.pollAll(at: .start)
+        let noRoom = driver.record(Offer(.set, "known", text: member), at: .start)
+        #expect(noRoom == .refused(.textPoolFull))
+        driver.pipeline.close(at: .start)
+        let closed = driver.record(Offer(.set, "unknown", text: long), at: .start)
+        #expect(closed == .refused(.clientClosed), "before everything")
+    }
+
     @Test("events keep their own time where they state one")
     func timestamps() throws {
         var driver = TestDriver()
-        _ = driver.record(Offer(.counter, "own", value: 1, timestamp: 5, flags: .explicitTimestamp), at: .milliseconds(1))
-        _ = driver.record(Offer(.counter, "unmarked", value: 1, timestamp: 6), at: .milliseconds(2))
-        _ = driver.record(Offer(.counter, "1970", value: 1, timestamp: 0, flags: .explicitTimestamp), at: .milliseconds(3))
-        _ = driver.record(Offer(.counter, "none", value: 1), at: .milliseconds(4))
+        let offers = [
+            Offer(.counter, "own", value: 1, timestamp: 5, flags: .explicitTimestamp),
+            Offer(.counter, "unmarked", value: 1, timestamp: 6),
+            Offer(.counter, "1970", value: 1, timestamp: 0, flags: .explicitTimestamp),
+            Offer(.counter, "none", value: 1),
+        ]
+        for offer in offers { _ = driver.record(offer, at: .milliseconds(4)) }
         driver.pipeline.close(at: .milliseconds(4))
         try driver.pollAll(at: .milliseconds(4))
         #expect(driver.data.flatMap(\.events).map(\.timestamp) == [5, 6, 0, Instant.milliseconds(4).wall])

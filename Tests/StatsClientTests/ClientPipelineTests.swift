@@ -22,7 +22,8 @@ import Testing
             flags: .escapedText),
         Offer(.event, "no text"),
         Offer(.event, "a backslash n stays", text: "C:\\new"),
-        Offer(.serviceCheck, "db.up", tags: "env:prod", extra: "h:db", text: "all\\nwell", value: 2, flags: .escapedText),
+        Offer(
+            .serviceCheck, "db.up", tags: "env:prod", extra: "h:db", text: "all\\nwell", value: 2, flags: .escapedText),
     ]
 
     @Test("each type arrives as it was recorded", arguments: codecs)

@@ -25,7 +25,9 @@ import Testing
     @Test("the age counts from the recording, not from when the event was first looked at")
     func ageFromRecording() throws {
         var driver = TestDriver { $0.batchSize = 2 }
-        for milliseconds in [10, 20, 30] as [UInt64] { _ = driver.record(Self.counter, at: .milliseconds(milliseconds)) }
+        for milliseconds in [10, 20, 30] as [UInt64] {
+            _ = driver.record(Self.counter, at: .milliseconds(milliseconds))
+        }
         let full = try driver.poll(at: .milliseconds(90))
         #expect(full?.events.count == 2)
         let early = try driver.poll(at: .milliseconds(90))
@@ -104,7 +106,9 @@ import Testing
         Offer(.gauge, "g", tags: String(repeating: "y", count: 400), value: 2, flags: .gaugeDelta),
         Offer(.set, "s", text: String(repeating: "z", count: 400)),
         Offer(.set, "s", text: String(repeating: "z", count: 140)),
-        Offer(.event, "title", tags: "a,b", extra: "h:web", text: String(repeating: "\\n", count: 400), flags: .escapedText),
+        Offer(
+            .event, "title", tags: "a,b", extra: "h:web", text: String(repeating: "\\n", count: 400),
+            flags: .escapedText),
         Offer(.event, "title", text: String(repeating: "t", count: 145)),
         Offer(.serviceCheck, String(repeating: "c", count: 70), text: String(repeating: "t", count: 70), value: 1),
     ])
