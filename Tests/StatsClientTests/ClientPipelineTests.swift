@@ -5,8 +5,6 @@ import Testing
 
 /// From `record` to the datagram: what comes out is what went in.
 @Suite struct ClientPipelineTests {
-    static let codecs: [PacketCodec] = [.binary, .json]
-
     static let offers: [Offer] = [
         Offer(.counter, "http.requests", tags: "env:prod,code:200", value: 3, rate: 0.1),
         Offer(.counter, "http.requests", tags: "code:200,env:prod,code:200", value: -1.5),
@@ -26,7 +24,7 @@ import Testing
             .serviceCheck, "db.up", tags: "env:prod", extra: "h:db", text: "all\\nwell", value: 2, flags: .escapedText),
     ]
 
-    @Test("each type arrives as it was recorded", arguments: codecs)
+    @Test("each type arrives as it was recorded", arguments: TestDriver.codecs)
     func endToEnd(codec: PacketCodec) throws {
         var driver = TestDriver { $0.codec = codec }
         for (index, offer) in Self.offers.enumerated() {

@@ -71,7 +71,7 @@ import Testing
     func exactSizes(seed: UInt64) throws {
         let random = KeyedRandom(seed: seed)
         let size = 176 + Int(random.draw(rule: 0, flow: 0, sequence: 0) % 1297)
-        let codec: PacketCodec = seed.isMultiple(of: 4) ? .json : .binary
+        let codec = TestDriver.codecs[Int(seed) % TestDriver.codecs.count]
         var driver = TestDriver {
             $0.maximumPacketSize = size
             $0.batchSize = 1000

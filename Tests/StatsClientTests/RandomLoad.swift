@@ -21,7 +21,7 @@ struct RandomLoad {
         configuration.maximumPacketSize = 176 + draw(300)
         configuration.metricLimit = 1 + draw(120)
         configuration.textCapacity = 64 + draw(1500)
-        configuration.codec = draw(3) == 0 ? .json : .binary
+        configuration.codec = TestDriver.codecs[draw(TestDriver.codecs.count)]
         configuration.maximumBatchAge = .milliseconds(Int64(draw(30)))
         configuration.heartbeatInterval = .milliseconds(Int64(1 + draw(300)))
         configuration.closingCopies = 1 + draw(4)

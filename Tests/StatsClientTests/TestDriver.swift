@@ -41,6 +41,8 @@ struct UnreadableRecord: Error {
 /// A pipeline, and what a driver does around it: it offers events, polls, and reads what comes out.
 struct TestDriver: ~Copyable {
     static let epoch: Int64 = 1_700_000_000_000_000_000
+    /// The codecs that every test of whole packets runs with.
+    static let codecs: [PacketCodec] = [.binary]
     static let session: UInt64 = 0xFEED_F00D
 
     var pipeline: ClientPipeline
