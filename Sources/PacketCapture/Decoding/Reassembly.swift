@@ -24,7 +24,8 @@ struct Reassembly {
     private var partials: [FragmentKey: PartialDatagram] = [:]
     /// In order of arrival; entries whose datagram is gone are passed over.
     private var queue = ArrivalQueue()
-    private var heldBytes = 0
+    /// Payload bytes held for datagrams that wait, gaps before their furthest fragment included.
+    private(set) var heldBytes = 0
     private var serial: UInt64 = 0
     /// Packets of datagrams that were given up, and repeated fragments.
     private var abandoned: UInt64 = 0
