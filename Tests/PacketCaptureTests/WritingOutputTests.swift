@@ -112,18 +112,28 @@ struct WritingOutputTests {
     @Test("a name nobody chose never overwrites a file, a chosen one does")
     func existing() throws {
         let scratch = WritingScratch()
-        let path = "\(scratch.path)/a.pcap"
-        for isGenerated in [true, false] {
-            _ = try CaptureOutput(
-                target: .file(path: path, isGenerated: isGenerated), description: Self.description,
-                policy: RotationPolicy(), at: .start, wall: Self.wall)
+        var names: [[String]] = []
+        for isGenerated in [true, false, true, true] {
+            let output = try CaptureOutput(
+                target: .file(path: "\(scratch.path)/a.pcap", isGenerated: isGenerated),
+                description: Self.description, policy: RotationPolicy(), at: .start, wall: Self.wall)
+            names.append(output.files)
         }
+        #expect(names == ["a", "a", "a-2", "a-3"].map { ["\(scratch.path)/\($0).pcap"] })
+        #expect(scratch.names == ["a-2.pcap", "a-3.pcap", "a.pcap"])
+    }
+
+    @Test("a ring nobody named stops at a file that is somebody else's")
+    func existingRing() {
+        let scratch = WritingScratch()
         var refusal: SystemError?
-        do throws(SystemError) {
-            _ = try CaptureOutput(
-                target: .file(path: path, isGenerated: true), description: Self.description, policy: RotationPolicy(),
-                at: .start, wall: Self.wall)
-        } catch { refusal = error }
+        for _ in 0..<2 {
+            do throws(SystemError) {
+                _ = try CaptureOutput(
+                    target: .file(path: "\(scratch.path)/a.pcap", isGenerated: true), description: Self.description,
+                    policy: RotationPolicy(size: ByteCount(1)), at: .start, wall: Self.wall)
+            } catch { refusal = error }
+        }
         #expect(refusal?.alreadyExists == true)
     }
 }

@@ -39,14 +39,15 @@ public struct CaptureOutput: ~Copyable {
         var header: [UInt8] = []
         let encoder = CaptureEncoder(format: opened.format, description: description)
         encoder.appendHeader(to: &header)
-        var writer = try Self.writer(opened.path, isGenerated: opened.isGenerated)
+        var path = opened.path
+        var writer = try Self.writer(&path, isGenerated: opened.isGenerated, mayRename: !policy.isActive)
         try writer.write(header.span)
 
         self.encoder = encoder
         isGenerated = opened.isGenerated
         rotation = opened.rotation
         rotation.record(byteCount: header.count, packets: 0)
-        files = [opened.path]
+        files = [path]
         fileStart = wall
         byteCount = UInt64(header.count)
         file = writer
@@ -68,9 +69,22 @@ public struct CaptureOutput: ~Copyable {
         }
     }
 
-    private static func writer(_ path: String, isGenerated: Bool) throws(SystemError) -> FileWriter {
+    /// Opens the file; where its name was generated, may change and is taken, as `NAME-2`, `NAME-3` and so on.
+    private static func writer(
+        _ path: inout String, isGenerated: Bool, mayRename: Bool
+    ) throws(SystemError) -> FileWriter {
         if path == "-" { return .standardOutput }
-        return try FileWriter(path: path, existing: isGenerated ? .refused : .overwritten)
+        let dot = path.lastIndex(of: ".") ?? path.endIndex
+        let (stem, suffix) = (path[..<dot], path[dot...])
+        for number in 2...100 {
+            do throws(SystemError) {
+                return try FileWriter(path: path, existing: isGenerated ? .refused : .overwritten)
+            } catch {
+                guard error.alreadyExists, mayRename else { throw error }
+                path = "\(stem)-\(number)\(suffix)"
+            }
+        }
+        return try FileWriter(path: path, existing: .refused)
     }
 
     /// The bytes that a packet adds to the file, and those that will still follow the last packet.
@@ -128,8 +142,9 @@ public struct CaptureOutput: ~Copyable {
     public mutating func rotate(_ statistics: DropStatistics, at now: Instant, wall: Int64) throws(SystemError) {
         try finish(statistics, wall: wall)
         let step = rotation.handleNextFile(at: now, wall: wall)
-        file = try Self.writer(step.path, isGenerated: isGenerated)
-        files.append(step.path)
+        var path = step.path
+        file = try Self.writer(&path, isGenerated: isGenerated, mayRename: false)
+        files.append(path)
         for path in step.removing {
             try FileSystem.removeFile(path)
             files.removeAll { $0 == path }
