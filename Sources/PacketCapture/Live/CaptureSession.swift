@@ -34,6 +34,19 @@ public struct CaptureSession: ~Copyable {
     private var nextProgress = Instant.start
     private var nextCounters = Instant.start
 
+    /// A whole capture: opens, watches the signals, captures, finishes.
+    ///
+    /// Errors: ``CaptureFailure`` where it cannot begin; a failure on the way stands in the summary.
+    public static func capture<Observer: CaptureObserver>(
+        _ configuration: LiveConfiguration, bounds: CaptureBounds, target: CaptureOutput.Target,
+        policy: RotationPolicy, application: String, observer: inout Observer
+    ) throws(CaptureFailure) -> CaptureSummary {
+        let signals = try output { () throws(SystemError) in try StopSignals() }
+        var session = try CaptureSession(
+            configuration, bounds: bounds, target: target, policy: policy, application: application)
+        return session.run(observer: &observer, signals: signals)
+    }
+
     /// Opens the device, then the output; so a device that cannot be opened leaves no file.
     ///
     /// Errors: ``CaptureFailure``.

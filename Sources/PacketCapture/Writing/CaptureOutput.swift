@@ -29,6 +29,13 @@ public struct CaptureOutput: ~Copyable {
     private var fileStart: Int64
     private var earlier = DropStatistics()
 
+    /// The name of a capture nobody named: `captures/INTERFACE-TIME.pcapng`.
+    ///
+    /// - Parameter wall: nanoseconds since 1970
+    public static func standardPath(interface: String, wall: Int64) -> String {
+        "captures/\(interface)-\(CaptureStamp.text(wall)).pcapng"
+    }
+
     /// Opens the first file, its folder too, and writes its header.
     ///
     /// Errors: ``SystemIO/SystemError`` with the path.
