@@ -1,5 +1,6 @@
 import PacketCapture
 import StatsModel
+import SystemIO
 
 /// What a finished capture tells: the summary on standard output (on standard error where the packets go to
 /// standard output), and the exit code.
@@ -36,7 +37,7 @@ struct CaptureReport {
             lines.append("          in \(Self.count(counts.sequenced, "sequenced packet")), \(counts.damaged) damaged")
         }
         if summary.fragments > 0 {
-            lines.append("packets:  \(summary.fragments) of them IP fragments, whose events are not counted here")
+            lines.append("packets:  \(summary.fragments) of them IP fragments")
         }
         if summary.truncated > 0 { lines.append("packets:  \(summary.truncated) of them cut by the snaplen") }
         if summary.orphanFragments > 0 {

@@ -25,6 +25,14 @@ public enum CaptureFilter: Sendable, Equatable {
         }
     }
 
+    /// The ports whose datagrams are counted; an expression says nothing of ports, so all.
+    var ports: PortSet {
+        switch self {
+        case .ports(let ports): ports
+        case .expression: PortSet([0...UInt16.max])
+        }
+    }
+
     /// Whether fragments have to be sorted out behind the kernel's filter.
     var selectsFragments: Bool { !expression.isEmpty }
 

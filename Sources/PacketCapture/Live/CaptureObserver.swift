@@ -8,7 +8,8 @@ public protocol CaptureObserver {
     /// Packets are being taken from now on.
     mutating func handleStart(_ description: CaptureDescription, file: String)
 
-    /// The payload of a UDP datagram that is kept; those in fragments or cut by the snaplen do not come here.
+    /// The payload of a UDP datagram that is kept: reassembled, once where `any` shows it twice, and nothing that
+    /// the snaplen cut.
     mutating func handlePayload(_ payload: Span<UInt8>)
 
     mutating func handleProgress(_ progress: CaptureProgress)

@@ -28,9 +28,11 @@ public struct CaptureSession: ~Copyable {
     var selection: PacketSelection
     var drops: InterfaceDrops
     var summary: CaptureSummary
+    private let link: LinkType
+    private var decoder: DatagramDecoder
     private var phase = Phase.running
-    private let link: NetworkLink
-    private let linkWasUp: Bool
+    private let device: NetworkLink
+    private let deviceWasUp: Bool
     private var nextProgress = Instant.start
     private var nextCounters = Instant.start
 
@@ -71,9 +73,11 @@ public struct CaptureSession: ~Copyable {
             try CaptureOutput(
                 target: target, description: description, policy: policy, at: now, wall: SystemClock.wallNanoseconds)
         }
-        link = NetworkLink(name: configuration.interface)
-        linkWasUp = link.state == .up
-        drops = InterfaceDrops(link: link)
+        device = NetworkLink(name: configuration.interface)
+        link = LinkType(number: description.linkType)
+        decoder = DatagramDecoder(ports: configuration.filter.ports)
+        deviceWasUp = device.state == .up
+        drops = InterfaceDrops(link: device)
         summary = CaptureSummary(description: description, reason: .duration, files: output.files)
         self.configuration = configuration
         self.bounds = bounds
@@ -149,11 +153,10 @@ public struct CaptureSession: ~Copyable {
                 let verdict = selection.decide(timestamp, originalCount, bytes, at: now)
                 do throws(SystemError) {
                     for held in verdict.released {
-                        try keep(held.timestamp, held.originalCount, held.bytes.span, at: now)
+                        try keep(held.timestamp, held.originalCount, held.bytes.span, at: now, &observer)
                     }
                     guard verdict.isKept else { return }
-                    try keep(timestamp, originalCount, bytes, at: now)
-                    if let payload = verdict.payload { observer.handlePayload(bytes.extracting(payload)) }
+                    try keep(timestamp, originalCount, bytes, at: now, &observer)
                     if verdict.isFragment { summary.fragments += 1 + UInt64(verdict.released.count) }
                 } catch { writeFailure = error }
             }
@@ -163,8 +166,8 @@ public struct CaptureSession: ~Copyable {
     }
 
     /// Puts one packet into the output, unless a bound says that it is one too many.
-    private mutating func keep(
-        _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, at now: Instant
+    private mutating func keep<Observer: CaptureObserver>(
+        _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, at now: Instant, _ observer: inout Observer
     ) throws(SystemError) {
         let sizes = output.recordCount(packet: bytes.count)
         if let reason = bounds.refusal(
@@ -178,8 +181,23 @@ public struct CaptureSession: ~Copyable {
         if summary.firstTimestamp == nil { summary.firstTimestamp = timestamp }
         summary.lastTimestamp = timestamp
         if originalCount > UInt32(bytes.count) { summary.truncated += 1 }
+        show(timestamp, originalCount, bytes, &observer)
         // The last packet wanted: do not wait for one more to say so.
         if bounds.packets == output.pendingPacketCount { phase = .ended(.packets) }
+    }
+
+    /// Shows the observer the datagram that the packet holds or completes.
+    private mutating func show<Observer: CaptureObserver>(
+        _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, _ observer: inout Observer
+    ) {
+        let record = PacketRecord(
+            timestamp: timestamp, hasTimestamp: true, lower: 0, count: bytes.count,
+            wireCount: max(Int(originalCount), bytes.count), link: link)
+        guard decoder.handle(bytes, record, number: output.pendingPacketCount) != nil else { return }
+        switch decoder.payload {
+        case .packet(let range): observer.handlePayload(bytes.extracting(range))
+        case .reassembled(let range): observer.handlePayload(decoder.reassembly.whole.span.extracting(range))
+        }
     }
 
     private mutating func rotate(at now: Instant) throws(SystemError) {
@@ -251,8 +269,8 @@ public struct CaptureSession: ~Copyable {
 
     /// The socket reported an error: the interface went down or away, or it is nothing that stops a capture.
     private mutating func handleDeviceFailure() {
-        guard linkWasUp else { return }
-        switch link.state {
+        guard deviceWasUp else { return }
+        switch device.state {
         case .up, .unknown: break
         case .down: phase = .ended(.interfaceDown)
         case .missing: phase = .ended(.interfaceGone)
@@ -263,7 +281,7 @@ public struct CaptureSession: ~Copyable {
         switch failure {
         case .output(let error): summary.outputFailure = error
         case .device(let error):
-            summary.reason = linkWasUp && link.state == .missing ? .interfaceGone : .interfaceDown
+            summary.reason = deviceWasUp && device.state == .missing ? .interfaceGone : .interfaceDown
             if case .failed(_, let reason) = error { summary.interfaceFailure = reason }
         }
     }

@@ -39,9 +39,9 @@ struct FragmentSelector {
     private(set) var unmatchedCount: UInt64 = 0
     private(set) var orphanCount: UInt64 = 0
 
-    private var entries: [FragmentKey: Entry] = [:]
+    private var entries: [FragmentOwner: Entry] = [:]
     /// Keys in the order they were first seen, those before `oldest` forgotten.
-    private var order: [FragmentKey] = []
+    private var order: [FragmentOwner] = []
     private var oldest = 0
     private var heldBytes = 0
 
@@ -50,7 +50,7 @@ struct FragmentSelector {
     ///   - matches: whether the filter matches the fragment as it stands
     ///   - held: makes the copy that is held back, where that is needed
     mutating func handle(
-        _ key: FragmentKey, isFirst: Bool, matches: Bool, at now: Instant, held: () -> Held
+        _ key: FragmentOwner, isFirst: Bool, matches: Bool, at now: Instant, held: () -> Held
     ) -> Decision {
         forget(until: now)
         if isFirst { return handleFirst(key, matches: matches, at: now) }
@@ -68,7 +68,7 @@ struct FragmentSelector {
         }
     }
 
-    private mutating func handleFirst(_ key: FragmentKey, matches: Bool, at now: Instant) -> Decision {
+    private mutating func handleFirst(_ key: FragmentOwner, matches: Bool, at now: Instant) -> Decision {
         var waiting: [Held] = []
         if case .waiting(let earlier) = entries[key]?.datagram {
             waiting = earlier
@@ -80,7 +80,7 @@ struct FragmentSelector {
         return .leaveOut
     }
 
-    private mutating func hold(_ key: FragmentKey, _ earlier: [Held], _ fragment: Held) -> Decision {
+    private mutating func hold(_ key: FragmentOwner, _ earlier: [Held], _ fragment: Held) -> Decision {
         guard heldBytes + fragment.bytes.count <= Self.maximumHeldBytes else {
             orphanCount += 1
             return .leaveOut
@@ -91,7 +91,7 @@ struct FragmentSelector {
     }
 
     /// Takes a datagram down, or what is newly known of it; its time begins when it is first seen.
-    private mutating func remember(_ key: FragmentKey, _ datagram: Datagram, at now: Instant) {
+    private mutating func remember(_ key: FragmentOwner, _ datagram: Datagram, at now: Instant) {
         if entries[key] != nil {
             entries[key]?.datagram = datagram
             return

@@ -1,12 +1,6 @@
 /// libpcap's link type numbers (DLT_…) and those that files carry (LINKTYPE_…) differ for a few.
 enum LinkTypeNumber {
-    static let null: Int32 = 0
     static let ethernet: Int32 = 1
-    static let raw: Int32 = 12
-    static let loop: Int32 = 108
-    static let cooked: Int32 = 113
-    static let ipv4: Int32 = 228
-    static let ipv6: Int32 = 229
     static let cookedV2: Int32 = 276
 
     /// The file's number for libpcap's (`dlt_to_linktype` of pcap-common.c, which is not public).

@@ -7,17 +7,15 @@ struct PacketSelection: ~Copyable {
         var isFragment = false
         /// Fragments that came before their first one, and are kept ahead of it.
         var released: [FragmentSelector.Held] = []
-        /// Where the payload of a whole datagram stands.
-        var payload: Range<Int>?
     }
 
-    private let linkType: Int32
+    private let link: LinkType
     /// nil where everything is kept.
     private let program: FilterProgram?
     private var fragments = FragmentSelector()
 
     init(_ filter: CaptureFilter, linkType: Int32, snapLength: Int) throws(LiveCaptureError) {
-        self.linkType = linkType
+        link = LinkType(number: LinkTypeNumber.file(linkType))
         program =
             filter.selectsFragments
             ? try FilterProgram(filter.expression, linkType: linkType, snapLength: snapLength) : nil
@@ -26,14 +24,13 @@ struct PacketSelection: ~Copyable {
     mutating func decide(
         _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, at now: Instant
     ) -> Verdict {
-        guard let outline = FrameOutline(bytes, linkType: linkType) else { return Verdict(isKept: true) }
-        let payload = outline.datagramPayload(in: bytes)
+        guard let outline = FrameOutline(bytes, link) else { return Verdict(isKept: true) }
         // Whole and without extension headers: it came through the filter's own part.
         guard outline.fragment != nil || outline.hasExtensions, program != nil else {
-            return Verdict(isKept: true, payload: payload)
+            return Verdict(isKept: true)
         }
         let matches = matches(outline, bytes, originalCount)
-        guard let fragment = outline.fragment else { return Verdict(isKept: matches, payload: payload) }
+        guard let fragment = outline.fragment else { return Verdict(isKept: matches) }
         let decision = fragments.handle(fragment.key, isFirst: fragment.offset == 0, matches: matches, at: now) {
             FragmentSelector.Held(timestamp: timestamp, originalCount: originalCount, bytes: bytes.array)
         }

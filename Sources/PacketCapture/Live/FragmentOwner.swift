@@ -1,5 +1,7 @@
 /// Which datagram a fragment belongs to: addresses, identification, protocol (RFC 791, 3.2; RFC 8200, 4.5).
-struct FragmentKey: Hashable, Sendable {
+///
+/// Reassembly's ``FragmentKey`` knows UDP only; a capture's own filter may want anything.
+struct FragmentOwner: Hashable, Sendable {
     private var sourceHigh, sourceLow, destinationHigh, destinationLow: UInt64
     private var identification: UInt32
     private var transportProtocol: UInt8
