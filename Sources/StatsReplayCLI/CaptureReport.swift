@@ -43,7 +43,7 @@ struct CaptureReport {
         if summary.orphanFragments > 0 {
             lines.append("left out: \(Self.count(summary.orphanFragments, "IP fragment")) whose first one never came")
         }
-        lines.append("dropped:  \(CaptureLine.drops(summary.drops).dropFirst("dropped ".count))")
+        lines.append("dropped:  \(CaptureLine.drops(summary.drops))")
         return lines.joined(separator: "\n")
     }
 
@@ -75,7 +75,7 @@ struct CaptureReport {
             return CommandFailure(
                 status: .unavailable,
                 message: "interface \(name) \(event)\(words); what was captured before is in the file")
-        case .signal, .duration, .packets, .size: break
+        case .signal, .duration, .packets, .size, .outputFailed: break
         }
         guard summary.packets == 0 else { return nil }
         let filter = summary.description.filter
@@ -123,6 +123,7 @@ struct CaptureReport {
         case .size: "size"
         case .interfaceDown: "interface_down"
         case .interfaceGone: "interface_gone"
+        case .outputFailed: "output_failed"
         }
     }
 
@@ -134,6 +135,7 @@ struct CaptureReport {
         case .size: "--size"
         case .interfaceDown: "the interface went down"
         case .interfaceGone: "the interface is gone"
+        case .outputFailed: "the output could not be written"
         }
     }
 

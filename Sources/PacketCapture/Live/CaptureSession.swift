@@ -78,7 +78,7 @@ public struct CaptureSession: ~Copyable {
         decoder = DatagramDecoder(ports: configuration.filter.ports)
         deviceWasUp = device.state == .up
         drops = InterfaceDrops(link: device)
-        summary = CaptureSummary(description: description, reason: .duration, files: output.files)
+        summary = CaptureSummary(description: description, reason: .outputFailed, files: output.files)
         self.configuration = configuration
         self.bounds = bounds
         self.description = description
@@ -269,17 +269,20 @@ public struct CaptureSession: ~Copyable {
 
     /// The socket reported an error: the interface went down or away, or it is nothing that stops a capture.
     private mutating func handleDeviceFailure() {
-        guard deviceWasUp else { return }
+        guard deviceWasUp, case .running = phase else { return }
         switch device.state {
         case .up, .unknown: break
-        case .down: phase = .ended(.interfaceDown)
-        case .missing: phase = .ended(.interfaceGone)
+        // What the kernel still holds is taken as at any other end.
+        case .down: beginDraining(.interfaceDown, at: clock.now)
+        case .missing: beginDraining(.interfaceGone, at: clock.now)
         }
     }
 
     private mutating func note(_ failure: CaptureFailure) {
         switch failure {
-        case .output(let error): summary.outputFailure = error
+        case .output(let error):
+            summary.reason = .outputFailed
+            summary.outputFailure = error
         case .device(let error):
             summary.reason = deviceWasUp && device.state == .missing ? .interfaceGone : .interfaceDown
             if case .failed(_, let reason) = error { summary.interfaceFailure = reason }

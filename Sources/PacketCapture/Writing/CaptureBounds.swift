@@ -6,6 +6,8 @@ public enum StopReason: Equatable, Sendable {
     case duration, packets, size
     /// The interface went down, or is gone.
     case interfaceDown, interfaceGone
+    /// The output could not be written any further.
+    case outputFailed
 }
 
 /// How much is captured: the first bound that is reached ends it.
