@@ -160,7 +160,12 @@ public struct CaptureSession: ~Copyable {
                     if verdict.isFragment { summary.fragments += 1 + UInt64(verdict.released.count) }
                 } catch { writeFailure = error }
             }
-        } catch { throw .device(error) }
+        } catch {
+            // libpcap gives up at once; but the kernel may still hold a block from before.
+            handleDeviceFailure()
+            guard case .draining = phase else { throw .device(error) }
+            return false
+        }
         if let writeFailure { throw .output(writeFailure) }
         return taken != nil
     }
