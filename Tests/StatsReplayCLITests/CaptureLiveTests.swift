@@ -6,7 +6,8 @@ import Testing
 
 @testable import StatsReplayCLI
 
-@Suite("Capturing for real, over the loopback", .enabled(if: CaptureProcess.canCapture, "capturing needs the superuser"))
+@Suite(
+    "Capturing for real, over the loopback", .enabled(if: CaptureProcess.canCapture, "capturing needs the superuser"))
 struct CaptureLiveTests {
     /// The payloads of a capture file, by this project's own reader.
     private func payloads(_ path: String, port: UInt16) throws -> [String] {
@@ -108,7 +109,8 @@ struct CaptureLiveTests {
     func ring() throws {
         let sender = CaptureSender()
         let capture = try CaptureProcess([
-            "lo", "--port", "\(sender.port)", "--packets", "100", "-o", "r.pcap", "--rotate-size", "1000", "--files", "3",
+            "lo", "--port", "\(sender.port)", "--packets", "100", "-o", "r.pcap", "--rotate-size", "1000", "--files",
+            "3",
         ])
         try capture.waitUntilCapturing()
         for index in 0..<100 { sender.send("views:\(index)|c") }
@@ -160,6 +162,27 @@ struct CaptureLiveTests {
         #expect(bad.names.isEmpty)
     }
 
+    @Test(
+        "where the disk ends midway it is 73, and the file is whole up to its last packet",
+        .enabled(if: CaptureProcess.find("prlimit") != nil, "prlimit is not installed"),
+        arguments: ["a.pcapng", "a.pcap"])
+    func fullMidway(name: String) throws {
+        let sender = CaptureSender()
+        let prlimit = try #require(CaptureProcess.find("prlimit"))
+        let capture = try CaptureProcess(
+            ["lo", "--port", "\(sender.port)", "-o", name], prefix: [prlimit, "--fsize=10001"])
+        try capture.waitUntilCapturing()
+        sender.send("views:1|c", count: 400)
+        let (status, output) = try capture.finish()
+        #expect(status == 73)
+        #expect(capture.heard.contains("what was written before is whole"))
+        let size = capture.size(of: name)
+        // One record less than the limit at most, which itself falls into a record.
+        #expect((9900...10_000).contains(size), "\(size) bytes")
+        let found = try payloads("\(capture.folder)/\(name)", port: sender.port)
+        #expect(output.hasPrefix("captured \(found.count) packets, \(size) bytes"), "\(output)")
+    }
+
     @Test("a full disk ends it with 73, before the first packet")
     func full() throws {
         let capture = try CaptureProcess(["lo", "--output", "/dev/full", "--packets", "1"])
@@ -186,7 +209,7 @@ struct CaptureLiveTests {
     }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
     /// Where the last occurrence of `pattern` begins.
     fileprivate func lastRange(of pattern: [UInt8]) -> Int? {
         indices.dropLast(pattern.count - 1).last { self[$0..<$0 + pattern.count].elementsEqual(pattern) }

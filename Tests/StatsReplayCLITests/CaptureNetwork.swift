@@ -7,7 +7,8 @@ final class CaptureNetwork {
     private static let ip = CaptureProcess.find("ip")
 
     /// Whether this machine lets us make one; tried once.
-    static let isPossible: Bool = CaptureProcess.canCapture && CaptureProcess.find("bash") != nil && (try? CaptureNetwork()) != nil
+    static let isPossible: Bool =
+        CaptureProcess.canCapture && CaptureProcess.find("bash") != nil && (try? CaptureNetwork()) != nil
 
     struct Failed: Error {
         let command: [String]
