@@ -46,7 +46,8 @@ import Testing
         let capture = ReadCapture(Self.everything(seed: seed))
         #expect(capture.error == nil && capture.alwaysAddedUp, "seed \(seed)")
         #expect(capture.notes.packets == 300, "seed \(seed)")
-        #expect(capture.notes.datagrams == UInt64(capture.datagrams.count) && capture.datagrams.count > 20, "seed \(seed)")
+        #expect(
+            capture.notes.datagrams == UInt64(capture.datagrams.count) && capture.datagrams.count > 20, "seed \(seed)")
         let skipped = capture.notes.skipped
         #expect(skipped.truncated > 0 && skipped.notUDP > 0 && skipped.otherPort > 0, "seed \(seed)")
     }

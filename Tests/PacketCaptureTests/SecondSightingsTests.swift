@@ -52,7 +52,8 @@ import Testing
         host.source[3] += 1
         let text = PacketBytes.text("a:1|c")
         let others = [
-            Self.packet("a:2|c"), Self.packet("a:1|c", id: 1), PacketBytes.ipv4(PacketBytes.udp(text, flow), flow, id: 0),
+            Self.packet("a:2|c"), Self.packet("a:1|c", id: 1),
+            PacketBytes.ipv4(PacketBytes.udp(text, flow), flow, id: 0),
             PacketBytes.ipv4(PacketBytes.udp(text, host), host, id: 0),
         ]
         for other in others {
