@@ -1,4 +1,4 @@
-import StatsModel
+import Foundation
 import Testing
 
 @testable import PacketCapture
@@ -115,6 +115,17 @@ import Testing
         }
         let folder = try #require(ReadCapture(path: "/").error)
         #expect(folder.kind == .unusable && folder.reason.contains("folder"))
+    }
+
+    @Test(
+        "a file that may not be read says so",
+        .enabled(if: geteuid() != 0, "root may read every file"))
+    func permission() throws {
+        try TemporaryFile.with([1, 2, 3, 4]) { path in
+            try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+            let error = try #require(ReadCapture(path: path).error)
+            #expect(error.kind == .notPermitted && error.file == path)
+        }
     }
 
     @Test("before the first datagram and after the last the payload is there to ask for")
