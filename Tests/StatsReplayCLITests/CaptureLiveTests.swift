@@ -95,6 +95,29 @@ struct CaptureLiveTests {
         #expect(files.count == 1 && files[0].hasPrefix("lo-2") && files[0].hasSuffix("Z.pcapng"))
     }
 
+    @Test("what a slow capture misses is counted, to the packet, and warned of")
+    func drops() throws {
+        let sender = CaptureSender()
+        let options = ["--port", "\(sender.port)", "-o", "a.pcapng", "--buffer-size", "512KiB"]
+        let capture = try CaptureProcess(["lo"] + options)
+        try capture.waitUntilCapturing()
+        capture.signal(SIGSTOP)
+        sender.send("views:1|c", count: 20_000)
+        capture.signal(SIGCONT)
+        capture.signal(SIGINT)
+        let (status, output) = try capture.finish()
+        #expect(status == 0)
+        var reader = try DatagramReader(
+            path: "\(capture.folder)/a.pcapng", ports: PortSet([sender.port...sender.port]))
+        while try reader.next() != nil {}
+        let dropped = try #require(reader.notes.kernelDrops)
+        #expect(dropped > 0)
+        #expect(reader.notes.datagrams + dropped == 20_000)
+        #expect(output.contains("dropped:  by kernel \(dropped), "))
+        #expect(capture.heard.contains("warning: the kernel dropped \(dropped) packets"))
+        #expect(capture.heard.contains("--buffer-size 2MiB"))
+    }
+
     @Test("a number of packets ends it exactly there")
     func packets() throws {
         let sender = CaptureSender()
