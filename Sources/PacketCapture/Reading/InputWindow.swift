@@ -22,7 +22,7 @@ struct InputWindow: ~Copyable {
             name = reader.name
             file = consume reader
         } catch {
-            throw CaptureError(error, name: path, packet: nil, offset: 0)
+            throw CaptureError(error, file: path, packetNumber: nil, byteOffset: 0)
         }
         bytes = [UInt8](repeating: 0, count: Self.chunk)
     }
@@ -57,7 +57,7 @@ struct InputWindow: ~Copyable {
             do {
                 arrived = try file?.read(into: &bytes, upper..<bytes.count) ?? 0
             } catch {
-                throw CaptureError(error, name: name, packet: packet, offset: fileOffset &+ UInt64(heldCount))
+                throw CaptureError(error, file: name, packetNumber: packet, byteOffset: fileOffset &+ UInt64(heldCount))
             }
             if arrived == 0 { return false }
             upper += arrived
