@@ -1,23 +1,6 @@
-
-/// An address and port: IPv4 in the low 4 bytes of `high`/`low`, or IPv6.
-public struct Endpoint: Hashable, Sendable {
-    public var isIPv6: Bool
-    /// The address as two big-endian words; IPv4 stands in the low 32 bits of `low`.
-    public var high: UInt64
-    public var low: UInt64
-    public var port: UInt16
-
-    public init(isIPv6: Bool, high: UInt64, low: UInt64, port: UInt16) {
-        self.isIPv6 = isIPv6
-        self.high = high
-        self.low = low
-        self.port = port
-    }
-}
-
 /// One UDP datagram out of a capture, reassembled; its payload is read through the reader.
 public struct CapturedDatagram: Sendable {
-    /// Nanoseconds since 1970.
+    /// Nanoseconds since 1970; a pcapng packet without a time (SPB) takes its predecessor's.
     public var timestamp: Int64
     /// The number of the packet that completed it; the first packet of a file is 1.
     public var packetNumber: UInt64
@@ -26,7 +9,9 @@ public struct CapturedDatagram: Sendable {
     public var payloadCount: Int
     /// Reassembled from IP fragments.
     public var wasFragmented: Bool
-    /// A super-packet of segmentation offload (longer than the link could carry).
+    /// Suspected to be a super-packet of segmentation offload: it came unfragmented in one packet, with a payload
+    /// over 8972 bytes (the most a jumbo frame carries), or with an IP length field of 0. A super-packet below
+    /// that cannot be told from a datagram of a link with a large MTU, such as loopback.
     public var isSegmented: Bool
 
     public init(

@@ -1,98 +1,60 @@
-public import StatsModel
-
-/// A capture that cannot be read (further): which file, which packet, which byte, what to do.
-public struct CaptureError: Error, Equatable, CustomStringConvertible {
-    public enum Kind: Equatable, Sendable {
-        /// No such file, or it cannot be opened (exit 66, 77).
-        case missing, notPermitted
-        /// The bytes are not a capture, or are broken (exit 65).
-        case unusable
-        case inputFailed
-    }
-    public var kind: Kind
-    public var file: String
-    /// The packet being read, counted from 1; nil before the first.
-    public var packetNumber: UInt64?
-    /// Where in the file, in bytes.
-    public var byteOffset: UInt64
-    public var reason: String
-
-    public init(kind: Kind, file: String, packetNumber: UInt64?, byteOffset: UInt64, reason: String) {
-        self.kind = kind
-        self.file = file
-        self.packetNumber = packetNumber
-        self.byteOffset = byteOffset
-        self.reason = reason
-    }
-
-    public var description: String {
-        let packet = packetNumber.map { ", packet \($0)" } ?? ""
-        return "\(file)\(packet), byte \(byteOffset): \(reason)"
-    }
-}
-
-/// Which UDP ports are wanted, as sorted, disjoint, closed ranges.
-public struct PortSet: Sendable, Equatable {
-    public let ranges: [ClosedRange<UInt16>]
-    public static let standard = PortSet([8125...8125])
-
-    public init(_ ranges: [ClosedRange<UInt16>]) { fatalError("capture") }
-    /// Reads `8125`, `8125,9125`, `8000-8999` and mixtures.
-    public init(parsing texts: [String]) throws(UnitError) { fatalError("capture") }
-    public func contains(_ port: UInt16) -> Bool { fatalError("capture") }
-}
-
-/// Packets that gave no datagram, by reason.
-public struct SkippedCounts: Sendable, Equatable {
-    public var truncated: UInt64 = 0
-    public var notUDP: UInt64 = 0
-    public var otherPort: UInt64 = 0
-    /// Fragments of datagrams that never became whole.
-    public var fragment: UInt64 = 0
-    public var malformed: UInt64 = 0
-    public init() {}
-}
-
-/// What is to be known about the file beside its datagrams.
-public struct CaptureNotes: Sendable, Equatable {
-    /// "pcap" or "pcapng".
-    public var format = ""
-    /// Names of the link types seen ("ethernet", "linux-sll2", …), in order of first sight.
-    public var linkTypes: [String] = []
-    public var packets: UInt64 = 0
-    public var datagrams: UInt64 = 0
-    public var skipped = SkippedCounts()
-    /// Second sightings of a datagram that the `any` interface shows twice.
-    public var duplicateSightings: UInt64 = 0
-    /// Offload makes these on the sending machine: reported, not rejected.
-    public var badIPChecksums: UInt64 = 0
-    public var badUDPChecksums: UInt64 = 0
-    public var segmentedSuperPackets: UInt64 = 0
-    /// Times at which a packet's clock stood before its predecessor's, and the largest step back in nanoseconds.
-    public var clockStepsBack: UInt64 = 0
-    public var largestStepBack: Int64 = 0
-    /// Packets the kernel dropped while capturing, where the file says so (pcapng interface statistics).
-    public var kernelDrops: UInt64?
-    public var interfaceDrops: UInt64?
-    public var firstTimestamp: Int64?
-    public var lastTimestamp: Int64?
-    public init() {}
-}
-
 /// Reads a capture file, pcap or pcapng, to its UDP datagrams, in bounded memory whatever the file's size.
+///
+/// It holds one read of the file (1 MiB, or one packet where that is longer, at most 16 MiB), what waits for
+/// reassembly, and the latest packets of an `any` capture; so a pipe that never ends is fine too.
 public struct DatagramReader: ~Copyable {
+    private var records: RecordReader
+    private var decoder: DatagramDecoder
+    private var failure: CaptureError?
+
     /// Opens the file; `-` is standard input. The format is recognised from its first bytes.
-    public init(path: String, ports: PortSet = .standard) throws(CaptureError) { fatalError("capture") }
+    ///
+    /// Errors: ``CaptureError``, of kind `missing`, `notPermitted`, `unusable` (no capture, or a broken header) or
+    /// `inputFailed`.
+    public init(path: String, ports: PortSet = .standard) throws(CaptureError) {
+        records = try RecordReader(try InputWindow(path: path))
+        decoder = DatagramDecoder(ports: ports)
+    }
+
+    /// Reads a capture that is in memory; `name` stands for the file in errors.
+    public init(bytes: [UInt8], name: String, ports: PortSet = .standard) throws(CaptureError) {
+        records = try RecordReader(InputWindow(bytes: bytes, name: name))
+        decoder = DatagramDecoder(ports: ports)
+    }
 
     /// The next datagram in file order; nil at the end of the file.
     ///
-    /// After an error everything before it stays valid: ``notes`` tells what was read.
-    public mutating func next() throws(CaptureError) -> CapturedDatagram? { fatalError("capture") }
+    /// After an error everything before it stays valid: ``notes`` tells what was read. Calling again gives the same
+    /// error, or nil, again. O(packet); a fragmented datagram comes with the packet that completes it.
+    public mutating func next() throws(CaptureError) -> CapturedDatagram? {
+        if let failure { throw failure }
+        do {
+            while try records.advance() {
+                let (record, number) = (records.record, records.packetNumber)
+                if let datagram = records.withPacket({ decoder.handle($0, record, number: number) }) { return datagram }
+            }
+            return nil
+        } catch {
+            failure = error
+            throw error
+        }
+    }
 
-    /// The payload of the datagram last returned.
+    /// The payload of the datagram last returned; empty before the first.
     public borrowing func withPayload<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result { fatalError("capture") }
+    ) throws(Failure) -> Result {
+        switch decoder.payload {
+        case .packet(let range): try body(records.window.bytes.span.extracting(records.positions(range)))
+        case .reassembled(let range): try body(decoder.reassembly.whole.span.extracting(range))
+        }
+    }
 
-    public var notes: CaptureNotes { fatalError("capture") }
+    /// What is known so far; whole once ``next()`` gave nil. Fragments still waiting stand under
+    /// ``SkippedCounts/fragment``, so that the counts add up at every moment. O(interfaces of the file).
+    public var notes: CaptureNotes {
+        var notes = decoder.notes
+        records.describe(in: &notes)
+        return notes
+    }
 }

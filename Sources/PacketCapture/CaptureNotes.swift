@@ -1,0 +1,38 @@
+/// What is to be known about the file beside its datagrams.
+///
+/// At every moment, each packet read is in exactly one place:
+/// `packets = datagrams + fragmentsJoined + duplicateSightings + skipped.total`.
+public struct CaptureNotes: Sendable, Equatable {
+    /// "pcap" or "pcapng".
+    public var format = ""
+    /// Names of the link types declared ("ethernet", "linux-sll2", …), in order of first sight; 64 at most.
+    public var linkTypes: [String] = []
+    /// Those among ``linkTypes`` whose packets cannot be read; the packets stand under ``SkippedCounts/notUDP``.
+    public var unsupportedLinkTypes: [String] = []
+    public var packets: UInt64 = 0
+    public var datagrams: UInt64 = 0
+    /// Fragments beside the one that completed each reassembled datagram.
+    public var fragmentsJoined: UInt64 = 0
+    public var skipped = SkippedCounts()
+    /// Second sightings of a packet that the `any` interface shows twice.
+    public var duplicateSightings: UInt64 = 0
+    /// Fragmented datagrams refused whole because fragments overlap or contradict each other (RFC 5722).
+    public var refusedReassemblies: UInt64 = 0
+    /// Offload makes these on the sending machine: reported, not rejected.
+    public var badIPChecksums: UInt64 = 0
+    public var badUDPChecksums: UInt64 = 0
+    /// Those among ``badUDPChecksums`` that hold the pseudo-header's sum, as the kernel leaves it to the device.
+    public var offloadedUDPChecksums: UInt64 = 0
+    /// Datagrams longer than the link could carry in one frame: see ``CapturedDatagram/isSegmented``.
+    public var segmentedSuperPackets: UInt64 = 0
+    /// Times at which a packet's clock stood before its predecessor's, and the largest step back in nanoseconds.
+    public var clockStepsBack: UInt64 = 0
+    public var largestStepBack: Int64 = 0
+    /// Packets the kernel dropped while capturing, where the file says so (pcapng interface statistics).
+    public var kernelDrops: UInt64?
+    public var interfaceDrops: UInt64?
+    /// The first packet's time, and the last one's, in nanoseconds since 1970.
+    public var firstTimestamp: Int64?
+    public var lastTimestamp: Int64?
+    public init() {}
+}

@@ -1,0 +1,24 @@
+/// Keys of fragmented datagrams in the order in which they began.
+struct ArrivalQueue {
+    struct Entry {
+        var key: FragmentKey
+        var serial: UInt64
+    }
+
+    private var entries: [Entry] = []
+    private var head = 0
+
+    var count: Int { entries.count - head }
+    var first: Entry? { head < entries.count ? entries[head] : nil }
+
+    mutating func append(_ key: FragmentKey, serial: UInt64) { entries.append(Entry(key: key, serial: serial)) }
+
+    /// O(1) amortised: what was passed is cleared away once it is half of all.
+    mutating func removeFirst() {
+        head += 1
+        if head > 64, head * 2 > entries.count {
+            entries.removeFirst(head)
+            head = 0
+        }
+    }
+}

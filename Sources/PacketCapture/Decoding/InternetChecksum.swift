@@ -1,0 +1,47 @@
+/// The Internet checksum (RFC 1071): the one's complement sum of 16-bit words.
+enum InternetChecksum {
+    /// Sums `bytes[lower ..< upper]`, eight bytes a step, as big-endian words; an odd last byte is filled up with 0.
+    ///
+    /// The sum is taken in the machine's order and turned at the end, which RFC 1071 shows to be the same.
+    @inline(__always)
+    static func sum(_ bytes: RawSpan, _ lower: Int, _ upper: Int) -> UInt64 {
+        var sum: UInt64 = 0
+        var offset = lower
+        while upper &- offset >= 8 {
+            let word = bytes.native64(at: offset)
+            let (next, carry) = sum.addingReportingOverflow(word)
+            // A carry out of 64 bits is worth 1, as 2^64 is 1 modulo 2^16 - 1.
+            sum = next &+ (carry ? 1 : 0)
+            offset &+= 8
+        }
+        var tail: UInt64 = 0
+        var shift: UInt64 = 0
+        while offset < upper {
+            tail |= UInt64(bytes.byte(at: offset)) << shift
+            shift &+= 8
+            offset &+= 1
+        }
+        // As a little-endian word; a big-endian machine wants the bytes at the other end.
+        let (total, carry) = sum.addingReportingOverflow(UInt64(littleEndian: tail))
+        return UInt64(UInt16(bigEndian: fold(total &+ (carry ? 1 : 0))))
+    }
+
+    /// Brings a sum down to 16 bits, carries added in.
+    @inline(__always)
+    static func fold(_ sum: UInt64) -> UInt16 {
+        var folded = (sum >> 32) &+ (sum & 0xFFFF_FFFF)
+        folded = (folded >> 32) &+ (folded & 0xFFFF_FFFF)
+        folded = (folded >> 16) &+ (folded & 0xFFFF)
+        folded = (folded >> 16) &+ (folded & 0xFFFF)
+        folded = (folded >> 16) &+ (folded & 0xFFFF)
+        return UInt16(truncatingIfNeeded: folded)
+    }
+
+    /// The sum over UDP's pseudo-header: addresses, protocol and UDP length (RFC 768, RFC 8200).
+    @inline(__always)
+    static func pseudoHeader(_ ip: IPHeader, udpCount: Int) -> UInt64 {
+        var sum = UInt64(fold(ip.sourceLow)) &+ UInt64(fold(ip.destinationLow))
+        if ip.isIPv6 { sum &+= UInt64(fold(ip.sourceHigh)) &+ UInt64(fold(ip.destinationHigh)) }
+        return sum &+ UInt64(IPHeader.udp) &+ UInt64(fold(UInt64(udpCount)))
+    }
+}

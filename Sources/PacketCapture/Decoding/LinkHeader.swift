@@ -1,0 +1,87 @@
+/// Where the network layer begins in a packet, and through which door the packet was seen.
+struct LinkHeader {
+    /// 4 or 6, as the link layer says; 0 where only the packet itself does (raw IP, null).
+    var version: UInt8
+    /// Where the IP header stands.
+    var offset: Int
+    /// Interface and direction, where a cooked header tells them; 0 elsewhere. The same datagram seen through two
+    /// doors of one machine is one datagram; through the same door twice it is two.
+    var door: UInt64 = 0
+
+    /// More tags than any network stacks; a hostile packet may hold thousands.
+    static let mostTags = 8
+    private static let seen: UInt64 = 1 << 63
+
+    /// - Parameters:
+    ///   - packet: the captured bytes
+    ///   - wire: how long the packet was on the wire
+    @inline(__always)
+    init(_ link: LinkType, _ packet: RawSpan, wire: Int) throws(SkipReason) {
+        switch link {
+        case .ethernet:
+            // Destination 6, source 6, type 2 (IEEE 802.3).
+            try SkipReason.check(14, captured: packet.byteCount, declared: wire)
+            self = try Self.tagged(packet, type: 12, next: 14, wire: wire)
+        case .linuxCooked:
+            // Packet type 2, hardware type 2, address length 2, address 8, protocol 2.
+            try SkipReason.check(16, captured: packet.byteCount, declared: wire)
+            self = try Self.tagged(packet, type: 14, next: 16, wire: wire)
+            door = Self.seen | UInt64(packet.big16(at: 0))
+        case .linuxCooked2:
+            // Protocol 2, reserved 2, interface 4, hardware type 2, packet type 1, address length 1, address 8.
+            try SkipReason.check(20, captured: packet.byteCount, declared: wire)
+            self = try Self.tagged(packet, type: 0, next: 20, wire: wire)
+            door = Self.seen | UInt64(packet.big32(at: 4)) << 8 | UInt64(packet.byte(at: 10))
+        case .null, .loop:
+            try SkipReason.check(4, captured: packet.byteCount, declared: wire)
+            // Families are small numbers, so the order shows: a null header's is the capturing machine's.
+            let native = packet.big32(at: 0)
+            version = try Self.version(family: native > 0xFFFF ? native.byteSwapped : native)
+            offset = 4
+        case .raw:
+            version = 0
+            offset = 0
+        case .ipv4:
+            version = 4
+            offset = 0
+        case .ipv6:
+            version = 6
+            offset = 0
+        case .unsupported: throw .notUDP
+        }
+    }
+
+    private init(version: UInt8, offset: Int) {
+        self.version = version
+        self.offset = offset
+    }
+
+    /// Follows VLAN tags (802.1Q, 802.1ad and its 0x9100 forerunner) from the type at `type` to the network layer.
+    @inline(__always)
+    private static func tagged(_ packet: RawSpan, type: Int, next: Int, wire: Int) throws(SkipReason) -> LinkHeader {
+        var type = packet.big16(at: type)
+        var next = next
+        for _ in 0...mostTags {
+            switch type {
+            case 0x0800: return LinkHeader(version: 4, offset: next)
+            case 0x86DD: return LinkHeader(version: 6, offset: next)
+            case 0x8100, 0x88A8, 0x9100:
+                // Control 2, type 2.
+                try SkipReason.check(next &+ 4, captured: packet.byteCount, declared: wire)
+                type = packet.big16(at: next &+ 2)
+                next &+= 4
+            default: throw .notUDP
+            }
+        }
+        throw .malformed
+    }
+
+    /// AF_INET is 2 everywhere; AF_INET6 is 10 (Linux), 24 (NetBSD, OpenBSD), 28 (FreeBSD) or 30 (Darwin).
+    private static func version(family: UInt32) throws(SkipReason) -> UInt8 {
+        switch family {
+        case 2: return 4
+        case 10, 24, 28, 30: return 6
+        default: throw .notUDP
+        }
+    }
+}

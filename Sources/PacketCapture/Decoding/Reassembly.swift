@@ -1,0 +1,106 @@
+/// Joins IP fragments to datagrams, in bounded memory.
+///
+/// Bounds: ``mostDatagrams`` waiting, ``mostBytes`` of payload held for them (their lists of pieces take at most twice
+/// that again), ``timeout`` on the capture's clock since a datagram's first fragment. The oldest goes first.
+struct Reassembly {
+    enum Answer: Equatable {
+        /// The packet waits in a datagram, or was refused with it: it counts among ``fragmentsWithout``.
+        case held
+        /// The datagram is whole: ``whole`` has it, made of so many packets.
+        case whole(packets: UInt64)
+    }
+
+    static let mostDatagrams = 1024
+    static let mostBytes = 8 << 20
+    /// RFC 791 asks for 15 s at least, RFC 8200 for 60 at most; Linux waits for 30.
+    static let timeout: Int64 = 30_000_000_000
+
+    /// The datagram last completed: its payload, and what that begins with.
+    private(set) var whole: [UInt8] = []
+    private(set) var wholeNext: UInt8 = 0
+    /// Datagrams refused for overlapping fragments.
+    private(set) var refused: UInt64 = 0
+
+    private var partials: [FragmentKey: PartialDatagram] = [:]
+    /// In order of arrival; entries whose datagram is gone are passed over.
+    private var queue = ArrivalQueue()
+    private var heldBytes = 0
+    private var serial: UInt64 = 0
+    /// Packets of datagrams that were given up, and repeated fragments.
+    private var abandoned: UInt64 = 0
+    private var waiting: UInt64 = 0
+
+    /// Packets whose datagram is not whole (yet). O(1).
+    var fragmentsWithout: UInt64 { abandoned &+ waiting }
+
+    /// Takes the fragment in `packet`, of which the whole payload was captured.
+    ///
+    /// Throws `malformed` for a fragment that can belong to no datagram.
+    mutating func add(_ packet: Span<UInt8>, _ ip: IPHeader, at time: Int64) throws(SkipReason) -> Answer {
+        let count = ip.upper - ip.lower
+        let piece = ip.fragmentOffset..<ip.fragmentOffset + count
+        // All but the last are a multiple of 8 (RFC 791); none reaches past what a length field can say.
+        guard count > 0, piece.upperBound <= IPHeader.longestPayload, !ip.hasMoreFragments || count % 8 == 0 else {
+            throw .malformed
+        }
+        giveUpLate(at: time)
+        let key = FragmentKey(ip)
+        if let old = partials[key], isLate(old, at: time) { giveUp(key) }
+        var partial = partials[key] ?? begin(key, at: time)
+        // Taken out while it is worked on, so that its bytes have one owner.
+        partials[key] = nil
+        let before = (bytes: partial.bytes.count, packets: partial.packets, isRefused: partial.isRefused)
+        let answer = partial.add(packet.extracting(ip.lower..<ip.upper), at: piece, ip)
+        heldBytes += partial.bytes.count - before.bytes
+        waiting &+= partial.packets - before.packets
+        if answer == .refused, !before.isRefused { refused += 1 }
+        if answer == .repeated { abandoned += 1 }
+        guard answer == .whole else {
+            partials[key] = partial
+            makeRoom()
+            return .held
+        }
+        heldBytes -= partial.bytes.count
+        waiting &-= partial.packets
+        whole = partial.bytes
+        wholeNext = partial.next
+        return .whole(packets: partial.packets)
+    }
+
+    private mutating func begin(_ key: FragmentKey, at time: Int64) -> PartialDatagram {
+        serial += 1
+        queue.append(key, serial: serial)
+        return PartialDatagram(arrival: time, serial: serial)
+    }
+
+    private func isLate(_ partial: PartialDatagram, at time: Int64) -> Bool {
+        let (age, overflow) = time.subtractingReportingOverflow(partial.arrival)
+        return overflow || age > Self.timeout
+    }
+
+    /// Gives up those at the head of the queue whose time has passed.
+    private mutating func giveUpLate(at time: Int64) {
+        while let first = queue.first {
+            if let partial = partials[first.key], partial.serial == first.serial {
+                guard isLate(partial, at: time) else { return }
+                giveUp(first.key)
+            }
+            queue.removeFirst()
+        }
+    }
+
+    private mutating func makeRoom() {
+        while partials.count > Self.mostDatagrams || heldBytes > Self.mostBytes || queue.count > 2 * Self.mostDatagrams {
+            guard let first = queue.first else { return }
+            if let partial = partials[first.key], partial.serial == first.serial { giveUp(first.key) }
+            queue.removeFirst()
+        }
+    }
+
+    private mutating func giveUp(_ key: FragmentKey) {
+        guard let partial = partials.removeValue(forKey: key) else { return }
+        heldBytes -= partial.bytes.count
+        waiting &-= partial.packets
+        abandoned &+= partial.packets
+    }
+}

@@ -1,0 +1,23 @@
+/// Why a packet gives no datagram; each has its count in ``SkippedCounts``.
+enum SkipReason: Error, Equatable {
+    case truncated, notUDP, otherPort, malformed
+
+    /// The answer to a read that ends at `end`: nil where those bytes were captured, truncated where the packet had
+    /// them on the wire, malformed where it never did.
+    @inline(__always)
+    static func check(_ end: Int, captured: Int, declared: Int) throws(SkipReason) {
+        if end <= captured && end <= declared { return }
+        throw end <= declared ? .truncated : .malformed
+    }
+}
+
+extension SkippedCounts {
+    mutating func add(_ reason: SkipReason, packets: UInt64 = 1) {
+        switch reason {
+        case .truncated: truncated &+= packets
+        case .notUDP: notUDP &+= packets
+        case .otherPort: otherPort &+= packets
+        case .malformed: malformed &+= packets
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import SystemIO
+
+/// The part of a capture that is in memory: bytes arrive at its end in large reads and leave at its front.
+///
+/// It holds one chunk, or one record where that is longer; never more, whatever the file's size. Offsets in
+/// its functions count from the first unread byte.
+struct InputWindow: ~Copyable {
+    static let chunk = 1 << 20
+
+    /// The buffer; ``lower`` ..< ``upper`` of it is unread. Positions in it last until the next ``hold(_:)``.
+    private(set) var bytes: [UInt8]
+    private(set) var lower = 0
+    private var upper = 0
+    /// Where in the file the first unread byte stands.
+    private(set) var fileOffset: UInt64 = 0
+    let name: String
+    private var file: FileReader?
+
+    init(path: String) throws(CaptureError) {
+        do {
+            let reader = try FileReader(path: path)
+            name = reader.name
+            file = consume reader
+        } catch {
+            throw Self.failure(error, name: path, packet: nil, offset: 0)
+        }
+        bytes = [UInt8](repeating: 0, count: Self.chunk)
+    }
+
+    /// A capture that is in memory as a whole.
+    init(bytes: [UInt8], name: String) {
+        self.bytes = bytes
+        self.name = name
+        upper = bytes.count
+        file = nil
+    }
+
+    var heldCount: Int { upper &- lower }
+
+    /// Reads until `count` unread bytes are held; false where the file ends before.
+    ///
+    /// - Parameter packet: the packet being read, for the error.
+    @inline(__always)
+    mutating func hold(_ count: Int, packet: UInt64?) throws(CaptureError) -> Bool {
+        if upper &- lower >= count { return true }
+        return try fill(to: count, packet: packet)
+    }
+
+    @inline(never)
+    private mutating func fill(to count: Int, packet: UInt64?) throws(CaptureError) -> Bool {
+        if file == nil { return false }
+        moveToFront()
+        while heldCount < count {
+            // Doubling follows what really arrived: a length field alone allocates nothing.
+            if upper == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+            let arrived: Int
+            do {
+                arrived = try file?.read(into: &bytes, upper..<bytes.count) ?? 0
+            } catch {
+                throw Self.failure(error, name: name, packet: packet, offset: fileOffset &+ UInt64(heldCount))
+            }
+            if arrived == 0 { return false }
+            upper += arrived
+        }
+        return true
+    }
+
+    private mutating func moveToFront() {
+        guard lower > 0 else { return }
+        let held = lower..<upper
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            // `held` lies inside the buffer, and its copy at the front is shorter than that; they may overlap.
+            unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[held]))
+        }
+        upper -= lower
+        lower = 0
+    }
+
+    /// Leaves `count` bytes behind; they must be held.
+    @inline(__always)
+    mutating func advance(_ count: Int) {
+        precondition(count >= 0 && count <= heldCount, "a window leaves only bytes that it holds")
+        lower &+= count
+        fileOffset &+= UInt64(count)
+    }
+
+    @inline(__always) func byte(at offset: Int) -> UInt8 { bytes[lower + offset] }
+
+    @inline(__always) func number16(at offset: Int, swapped: Bool) -> UInt16 {
+        let value = unsafe bytes.span.bytes.native16(at: lower + offset)
+        return swapped ? value.byteSwapped : value
+    }
+
+    @inline(__always) func number32(at offset: Int, swapped: Bool) -> UInt32 {
+        let value = unsafe bytes.span.bytes.native32(at: lower + offset)
+        return swapped ? value.byteSwapped : value
+    }
+
+    func number64(at offset: Int, swapped: Bool) -> UInt64 {
+        let value = unsafe bytes.span.bytes.native64(at: lower + offset)
+        return swapped ? value.byteSwapped : value
+    }
+
+    /// The error for bytes that are no capture (any more), `offset` bytes after the first unread one.
+    func unusable(packet: UInt64?, offset: Int = 0, _ reason: String) -> CaptureError {
+        CaptureError(
+            kind: .unusable, file: name, packetNumber: packet, byteOffset: fileOffset &+ UInt64(offset), reason: reason)
+    }
+
+    private static func failure(_ error: SystemError, name: String, packet: UInt64?, offset: UInt64) -> CaptureError {
+        let kind: CaptureError.Kind
+        var reason = error.reason
+        if error.isMissing {
+            kind = .missing
+        } else if error.isPermission {
+            kind = .notPermitted
+        } else if error.isDirectory {
+            kind = .unusable
+            reason = "this is a folder, not a capture file"
+        } else {
+            kind = .inputFailed
+        }
+        return CaptureError(kind: kind, file: name, packetNumber: packet, byteOffset: offset, reason: reason)
+    }
+}

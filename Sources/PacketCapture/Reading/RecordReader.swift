@@ -1,0 +1,65 @@
+/// Reads the packets of a capture file, pcap or pcapng, one after another.
+struct RecordReader: ~Copyable {
+    private(set) var window: InputWindow
+    /// nil: pcapng.
+    private let pcap: PcapParser?
+    private var pcapng = PcapngParser()
+    /// The packet last read; its bytes stand in ``window``.
+    private(set) var record = PacketRecord()
+    /// Packets read so far, which is the number of the one last read.
+    private(set) var packetNumber: UInt64 = 0
+
+    /// Recognises the file by its first bytes, and reads pcap's header.
+    init(_ source: consuming InputWindow) throws(CaptureError) {
+        var window = source
+        let isWhole = try window.hold(4, packet: nil)
+        guard isWhole || window.heldCount > 0 else { throw window.unusable(packet: nil, "the file is empty") }
+        switch CaptureSignature(window.bytes.span.extracting(window.lower..<window.lower + window.heldCount)) {
+        case .pcap(let isSwapped, let isNanoseconds):
+            pcap = try PcapParser(isSwapped: isSwapped, isNanoseconds: isNanoseconds, &window)
+        case .pcapng: pcap = nil
+        case .foreign(let what): throw window.unusable(packet: nil, "no packet capture but \(what)")
+        case .unknown:
+            throw window.unusable(
+                packet: nil, "no packet capture: the file begins neither as pcap nor as pcapng does")
+        }
+        self.window = window
+    }
+
+    /// Reads the next packet into ``record``; false at the end of the file.
+    @inline(__always)
+    mutating func advance() throws(CaptureError) -> Bool {
+        let number = packetNumber &+ 1
+        let found: Bool
+        if let pcap {
+            found = try pcap.next(&window, packet: number, into: &record)
+        } else {
+            found = try pcapng.next(&window, packet: number, into: &record)
+        }
+        if found { packetNumber = number }
+        return found
+    }
+
+    /// The packet last read.
+    @inline(__always)
+    func withPacket<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        body(window.bytes.span.extracting(record.lower..<record.lower &+ record.count))
+    }
+
+    /// A range of the packet last read, as positions in the window's bytes.
+    func positions(_ range: Range<Int>) -> Range<Int> {
+        record.lower + range.lowerBound..<record.lower + range.upperBound
+    }
+
+    /// Fills in what the file says of itself.
+    func describe(in notes: inout CaptureNotes) {
+        notes.packets = packetNumber
+        var links = pcapng.links
+        if let pcap { links.insert(pcap.linkNumber) }
+        notes.format = pcap == nil ? "pcapng" : "pcap"
+        notes.linkTypes = links.names
+        notes.unsupportedLinkTypes = links.unsupportedNames
+        notes.kernelDrops = pcapng.drops.kernel
+        notes.interfaceDrops = pcapng.drops.interface
+    }
+}

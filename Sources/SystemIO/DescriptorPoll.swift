@@ -1,0 +1,43 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+public import StatsModel
+
+/// Waiting for descriptors.
+public enum DescriptorPoll {
+    /// What woke the wait, a bit for each.
+    public struct Wake: OptionSet, Sendable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+        public static let first = Wake(rawValue: 1)
+        public static let second = Wake(rawValue: 2)
+        /// The first descriptor reported an error or the end of its device.
+        public static let firstFailed = Wake(rawValue: 4)
+    }
+
+    /// Waits until one of two descriptors is readable or `timeout` has passed; nil waits for ever.
+    ///
+    /// A signal ends the wait early with an empty answer: it is one of the things waited for. The wait is rounded
+    /// up to whole milliseconds, so that a deadline never spins.
+    public static func wait(
+        _ first: Int32, _ second: Int32, timeout: Nanoseconds?
+    ) throws(SystemError) -> Wake {
+        var entries = [
+            pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0),
+        ]
+        let milliseconds = timeout.map { Int32(clamping: ($0.rawValue + 999_999) / 1_000_000) } ?? -1
+        // The kernel writes the answers of exactly the entries the array holds.
+        let count = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
+        if count < 0 {
+            if errno == EINTR { return [] }
+            throw SystemError(action: "wait for packets", subject: "", number: errno)
+        }
+        var wake: Wake = []
+        if entries[0].revents & Int16(POLLIN) != 0 { wake.insert(.first) }
+        if entries[0].revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 { wake.insert(.firstFailed) }
+        if entries[1].revents != 0 { wake.insert(.second) }
+        return wake
+    }
+}

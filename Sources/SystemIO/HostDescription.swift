@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What is to be said of this machine and this process.
+public enum HostDescription {
+    /// The processor architecture: "x86_64".
+    public static var hardware: String { names.machine }
+    /// The system and its release: "Linux 6.1.0".
+    public static var operatingSystem: String { "\(names.system) \(names.release)" }
+
+    /// The absolute path of the running program; the name it was called by where the system does not tell.
+    public static var executablePath: String {
+        var bytes = [CChar](repeating: 0, count: 4096)
+        // readlink writes at most the array's own length, and does not terminate it.
+        let count = unsafe readlink("/proc/self/exe", &bytes, bytes.count)
+        guard count > 0 else { return CommandLine.arguments.first ?? "" }
+        return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Whether this process runs as the superuser.
+    public static var isSuperuser: Bool { geteuid() == 0 }
+
+    private static var names: (system: String, release: String, machine: String) {
+        var answer = utsname()
+        // uname fills the structure of ours.
+        guard unsafe uname(&answer) == 0 else { return ("unknown", "", "unknown") }
+        return (text(answer.sysname), text(answer.release), text(answer.machine))
+    }
+
+    /// A C array of characters up to its terminating zero.
+    private static func text<Characters>(_ characters: Characters) -> String {
+        var copy = characters
+        // The buffer is the copy's own bytes, as long as the copy is.
+        return unsafe withUnsafeBytes(of: &copy) { unsafe String(decoding: $0.prefix(while: { $0 != 0 }), as: UTF8.self) }
+    }
+}

@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A system call that failed: which one, on what, and the error number it left.
+public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What was tried, as a person says it: "open", "write to".
+    public let action: String
+    /// The file, folder or device it was tried on; empty where there is none.
+    public let subject: String
+    /// The value of `errno`.
+    public let number: Int32
+
+    public init(action: String, subject: String, number: Int32) {
+        self.action = action
+        self.subject = subject
+        self.number = number
+    }
+
+    /// The system's own words for the number: "No space left on device".
+    public var reason: String {
+        // strerror answers a terminated string that stays valid until the next call on this thread.
+        unsafe String(cString: strerror(number))
+    }
+
+    public var description: String {
+        subject.isEmpty ? "cannot \(action): \(reason)" : "cannot \(action) \(subject): \(reason)"
+    }
+
+    public var isPermission: Bool { number == EACCES || number == EPERM }
+    public var isFull: Bool { number == ENOSPC || number == EDQUOT || number == EFBIG }
+    public var isBrokenPipe: Bool { number == EPIPE }
+    public var alreadyExists: Bool { number == EEXIST }
+}
