@@ -47,7 +47,7 @@ let package = Package(
         room("PacketCapture", ["StatsModel", "SystemIO", "CPcap"]),
         room(
             "StatsReplay",
-            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture"]),
+            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
         room("Verification", ["StatsModel", "StatsReplay", "Yams"]),
         .executableTarget(
             name: "StatsReplayCLI",
@@ -64,8 +64,15 @@ let package = Package(
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
-        tests(of: "StatsReplay", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator"]),
-        tests(of: "Verification", ["StatsModel", "StatsReplay"]),
-        tests(of: "StatsReplayCLI"),
+        tests(
+            of: "StatsReplay",
+            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification"]),
+        tests(of: "Verification", ["StatsModel", "StatsReplay", "NetworkEmulator"]),
+        tests(
+            of: "StatsReplayCLI",
+            [
+                "StatsModel", "StatsReplay", "NetworkEmulator", "PacketCapture", "Verification",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ]
 )

@@ -23,4 +23,34 @@ public struct ClientConfiguration: Sendable, Equatable {
     public var textCapacity = 1 << 20
 
     public init() {}
+
+    /// Throws the first field that is outside its range.
+    public func validate() throws(ConfigurationError) {
+        try Self.check("bufferCapacity", bufferCapacity, in: 1...1 << 24)
+        guard bufferCapacity & (bufferCapacity - 1) == 0 else {
+            throw ConfigurationError(
+                field: "bufferCapacity", value: "\(bufferCapacity)", allowed: "a power of two from 1 to \(1 << 24)")
+        }
+        // The header counts the events of a packet in 16 bits.
+        try Self.check("batchSize", batchSize, in: 1...65_535)
+        try Self.check("maximumBatchAge", maximumBatchAge, in: .zero ... .seconds(3600))
+        // From a heartbeat, which has to fit as well, to the largest UDP payload over IPv4.
+        try Self.check(
+            "maximumPacketSize", maximumPacketSize, in: PacketHeader.byteCount + TotalsReport.byteCount...65_507)
+        // With no interval at all a heartbeat would be due for ever.
+        try Self.check("heartbeatInterval", heartbeatInterval, in: .milliseconds(1) ... .seconds(86_400))
+        try Self.check("closingCopies", closingCopies, in: 0...100)
+        try Self.check("closingInterval", closingInterval, in: .zero ... .seconds(60))
+        try Self.check("metricLimit", metricLimit, in: 1...1 << 24)
+        try Self.check("textCapacity", textCapacity, in: TextPool.capacityRange)
+    }
+
+    private static func check<Value: Comparable>(
+        _ field: String, _ value: Value, in range: ClosedRange<Value>
+    ) throws(ConfigurationError) {
+        guard range.contains(value) else {
+            throw ConfigurationError(
+                field: field, value: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+        }
+    }
 }

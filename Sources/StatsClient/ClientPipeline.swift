@@ -1,72 +1,116 @@
 public import StatsModel
-public import StatsWire
-
-/// What became of one event offered to the client.
-public enum PushResult: Equatable, Sendable {
-    case buffered
-    /// Not taken; the cause is already in the client's own ledger.
-    case refused(LossCause)
-}
-
-/// One datagram that the pipeline hands out for sending.
-public struct OutgoingPacket: Equatable, Sendable {
-    public let kind: PacketKind
-    public let sequence: UInt64
-    public let eventCount: Int
-    public let byteCount: Int
-
-    public init(kind: PacketKind, sequence: UInt64, eventCount: Int, byteCount: Int) {
-        self.kind = kind
-        self.sequence = sequence
-        self.eventCount = eventCount
-        self.byteCount = byteCount
-    }
-}
+import StatsWire
 
 /// The whole client between `record` and the socket, as a machine without input or output:
 /// ring -> batch -> encode -> pack -> number -> checksum -> datagram.
+///
+/// Every event ends in exactly one place: in a data packet handed out, or in ``dropped`` under its cause. What is
+/// refused is judged in this order: closed, too long for any packet, one metric too many, ring full, text pool full.
+/// An event that turns out too long only once it is encoded is dropped when it is packed.
 public struct ClientPipeline: ~Copyable {
+    /// Whose bytes ``withDatagram(_:)`` shows.
+    enum Polled {
+        case nothing, data, report
+    }
+
     public let configuration: ClientConfiguration
     public let session: UInt64
 
+    var ring: SPSCRing
+    var texts: TextPool
+    var metrics: MetricCatalog
+    /// The metrics that stand for events and service checks in slots; their strings live in the text pool.
+    let eventMetric: MetricID
+    let serviceCheckMetric: MetricID
+    /// When each waiting event was recorded; as many as the ring has slots, in the same places.
+    var arrivals: [Instant]
+    var batcher: PacketBatcher
+    /// Reports are built apart, since a data packet may be open while one is due.
+    var reportBuilder: PacketBuilder
+    var reports: ReportSchedule
+    var books = ClientBooks()
+    var polled = Polled.nothing
+
     /// Traps where ``ClientConfiguration/validate()`` would throw.
-    public init(configuration: ClientConfiguration, session: UInt64) { fatalError("client") }
+    public init(configuration: ClientConfiguration, session: UInt64) {
+        do {
+            try configuration.validate()
+        } catch {
+            preconditionFailure("the client's configuration is out of range: \(error)")
+        }
+        self.configuration = configuration
+        self.session = session
+        ring = SPSCRing(capacity: configuration.bufferCapacity)
+        texts = TextPool(capacity: configuration.textCapacity)
+        metrics = MetricCatalog(limit: configuration.metricLimit + Self.reservedMetrics)
+        eventMetric = Self.reserve(.event, in: &metrics)
+        serviceCheckMetric = Self.reserve(.serviceCheck, in: &metrics)
+        arrivals = Array(repeating: .start, count: configuration.bufferCapacity)
+        batcher = PacketBatcher(configuration: configuration)
+        reportBuilder = PacketBuilder(maximumSize: configuration.maximumPacketSize, codec: .none)
+        reports = ReportSchedule(configuration: configuration)
+    }
 
-    /// The client's own books: what was dropped, by cause and type, and what was sent.
-    public var dropped: Ledger { fatalError("client") }
-    public var sent: TypeCounts { fatalError("client") }
-    public var packetsSent: UInt64 { fatalError("client") }
-    public var catalog: MetricCatalog { fatalError("client") }
-    /// Events waiting in the ring, and the most that ever did.
-    public var bufferedCount: Int { fatalError("client") }
-    public var bufferedPeak: Int { fatalError("client") }
+    /// Beside the metrics that the configuration allows there is one for all events and one for all service checks.
+    static let reservedMetrics = 2
 
-    /// Records one decoded event at its time: interns its metric, keeps its text, pushes the slot.
-    ///
-    /// - Parameters:
-    ///   - bytes: the bytes the event's ranges point into
-    ///   - timestamp: nanoseconds since 1970, used where the event states none
-    public mutating func record(
-        _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
-    ) -> PushResult { fatalError("client") }
+    private static func reserve(_ type: MetricType, in metrics: inout MetricCatalog) -> MetricID {
+        let name = Array(type.name.utf8)
+        guard let metric = metrics.intern(type, name.span, name: ByteRange(0..<name.count)) else {
+            preconditionFailure("a new catalog has room for the reserved metrics")
+        }
+        return metric
+    }
 
-    /// When the pipeline next wants ``pollTransmit(at:epoch:)`` to be called although nothing is recorded; nil: never.
-    public var nextDeadline: Instant? { fatalError("client") }
-
-    /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll;
-    /// nil when nothing is due. Calling again with nothing to do is safe.
-    ///
-    /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps
-    public mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket? { fatalError("client") }
-
-    /// The bytes of the datagram last polled.
-    public borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
-        _ body: (Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result { fatalError("client") }
+    /// The client's own books of losses, by cause and type, with the contents that ``EventContent`` defines.
+    /// Its `offered` and `delivered` stay zero: the client does not see either.
+    public var dropped: Ledger { books.dropped }
+    /// Records in the data packets handed out so far.
+    public var sent: TypeCounts { books.sent }
+    /// Data packets handed out so far; also the highest sequence number.
+    public var packetsSent: UInt64 { books.packetsSent }
+    /// The metrics known, as a copy that shares its storage until one of both changes. The first two stand for all
+    /// events and all service checks and do not count against ``ClientConfiguration/metricLimit``.
+    public var catalog: MetricCatalog { metrics }
+    /// Events waiting in the ring, and the most that ever did. Those in the open packet wait no longer in the ring.
+    public var bufferedCount: Int { ring.count }
+    public var bufferedPeak: Int { books.bufferedPeak }
 
     /// Everything buffered is to go out now, then the closing packets; afterwards every `record` is refused.
-    public mutating func close(at now: Instant) { fatalError("client") }
+    /// Only the first call counts.
+    public mutating func close(at now: Instant) {
+        reports.handleClose(at: now)
+    }
 
     /// Whether everything, the closing packets included, has been polled.
-    public var isClosed: Bool { fatalError("client") }
+    public var isClosed: Bool { reports.isFinished && isFlushed }
+
+    /// Whether no event waits, neither in the ring nor in an open packet.
+    var isFlushed: Bool { ring.count == 0 && batcher.isEmpty }
+
+    /// When the pipeline next wants ``pollTransmit(at:epoch:)`` to be called although nothing is recorded; nil: never.
+    ///
+    /// An instant in the past means at once: events wait in the ring that were not looked at yet, or something is
+    /// overdue. Once a poll answered nil the deadline is exact: no poll before it gives a packet, one at it does.
+    public var nextDeadline: Instant? {
+        if isClosed { return nil }
+        var deadline = reports.deadline
+        if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
+        if ring.count > 0 {
+            let due = arrivals[Int(truncatingIfNeeded: ring.consumer.popped) & (arrivals.count - 1)]
+            deadline = min(deadline ?? due, due)
+        }
+        return deadline
+    }
+
+    /// The bytes of the datagram last polled; none where the last poll answered nil.
+    public borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        switch polled {
+        case .nothing: try body(Span())
+        case .data: try batcher.withBytes(body)
+        case .report: try reportBuilder.withBytes(body)
+        }
+    }
 }

@@ -20,8 +20,10 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     case undecodable = 8
     /// The emulated network had no room for one more packet in flight.
     case networkQueueFull = 9
+    /// The client was closed before the event was offered.
+    case clientClosed = 10
 
-    public static let count = 10
+    public static let count = 11
 
     public var name: String {
         switch self {
@@ -35,6 +37,7 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
         case .outOfRange: "out_of_range"
         case .undecodable: "undecodable"
         case .networkQueueFull: "network_queue_full"
+        case .clientClosed: "client_closed"
         }
     }
 

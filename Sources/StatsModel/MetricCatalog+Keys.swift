@@ -5,6 +5,14 @@ extension MetricCatalog {
         public let name: ByteRange
         public let tags: ByteRange
         public let extra: ByteRange
+
+        /// A key outside a catalog: the ranges point into bytes that whoever made it passes along.
+        public init(_ type: MetricType, name: ByteRange, tags: ByteRange, extra: ByteRange) {
+            self.type = type
+            self.name = name
+            self.tags = tags
+            self.extra = extra
+        }
     }
 
     private func row(of metric: MetricID) -> Row { rows[Int(canonical[metric.index])] }
@@ -21,7 +29,7 @@ extension MetricCatalog {
         let name = row.offset..<row.offset + Int(row.nameCount)
         let tags = name.upperBound..<name.upperBound + Int(row.tagsCount)
         return Key(
-            type: row.type, name: ByteRange(name), tags: ByteRange(tags),
+            row.type, name: ByteRange(name), tags: ByteRange(tags),
             extra: ByteRange(tags.upperBound..<tags.upperBound + Int(row.extraCount)))
     }
 

@@ -1,7 +1,183 @@
 import ArgumentParser
+import Foundation
+import PacketCapture
+import StatsModel
+import StatsReplay
+import Verification
 
 struct RunCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: "")
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Replay captures through the client over a failing network, and verify where every event went.",
+        discussion: """
+            Without arguments: runs exactly what the golden files say. With impairments and no capture: runs every \
+            shipped capture with them. Everything happens in virtual time and is deterministic.
 
-    func run() throws {}
+            EXAMPLES
+              statsreplay run
+              statsreplay run --loss 3%
+              statsreplay run my.pcapng --loss 5% --reorder 2% --delay 20ms --seed 7 --json
+              statsreplay run my.pcapng --loss 3% --update      (records the golden file)
+
+            EXIT CODES
+              0 verified; 1 verification failed; 2 nothing was verified; 64 usage; 65 capture unusable; 66 missing
+            """)
+
+    @Argument(help: ArgumentHelp("Capture files, pcap or pcapng. Default: every capture of the captures folder.", valueName: "capture"))
+    var captures: [String] = []
+
+    @OptionGroup(title: "Network") var network: NetworkOptions
+    @OptionGroup(title: "Rate") var rate: RateOptions
+
+    @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
+    var port: [String] = []
+
+    @Option(help: "Seed of every random decision. (default: 1)")
+    var seed: UInt64?
+
+    @Option(help: "Whether a golden file must exist: required, optional or none. (default: required in CI, else optional)")
+    var golden: String?
+
+    @Flag(help: "Record the results as golden files. Never in CI.")
+    var update = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Folder of captures.", valueName: "folder"))
+    var captureFolder: String?
+
+    @Option(help: ArgumentHelp("Folder of golden files.", valueName: "folder"))
+    var goldenFolder: String?
+
+    func run() throws {
+        let request = try request()
+        let terminal = Terminal()
+        var progress = ProgressLine(terminal: terminal)
+        let result: SuiteResult
+        do {
+            result = try RunSuite.run(request) { name, done in
+                progress.show("\(name): \(done.datagrams) datagrams, \(done.events) events")
+            }
+        } catch {
+            progress.clear()
+            throw Self.failure(error)
+        }
+        progress.clear()
+        try report(result, terminal: terminal)
+        try finish(result)
+    }
+
+    private func report(_ result: SuiteResult, terminal: Terminal) throws {
+        if json {
+            let seed = self.seed ?? result.runs.first?.record.scenario.seed ?? 1
+            FileHandle.standardOutput.write(try RunReport(result, seed: seed).json())
+            return
+        }
+        let text = RunText { text, tone in
+            switch tone {
+            case .good: terminal.paint(text, .green)
+            case .bad: terminal.paint(text, .red)
+            case .caution: terminal.paint(text, .yellow)
+            case .quiet: terminal.paint(text, .dim)
+            case .plain: text
+            }
+        }
+        print(text.lines(result).joined(separator: "\n"))
+    }
+
+    private func finish(_ result: SuiteResult) throws {
+        if let broken = result.runs.first(where: { $0.record.sourceError != nil }), let error = broken.record.sourceError {
+            throw CommandFailure(status: .dataUnusable, message: "\(error). What stood before it was replayed")
+        }
+        switch result.verdict {
+        case .verified: break
+        case .failed: throw CommandFailure(status: .verificationFailed, message: "")
+        case .unverified: throw CommandFailure(status: .nothingVerified, message: "")
+        }
+    }
+
+    /// The request these options mean.
+    func request(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> RunRequest {
+        let isCI = Self.isCI(environment)
+        if update, isCI {
+            throw ValidationError("--update: golden files are never written in CI. Record them elsewhere and commit them.")
+        }
+        if captures.contains("-") {
+            throw ValidationError("run reads a capture more than once, so it cannot come from standard input. Store it in a file.")
+        }
+        var request = RunRequest()
+        request.captures = captures
+        request.update = update
+        request.mayWrite = !isCI
+        request.mode = isCI ? .required : .optional
+        if let golden {
+            guard let mode = GoldenMode(rawValue: golden) else {
+                throw ValidationError("--golden: '\(golden)' is none of required, optional, none.")
+            }
+            request.mode = mode
+        }
+        if update, request.mode == .none { throw ValidationError("--update and --golden none exclude each other.") }
+        let home = Self.homePrefix(environment)
+        request.capturesFolder = captureFolder ?? "\(home)captures"
+        request.goldenFolder = goldenFolder ?? "\(home)golden"
+        let scenario = try scenario()
+        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil || !port.isEmpty {
+            request.scenario = scenario
+        }
+        return request
+    }
+
+    private func scenario() throws -> Scenario {
+        var scenario = Scenario()
+        if let seed { scenario.seed = seed }
+        do {
+            if !port.isEmpty { scenario.ports = try PortSet(parsing: port) }
+            scenario.impairments = try network.impairments()
+            try rate.apply(to: &scenario)
+        } catch let error as OptionError {
+            throw ValidationError("\(error)")
+        } catch let error as UnitError {
+            throw ValidationError("--port: \(error).")
+        }
+        return scenario
+    }
+
+    static func isCI(_ environment: [String: String]) -> Bool {
+        guard let value = environment["CI"]?.lowercased() else { return false }
+        return !["", "0", "false", "no"].contains(value)
+    }
+
+    /// The project's folder as a path prefix: empty where it is the current one.
+    static func homePrefix(_ environment: [String: String]) -> String {
+        guard let home = environment["STATSREPLAY_HOME"], !home.isEmpty else { return "" }
+        let path = relative(home)
+        return path == "." ? "" : path + "/"
+    }
+
+    /// A folder as seen from here, where it lies below; paths in reports stay short and do not name the machine.
+    static func relative(_ path: String) -> String {
+        let here = FileManager.default.currentDirectoryPath
+        if path == here { return "." }
+        return path.hasPrefix(here + "/") ? String(path.dropFirst(here.count + 1)) : path
+    }
+
+    static func failure(_ error: RunSuite.Failure) -> CommandFailure {
+        switch error {
+        case .capture(let error):
+            let status: ExitStatus =
+                switch error.kind {
+                case .missing: .inputMissing
+                case .notPermitted: .notPermitted
+                case .unusable, .inputFailed: .dataUnusable
+                }
+            return CommandFailure(status: status, message: "\(error)")
+        case .golden(let error):
+            return CommandFailure(status: .cannotWrite, message: "\(error)")
+        case .noCaptures(let folder):
+            return CommandFailure(
+                status: .inputMissing,
+                message: "no captures in \(folder): name a capture file, or record one with `statsreplay capture lo`")
+        }
+    }
 }

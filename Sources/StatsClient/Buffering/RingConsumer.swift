@@ -1,0 +1,56 @@
+public import StatsModel
+public import Synchronization
+
+/// The emptying end of an ``SPSCRing``. Whoever holds it is the ring's only consumer.
+@frozen
+public struct RingConsumer: ~Copyable, Sendable {
+    @usableFromInline let storage: RingStorage
+    @usableFromInline let address: UInt
+    @usableFromInline let mask: UInt64
+    /// Slots ever emptied: this end's own copy of the tail, which only it writes.
+    @usableFromInline var tail: UInt64 = 0
+    /// The head when last looked at. The true one is never behind it, so a slot filled by this is filled.
+    @usableFromInline var knownHead: UInt64 = 0
+
+    init(_ storage: RingStorage) {
+        self.storage = storage
+        address = storage.address
+        mask = UInt64(storage.capacity - 1)
+    }
+
+    public var capacity: Int { storage.capacity }
+
+    /// How many events were ever taken. O(1).
+    @inlinable public var popped: UInt64 { tail }
+
+    /// Whether no event waits; looks at the producer's index only where the last look does not suffice.
+    @inlinable public var isEmpty: Bool {
+        mutating get {
+            if tail != knownHead { return false }
+            // The storage lives as long as this end.
+            knownHead = unsafe RingStorage.index(at: address).pointee.load(ordering: .acquiring)
+            return tail == knownHead
+        }
+    }
+
+    /// The oldest event, which stays where it is; nil when none waits. O(1), never waits.
+    @inlinable public mutating func peek() -> StatEvent? {
+        if isEmpty { return nil }
+        // In bounds: `& mask` inside `slot`. Filled: head has passed it, by the line above.
+        return unsafe RingStorage.slot(tail, of: address, mask: mask).pointee
+    }
+
+    /// Gives the oldest event's slot back. Traps when none waits. O(1).
+    @inlinable public mutating func removeFirst() {
+        if isEmpty { preconditionFailure("an empty ring has no first event") }
+        tail &+= 1
+        unsafe RingStorage.index(at: address &+ RingStorage.tailOffset).pointee.store(tail, ordering: .releasing)
+    }
+
+    /// Takes the oldest event; nil when none waits. O(1), never waits.
+    @inlinable public mutating func pop() -> StatEvent? {
+        guard let event = peek() else { return nil }
+        removeFirst()
+        return event
+    }
+}

@@ -1,0 +1,63 @@
+public import StatsModel
+public import Synchronization
+
+/// The memory that both ends of an ``SPSCRing`` share.
+///
+/// Layout, aligned to 128 bytes:
+///
+/// | offset | bytes | what | written by |
+/// |---|---|---|---|
+/// | 0 | 8 | head: slots ever filled | producer |
+/// | 128 | 8 | tail: slots ever emptied | consumer |
+/// | 256 | 32 each | the slots; slot `n` stands at `n & mask` | producer |
+///
+/// Protocol. Head and tail only grow and never differ by more than the capacity. The producer writes slot `head`,
+/// then stores `head + 1` releasing; the consumer loads head acquiring, so it sees every slot below it whole. The
+/// consumer reads slot `tail`, then stores `tail + 1` releasing; the producer loads tail acquiring before it writes
+/// that slot again, so it never writes a slot that is still being read.
+///
+/// 128 bytes apart because processors fetch cache lines of 64 bytes in pairs: closer, each end would steal the
+/// line the other is about to use.
+@usableFromInline
+final class RingStorage: Sendable {
+    @usableFromInline static let tailOffset: UInt = 128
+    @usableFromInline static let slotsOffset: UInt = 256
+
+    /// Where the block begins. A number, because a pointer may not cross threads on its own word; the protocol
+    /// above is what makes it safe to.
+    let address: UInt
+    let capacity: Int
+
+    init(capacity: Int) {
+        precondition(capacity > 0 && capacity & (capacity - 1) == 0, "a ring's capacity is a power of two")
+        precondition(capacity <= 1 << 24, "a ring holds at most 2^24 events")
+        self.capacity = capacity
+        let slots = capacity * MemoryLayout<StatEvent>.stride
+        let block = UnsafeMutableRawPointer.allocate(
+            byteCount: Int(Self.slotsOffset) + slots, alignment: 128)
+        address = UInt(bitPattern: block)
+        // All three regions lie inside the block allocated above; no slot is read before it was written.
+        unsafe Self.index(at: address).initialize(to: Atomic(0))
+        unsafe Self.index(at: address + Self.tailOffset).initialize(to: Atomic(0))
+    }
+
+    deinit {
+        // The block allocated in `init`; both ends are gone, since each holds a reference to this object.
+        unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
+    }
+
+    /// The head where `address` is the block's, the tail where it is `tailOffset` further.
+    @inlinable static func index(at address: UInt) -> UnsafeMutablePointer<Atomic<UInt64>> {
+        // Never nil: the address of an allocated block.
+        unsafe UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped
+    }
+
+    /// The slot that the `number`th event ever pushed stands in. In bounds, because `mask` is the capacity - 1.
+    @inlinable static func slot(
+        _ number: UInt64, of address: UInt, mask: UInt64
+    ) -> UnsafeMutablePointer<StatEvent> {
+        unsafe UnsafeMutablePointer(
+            bitPattern: address &+ slotsOffset &+ UInt(number & mask) &* UInt(MemoryLayout<StatEvent>.stride)
+        ).unsafelyUnwrapped
+    }
+}

@@ -1,0 +1,128 @@
+public import PacketCapture
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// Replays one capture through the simulation. The one entry that the command line and tests call.
+public enum Replay {
+    /// How far a long run has come, for a progress line.
+    public struct Progress: Sendable {
+        public let datagrams: UInt64
+        public let events: UInt64
+    }
+
+    /// Runs `scenario` over the capture.
+    ///
+    /// A capture that breaks in the middle is replayed up to there, and the record says so (``RunRecord/sourceError``).
+    ///
+    /// - Parameter progress: called every few thousand datagrams
+    /// - Throws: ``CaptureError`` when the file cannot be opened or is no capture
+    ///
+    /// Memory does not grow with the capture's length, only with its distinct metrics.
+    public static func run(
+        _ capture: CaptureIdentity, scenario: Scenario, progress: (Progress) -> Void = { _ in }
+    ) throws(CaptureError) -> RunRecord {
+        var record = RunRecord(capture: capture, scenario: scenario)
+        var feed = ReplayFeed(scenario: scenario)
+        passes: for pass in 0..<scenario.loop {
+            if pass > 0 { feed.beginNextPass() }
+            var reader = try DatagramReader(path: capture.path, ports: scenario.ports)
+            do throws(CaptureError) {
+                while let datagram = try reader.next() {
+                    guard reader.withPayload({ feed.offer(datagram, bytes: $0) }) else { break passes }
+                    if feed.facts.datagrams % 8192 == 0 {
+                        progress(Progress(datagrams: feed.facts.datagrams, events: feed.eventCount))
+                    }
+                }
+            } catch {
+                record.sourceError = error
+                break passes
+            }
+        }
+        feed.finish(into: &record)
+        return record
+    }
+}
+
+/// Turns the datagrams of a capture into events and offers them to the simulation at their times.
+struct ReplayFeed: ~Copyable {
+    private let scenario: Scenario
+    private var clock: ReplayClock
+    private var simulation: Simulation?
+    private var decoder = EventDecoder()
+    /// Recognises packets that the capture holds twice.
+    private var recorded = StatsReceiver()
+    private(set) var facts = SourceFacts()
+    private(set) var eventCount: UInt64 = 0
+
+    init(scenario: Scenario) {
+        self.scenario = scenario
+        clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent)
+    }
+
+    mutating func beginNextPass() {
+        clock.beginNextPass()
+        recorded = StatsReceiver()
+    }
+
+    /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached.
+    mutating func offer(_ datagram: CapturedDatagram, bytes: Span<UInt8>) -> Bool {
+        if let limit = scenario.limit, facts.datagrams >= limit { return false }
+        let time = clock.schedule(timestamp: datagram.timestamp, byteCount: bytes.count)
+        if let duration = scenario.duration, time >= Instant.start + duration { return false }
+        if simulation == nil {
+            facts.epoch = datagram.timestamp
+            simulation = Simulation(scenario: scenario, epoch: datagram.timestamp)
+        }
+        facts.datagrams += 1
+        simulation?.advance(to: time)
+        let before = eventCount
+        if !PacketHeader.isSequenced(bytes) {
+            decoder.beginText(bytes)
+            offerEvents(bytes, at: time)
+        } else {
+            offerPacket(datagram, bytes: bytes, at: time)
+        }
+        clock.recordOffered(events: eventCount - before)
+        return true
+    }
+
+    private mutating func offerPacket(_ datagram: CapturedDatagram, bytes: Span<UInt8>, at time: Instant) {
+        var hash = KeyedRandom.mix(datagram.source.high ^ UInt64(datagram.source.port))
+        hash = KeyedRandom.mix(hash ^ datagram.source.low)
+        switch recorded.receive(bytes, from: SourceID(hash), at: time) {
+        case .accepted(let header, _):
+            decoder.beginPacket(bytes, header: header)
+            offerEvents(bytes, at: time)
+        case .duplicate, .outOfRange: facts.duplicatePackets += 1
+        case .control: break
+        case .corrupt: facts.checksumFailures += 1
+        }
+        while recorded.pollLost() != nil {}
+    }
+
+    private mutating func offerEvents(_ bytes: Span<UInt8>, at time: Instant) {
+        while true {
+            switch decoder.next(bytes) {
+            case .event(let event):
+                eventCount += 1
+                if event.isInScratch {
+                    let scratch = decoder.scratch
+                    simulation?.offer(event, bytes: scratch.span, at: time)
+                } else {
+                    simulation?.offer(event, bytes: bytes, at: time)
+                }
+            case .malformed:
+                facts.malformed += 1
+            case .end:
+                return
+            }
+        }
+    }
+
+    mutating func finish(into record: inout RunRecord) {
+        simulation?.finish()
+        simulation?.summarize(into: &record)
+        record.source = facts
+    }
+}

@@ -1,0 +1,63 @@
+import StatsModel
+
+/// Maps the datagrams of a capture to instants of a run, whatever the pace; never backwards.
+struct ReplayClock {
+    let pace: Pace
+    let recordPerEvent: Nanoseconds
+    private var first: Int64?
+    private var latest: Int64 = 0
+    private var datagrams: UInt64 = 0
+    private var datagramsThisPass: UInt64 = 0
+    private var bits: UInt64 = 0
+    /// Capture time at which this pass begins, counted from the first datagram of the first pass.
+    private var passOffset: Int64 = 0
+    private var last = Instant.start
+    private var busyUntil = Instant.start
+
+    init(pace: Pace, recordPerEvent: Nanoseconds) {
+        self.pace = pace
+        self.recordPerEvent = recordPerEvent
+    }
+
+    /// When the datagram with this capture time and payload is offered.
+    ///
+    /// A clock that steps back in the capture holds the run's clock where it is. O(1).
+    mutating func schedule(timestamp: Int64, byteCount: Int) -> Instant {
+        let origin = first ?? timestamp
+        first = origin
+        latest = max(latest, timestamp &- origin)
+        let time: Instant
+        switch pace {
+        case .multiplier(let factor):
+            let elapsed = max(0, passOffset &+ (timestamp &- origin))
+            time = Instant(nanoseconds: factor == 1 ? UInt64(elapsed) : Self.clamp(Double(elapsed) / factor))
+        case .packetsPerSecond(let rate):
+            time = Instant(nanoseconds: Self.clamp(Double(datagrams) * 1e9 / rate))
+        case .megabitsPerSecond(let rate):
+            time = Instant(nanoseconds: Self.clamp(Double(bits) * 1e3 / rate))
+        case .topspeed:
+            time = busyUntil
+        }
+        datagrams += 1
+        datagramsThisPass += 1
+        bits += UInt64(byteCount) * 8
+        last = max(last, time)
+        return last
+    }
+
+    /// The datagram held so many events: the producer was busy recording them.
+    mutating func recordOffered(events: UInt64) {
+        busyUntil = last + Nanoseconds(recordPerEvent.rawValue * Int64(clamping: max(1, events)))
+    }
+
+    /// The capture begins again, one mean distance between datagrams after the last one.
+    mutating func beginNextPass() {
+        let gap = datagramsThisPass > 1 ? latest / Int64(clamping: datagramsThisPass - 1) : 1_000_000
+        passOffset &+= latest &+ max(1, gap)
+        datagramsThisPass = 0
+    }
+
+    private static func clamp(_ nanoseconds: Double) -> UInt64 {
+        nanoseconds < 1.8e19 ? UInt64(max(0, nanoseconds)) : .max
+    }
+}

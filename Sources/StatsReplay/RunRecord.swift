@@ -1,0 +1,133 @@
+public import PacketCapture
+public import StatsModel
+public import StatsReceiver
+
+/// What one run did, in logical facts only: equal scenarios over equal captures give equal records.
+public struct RunRecord: Sendable {
+    public var capture: CaptureIdentity
+    public var scenario: Scenario
+    public var source = SourceFacts()
+    /// Where every event went.
+    public var ledger = Ledger()
+    public var packets = PacketCounts()
+    /// Sequence numbers of data packets of which no intact copy arrived, against the receiver's gaps.
+    public var gaps = DetectorScore()
+    public var gapRanges = RangeDigest()
+    public var firstMissedGaps: [ClosedRange<UInt64>] = []
+    public var firstFalseGaps: [ClosedRange<UInt64>] = []
+    /// Corrupted copies of data packets that arrived, against the receiver's checksum failures.
+    public var checksums = DetectorScore()
+    /// Second intact copies that arrived, against the receiver's duplicates.
+    public var duplicates = DetectorScore()
+    /// Heartbeats and closing packets.
+    public var control = PacketCounts()
+    public var client = ClientFacts()
+    /// The receiver's books of the run's one session; nil when nothing arrived.
+    public var session: SessionSummary?
+    /// Every metric, sorted by type and label.
+    public var metrics: [MetricOutcome] = []
+    /// Records in packets whose checksum held but which did not decode: a fault of the codec.
+    public var undecodableRecords: UInt64 = 0
+    /// Why reading the capture ended early, if it did; everything before that point was replayed.
+    public var sourceError: CaptureError?
+
+    public init(capture: CaptureIdentity, scenario: Scenario) {
+        self.capture = capture
+        self.scenario = scenario
+    }
+}
+
+/// Which bytes were replayed.
+public struct CaptureIdentity: Sendable, Equatable {
+    /// The file's name without its folder.
+    public var name: String
+    /// The path as it was given.
+    public var path: String
+    public var byteCount: UInt64
+    /// CRC-32 (IEEE 802.3) of the whole file.
+    public var crc32: UInt32
+
+    public init(name: String, path: String, byteCount: UInt64, crc32: UInt32) {
+        self.name = name
+        self.path = path
+        self.byteCount = byteCount
+        self.crc32 = crc32
+    }
+
+    /// `crc32:1a2b3c4d, 12345 bytes`: what stands in golden files.
+    public var digest: String {
+        let hex = String(crc32, radix: 16)
+        return "crc32:\(String(repeating: "0", count: 8 - hex.count))\(hex), \(byteCount) bytes"
+    }
+}
+
+/// What the capture gave the client to do.
+public struct SourceFacts: Sendable, Equatable {
+    public var datagrams: UInt64 = 0
+    /// Lines and records that are no events, by reason's name.
+    public var malformed: UInt64 = 0
+    /// Sequenced packets in the capture whose checksum failed, and those seen before: neither is offered again.
+    public var checksumFailures: UInt64 = 0
+    public var duplicatePackets: UInt64 = 0
+    /// Nanoseconds since 1970 of the first datagram: the run's epoch.
+    public var epoch: Int64 = 0
+
+    public init() {}
+}
+
+/// Packets of one kind. sent = delivered + dropped + corrupted + refused.
+public struct PacketCounts: Sendable, Equatable {
+    /// Packets the client sent, each counted once whatever copies the network made.
+    public var sent: UInt64 = 0
+    /// Packets that arrived intact at least once.
+    public var delivered: UInt64 = 0
+    /// Packets of which the network delivered nothing.
+    public var dropped: UInt64 = 0
+    /// Packets that arrived with flipped bits only.
+    public var corrupted: UInt64 = 0
+    /// Packets the receiver refused as out of range.
+    public var refused: UInt64 = 0
+    /// Packets of which the network made a second copy.
+    public var duplicated: UInt64 = 0
+    /// Packets that arrived after a later one.
+    public var late: UInt64 = 0
+
+    public init() {}
+
+    public var balances: Bool { sent == delivered + dropped + corrupted + refused }
+}
+
+/// What the client says of itself.
+public struct ClientFacts: Sendable, Equatable {
+    public var bytesSent: UInt64 = 0
+    /// The most events that ever waited in the ring.
+    public var bufferPeak = 0
+    /// When the last packet had left, on the run's clock.
+    public var end = Instant.start
+
+    public init() {}
+}
+
+/// One metric on both sides.
+public struct MetricOutcome: Sendable, Equatable {
+    public var type: MetricType
+    /// `name` or `name{tag,tag}`.
+    public var label: String
+    public var offered: UInt64
+    public var delivered: UInt64
+    /// Counters: the sum of value/rate. Gauges: the latest level. Timings, histograms, distributions: the sum of
+    /// values. Sets: 0.
+    public var offeredValue: Double
+    public var deliveredValue: Double
+
+    public init(
+        type: MetricType, label: String, offered: UInt64, delivered: UInt64, offeredValue: Double, deliveredValue: Double
+    ) {
+        self.type = type
+        self.label = label
+        self.offered = offered
+        self.delivered = delivered
+        self.offeredValue = offeredValue
+        self.deliveredValue = deliveredValue
+    }
+}

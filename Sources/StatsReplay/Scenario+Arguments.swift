@@ -1,0 +1,45 @@
+import NetworkEmulator
+import PacketCapture
+import StatsModel
+
+extension Scenario {
+    /// The words of the command line that give this scenario, the seed always among them.
+    public var arguments: [String] {
+        let plain = Scenario()
+        var words: [String] = []
+        if ports != plain.ports { words += ["--port", ports.description] }
+        words += pace.arguments
+        if loop != 1 { words += ["--loop", "\(loop)"] }
+        if let limit { words += ["--limit", "\(limit)"] }
+        if let duration { words += ["--duration", duration.description] }
+        for (name, ratio) in impairments.ratios where !ratio.isZero { words += ["--\(name)", ratio.description] }
+        for (name, time) in impairments.times where time != .zero { words += ["--\(name)", time.description] }
+        if !impairments.drop.isEmpty { words += ["--drop", dropText] }
+        return words + ["--seed", "\(seed)"]
+    }
+
+    private var dropText: String {
+        impairments.drop.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }
+            .joined(separator: ",")
+    }
+
+    /// What distinguishes this scenario from the plain one, as parts of a file name: `loss`, `3`, `seed`, `7`.
+    public var nameParts: [String] {
+        var words = arguments
+        if seed == 1 { words.removeLast(2) }
+        return words.map { word in
+            let plain = word.hasPrefix("--") ? word.dropFirst(2) : word[...]
+            let kept = plain.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
+            return String(kept.prefix(32))
+        }
+    }
+}
+
+extension Impairments {
+    /// The probabilities by their names on the command line, in the order in which they apply.
+    var ratios: [(String, Ratio)] {
+        [("loss", loss), ("duplicate", duplicate), ("corrupt", corrupt), ("reorder", reorder)]
+    }
+
+    var times: [(String, Nanoseconds)] { [("delay", delay), ("jitter", jitter)] }
+}

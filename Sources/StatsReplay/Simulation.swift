@@ -1,0 +1,131 @@
+import NetworkEmulator
+import StatsClient
+public import StatsModel
+import StatsReceiver
+public import StatsWire
+
+/// The whole way of the data in virtual time: client, network, receiver, turned by one thread.
+///
+/// What is due at the same instant happens in this order: deliveries of the network (by insertion), the receiver's
+/// time-outs, the client's worker, then what the capture offers. So a run depends on its scenario alone.
+public struct Simulation: ~Copyable {
+    public let scenario: Scenario
+    private let epoch: Int64
+    private var client: ClientPipeline
+    private var network: NetworkEmulator
+    private var receiver: StatsReceiver
+    private var books = RunBooks()
+    private var now = Instant.start
+    /// Until when the worker is busy with the packet it last sent (``SenderModel``).
+    private var senderFree = Instant.start
+    /// Events were recorded since the worker last found nothing to do.
+    private var hasRecorded = false
+    private var lastSend = Instant.start
+
+    /// - Parameter epoch: nanoseconds since 1970 at the run's start
+    public init(scenario: Scenario, epoch: Int64) {
+        self.scenario = scenario
+        self.epoch = epoch
+        client = ClientPipeline(configuration: scenario.client, session: scenario.session)
+        network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
+        receiver = StatsReceiver(configuration: scenario.receiver)
+    }
+
+    /// Offers one event at `time`, which must not lie before the last one's.
+    public mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, at time: Instant) {
+        let timestamp = epoch &+ Int64(clamping: time.nanoseconds)
+        books.recordOffered(event, bytes: bytes, timestamp: timestamp)
+        _ = client.record(event, bytes: bytes, timestamp: timestamp, at: time)
+        hasRecorded = true
+    }
+
+    /// Lets everything happen that is due up to and including `time`.
+    public mutating func advance(to time: Instant) {
+        while let next = nextDeadline, next <= time { step(at: max(next, now)) }
+        now = max(now, time)
+    }
+
+    /// The capture is at its end: flushes and closes the client, waits for what is in flight, closes the receiver.
+    public mutating func finish() {
+        client.close(at: now)
+        while let next = nextDeadline { step(at: max(next, now)) }
+        receiver.finish(at: now)
+        Self.drainLost(&receiver, &books)
+        books.finish()
+    }
+
+    /// When the client's worker next has something to do.
+    private var senderDeadline: Instant? {
+        if hasRecorded { return max(senderFree, now) }
+        return client.nextDeadline.map { max($0, senderFree) }
+    }
+
+    private var nextDeadline: Instant? {
+        let others = Self.earlier(network.nextDeadline, receiver.nextDeadline)
+        return Self.earlier(others, senderDeadline)
+    }
+
+    private static func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
+        guard let a else { return b }
+        guard let b else { return a }
+        return min(a, b)
+    }
+
+    private mutating func step(at time: Instant) {
+        now = time
+        if let due = network.nextDeadline, due <= time {
+            Self.deliver(&network, to: &receiver, &books, at: time)
+        } else if let due = receiver.nextDeadline, due <= time {
+            receiver.handleTimeout(at: time)
+            Self.drainLost(&receiver, &books)
+        } else {
+            transmit(at: time)
+        }
+    }
+
+    private mutating func transmit(at time: Instant) {
+        guard let packet = client.pollTransmit(at: time, epoch: epoch) else {
+            hasRecorded = false
+            return
+        }
+        hasRecorded = true
+        Self.send(packet, from: client, through: &network, &books, at: time)
+        lastSend = time + scenario.sender.serviceTime(events: packet.eventCount, bytes: packet.byteCount)
+        senderFree = lastSend
+    }
+
+    private static func send(
+        _ packet: OutgoingPacket, from client: borrowing ClientPipeline, through network: inout NetworkEmulator,
+        _ books: inout RunBooks, at time: Instant
+    ) {
+        client.withDatagram { bytes in
+            let fate = network.handle(bytes, at: time)
+            books.recordSent(packet, fate: fate, bytes: bytes)
+        }
+    }
+
+    private static func deliver(
+        _ network: inout NetworkEmulator, to receiver: inout StatsReceiver, _ books: inout RunBooks, at time: Instant
+    ) {
+        while let delivery = network.pollDelivery(at: time) {
+            network.withDelivered { bytes in
+                let outcome = receiver.receive(bytes, from: SourceID(1), at: time)
+                books.recordArrival(delivery, outcome: outcome, bytes: bytes)
+            }
+            drainLost(&receiver, &books)
+        }
+    }
+
+    private static func drainLost(_ receiver: inout StatsReceiver, _ books: inout RunBooks) {
+        while let lost = receiver.pollLost() { books.recordGap(lost.from...lost.to) }
+    }
+
+    /// Writes what happened into `record`. After ``finish()``.
+    public func summarize(into record: inout RunRecord) {
+        books.summarize(into: &record)
+        for cause in LossCause.allCases { record.ledger[cause] += client.dropped[cause] }
+        record.client.bufferPeak = client.bufferedPeak
+        record.client.end = lastSend
+        record.session = receiver.sessions.first
+    }
+}

@@ -1,0 +1,67 @@
+import StatsModel
+public import StatsReplay
+
+/// A run held against everything that needs no golden file: the law, the detectors, the limits.
+public struct Judgement: Sendable {
+    /// Sentences about what broke that may never break: the law of conservation, a detector, the codec.
+    public let faults: [String]
+    /// Loss by class, in the order of ``LossClass``.
+    public let losses: [LossMeasure]
+    /// No event was offered, or none arrived to be judged.
+    public let isEmpty: Bool
+
+    public init(_ record: RunRecord) {
+        isEmpty = record.ledger.offered.counts.total == 0
+        losses = LossClass.allCases.map {
+            LossMeasure(
+                $0, offered: record.ledger.offered.counts.total(of: $0),
+                delivered: record.ledger.delivered.counts.total(of: $0))
+        }
+        faults = Self.lawFaults(record) + Self.detectorFaults(record)
+    }
+
+    public var brokenLimits: [LossMeasure] { losses.filter { !$0.holds } }
+
+    private static func lawFaults(_ record: RunRecord) -> [String] {
+        var faults: [String] = []
+        let ledger = record.ledger
+        let imbalance = ledger.imbalance
+        for type in MetricType.allCases {
+            guard let difference = imbalance[type] else { continue }
+            let what = difference > 0 ? "\(difference) vanished without a name" : "\(-difference) came from nowhere"
+            faults.append("law of conservation, \(type.name): \(what)")
+        }
+        if imbalance.isEmpty, !ledger.contentsBalance {
+            faults.append("law of conservation: the counts balance, but what the events say does not")
+        }
+        for (kind, packets) in [("data", record.packets)] where !packets.balances {
+            faults.append(
+                "\(kind) packets: sent \(packets.sent), but delivered \(packets.delivered) + dropped \(packets.dropped)"
+                    + " + corrupted \(packets.corrupted) + refused \(packets.refused)")
+        }
+        if record.undecodableRecords > 0 {
+            faults.append("\(record.undecodableRecords) records did not decode although their checksum holds")
+        }
+        return faults
+    }
+
+    private static func detectorFaults(_ record: RunRecord) -> [String] {
+        var faults: [String] = []
+        if !record.gaps.isPerfect {
+            let places = record.firstMissedGaps.map { "missed \(text($0))" } + record.firstFalseGaps.map { "false \(text($0))" }
+            faults.append("gap detection: \(describe(record.gaps)) (\(places.joined(separator: ", ")))")
+        }
+        if !record.checksums.isPerfect { faults.append("checksums: \(describe(record.checksums))") }
+        if !record.duplicates.isPerfect { faults.append("duplicates: \(describe(record.duplicates))") }
+        return faults
+    }
+
+    private static func describe(_ score: DetectorScore) -> String {
+        "\(score.injected) injected, \(score.found) found, \(score.missed) missed, \(score.falseAlarms) false"
+    }
+
+    /// `17` or `17...19`.
+    static func text(_ range: ClosedRange<UInt64>) -> String {
+        range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
+    }
+}

@@ -1,0 +1,33 @@
+public import StatsModel
+
+/// The loss of one class of metrics, held against what is acceptable.
+///
+/// Loss is counted in events: the share of the events of this class offered by the capture that the receiver did not
+/// come to know, whatever the cause, the client's own drops included. A counter's increment, a gauge's level, a timing
+/// each count once, however large; the sample rate does not weigh. Counters include sets; timings include histograms
+/// and distributions; critical are events and service checks.
+public struct LossMeasure: Sendable, Equatable {
+    public let lossClass: LossClass
+    public let offered: UInt64
+    public let delivered: UInt64
+
+    public init(_ lossClass: LossClass, offered: UInt64, delivered: UInt64) {
+        self.lossClass = lossClass
+        self.offered = offered
+        self.delivered = delivered
+    }
+
+    public var lost: UInt64 { offered > delivered ? offered - delivered : 0 }
+
+    /// 0 where nothing was offered.
+    public var percent: Double { offered == 0 ? 0 : Double(lost) * 100 / Double(offered) }
+
+    /// Strictly below the limit; exactly zero for what is critical.
+    public var holds: Bool {
+        let limit = lossClass.limit
+        if lost == 0 { return true }
+        let left = lost.multipliedFullWidth(by: limit.denominator)
+        let right = offered.multipliedFullWidth(by: limit.numerator)
+        return (left.high, left.low) < (right.high, right.low)
+    }
+}

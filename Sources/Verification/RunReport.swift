@@ -1,0 +1,159 @@
+public import Foundation
+import StatsModel
+import StatsReplay
+
+/// The result for machines: one object, keys sorted, the same bytes for the same run.
+public struct RunReport: Encodable, Sendable {
+    struct Events: Encodable, Sendable {
+        var offered: UInt64
+        var delivered: UInt64
+        var lost: [String: UInt64]
+    }
+
+    struct Packets: Encodable, Sendable {
+        var sent: UInt64
+        var delivered: UInt64
+        var dropped: UInt64
+        var corrupted: UInt64
+        var duplicated: UInt64
+        var late: UInt64
+        var refused: UInt64
+
+        init(_ packets: PacketCounts) {
+            sent = packets.sent
+            delivered = packets.delivered
+            dropped = packets.dropped
+            corrupted = packets.corrupted
+            duplicated = packets.duplicated
+            late = packets.late
+            refused = packets.refused
+        }
+    }
+
+    struct Score: Encodable, Sendable {
+        var injected: UInt64
+        var found: UInt64
+        var missed: UInt64
+        var `false`: UInt64
+
+        init(_ score: DetectorScore) {
+            injected = score.injected
+            found = score.found
+            missed = score.missed
+            `false` = score.falseAlarms
+        }
+    }
+
+    struct Loss: Encodable, Sendable {
+        var offered: UInt64
+        var delivered: UInt64
+        var percent: Double
+        var limitPercent: Double
+        var ok: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case offered, delivered, percent, ok
+            case limitPercent = "limit_percent"
+        }
+    }
+
+    struct Run: Encodable, Sendable {
+        var capture: String
+        var golden: String?
+        var verdict: Verdict
+        var reasons: [String]
+        var remarks: [String]
+        var command: String
+        var seed: UInt64
+        var events: Events
+        var packets: Packets
+        var control: Packets
+        var gaps: Score
+        var checksums: Score
+        var duplicates: Score
+        var loss: [String: Loss]
+        var malformed: UInt64
+        var datagrams: UInt64
+        var bytesSent: UInt64
+        var bufferPeak: Int
+        var virtualNanoseconds: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case capture, golden, verdict, reasons, remarks, command, seed, events, packets, control, gaps, checksums
+            case duplicates, loss, malformed, datagrams
+            case bytesSent = "bytes_sent"
+            case bufferPeak = "buffer_peak"
+            case virtualNanoseconds = "virtual_ns"
+        }
+
+        /// `golden` stands there as null where there is none: a key is always present.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(capture, forKey: .capture)
+            try container.encode(golden, forKey: .golden)
+            try container.encode(verdict, forKey: .verdict)
+            try container.encode(reasons, forKey: .reasons)
+            try container.encode(remarks, forKey: .remarks)
+            try container.encode(command, forKey: .command)
+            try container.encode(seed, forKey: .seed)
+            try container.encode(events, forKey: .events)
+            try container.encode(packets, forKey: .packets)
+            try container.encode(control, forKey: .control)
+            try container.encode(gaps, forKey: .gaps)
+            try container.encode(checksums, forKey: .checksums)
+            try container.encode(duplicates, forKey: .duplicates)
+            try container.encode(loss, forKey: .loss)
+            try container.encode(malformed, forKey: .malformed)
+            try container.encode(datagrams, forKey: .datagrams)
+            try container.encode(bytesSent, forKey: .bytesSent)
+            try container.encode(bufferPeak, forKey: .bufferPeak)
+            try container.encode(virtualNanoseconds, forKey: .virtualNanoseconds)
+        }
+    }
+
+    var verdict: Verdict
+    var seed: UInt64
+    var faults: [String]
+    var remarks: [String]
+    var runs: [Run]
+
+    /// - Parameter seed: the seed of the request, or of the golden files where they decide
+    public init(_ result: SuiteResult, seed: UInt64) {
+        verdict = result.verdict
+        self.seed = seed
+        faults = result.faults
+        remarks = result.remarks
+        runs = result.runs.map(Self.run)
+    }
+
+    private static func run(_ run: RunVerification) -> Run {
+        let record = run.record
+        var lost: [String: UInt64] = [:]
+        for cause in LossCause.allCases where record.ledger[cause].counts.total > 0 {
+            lost[cause.name] = record.ledger[cause].counts.total
+        }
+        var loss: [String: Loss] = [:]
+        for measure in run.judgement.losses {
+            loss[measure.lossClass.name] = Loss(
+                offered: measure.offered, delivered: measure.delivered, percent: measure.percent,
+                limitPercent: measure.lossClass.limit.percent, ok: measure.holds)
+        }
+        return Run(
+            capture: record.capture.path, golden: run.goldenPath, verdict: run.verdict, reasons: run.reasons,
+            remarks: run.remarks, command: RunVerification.command(record), seed: record.scenario.seed,
+            events: Events(
+                offered: record.ledger.offered.counts.total, delivered: record.ledger.delivered.counts.total, lost: lost),
+            packets: Packets(record.packets), control: Packets(record.control), gaps: Score(record.gaps),
+            checksums: Score(record.checksums), duplicates: Score(record.duplicates), loss: loss,
+            malformed: record.source.malformed, datagrams: record.source.datagrams,
+            bytesSent: record.client.bytesSent, bufferPeak: record.client.bufferPeak,
+            virtualNanoseconds: record.client.end.nanoseconds)
+    }
+
+    /// The object as JSON with a line break at its end.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+}

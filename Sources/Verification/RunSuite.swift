@@ -1,0 +1,115 @@
+import Foundation
+public import PacketCapture
+public import StatsReplay
+
+/// What is to be run and against what.
+public struct RunRequest: Sendable {
+    /// Capture paths; empty: every shipped capture.
+    public var captures: [String] = []
+    /// nil: exactly what the golden files say.
+    public var scenario: Scenario?
+    public var mode = GoldenMode.optional
+    public var update = false
+    /// Whether anything may be written at all (never in CI).
+    public var mayWrite = true
+    public var capturesFolder = "captures"
+    public var goldenFolder = "golden"
+
+    public init() {}
+}
+
+/// Several runs, verified; what a report is made from.
+public struct SuiteResult: Sendable {
+    public var runs: [RunVerification] = []
+    /// What is wrong beside the runs: a golden file no capture uses, one that cannot be read. Each fails the suite.
+    public var faults: [String] = []
+    public var remarks: [String] = []
+
+    /// Whether a capture could not be read to its end.
+    public var hasUnusableInput: Bool { runs.contains { $0.record.sourceError != nil } }
+
+    public var verdict: Verdict {
+        faults.isEmpty ? Verdict.combined(runs.map(\.verdict)) : .failed
+    }
+
+    public init() {}
+}
+
+/// Plans runs from a request, runs and verifies them.
+public enum RunSuite {
+    /// Why a suite could not be carried out.
+    public enum Failure: Error {
+        case capture(CaptureError)
+        case golden(GoldenError)
+        case noCaptures(folder: String)
+    }
+
+    /// - Parameter progress: called with the capture's name and how far its run has come
+    public static func run(
+        _ request: RunRequest, progress: (String, Replay.Progress) -> Void = { _, _ in }
+    ) throws(Failure) -> SuiteResult {
+        let store = GoldenStore(folder: request.goldenFolder)
+        var result = SuiteResult()
+        result.faults = request.mode == .none ? [] : store.errors.map(\.description)
+        let plan = try plan(request, store, &result)
+        var digests: [String: CaptureIdentity] = [:]
+        for (path, scenario) in plan {
+            let record: RunRecord
+            do throws(CaptureError) {
+                let identity: CaptureIdentity
+                if let known = digests[path] { identity = known } else { identity = try CaptureIdentity(reading: path) }
+                digests[path] = identity
+                record = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
+            } catch {
+                throw .capture(error)
+            }
+            result.runs.append(try verify(record, request, store))
+        }
+        return result
+    }
+
+    private static func verify(
+        _ record: RunRecord, _ request: RunRequest, _ store: GoldenStore
+    ) throws(Failure) -> RunVerification {
+        do {
+            return try RunVerification(
+                record, store: store, mode: request.mode, update: request.update, mayWrite: request.mayWrite)
+        } catch {
+            throw .golden(error)
+        }
+    }
+
+    private static func plan(
+        _ request: RunRequest, _ store: GoldenStore, _ result: inout SuiteResult
+    ) throws(Failure) -> [(String, Scenario)] {
+        let shipped = captureNames(in: request.capturesFolder)
+        if let scenario = request.scenario {
+            let captures = request.captures.isEmpty ? shipped.map { "\(request.capturesFolder)/\($0)" } : request.captures
+            guard !captures.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
+            return captures.map { ($0, scenario) }
+        }
+        guard !shipped.isEmpty || !store.entries.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
+        var plan: [(String, Scenario)] = []
+        for entry in store.entries {
+            if shipped.contains(entry.file.capture) {
+                plan.append(("\(request.capturesFolder)/\(entry.file.capture)", entry.scenario))
+            } else {
+                result.faults.append(
+                    "\(store.path(of: entry.name)): no capture uses it, \(request.capturesFolder)/\(entry.file.capture) is not there")
+            }
+        }
+        for name in shipped where !store.entries.contains(where: { $0.file.capture == name }) {
+            let sentence =
+                "\(request.capturesFolder)/\(name): no golden file; record one with"
+                + " `statsreplay run \(request.capturesFolder)/\(name) --update`"
+            if request.mode == .required { result.faults.append(sentence) } else { result.remarks.append(sentence) }
+        }
+        return plan
+    }
+
+    /// The capture files of a folder, sorted by name.
+    static func captureNames(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
+    }
+}

@@ -1,0 +1,143 @@
+import StatsClient
+import StatsModel
+import StatsReplay
+
+/// The report for people: the verdict first, then run by run what went where.
+public struct RunText {
+    /// How a word is to be shown; the command line maps it to a colour.
+    public enum Tone: Sendable {
+        case good, bad, caution, quiet, plain
+    }
+
+    private let paint: (String, Tone) -> String
+
+    /// - Parameter paint: colours a word, or returns it as it is
+    public init(paint: @escaping (String, Tone) -> String = { text, _ in text }) { self.paint = paint }
+
+    /// The whole report, without a line break at its end.
+    public func lines(_ result: SuiteResult) -> [String] {
+        var lines = [headline(result)]
+        lines += result.faults.map { "  \(paint("!", .bad)) \($0)" }
+        lines += result.remarks.map { "  \($0)" }
+        let isLong = result.runs.count > 3
+        for run in result.runs {
+            if isLong, run.verdict == .verified { lines.append(brief(run)) } else { lines += [""] + full(run) }
+        }
+        return lines
+    }
+
+    private func headline(_ result: SuiteResult) -> String {
+        let count = { (verdict: Verdict) in result.runs.filter { $0.verdict == verdict }.count }
+        let runs = result.runs.count == 1 ? "1 run" : "\(result.runs.count) runs"
+        let events = result.runs.reduce(0) { $0 + $1.record.ledger.offered.counts.total }
+        switch result.verdict {
+        case .verified: return "\(paint("VERIFIED", .good)): \(runs), \(events) events, every one accounted for"
+        case .failed:
+            let beside = result.faults.isEmpty ? "" : ", \(result.faults.count) faults beside the runs"
+            return "\(paint("FAILED", .bad)): \(count(.failed)) of \(runs)\(beside)"
+        case .unverified: return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)"
+        }
+    }
+
+    private func word(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .verified: paint("verified", .good)
+        case .failed: paint("FAILED", .bad)
+        case .unverified: paint("unverified", .caution)
+        }
+    }
+
+    private func title(_ run: RunVerification) -> String {
+        let scenario = run.record.scenario.arguments.dropLast(2).joined(separator: " ")
+        return "\(run.record.capture.name) \(scenario.isEmpty ? "as recorded, perfect network" : scenario)"
+    }
+
+    private func brief(_ run: RunVerification) -> String {
+        let ledger = run.record.ledger
+        let lost = ledger.lost.counts.total
+        let limits = run.judgement.brokenLimits.map(\.lossClass.name)
+        let note = limits.isEmpty ? "" : ", limits broken as recorded: \(limits.joined(separator: ", "))"
+        return "  \(word(run.verdict))  \(title(run)): \(ledger.offered.counts.total) events, \(lost) lost\(note)"
+    }
+
+    private func full(_ run: RunVerification) -> [String] {
+        let record = run.record
+        var lines = ["\(title(run)): \(word(run.verdict))\(goldenNote(run))"]
+        lines += run.reasons.prefix(20).map { "  \(paint("!", .bad)) \($0)" }
+        if run.reasons.count > 20 { lines.append("  ! and \(run.reasons.count - 20) more") }
+        lines += [
+            "  events     \(balance(record.ledger))",
+            "  packets    \(packets(record))",
+            "  gaps       \(score(record.gaps))\(ranges(record.gapRanges))",
+            "  checksums  \(score(record.checksums))",
+        ]
+        if record.duplicates.injected + record.duplicates.falseAlarms > 0 {
+            lines.append("  duplicates \(score(record.duplicates))")
+        }
+        for (index, loss) in run.judgement.losses.enumerated() {
+            lines.append((index == 0 ? "  loss       " : "             ") + lossLine(loss))
+        }
+        lines.append(
+            "  client     \(record.client.bytesSent) bytes sent, at most \(record.client.bufferPeak) of"
+                + " \(record.scenario.client.bufferCapacity) slots in use,"
+                + " \(Self.seconds(record.client.end)) of virtual time")
+        lines += run.remarks.map { "  \(paint("note:", .quiet)) \($0)" }
+        lines.append("  \(paint("repeat:", .quiet)) \(RunVerification.command(record))")
+        return lines
+    }
+
+    private func goldenNote(_ run: RunVerification) -> String {
+        guard let path = run.goldenPath else { return "" }
+        if run.wasRecorded { return ", recorded in \(path)" }
+        let broken = run.judgement.brokenLimits.map(\.lossClass.name)
+        if run.verdict == .verified, !broken.isEmpty {
+            return " as recorded in \(path), which expects the limits of \(broken.joined(separator: " and ")) to break"
+        }
+        return run.verdict == .verified ? " as recorded in \(path)" : ", not as recorded in \(path)"
+    }
+
+    private func balance(_ ledger: Ledger) -> String {
+        var text = "\(ledger.offered.counts.total) offered = \(ledger.delivered.counts.total) delivered"
+        for cause in LossCause.allCases where ledger[cause].counts.total > 0 {
+            text += " + \(ledger[cause].counts.total) \(cause.name)"
+        }
+        return text
+    }
+
+    private func packets(_ record: RunRecord) -> String {
+        let packets = record.packets
+        var text = "\(packets.sent) sent = \(packets.delivered) delivered + \(packets.dropped) dropped"
+        text += " + \(packets.corrupted) corrupted"
+        if packets.refused > 0 { text += " + \(packets.refused) refused" }
+        if packets.duplicated > 0 { text += "; \(packets.duplicated) duplicated" }
+        if packets.late > 0 { text += "; \(packets.late) late" }
+        return text
+    }
+
+    private func score(_ score: DetectorScore) -> String {
+        "\(score.injected) injected, \(score.found) found, \(score.missed) missed, \(score.falseAlarms) false"
+    }
+
+    private func ranges(_ digest: RangeDigest) -> String {
+        guard !digest.first.isEmpty else { return "" }
+        let shown = digest.first.prefix(6).map(Judgement.text).joined(separator: ", ")
+        return " (\(shown)\(digest.rangeCount > 6 ? ", …" : ""))"
+    }
+
+    private func lossLine(_ loss: LossMeasure) -> String {
+        let name = loss.lossClass.name + String(repeating: " ", count: 9 - loss.lossClass.name.count)
+        guard loss.offered > 0 else { return "\(name) none offered" }
+        let hundredths = Int((loss.percent * 100).rounded())
+        let tail = hundredths % 100
+        let percent = "\(hundredths / 100).\(tail < 10 ? "0" : "")\(tail) %"
+        let limit = loss.lossClass.limit.isZero ? "limit 0 %" : "limit < \(Int(loss.lossClass.limit.percent)) %"
+        let verdict = loss.holds ? paint("holds", .good) : paint("BROKEN", .bad)
+        return "\(name) \(percent) (\(loss.lost) of \(loss.offered)), \(limit): \(verdict)"
+    }
+
+    private static func seconds(_ instant: Instant) -> String {
+        let milliseconds = instant.nanoseconds / 1_000_000
+        let tail = String(milliseconds % 1000)
+        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - tail.count))\(tail) s"
+    }
+}

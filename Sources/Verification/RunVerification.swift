@@ -1,0 +1,109 @@
+import StatsModel
+public import StatsReplay
+
+/// Whether a golden file must be there.
+public enum GoldenMode: String, Sendable, CaseIterable {
+    case required, optional, none
+}
+
+/// One run, judged: verdict, reasons and everything a report shows.
+public struct RunVerification: Sendable {
+    public let record: RunRecord
+    public let judgement: Judgement
+    public let verdict: Verdict
+    /// The golden file it was held against, or that was just recorded; nil where there is none.
+    public let goldenPath: String?
+    /// Whether the golden file was written by this run.
+    public let wasRecorded: Bool
+    /// Why the verdict is not `verified`, the weightiest first.
+    public let reasons: [String]
+    /// What does not touch the verdict but should be known.
+    public let remarks: [String]
+
+    /// Holds a finished run against the law, the detectors, the limits and its golden file.
+    init(_ record: RunRecord, store: GoldenStore, mode: GoldenMode, update: Bool, mayWrite: Bool) throws(GoldenError) {
+        self.record = record
+        judgement = Judgement(record)
+        var reasons = judgement.faults
+        var remarks: [String] = []
+        if let error = record.sourceError { reasons.append("the capture broke off: \(error)") }
+        if record.source.malformed > 0 {
+            remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
+        }
+        let isSound = reasons.isEmpty && !judgement.isEmpty
+        let limits = judgement.brokenLimits.map { loss in
+            "\(loss.lossClass.name): \(loss.lost) of \(loss.offered) lost, \(Self.limitText(loss))"
+        }
+        let entry = mode == .none ? nil : store.find(capture: record.capture.name, scenario: record.scenario)
+
+        if judgement.isEmpty {
+            verdict = reasons.isEmpty ? .unverified : .failed
+            reasons.append("nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)")
+            goldenPath = nil
+            wasRecorded = false
+        } else if update, isSound {
+            let name = entry?.name ?? store.freeName(capture: record.capture.name, scenario: record.scenario)
+            try store.write(GoldenFile(record, judgement), name: name, isActual: false)
+            store.removeActual(name: name)
+            verdict = .verified
+            goldenPath = store.path(of: name)
+            wasRecorded = true
+        } else if let entry {
+            let actual = GoldenFile(record, judgement)
+            let differences = Self.differences(entry.file, actual)
+            if differences.isEmpty {
+                store.removeActual(name: entry.name)
+            } else if mayWrite {
+                try store.write(actual, name: entry.name, isActual: true)
+                remarks.append(
+                    "the actual result stands in \(store.folder)/\(entry.name).actual.yaml; if it is right, accept it with"
+                        + " `\(Self.command(record, update: true))`")
+            }
+            reasons += differences
+            verdict = reasons.isEmpty ? .verified : .failed
+            goldenPath = store.path(of: entry.name)
+            wasRecorded = false
+        } else {
+            goldenPath = nil
+            wasRecorded = false
+            switch mode {
+            case .required:
+                verdict = isSound ? .unverified : .failed
+                reasons.append("no golden file: record it with `\(Self.command(record, update: true))`")
+                reasons += limits
+            case .optional, .none:
+                reasons += limits
+                verdict = reasons.isEmpty ? .verified : .failed
+                if mode == .optional {
+                    remarks.append("no golden file: record it with `\(Self.command(record, update: true))`")
+                }
+            }
+        }
+        self.reasons = reasons
+        self.remarks = remarks
+    }
+
+    private static func differences(_ recorded: GoldenFile, _ actual: GoldenFile) -> [String] {
+        var lines: [String] = []
+        if recorded.digest != actual.digest {
+            lines.append("the capture \(actual.capture) changed: recorded \(recorded.digest), now \(actual.digest)")
+        }
+        return lines + GoldenDiff(recorded: recorded.expected, actual: actual.expected).lines
+    }
+
+    static func limitText(_ loss: LossMeasure) -> String {
+        loss.lossClass.limit.isZero ? "none may be" : "less than \(loss.lossClass.limit) may be"
+    }
+
+    /// The full command that repeats this run.
+    public static func command(_ record: RunRecord, update: Bool = false) -> String {
+        (["statsreplay run", Self.quoted(record.capture.path)] + record.scenario.arguments.map(Self.quoted) + (update ? ["--update"] : []))
+            .joined(separator: " ")
+    }
+
+    /// A word as a shell reads it back.
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-/%+,:=@".contains($0)) }
+        return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    }
+}

@@ -1,0 +1,78 @@
+import StatsModel
+import Testing
+
+@Suite("MetricCatalog") struct MetricCatalogTests {
+    /// Interns a metric out of texts.
+    private func intern(
+        _ catalog: inout MetricCatalog, _ type: MetricType, _ name: String, tags: String = "", extra: String = ""
+    ) -> MetricID? {
+        let bytes = Array((name + tags + extra).utf8)
+        let nameEnd = name.utf8.count
+        let tagsEnd = nameEnd + tags.utf8.count
+        return catalog.intern(
+            type, bytes.span, name: ByteRange(0..<nameEnd), tags: ByteRange(nameEnd..<tagsEnd),
+            extra: ByteRange(tagsEnd..<bytes.count))
+    }
+
+    @Test("tags are a set: order and repetition make no new metric")
+    func tagSets() {
+        var catalog = MetricCatalog()
+        let first = intern(&catalog, .counter, "a", tags: "x:1,y:2")
+        #expect(intern(&catalog, .counter, "a", tags: "y:2,x:1") == first)
+        #expect(intern(&catalog, .counter, "a", tags: "y:2,,x:1,y:2,") == first)
+        #expect(intern(&catalog, .counter, "a", tags: "y:2,x:1") == first)
+        #expect(catalog.count == 1)
+        #expect(first.map { catalog.label(of: $0) } == "a{x:1,y:2}")
+    }
+
+    @Test("type, name, tags and extra fields all tell metrics apart, and do not run into each other")
+    func identity() {
+        var catalog = MetricCatalog()
+        let keys: [(MetricType, String, String, String)] = [
+            (.counter, "ab", "", ""), (.gauge, "ab", "", ""), (.counter, "a", "b", ""), (.counter, "a", "", "b"),
+            (.counter, "abc", "", ""), (.counter, "a", "b,c", ""), (.counter, "a", "b", "c"),
+        ]
+        let ids = keys.map { intern(&catalog, $0.0, $0.1, tags: $0.2, extra: $0.3) }
+        #expect(Set(ids).count == keys.count)
+        #expect(keys.map { intern(&catalog, $0.0, $0.1, tags: $0.2, extra: $0.3) } == ids)
+    }
+
+    @Test("a full catalog refuses, and still knows what it knows")
+    func full() {
+        var catalog = MetricCatalog(limit: 2)
+        let a = intern(&catalog, .counter, "a")
+        let b = intern(&catalog, .counter, "b")
+        #expect(intern(&catalog, .counter, "c") == nil)
+        #expect(intern(&catalog, .counter, "a") == a && intern(&catalog, .counter, "b") == b)
+        var small = MetricCatalog(limit: 100, byteLimit: 4)
+        #expect(intern(&small, .counter, "abcd") != nil)
+        #expect(intern(&small, .counter, "e") == nil)
+    }
+
+    @Test("thousands of metrics keep their numbers, against a dictionary", arguments: [3, 8] as [UInt64])
+    func model(seed: UInt64) {
+        var catalog = MetricCatalog()
+        var model: [String: MetricID] = [:]
+        let random = KeyedRandom(seed: seed)
+        for step in 0..<30_000 as Range<UInt64> {
+            let number = random.draw(rule: 1, flow: 0, sequence: step) % 5000
+            let name = "metric.\(number)"
+            let tags = number % 3 == 0 ? "t:\(number % 7),u" : ""
+            let id = intern(&catalog, .timing, name, tags: tags)
+            if let known = model[name] { #expect(id == known, "seed \(seed), step \(step)") } else { model[name] = id }
+        }
+        #expect(catalog.count == model.count)
+        #expect(Set(model.values).count == model.count)
+        for (name, id) in model { #expect(catalog.name(of: id) == name) }
+    }
+
+    @Test("a key's hash is the same in every catalog, whatever came before")
+    func keyHash() throws {
+        var one = MetricCatalog()
+        var other = MetricCatalog()
+        _ = intern(&other, .gauge, "something else")
+        let a = try #require(intern(&one, .counter, "n", tags: "b,a"))
+        let b = try #require(intern(&other, .counter, "n", tags: "a,b"))
+        #expect(one.keyHash(of: a) == other.keyHash(of: b))
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import NetworkEmulator
+import StatsModel
+import StatsReplay
+import Testing
+import Verification
+
+@testable import StatsReplayCLI
+
+@Suite("run command") struct RunCommandTests {
+    private func request(_ words: [String], environment: [String: String] = [:]) throws -> RunRequest {
+        try RunCommand.parse(words).request(environment: environment)
+    }
+
+    @Test("without arguments it runs what the golden files say; any option or capture makes a scenario")
+    func planning() throws {
+        let plain = try request([])
+        #expect(plain.scenario == nil && plain.captures.isEmpty && plain.mode == .optional && plain.mayWrite)
+        for words in [["--loss", "3%"], ["a.pcap"], ["--seed", "1"], ["--loss", "0"], ["--topspeed"], ["--port", "8125"]] {
+            let given = try request(words)
+            #expect(given.scenario != nil, "\(words)")
+        }
+    }
+
+    @Test("every option reaches the scenario")
+    func options() throws {
+        let scenario = try #require(
+            try request([
+                "--loss", "3%", "--corrupt", "1", "--duplicate", "2 %", "--reorder", "0.5%", "--delay", "20ms", "--jitter", "5ms",
+                "--drop", "3,17,40...60", "--seed", "7", "-x", "10", "--loop", "2", "--limit", "99", "--duration", "10s",
+            ]).scenario)
+        #expect(scenario.impairments.loss == Ratio(3, outOf: 100))
+        #expect(scenario.impairments.corrupt == Ratio(1, outOf: 100))
+        #expect(scenario.impairments.duplicate == Ratio(2, outOf: 100))
+        #expect(scenario.impairments.reorder.percent == 0.5)
+        #expect(scenario.impairments.delay == .milliseconds(20) && scenario.impairments.jitter == .milliseconds(5))
+        #expect(scenario.impairments.drop == [3...3, 17...17, 40...60])
+        #expect(scenario.seed == 7 && scenario.pace == .multiplier(10) && scenario.loop == 2)
+        #expect(scenario.limit == 99 && scenario.duration == .seconds(10))
+    }
+
+    @Test("the command it prints means the same scenario", arguments: [
+        ["--loss", "3%", "--seed", "9"], ["--drop", "3,5...9", "--pps", "5000"], ["--mbps", "12.5", "--loop", "3"],
+        ["--topspeed", "--delay", "20ms", "--jitter", "1500us", "--limit", "10"], ["--multiplier", "0.5", "--corrupt", "0.01%"],
+    ])
+    func repeating(words: [String]) throws {
+        let scenario = try #require(try request(words).scenario)
+        let again = try #require(try request(scenario.arguments).scenario)
+        #expect(again == scenario)
+    }
+
+    @Test("a wrong word is refused with the option's name and a reason", arguments: [
+        (["--loss", "0.03"], "0.03% or 3%?"), (["--loss", "120%"], "--loss"), (["--delay", "20"], "--delay"),
+        (["--drop", "0"], "--drop"), (["--pps", "5", "--topspeed"], "--topspeed: excludes --pps"),
+        (["--multiplier", "2", "--mbps", "1"], "excludes --multiplier"), (["--pps", "0"], "--pps"),
+        (["--loop", "0"], "--loop"), (["--golden", "maybe"], "--golden"), (["--update", "--golden", "none"], "exclude"),
+        (["--limit", "0"], "--limit"), (["--seed", "-1"], ""), (["--duration", "x"], "--duration"), (["--port", "x"], "--port"),
+    ])
+    func refusals(words: [String], sentence: String) {
+        do {
+            _ = try request(words)
+            Issue.record("\(words) was accepted")
+        } catch {
+            #expect(RunCommand.exitCode(for: error).rawValue == 64)
+            #expect(sentence.isEmpty || RunCommand.message(for: error).contains(sentence), "\(RunCommand.message(for: error))")
+        }
+    }
+
+    @Test("in CI a golden file is required and nothing is ever written", arguments: ["true", "1", "yes"])
+    func inCI(value: String) throws {
+        let request = try request(["--loss", "3%"], environment: ["CI": value])
+        #expect(request.mode == .required && !request.mayWrite)
+        #expect(throws: (any Error).self) { try RunCommand.parse(["--update"]).request(environment: ["CI": value]) }
+        let relaxed = try self.request(["--golden", "optional"], environment: ["CI": value])
+        #expect(relaxed.mode == .optional && !relaxed.mayWrite)
+    }
+
+    @Test("CI set to nothing or false is no CI", arguments: ["", "0", "false"])
+    func notInCI(value: String) throws {
+        let request = try request([], environment: ["CI": value])
+        #expect(request.mode == .optional)
+    }
+
+    @Test("the folders are those of the project, or those named")
+    func folders() throws {
+        let elsewhere = try request([], environment: ["STATSREPLAY_HOME": "/some/project"])
+        #expect(elsewhere.capturesFolder == "/some/project/captures" && elsewhere.goldenFolder == "/some/project/golden")
+        let here = try request([])
+        #expect(here.capturesFolder == "captures" && here.goldenFolder == "golden")
+        let named = try request(["--capture-folder", "c", "--golden-folder", "g"])
+        #expect(named.capturesFolder == "c" && named.goldenFolder == "g")
+    }
+}

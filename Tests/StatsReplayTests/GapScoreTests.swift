@@ -1,0 +1,55 @@
+import StatsReplay
+import Testing
+
+@Suite("GapScore") struct GapScoreTests {
+    @Test("equal sets score perfectly, whatever the order and cutting of the reports")
+    func perfect() {
+        var score = GapScore()
+        for number in [3, 4, 5, 9] as [UInt64] { score.recordInjected(number) }
+        score.recordFound(9...9)
+        score.recordFound(4...5)
+        score.recordFound(3...3)
+        #expect(score.score.isPerfect && score.score.found == 4)
+    }
+
+    @Test("equal counts of different numbers are a miss and a false alarm")
+    func sets() {
+        var score = GapScore()
+        score.recordInjected(3)
+        score.recordFound(4...4)
+        #expect(score.score.missed == 1 && score.score.falseAlarms == 1)
+        #expect(score.firstMissed == [3...3] && score.firstFalse == [4...4])
+    }
+
+    @Test("a gap reported twice counts once, and its second report is false")
+    func twice() {
+        var score = GapScore()
+        score.recordInjected(3)
+        score.recordFound(3...3)
+        score.recordFound(3...3)
+        #expect(score.score.found == 1 && score.score.falseAlarms == 1)
+    }
+
+    @Test("what the receiver takes back is no false alarm")
+    func recovered() {
+        var score = GapScore()
+        score.recordFound(7...9)
+        score.recordRecovered(8...8)
+        #expect(score.score.falseAlarms == 2)
+        score.recordRecovered(7...9)
+        #expect(score.score.isPerfect)
+    }
+
+    @Test("the digest tells sets apart and keeps only the first ranges")
+    func digest() {
+        var one = RangeDigest()
+        var other = RangeDigest()
+        for number in stride(from: 1, through: 1000, by: 2) as StrideThrough<UInt64> { one.append(number) }
+        for number in stride(from: 1, through: 1000, by: 2) as StrideThrough<UInt64> where number != 999 { other.append(number) }
+        one.finish()
+        other.finish()
+        #expect(one.first == other.first && one.first.count == RangeDigest.shown)
+        #expect(one.rangeCount == 500 && other.rangeCount == 499)
+        #expect(one.digest != other.digest)
+    }
+}

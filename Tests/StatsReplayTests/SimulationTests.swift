@@ -1,0 +1,139 @@
+import NetworkEmulator
+import StatsClient
+import StatsModel
+import StatsReplay
+import Testing
+import Verification
+
+@Suite("Simulation") struct SimulationTests {
+    private func faults(_ record: RunRecord) -> [String] { Judgement(record).faults }
+
+    @Test("a perfect network delivers every event with its content, and no detector stirs")
+    func perfect() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 1, count: 3000))
+        let record = try capture.replay()
+        #expect(faults(record).isEmpty, "\(faults(record))")
+        #expect(record.ledger.offered.counts.total > 3000)
+        #expect(record.ledger.delivered == record.ledger.offered)
+        #expect(record.gaps.injected == 0 && record.checksums.injected == 0 && record.packets.late == 0)
+        #expect(record.metrics.allSatisfy { $0.offered == $0.delivered && $0.offeredValue == $0.deliveredValue })
+    }
+
+    @Test("under any mixture of impairments the law holds and the detectors are exact", arguments: 1...24 as ClosedRange<UInt64>)
+    func anything(seed: UInt64) throws {
+        let random = KeyedRandom(seed: seed)
+        var scenario = Scenario()
+        scenario.seed = seed
+        let ratio = { (rule: UInt64, most: UInt64) in Ratio(random.draw(rule: rule, flow: 0, sequence: 0) % (most + 1), outOf: 100) }
+        scenario.impairments.loss = ratio(1, 30)
+        scenario.impairments.corrupt = ratio(2, 20)
+        scenario.impairments.duplicate = ratio(3, 20)
+        scenario.impairments.reorder = ratio(4, 30)
+        scenario.impairments.delay = .milliseconds(Int64(random.draw(rule: 5, flow: 0, sequence: 0) % 50))
+        scenario.impairments.jitter = .milliseconds(Int64(random.draw(rule: 6, flow: 0, sequence: 0) % 20))
+        scenario.impairments.drop = seed % 3 == 0 ? [1...2, 17...17] : []
+        scenario.pace = [.recorded, .topspeed, .multiplier(50), .packetsPerSecond(20_000)][Int(seed % 4)]
+        scenario.client.bufferCapacity = seed % 2 == 0 ? 64 : 8192
+        let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 4000))
+        let record = try capture.replay(scenario)
+        #expect(faults(record).isEmpty, "seed \(seed): \(faults(record))")
+        #expect(record.packets.dropped > 0 || scenario.impairments.loss.isZero)
+    }
+
+    @Test("the same run gives the same record, another seed another one")
+    func deterministic() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 3, count: 5000))
+        var scenario = Scenario()
+        scenario.impairments.loss = Ratio(5, outOf: 100)
+        scenario.impairments.jitter = .milliseconds(3)
+        let one = try capture.replay(scenario)
+        let same = try capture.replay(scenario)
+        #expect(one.ledger == same.ledger && one.gapRanges == same.gapRanges && one.metrics == same.metrics)
+        scenario.seed = 2
+        let other = try capture.replay(scenario)
+        #expect(one.gapRanges != other.gapRanges)
+    }
+
+    @Test("losses at 3 % are among those at 5 %")
+    func nested() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 4, count: 30_000))
+        var scenario = Scenario()
+        scenario.impairments.loss = Ratio(3, outOf: 100)
+        let few = try capture.replay(scenario).gapRanges.first
+        scenario.impairments.loss = Ratio(5, outOf: 100)
+        let more = try capture.replay(scenario).gapRanges
+        let covered = Set(more.first.flatMap(Array.init))
+        let limit = more.first.last?.upperBound ?? 0
+        let small = few.flatMap(Array.init).filter { $0 <= limit }
+        #expect(!small.isEmpty && small.allSatisfy(covered.contains))
+    }
+
+    @Test("chosen packets are dropped, no other, and found as gaps: the first and the last too")
+    func chosen() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 5, count: 4000))
+        let last = try capture.replay().packets.sent
+        var scenario = Scenario()
+        scenario.impairments.drop = [1...1, 7...9, last...last]
+        let record = try capture.replay(scenario)
+        #expect(record.gapRanges.first == [1...1, 7...9, last...last])
+        #expect(record.packets.dropped == 5 && record.ledger[.chosenLoss].counts.total > 0)
+        #expect(record.ledger[.networkLoss].counts.total == 0)
+        #expect(record.gaps.isPerfect && record.gaps.found == 5)
+        #expect(faults(record).isEmpty)
+    }
+
+    @Test("a burst faster than the worker fills the ring, and what it refuses has a name")
+    func overload() throws {
+        let line = (0..<20).map { "burst.metric.\($0):1|c" }.joined(separator: "\n")
+        let capture = try SyntheticCapture(lines: (0..<5000).map { (Int64($0) * 10_000_000, line) })
+        let calm = try capture.replay()
+        #expect(calm.ledger.lost.counts.total == 0 && calm.client.bufferPeak <= 20)
+        var scenario = Scenario()
+        scenario.pace = .topspeed
+        scenario.client.bufferCapacity = 256
+        let record = try capture.replay(scenario)
+        #expect(record.ledger[.bufferFull].counts.total > 0)
+        #expect(record.client.bufferPeak == 256)
+        #expect(faults(record).isEmpty)
+    }
+
+    @Test("paces place the datagrams where they say", arguments: [
+        (.recorded, 999_000_000), (.multiplier(10), 99_900_000), (.packetsPerSecond(2000), 499_500_000),
+    ] as [(Pace, UInt64)])
+    func paces(pace: Pace, end: UInt64) throws {
+        let capture = try SyntheticCapture(lines: (0..<1000).map { (Int64($0) * 1_000_000, "a:1|c") })
+        var scenario = Scenario()
+        scenario.pace = pace
+        let record = try capture.replay(scenario)
+        // The last packets leave when the client closes: right after the last datagram, then the closing packets.
+        let closing = UInt64(scenario.client.closingInterval.rawValue) * UInt64(scenario.client.closingCopies - 1)
+        #expect(record.client.end.nanoseconds >= end && record.client.end.nanoseconds < end + closing + 1_000_000)
+    }
+
+    @Test("loops, limits and durations count datagrams exactly")
+    func amounts() throws {
+        let capture = try SyntheticCapture(lines: (0..<100).map { (Int64($0) * 1_000_000, "a:1|c") })
+        var scenario = Scenario()
+        scenario.loop = 7
+        #expect(try capture.replay(scenario).source.datagrams == 700)
+        scenario.limit = 250
+        #expect(try capture.replay(scenario).source.datagrams == 250)
+        scenario.limit = nil
+        scenario.loop = 1
+        scenario.duration = .milliseconds(30)
+        #expect(try capture.replay(scenario).source.datagrams == 30)
+    }
+
+    @Test("malformed lines are counted, and their neighbours replayed")
+    func malformed() throws {
+        let capture = try SyntheticCapture(lines: [(0, "a:1|c\nnonsense\nb:2|g"), (1, "c:x|c"), (2, "d:1|ms")])
+        let record = try capture.replay()
+        #expect(record.source.malformed == 2 && record.ledger.delivered.counts.total == 3)
+    }
+
+    @Test("a capture without events replays nothing, and says so")
+    func empty() throws {
+        let capture = try SyntheticCapture([])
+        #expect(try Judgement(capture.replay()).isEmpty)
+    }
+}

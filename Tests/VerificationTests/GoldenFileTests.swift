@@ -1,0 +1,172 @@
+import Foundation
+import NetworkEmulator
+import StatsModel
+import StatsReplay
+import Testing
+
+@testable import Verification
+
+@Suite("GoldenFile") struct GoldenFileTests {
+    private func golden(_ record: RunRecord) -> GoldenFile { GoldenFile(record, Judgement(record)) }
+
+    @Test("reads back what it wrote, with no difference")
+    func roundTrip() throws {
+        let written = golden(sampleRecord())
+        let text = try written.text()
+        let read = try GoldenFile(parsing: text, file: "sample.yaml")
+        #expect(read.scenario == written.scenario)
+        let resolved = try read.scenario.resolved()
+        #expect(resolved == sampleRecord().scenario)
+        #expect(GoldenDiff(recorded: read.expected, actual: written.expected).lines.isEmpty)
+        let again = try golden(sampleRecord()).text()
+        #expect(again == text)
+    }
+
+    @Test("a scenario of every option survives the file")
+    func everyOption() throws {
+        var scenario = Scenario()
+        scenario.seed = .max
+        scenario.pace = .packetsPerSecond(1234.5)
+        scenario.loop = 3
+        scenario.limit = 77
+        scenario.duration = .milliseconds(1500)
+        scenario.impairments.loss = try Ratio(parsing: "0.125%")
+        scenario.impairments.corrupt = try Ratio(parsing: "1%")
+        scenario.impairments.duplicate = try Ratio(parsing: "2%")
+        scenario.impairments.reorder = try Ratio(parsing: "100%")
+        scenario.impairments.delay = .milliseconds(20)
+        scenario.impairments.jitter = .microseconds(5)
+        scenario.impairments.drop = [3...3, 40...60]
+        let resolved = try GoldenScenario(scenario).resolved()
+        #expect(resolved == scenario)
+    }
+
+    /// A number changed by hand in the file's text, and what the diff must then say.
+    @Test("a hand-edited number gives a diff a person understands", arguments: [
+        ("sent: 50", "sent: 49", "packets sent: 1 more (recorded 49, now 50)"),
+        ("counter: 1000", "counter: 1312", "events offered, counter: 312 fewer (recorded 1312, now 1000)"),
+        ("980 of 1000, value 980 of 1000.5", "982 of 1000, value 982 of 1000.5", "counter http.requests: 2 fewer delivered"),
+        ("ranges: '17'", "ranges: '17, 4017...4032'", "gap 4017...4032: recorded, now gone"),
+        ("1 injected, 1 found", "2 injected, 2 found", "gaps: recorded 2 injected"),
+        ("network_loss counter: 20", "network_loss counter: 21", "events lost, network_loss counter: 1 fewer"),
+    ])
+    func edited(old: String, new: String, sentence: String) throws {
+        let written = golden(sampleRecord())
+        let text = try written.text()
+        #expect(text.contains(old), "the file does not hold '\(old)':\n\(text)")
+        let edited = try GoldenFile(parsing: text.replacing(old, with: new), file: "sample.yaml")
+        let lines = GoldenDiff(recorded: edited.expected, actual: written.expected).lines
+        #expect(lines.contains { $0.contains(sentence) }, "\(sentence) is not in \(lines)")
+    }
+
+    @Test("a broken file is named with what is wrong in it", arguments: [
+        ("format: 1", "format: 9", "format 9 is unknown"), ("expected:", "unexpected:", "'expected' is missing"),
+        ("seed: 1", "seed: one", "seed"), ("format: 1", "format: [1", "sample.yaml"),
+    ])
+    func brokenFile(old: String, new: String, sentence: String) throws {
+        let text = try golden(sampleRecord()).text()
+        #expect(text.contains(old))
+        let error = #expect(throws: GoldenError.self) {
+            try GoldenFile(parsing: text.replacing(old, with: new), file: "sample.yaml")
+        }
+        #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
+        #expect(error?.file == "sample.yaml")
+    }
+}
+
+@Suite("RunVerification") struct RunVerificationTests {
+    /// A folder that is gone after `body`.
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("golden-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+
+    private func verify(
+        _ record: RunRecord, _ folder: String, mode: GoldenMode = .optional, update: Bool = false, mayWrite: Bool = true
+    ) throws -> RunVerification {
+        try RunVerification(record, store: GoldenStore(folder: folder), mode: mode, update: update, mayWrite: mayWrite)
+    }
+
+    @Test("without a golden file the limits decide, and CI leaves the run unverified")
+    func noGolden() throws {
+        try withFolder { folder in
+            let plain = try verify(sampleRecord(), folder)
+            #expect(plain.verdict == .verified)
+            let required = try verify(sampleRecord(), folder, mode: .required)
+            #expect(required.verdict == .unverified)
+            var lossy = sampleRecord()
+            lossy.ledger.offered.add(.serviceCheck, content: 5)
+            lossy.ledger.recordLoss(.networkLoss, .serviceCheck, content: 5)
+            let run = try verify(lossy, folder)
+            #expect(run.verdict == .failed && run.reasons.contains { $0.hasPrefix("critical: 1 of 11 lost") })
+            let lossyRequired = try verify(lossy, folder, mode: .required)
+            #expect(lossyRequired.verdict == .unverified)
+        }
+    }
+
+    @Test("broken limits verify once a golden file expects them; a changed result fails and is written beside")
+    func recorded() throws {
+        try withFolder { folder in
+            var lossy = sampleRecord()
+            lossy.ledger.offered.add(.serviceCheck, content: 5)
+            lossy.ledger.recordLoss(.networkLoss, .serviceCheck, content: 5)
+            let recording = try verify(lossy, folder, update: true)
+            #expect(recording.wasRecorded && recording.goldenPath == "\(folder)/sample-loss-3.yaml")
+            let again = try verify(lossy, folder, mode: .required)
+            #expect(again.verdict == .verified)
+
+            var changed = lossy
+            changed.packets.sent += 1
+            changed.packets.delivered += 1
+            let inCI = try verify(changed, folder, mayWrite: false)
+            #expect(inCI.verdict == .failed && inCI.reasons.contains("packets sent: 1 more (recorded 50, now 51)"))
+            let actual = "\(folder)/sample-loss-3.actual.yaml"
+            #expect(!FileManager.default.fileExists(atPath: actual))
+            _ = try verify(changed, folder)
+            #expect(FileManager.default.fileExists(atPath: actual))
+            _ = try verify(lossy, folder)
+            #expect(!FileManager.default.fileExists(atPath: actual))
+        }
+    }
+
+    @Test("a changed capture is named")
+    func changedCapture() throws {
+        try withFolder { folder in
+            _ = try verify(sampleRecord(), folder, update: true)
+            var other = sampleRecord()
+            other.capture.crc32 = 1
+            let run = try verify(other, folder)
+            #expect(run.verdict == .failed && run.reasons.contains { $0.contains("capture sample.pcapng changed") })
+        }
+    }
+
+    @Test("a broken law fails the run, is never recorded, and no golden file excuses it")
+    func brokenLaw() throws {
+        try withFolder { folder in
+            var broken = sampleRecord()
+            broken.ledger.offered.add(.counter, content: 1)
+            let updated = try verify(broken, folder, update: true)
+            #expect(updated.verdict == .failed)
+            #expect(GoldenStore(folder: folder).entries.isEmpty)
+            let without = try verify(broken, folder, mode: .none)
+            #expect(without.verdict == .failed)
+        }
+    }
+
+    @Test("nothing replayed is unverified, even to --update")
+    func nothing() throws {
+        try withFolder { folder in
+            let identity = CaptureIdentity(name: "a.pcap", path: "a.pcap", byteCount: 24, crc32: 0)
+            let run = try verify(RunRecord(capture: identity, scenario: Scenario()), folder, update: true)
+            #expect(run.verdict == .unverified && GoldenStore(folder: folder).entries.isEmpty)
+        }
+    }
+
+    @Test("the command to repeat a run quotes what a shell would split, and always states the seed")
+    func command() {
+        var record = sampleRecord()
+        record.capture.path = "my captures/it's.pcap"
+        #expect(RunVerification.command(record) == #"statsreplay run 'my captures/it'\''s.pcap' --loss 3% --seed 1"#)
+    }
+}
