@@ -1,61 +1,156 @@
 public import StatsModel
 public import StatsWire
 
-/// What the emulator decided for one datagram: the truth that detectors are scored against.
-public struct Fate: Equatable, Sendable {
-    /// Why no copy of it will arrive at all; nil when at least one will.
-    public var dropped: LossCause?
-    /// Copies that will arrive unharmed, and copies that will arrive with flipped bits.
-    public var intactCopies: Int
-    public var corruptedCopies: Int
-    /// Whether a second copy was made.
-    public var isDuplicated: Bool
-
-    public init(dropped: LossCause?, intactCopies: Int, corruptedCopies: Int, isDuplicated: Bool) {
-        self.dropped = dropped
-        self.intactCopies = intactCopies
-        self.corruptedCopies = corruptedCopies
-        self.isDuplicated = isDuplicated
-    }
-}
-
-/// One arrival at the far end.
-public struct Delivery: Equatable, Sendable {
-    public let time: Instant
-    /// Unverified identity as it was sent, before any corruption.
-    public let kind: PacketKind
-    public let sequence: UInt64
-    public let copy: Int
-    public let isCorrupted: Bool
-    public let byteCount: Int
-
-    public init(time: Instant, kind: PacketKind, sequence: UInt64, copy: Int, isCorrupted: Bool, byteCount: Int) {
-        self.time = time
-        self.kind = kind
-        self.sequence = sequence
-        self.copy = copy
-        self.isCorrupted = isCorrupted
-        self.byteCount = byteCount
-    }
-}
-
 /// A network as a machine: datagrams go in at a time and come out at a later one, or never.
 ///
 /// Rules apply in this order: chosen drops, loss, duplicate, then for each copy corrupt, delay with jitter, reorder.
+/// Copies arrive by (time, insertion). Each decision is a draw of its own, keyed by what is decided (``FaultDraws``):
+/// one more packet never changes what happens to another, but for two things that depend on the company by nature, the
+/// bound of the queue and which packets overtake one that is held back.
+///
+/// A reordered copy is held back until ``Impairments/reorderGap`` later packets have been sent past it (packets that
+/// arrive and are not held back themselves); it then arrives right behind the last of them. Where fewer follow it
+/// arrives ``Impairments/reorderHold`` after the longest delay. So reordering shows with and without a delay, at any
+/// rate. (tc-netem instead lets a reordered packet overtake those delayed, which does nothing without a delay.)
+///
+/// Memory: as many buffers as copies ever were in flight at once, at most ``Impairments/maximumInFlight``; none is
+/// allocated while that number does not grow.
 public struct NetworkEmulator: ~Copyable {
     public let impairments: Impairments
-    public init(impairments: Impairments, seed: UInt64) { fatalError("emulator") }
+    private let draws: FaultDraws
+    private let longestDelay: Nanoseconds
+    private var identities = IdentityReader()
+    private var flying = FlightQueue()
+    private var held = HoldQueue()
+    private var pool = CopyPool()
+    /// Packets sent that arrive and were not held back.
+    private var passed: UInt64 = 0
+    private var now = Instant.start
+    /// The copy last polled.
+    private var delivered: Int?
+
+    /// Traps where an impairment makes no sense (a negative time, ranges out of order).
+    public init(impairments: Impairments, seed: UInt64) {
+        precondition(impairments.delay.rawValue >= 0 && impairments.jitter.rawValue >= 0, "a delay is not negative")
+        precondition(
+            impairments.delay.rawValue < 1 << 60 && impairments.jitter.rawValue < 1 << 60, "a delay is below 36 years")
+        precondition(impairments.reorderHold.rawValue >= 0, "a hold is not negative")
+        precondition(impairments.reorderGap >= 1, "a reordered packet is overtaken by one at least")
+        precondition(impairments.maximumInFlight >= 1, "one copy at least can be in flight")
+        for (a, b) in zip(impairments.drop, impairments.drop.dropFirst()) {
+            precondition(a.upperBound < b.lowerBound, "chosen drops are sorted and disjoint")
+        }
+        self.impairments = impairments
+        draws = FaultDraws(impairments: impairments, seed: seed)
+        longestDelay = impairments.delay + impairments.jitter
+    }
+
+    /// Copies in flight, those held back included.
+    public var inFlight: Int { flying.count + held.count }
 
     /// Takes one datagram that is a packet (its header is read, unverified, for the key of the draws).
-    public mutating func handle(_ datagram: Span<UInt8>, at now: Instant) -> Fate { fatalError("emulator") }
+    ///
+    /// What it answers is the truth: so many copies will arrive, whatever comes after. A datagram that is no packet is
+    /// handled as well, under a number of its own. O(bytes) and O(log copies in flight).
+    public mutating func handle(_ datagram: Span<UInt8>, at time: Instant) -> Fate {
+        now = max(now, time)
+        releaseOverdue()
+        let packet = identities.identify(datagram)
+        if draws.isChosen(packet) { return Self.drop(.chosenLoss) }
+        if draws.isLost(packet) { return Self.drop(.networkLoss) }
+        let places = impairments.maximumInFlight - inFlight
+        if places < 1 { return Self.drop(.networkQueueFull) }
+        let isDuplicated = places > 1 && draws.isDuplicated(packet)
+        return send(datagram, packet, copies: isDuplicated ? 2 : 1)
+    }
+
+    private static func drop(_ cause: LossCause) -> Fate {
+        Fate(dropped: cause, intactCopies: 0, corruptedCopies: 0, isDuplicated: false)
+    }
+
+    /// Puts one or two copies under way, each with draws of its own.
+    private mutating func send(_ datagram: Span<UInt8>, _ packet: PacketIdentity, copies: Int) -> Fate {
+        var fate = Fate(dropped: nil, intactCopies: 0, corruptedCopies: 0, isDuplicated: copies > 1)
+        var passedAt: Instant?
+        var back: (first: HoldQueue.Held?, second: HoldQueue.Held?)
+        for copy in 0..<copies {
+            let isCorrupted = !datagram.isEmpty && draws.isCorrupted(packet, copy: copy)
+            if isCorrupted { fate.corruptedCopies += 1 } else { fate.intactCopies += 1 }
+            let slot = pool.store(
+                datagram,
+                CopyPool.Label(kind: packet.kind, sequence: packet.sequence, copy: copy, isCorrupted: isCorrupted))
+            if isCorrupted { pool.change(slot) { draws.flipBits(&$0, of: packet, copy: copy) } }
+            let due = now + draws.delay(packet, copy: copy)
+            if draws.isReordered(packet, copy: copy) {
+                let deadline = now + longestDelay + impairments.reorderHold
+                let copy = HoldQueue.Held(slot: slot, due: due, passed: 0, deadline: deadline)
+                if back.first == nil { back.first = copy } else { back.second = copy }
+            } else {
+                flying.push(slot, at: due)
+                passedAt = max(passedAt ?? due, due)
+            }
+        }
+        // A packet overtakes those held before it, never its own second copy.
+        if let passedAt { letPass(at: passedAt) }
+        hold(back.first)
+        hold(back.second)
+        return fate
+    }
+
+    private mutating func hold(_ copy: HoldQueue.Held?) {
+        guard let copy else { return }
+        held.append(
+            HoldQueue.Held(
+                slot: copy.slot, due: copy.due, passed: passed + UInt64(impairments.reorderGap),
+                deadline: copy.deadline))
+    }
+
+    /// One more packet, arriving at `time`, was sent past those held back: some have now waited for enough.
+    private mutating func letPass(at time: Instant) {
+        passed += 1
+        while let first = held.first, first.passed <= passed {
+            flying.push(first.slot, at: max(first.due, time))
+            held.removeFirst()
+        }
+    }
+
+    /// Lets those go that were held back for long enough.
+    private mutating func releaseOverdue() {
+        while let first = held.first, first.deadline <= now {
+            flying.push(first.slot, at: first.deadline)
+            held.removeFirst()
+        }
+    }
 
     /// When the next delivery is due; nil when nothing is in flight.
-    public var nextDeadline: Instant? { fatalError("emulator") }
+    public var nextDeadline: Instant? {
+        let flight = flying.first.map { Instant(nanoseconds: $0.time) }
+        guard let deadline = held.first?.deadline else { return flight }
+        return flight.map { min($0, deadline) } ?? deadline
+    }
 
     /// The next arrival due at `now`, by (time, insertion); its bytes through ``withDelivered(_:)`` until the next poll.
-    public mutating func pollDelivery(at now: Instant) -> Delivery? { fatalError("emulator") }
+    ///
+    /// Poll until nil before handing in a later datagram: what is overdue arrives at its own time nevertheless.
+    public mutating func pollDelivery(at time: Instant) -> Delivery? {
+        now = max(now, time)
+        releaseOverdue()
+        if let delivered { pool.release(delivered) }
+        delivered = nil
+        guard let first = flying.first, first.time <= now.nanoseconds, let entry = flying.popFirst() else { return nil }
+        delivered = entry.slot
+        let label = pool.label(of: entry.slot)
+        return Delivery(
+            time: Instant(nanoseconds: entry.time), kind: label.kind, sequence: label.sequence, copy: label.copy,
+            isCorrupted: label.isCorrupted, byteCount: pool.bytes(of: entry.slot).count)
+    }
 
+    /// The bytes of the copy last polled; none where the last poll gave nothing.
     public borrowing func withDelivered<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result { fatalError("emulator") }
+    ) throws(Failure) -> Result {
+        guard let delivered else { return try body(Span()) }
+        let bytes = pool.bytes(of: delivered)
+        return try body(bytes.span)
+    }
 }

@@ -48,9 +48,11 @@ extension MetricCatalog {
         arena[key(of: metric).tags.range].split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// `name` or `name{tag,tag}`, for people and golden files. O(n), allocates.
+    /// `name`, `name{tag,tag}` or `name{tag}|c:container`, for people and golden files. O(n), allocates.
     public func label(of metric: MetricID) -> String {
         let tags = tags(of: metric)
-        return tags.isEmpty ? name(of: metric) : "\(name(of: metric)){\(tags.joined(separator: ","))}"
+        let extra = arena[key(of: metric).extra.range]
+        let tagText = tags.isEmpty ? "" : "{\(tags.joined(separator: ","))}"
+        return name(of: metric) + tagText + (extra.isEmpty ? "" : "|\(String(decoding: extra, as: UTF8.self))")
     }
 }

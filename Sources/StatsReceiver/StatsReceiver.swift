@@ -1,103 +1,129 @@
 public import StatsModel
 public import StatsWire
 
-/// Bounds and behaviour of the receiver (gap-detection.md).
-public struct ReceiverConfiguration: Sendable, Equatable {
-    /// Sessions held at once; the least recently heard is closed first.
-    public var maximumSessions = 1024
-    /// Sequence numbers behind the highest that can still be told late from duplicate; a power of two, >= 4096.
-    public var window = 16_384
-    /// A number further ahead than this is out of range.
-    public var maximumJump: UInt64 = 1 << 20
-    /// A hole older than this is lost.
-    public var reorderLimit = Nanoseconds.seconds(2)
-    /// How long a session that was replaced by a newer one of the same source stays open.
-    public var gracePeriod = Nanoseconds.seconds(10)
-    /// The receiver was listening before any session began: numbers before the first one heard are holes, not unknown.
-    public var listensFromStart = false
-
-    public init() {}
-}
-
-/// Who sent a datagram, as a number the caller chooses (a table index, a hash of address and port).
-public struct SourceID: Hashable, Sendable {
-    public let rawValue: UInt64
-    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-}
-
-/// What one datagram turned out to be.
-public enum ReceiveOutcome: Equatable, Sendable {
-    /// A data packet seen for the first time: its events count. `late` fills a hole.
-    case accepted(PacketHeader, late: Bool)
-    case duplicate(PacketHeader)
-    case outOfRange(PacketHeader)
-    /// A heartbeat, closing, parity or acknowledgement packet.
-    case control(PacketHeader)
-    /// Header or checksum do not hold; nothing else was touched.
-    case corrupt(PacketFault)
-}
-
-/// Sequence numbers that will not come: `from...to` of a session, final.
-public struct LostRange: Equatable, Sendable {
-    public let source: SourceID
-    public let session: UInt64
-    public let from: UInt64
-    public let to: UInt64
-
-    public init(source: SourceID, session: UInt64, from: UInt64, to: UInt64) {
-        self.source = source
-        self.session = session
-        self.from = from
-        self.to = to
-    }
-}
-
-/// One session's books.
-public struct SessionSummary: Equatable, Sendable {
-    public var source: SourceID
-    public var session: UInt64
-    /// The lowest and highest sequence number heard of (base and highest).
-    public var first: UInt64
-    public var last: UInt64
-    /// Data packets with a good checksum, duplicates included.
-    public var received: UInt64
-    public var unique: UInt64
-    public var duplicate: UInt64
-    public var late: UInt64
-    public var outOfRange: UInt64
-    public var restarts: UInt64
-    /// Holes given up, and holes that may still fill.
-    public var lost: UInt64
-    public var pending: UInt64
-    /// Numbers before the first one heard.
-    public var unknown: UInt64
-    /// The newest report of the sender, and whether it was a closing packet.
-    public var report: TotalsReport?
-    public var isClosed: Bool
-}
-
 /// The receiving side as a machine: checksum, sessions, sequence gaps, duplicates, late packets.
+///
+/// It joins RFC 3550 appendix A.1 and A.3 (extended sequence numbers, restart), RFC 4303 section 3.4.3 and RFC 6479
+/// (sliding bitmap), RFC 7011 (records are counted, not only packets) and sFlow v5 (the sender reports its own drops).
+///
+/// - Only data packets take part in the sequence. Heartbeats and closing packets speak of the highest data number
+///   sent: what is missing up to there is a hole, so loss at the tail shows. A session first heard through one of them
+///   has the holes 1...S where the receiver listened from the start; else nothing is expected before S + 1, and a
+///   packet up to S that still comes is late and moves the beginning down. Parity and acknowledgement packets speak
+///   for no number that was sent, and open no session.
+/// - A packet whose hole was given up while its number is still inside the window is accepted as late: its events count,
+///   the number is no longer lost, and ``pollRecovered()`` takes back what ``pollLost()`` reported.
+/// - What is too old is given up before a packet is looked at, so it makes no difference whether the driver called
+///   ``handleTimeout(at:)`` in between. A clock that goes backwards stands still here.
 public struct StatsReceiver: ~Copyable {
     public let configuration: ReceiverConfiguration
-    public init(configuration: ReceiverConfiguration = ReceiverConfiguration()) { fatalError("receiver") }
+    private var table: SessionTable
+    private var reports: LossReports
+    private var now = Instant.start
 
     /// Datagrams whose header or checksum failed.
-    public var corrupt: UInt64 { fatalError("receiver") }
+    public private(set) var corrupt: UInt64 = 0
+    /// Packets with a number that no sender reaches (0, or beyond 2^62) which belong to no open session: a session
+    /// is not opened on their word.
+    public private(set) var homeless: UInt64 = 0
 
-    public mutating func receive(_ bytes: Span<UInt8>, from source: SourceID, at now: Instant) -> ReceiveOutcome {
-        fatalError("receiver")
+    /// Traps where a bound of the configuration makes no sense.
+    public init(configuration: ReceiverConfiguration = ReceiverConfiguration()) {
+        configuration.check()
+        self.configuration = configuration
+        table = SessionTable(configuration: configuration)
+        reports = LossReports(limit: configuration.maximumUnpolled)
     }
 
-    /// When a pending hole next becomes lost through its age; nil: never.
-    public var nextDeadline: Instant? { fatalError("receiver") }
-    public mutating func handleTimeout(at now: Instant) { fatalError("receiver") }
+    /// Takes one datagram. O(bytes) for the checksum, then O(1) but for jumps: O(window / 64).
+    public mutating func receive(_ bytes: Span<UInt8>, from source: SourceID, at time: Instant) -> ReceiveOutcome {
+        now = max(now, time)
+        let header: PacketHeader
+        do throws(PacketFault) {
+            header = try PacketHeader(decoding: bytes)
+        } catch {
+            corrupt += 1
+            return .corrupt(error)
+        }
+        switch header.kind {
+        case .data:
+            return receiveData(header, from: source)
+        case .heartbeat, .closing:
+            receiveReport(TotalsReport(decoding: bytes, header: header), header, from: source)
+        case .parity, .acknowledgement:
+            if let position = table.position(of: header.session, from: source) { table.hear(at: position, now) { _ in } }
+        }
+        return .control(header)
+    }
+
+    private mutating func receiveData(_ header: PacketHeader, from source: SourceID) -> ReceiveOutcome {
+        let sequence = header.sequence
+        guard let position = position(of: header, from: source, isSpokenOf: false) else { return .outOfRange(header) }
+        let arrival = table.hear(at: position, now) { $0.tracker.receive(sequence, at: now, &reports) }
+        switch arrival {
+        case .inOrder: return .accepted(header, late: false)
+        case .late: return .accepted(header, late: true)
+        case .duplicate: return .duplicate(header)
+        case .outOfRange: return .outOfRange(header)
+        }
+    }
+
+    private mutating func receiveReport(_ report: TotalsReport?, _ header: PacketHeader, from source: SourceID) {
+        guard let position = position(of: header, from: source, isSpokenOf: true) else { return }
+        table.hear(at: position, now) { session in
+            session.tracker.hear(of: header.sequence, at: now, &reports)
+            if header.kind == .closing { session.isClosed = true }
+            if let report { session.account.record(report, timestamp: header.timestamp) }
+        }
+    }
+
+    /// Where the packet's session stands, opened now if need be; nil where its number is no reason to open one.
+    private mutating func position(of header: PacketHeader, from source: SourceID, isSpokenOf: Bool) -> Int? {
+        if let position = table.position(of: header.session, from: source) { return position }
+        // A sender that closes without ever having sent speaks of number 0.
+        let isCredible = header.sequence <= SequenceTracker.maximumSequence && (header.sequence > 0 || isSpokenOf)
+        guard isCredible else {
+            homeless += 1
+            return nil
+        }
+        return table.open(
+            header.session, from: source, sequence: header.sequence, isSpokenOf: isSpokenOf, at: now, &reports)
+    }
+
+    /// Says which records an accepted data packet held, so that loss can be told in records as well
+    /// (``SessionSummary/recordsLost``). To be called before the next packet is received.
+    public mutating func recordDelivered(_ counts: TypeCounts, _ header: PacketHeader, from source: SourceID) {
+        guard let position = table.position(of: header.session, from: source) else { return }
+        table.account(at: position) { $0.recordDelivered(counts, sequence: header.sequence) }
+    }
+
+    /// When a pending hole next becomes lost through its age, or a replaced session ends its grace; nil: never.
+    public var nextDeadline: Instant? { table.deadline }
+
+    public mutating func handleTimeout(at time: Instant) {
+        now = max(now, time)
+        table.handleTimeout(at: now, &reports)
+    }
 
     /// The next range given up, in the order of giving up; adjacent numbers are joined. Bounded: poll after each call.
-    public mutating func pollLost() -> LostRange? { fatalError("receiver") }
+    public mutating func pollLost() -> LostRange? { reports.pollLost() }
 
-    /// Nothing more will come: every pending hole is lost.
-    public mutating func finish(at now: Instant) { fatalError("receiver") }
+    /// The next range of numbers that ``pollLost()`` reported (poll that first) and that came after all.
+    public mutating func pollRecovered() -> LostRange? { reports.pollRecovered() }
 
-    /// Summaries of all sessions, open and closed (bounded), in the order of first sight.
-    public var sessions: [SessionSummary] { fatalError("receiver") }
+    /// Numbers that were given up or recovered without being reported, since nobody polled for too long.
+    public var unreported: UInt64 { reports.unreported }
+
+    /// Nothing more will come: every pending hole is lost. A packet that comes nevertheless is taken as ever.
+    public mutating func finish(at time: Instant) {
+        now = max(now, time)
+        table.handleTimeout(at: now, &reports)
+        table.giveUpAll(&reports)
+    }
+
+    /// Summaries of all sessions, open and closed (bounded), in the order of first sight. O(n log n), allocates.
+    public var sessions: [SessionSummary] { table.summaries }
+
+    /// What sessions add up to that were closed so long ago that ``sessions`` no longer holds them.
+    public var olderSessions: SessionTotals { table.older }
 }

@@ -1,0 +1,19 @@
+public import StatsModel
+
+/// What the emulator decided for one datagram: the truth that detectors are scored against.
+public struct Fate: Equatable, Sendable {
+    /// Why no copy of it will arrive at all; nil when at least one will.
+    public var dropped: LossCause?
+    /// Copies that will arrive unharmed, and copies that will arrive with flipped bits.
+    public var intactCopies: Int
+    public var corruptedCopies: Int
+    /// Whether a second copy was made.
+    public var isDuplicated: Bool
+
+    public init(dropped: LossCause?, intactCopies: Int, corruptedCopies: Int, isDuplicated: Bool) {
+        self.dropped = dropped
+        self.intactCopies = intactCopies
+        self.corruptedCopies = corruptedCopies
+        self.isDuplicated = isDuplicated
+    }
+}

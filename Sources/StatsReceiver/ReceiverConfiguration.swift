@@ -1,0 +1,36 @@
+public import StatsModel
+
+/// Bounds and behaviour of the receiver (RFC 3550, RFC 6479; see ``StatsReceiver``).
+public struct ReceiverConfiguration: Sendable, Equatable {
+    /// Sessions held open at once; the least recently heard is closed first.
+    public var maximumSessions = 1024
+    /// Sequence numbers behind the highest that can still be told late from duplicate; a power of two, >= 4096.
+    public var window = 16_384
+    /// A number further ahead than this is out of range; at least the window.
+    public var maximumJump: UInt64 = 1 << 20
+    /// A hole of this age is lost.
+    public var reorderLimit = Nanoseconds.seconds(2)
+    /// How long a session that was replaced by a newer one of the same source stays open after it was last heard.
+    public var gracePeriod = Nanoseconds.seconds(10)
+    /// The receiver was listening before any session began: numbers before the first one heard are holes, not unknown,
+    /// unless the first one heard lies beyond ``maximumJump``.
+    public var listensFromStart = false
+    /// Ranges of lost numbers kept for each session (``SessionSummary/gaps``).
+    public var maximumGaps = 65_536
+    /// Closed sessions kept one by one; those closed before are added up (``StatsReceiver/olderSessions``).
+    public var maximumClosedSessions = 1024
+    /// Ranges that wait to be polled, lost ones and recovered ones each.
+    public var maximumUnpolled = 65_536
+
+    public init() {}
+
+    /// Traps where a bound makes no sense: that is the programmer's error, not the sender's.
+    func check() {
+        precondition(maximumSessions >= 1, "a receiver holds at least one session")
+        precondition(window >= 4096 && window & (window - 1) == 0, "the window is a power of two of at least 4096")
+        precondition(maximumJump >= UInt64(window) && maximumJump <= 1 << 40, "the largest jump is between window and 2^40")
+        precondition(reorderLimit.rawValue >= 0 && gracePeriod.rawValue >= 0, "limits of time are not negative")
+        precondition(maximumGaps >= 1 && maximumUnpolled >= 1, "at least one range can be kept")
+        precondition(maximumClosedSessions >= 0, "a count of sessions is not negative")
+    }
+}

@@ -1,0 +1,216 @@
+import StatsModel
+
+/// The sequence numbers of one session: what came, what came twice, what came late, what is missing and what is lost.
+///
+/// The rules are RFC 3550's extended sequence numbers with its restart, and RFC 6479's bitmap for the newest
+/// `window` numbers. With `d = sequence - highest`:
+/// - `0 < d <= maximumJump`: the number advances `highest`; those between are holes from now on
+/// - `-window < d <= 0`: its bit tells a duplicate from a late packet; below `base` it is late too, and `base` moves
+///   down to it, since the stream then began earlier than it seemed
+/// - otherwise it is out of range; two of them in a row that follow each other are a restart, and the second is the
+///   first of the new numbering (the first was refused and stays so)
+///
+/// A hole is lost when it leaves the window or is `reorderLimit` old. One below the first number heard counts as old
+/// as the session, for that is how long a higher number has been known.
+///
+/// At every moment `lost + pending = expected - unique`; duplicates never enter.
+/// Memory: `window / 8` bytes, a stretch for each row of holes inside the window, and the bounded list of gaps.
+struct SequenceTracker: Sendable {
+    enum Arrival: Equatable {
+        case inOrder, late, duplicate, outOfRange
+    }
+
+    /// Numbers above are never believed: no sender gets there, and sums stay far from the end of 64 bits.
+    static let maximumSequence: UInt64 = 1 << 62
+
+    let source: SourceID
+    let session: UInt64
+    private let windowSize: UInt64
+    private let maximumJump: UInt64
+    private let reorderLimit: Nanoseconds
+
+    private var window: ArrivalWindow
+    private var holes = HoleQueue()
+    private var firstSight: Instant
+    private(set) var base: UInt64
+    private(set) var highest: UInt64
+    /// The last number refused, while nothing in range has come since.
+    private var strayed: UInt64?
+    /// Numbers base...highest of the numberings before the last restart.
+    private var expectedBefore: UInt64 = 0
+
+    private(set) var unique: UInt64 = 0
+    private(set) var duplicate: UInt64 = 0
+    private(set) var late: UInt64 = 0
+    private(set) var outOfRange: UInt64 = 0
+    /// Control packets that speak of a number out of range.
+    private(set) var incredibleReports: UInt64 = 0
+    private(set) var restarts: UInt64 = 0
+    private(set) var lost: UInt64 = 0
+    private(set) var pending: UInt64 = 0
+    private(set) var recovered: UInt64 = 0
+    private(set) var unknown: UInt64
+    private(set) var gaps: GapList
+
+    /// A session that expects `base` next. Nothing is expected or missing until a number is heard.
+    init(source: SourceID, session: UInt64, base: UInt64, at now: Instant, configuration: ReceiverConfiguration) {
+        self.source = source
+        self.session = session
+        windowSize = UInt64(configuration.window)
+        maximumJump = configuration.maximumJump
+        reorderLimit = configuration.reorderLimit
+        window = ArrivalWindow(size: configuration.window)
+        firstSight = now
+        self.base = base
+        highest = base - 1
+        unknown = base - 1
+        gaps = GapList(limit: configuration.maximumGaps)
+    }
+
+    /// Numbers base...highest, over all restarts.
+    var expected: UInt64 { expectedBefore + (highest + 1 - base) }
+
+    /// When the oldest hole becomes lost; nil: nothing is pending.
+    var deadline: Instant? { holes.first.map { $0.created + reorderLimit } }
+
+    /// A data packet with a good checksum.
+    mutating func receive(_ sequence: UInt64, at now: Instant, _ reports: inout LossReports) -> Arrival {
+        expire(at: now, &reports)
+        if sequence == highest + 1, sequence <= Self.maximumSequence {
+            strayed = nil
+            advance(to: sequence, hasArrived: true, at: now, &reports)
+            return .inOrder
+        }
+        guard isInRange(sequence) else { return receiveStray(sequence, at: now, &reports) }
+        strayed = nil
+        if sequence > highest {
+            advance(to: sequence, hasArrived: true, at: now, &reports)
+            return .inOrder
+        }
+        if window.contains(sequence) {
+            duplicate += 1
+            return .duplicate
+        }
+        receiveLate(sequence, at: now, &reports)
+        return .late
+    }
+
+    /// The sender says that `sequence` is the highest it has sent: what is missing up to there is a hole.
+    mutating func hear(of sequence: UInt64, at now: Instant, _ reports: inout LossReports) {
+        expire(at: now, &reports)
+        guard sequence > highest else { return }
+        if isInRange(sequence) {
+            advance(to: sequence, hasArrived: false, at: now, &reports)
+        } else {
+            incredibleReports += 1
+        }
+    }
+
+    /// Gives up holes that are `reorderLimit` old.
+    mutating func expire(at now: Instant, _ reports: inout LossReports) {
+        while let first = holes.first, first.created + reorderLimit <= now { giveUp(through: first.to, &reports) }
+    }
+
+    /// Gives up every hole.
+    mutating func giveUpAll(_ reports: inout LossReports) { giveUp(through: highest, &reports) }
+
+    private func isInRange(_ sequence: UInt64) -> Bool {
+        guard sequence >= 1, sequence <= Self.maximumSequence else { return false }
+        return sequence > highest ? sequence - highest <= maximumJump : highest - sequence < windowSize
+    }
+
+    private mutating func receiveLate(_ sequence: UInt64, at now: Instant, _ reports: inout LossReports) {
+        window.insert(sequence)
+        late += 1
+        unique += 1
+        if sequence < base {
+            unknown -= min(unknown, base - sequence)
+            if base - sequence > 1 {
+                holes.prepend(sequence + 1...base - 1, created: firstSight)
+                pending += base - sequence - 1
+            }
+            base = sequence
+            expire(at: now, &reports)
+        } else if holes.fill(sequence) {
+            pending -= 1
+        } else {
+            lost -= 1
+            recovered += 1
+            gaps.remove(sequence)
+            reports.recordRecovered(range(sequence...sequence))
+        }
+    }
+
+    private mutating func receiveStray(
+        _ sequence: UInt64, at now: Instant, _ reports: inout LossReports
+    ) -> Arrival {
+        guard sequence >= 1, sequence <= Self.maximumSequence, let before = strayed, before + 1 == sequence else {
+            outOfRange += 1
+            strayed = sequence <= Self.maximumSequence ? sequence : nil
+            return .outOfRange
+        }
+        restart(at: sequence, now, &reports)
+        advance(to: sequence, hasArrived: true, at: now, &reports)
+        return .inOrder
+    }
+
+    /// Begins a new numbering with `sequence`. What the old one lacks is lost; what lies before is unknown.
+    private mutating func restart(at sequence: UInt64, _ now: Instant, _ reports: inout LossReports) {
+        giveUpAll(&reports)
+        expectedBefore = expected
+        unknown += sequence > highest ? sequence - highest - 1 : sequence - 1
+        restarts += 1
+        strayed = nil
+        firstSight = now
+        base = sequence
+        highest = sequence - 1
+        window.clearAll()
+        holes.removeAll()
+    }
+
+    /// Moves `highest` up to `sequence`, which itself came or was only spoken of. O(window / 64), whatever the jump.
+    private mutating func advance(
+        to sequence: UInt64, hasArrived: Bool, at now: Instant, _ reports: inout LossReports
+    ) {
+        let next = highest + 1
+        // Numbers below `floor` are out of the window from now on.
+        let floor = sequence >= windowSize ? sequence - windowSize + 1 : 0
+        if let first = holes.first, first.from < floor { giveUp(through: min(floor - 1, highest), &reports) }
+        highest = sequence
+        window.clear(max(next, floor)...sequence)
+        if hasArrived {
+            window.insert(sequence)
+            unique += 1
+        }
+        let end = hasArrived ? sequence - 1 : sequence
+        guard next <= end else { return }
+        if next < floor { lose(next...min(floor - 1, end), &reports) }
+        let start = max(next, floor)
+        guard start <= end else { return }
+        holes.append(start...end, created: now)
+        pending += end - start + 1
+    }
+
+    /// Turns pending holes up to `limit` into lost ones.
+    private mutating func giveUp(through limit: UInt64, _ reports: inout LossReports) {
+        // Shares the bits, which nothing below changes.
+        let window = window
+        while let first = holes.first, first.from <= limit {
+            let end = min(first.to, limit)
+            let before = lost
+            window.forEachMissing(in: first.from...end) { lose($0, &reports) }
+            pending -= lost - before
+            holes.dropFirst(through: end, open: lost - before)
+        }
+    }
+
+    private mutating func lose(_ numbers: ClosedRange<UInt64>, _ reports: inout LossReports) {
+        lost += numbers.upperBound - numbers.lowerBound + 1
+        gaps.insert(numbers)
+        reports.recordLost(range(numbers))
+    }
+
+    private func range(_ numbers: ClosedRange<UInt64>) -> LostRange {
+        LostRange(source: source, session: session, from: numbers.lowerBound, to: numbers.upperBound)
+    }
+}

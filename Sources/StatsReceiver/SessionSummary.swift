@@ -1,0 +1,51 @@
+public import StatsModel
+public import StatsWire
+
+/// One session's books. Always `lost + pending = expected - unique`, and `received = unique + duplicate + outOfRange`.
+public struct SessionSummary: Equatable, Sendable {
+    public var source: SourceID
+    public var session: UInt64
+    /// The lowest and highest sequence number heard of (base and highest), of the newest numbering where the sender
+    /// restarted. `first = last + 1` where no number is expected yet (only spoken of by a heartbeat).
+    public var first: UInt64
+    public var last: UInt64
+    /// Data packets with a good checksum, duplicates and those out of range included.
+    public var received: UInt64 = 0
+    public var unique: UInt64 = 0
+    public var duplicate: UInt64 = 0
+    public var late: UInt64 = 0
+    /// Data packets whose number could not be believed, and control packets that speak of such a number.
+    public var outOfRange: UInt64 = 0
+    public var incredibleReports: UInt64 = 0
+    public var restarts: UInt64 = 0
+    /// Numbers first...last, over all restarts.
+    public var expected: UInt64 = 0
+    /// Holes given up, and holes that may still fill.
+    public var lost: UInt64 = 0
+    public var pending: UInt64 = 0
+    /// Packets that came after their number had been given up; part of `late`, and no longer in `lost`.
+    public var recovered: UInt64 = 0
+    /// Numbers before the first one heard.
+    public var unknown: UInt64 = 0
+    /// The newest report of the sender, and whether a closing packet was heard.
+    public var report: TotalsReport?
+    public var isClosed = false
+    /// Lost numbers, ascending, no two ranges touching; of all numberings in one list where the sender restarted.
+    public var gaps: [ClosedRange<UInt64>] = []
+    /// Whether gaps were left out because there are more than ``ReceiverConfiguration/maximumGaps``.
+    public var gapsTruncated = false
+    /// Records in the packets accepted, per type, as the caller said (``StatsReceiver/recordDelivered(_:_:from:)``).
+    public var delivered = TypeCounts()
+    /// Records lost on the way, per type: what the sender's report says it sent, less what arrived of it. Exact as of
+    /// the newest report that covers every packet delivered before it, so as soon as one later packet arrives.
+    ///
+    /// nil where it cannot be known: no such report yet, numbers unknown (the report counts them too), or a restart.
+    public var recordsLost: TypeCounts?
+
+    public init(source: SourceID, session: UInt64, first: UInt64, last: UInt64) {
+        self.source = source
+        self.session = session
+        self.first = first
+        self.last = last
+    }
+}

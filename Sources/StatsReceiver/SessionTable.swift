@@ -1,0 +1,153 @@
+import StatsModel
+
+/// The sessions a receiver knows: open ones by (source, session), closed ones in a ring, those before added up.
+///
+/// Bounded by ``ReceiverConfiguration``. Finding an open session is one dictionary look-up, none where it is the one
+/// heard last; opening and closing one is O(open sessions). No order of the dictionary reaches anyone.
+struct SessionTable: Sendable {
+    private struct Key: Hashable {
+        let source: SourceID
+        let session: UInt64
+    }
+
+    private let configuration: ReceiverConfiguration
+    private var open: [Session] = []
+    private var index: [Key: Int] = [:]
+    /// When each open session next wants to be called, in nanoseconds; `.max`: never. Beside `open`, so that the least
+    /// one is found in a row of plain numbers.
+    private var deadlines: [UInt64] = []
+    private var earliest = UInt64.max
+    private var lastFound: (key: Key, position: Int)?
+    private var ticks: UInt64 = 0
+    private var ordinals: UInt64 = 0
+    /// A ring once it is full; `closedHead` is then the oldest.
+    private var closed: [(ordinal: UInt64, summary: SessionSummary)] = []
+    private var closedHead = 0
+    private(set) var older = SessionTotals()
+
+    init(configuration: ReceiverConfiguration) { self.configuration = configuration }
+
+    /// When the first of the open sessions wants to be called; nil: none ever.
+    var deadline: Instant? { earliest == .max ? nil : Instant(nanoseconds: earliest) }
+
+    /// Where the open session stands until the next one is opened or closed.
+    mutating func position(of session: UInt64, from source: SourceID) -> Int? {
+        let key = Key(source: source, session: session)
+        if let lastFound, lastFound.key == key { return lastFound.position }
+        guard let position = index[key] else { return nil }
+        lastFound = (key, position)
+        return position
+    }
+
+    /// Opens a session first heard through `sequence`; `isSpokenOf` where no data packet but a report named it.
+    ///
+    /// Open sessions of the same source are replaced by it. Where no place is left the least recently heard is closed.
+    mutating func open(
+        _ session: UInt64, from source: SourceID, sequence: UInt64, isSpokenOf: Bool, at now: Instant,
+        _ reports: inout LossReports
+    ) -> Int {
+        for other in open.indices where open[other].tracker.source == source && !open[other].isReplaced {
+            open[other].isReplaced = true
+            open[other].lastHeard = max(open[other].lastHeard, now)
+            refreshDeadline(at: other)
+        }
+        if open.count >= configuration.maximumSessions { closeLeastRecentlyHeard(&reports) }
+        // A session heard before and closed began then, not now: what lies before is no longer known.
+        let isFromStart = configuration.listensFromStart && sequence <= configuration.maximumJump
+            && !closed.contains { $0.summary.session == session && $0.summary.source == source }
+        let base = isFromStart ? 1 : isSpokenOf ? sequence + 1 : sequence
+        let tracker = SequenceTracker(
+            source: source, session: session, base: base, at: now, configuration: configuration)
+        let key = Key(source: source, session: session)
+        index[key] = open.count
+        lastFound = (key, open.count)
+        open.append(Session(tracker: tracker, lastHeard: now, ordinal: ordinals))
+        deadlines.append(.max)
+        ordinals += 1
+        return open.count - 1
+    }
+
+    /// Lets `body` change one open session, which was heard now.
+    mutating func hear<Result>(at position: Int, _ now: Instant, _ body: (inout Session) -> Result) -> Result {
+        ticks += 1
+        open[position].tick = ticks
+        open[position].lastHeard = now
+        let result = body(&open[position])
+        refreshDeadline(at: position)
+        return result
+    }
+
+    /// Lets `body` change one open session's account of records.
+    mutating func account(at position: Int, _ body: (inout RecordAccount) -> Void) { body(&open[position].account) }
+
+    private mutating func refreshDeadline(at position: Int) {
+        let old = deadlines[position]
+        let new = open[position].deadline(gracePeriod: configuration.gracePeriod)?.nanoseconds ?? .max
+        guard new != old else { return }
+        deadlines[position] = new
+        if new < earliest { earliest = new } else if old == earliest { earliest = deadlines.min() ?? .max }
+    }
+
+    /// Gives up what is too old and closes replaced sessions that fell silent: the earliest deadline first, among equal
+    /// ones the session seen first.
+    mutating func handleTimeout(at now: Instant, _ reports: inout LossReports) {
+        while earliest <= now.nanoseconds, earliest != .max {
+            var due = 0
+            for other in open.indices
+            where (deadlines[other], open[other].ordinal) < (deadlines[due], open[due].ordinal) { due = other }
+            open[due].tracker.expire(at: now, &reports)
+            if open[due].isReplaced, open[due].lastHeard + configuration.gracePeriod <= now {
+                close(at: due, &reports)
+            } else {
+                refreshDeadline(at: due)
+            }
+        }
+    }
+
+    mutating func giveUpAll(_ reports: inout LossReports) {
+        for position in open.indices.sorted(by: { open[$0].ordinal < open[$1].ordinal }) {
+            open[position].tracker.giveUpAll(&reports)
+            refreshDeadline(at: position)
+        }
+    }
+
+    private mutating func closeLeastRecentlyHeard(_ reports: inout LossReports) {
+        guard let position = open.indices.min(by: { open[$0].tick < open[$1].tick }) else { return }
+        close(at: position, &reports)
+    }
+
+    private mutating func close(at position: Int, _ reports: inout LossReports) {
+        open[position].tracker.giveUpAll(&reports)
+        let session = open[position]
+        index[Key(source: session.tracker.source, session: session.tracker.session)] = nil
+        lastFound = nil
+        keep(session.summary, ordinal: session.ordinal)
+        let last = open.count - 1
+        if position != last {
+            open.swapAt(position, last)
+            deadlines.swapAt(position, last)
+            index[Key(source: open[position].tracker.source, session: open[position].tracker.session)] = position
+        }
+        open.removeLast()
+        deadlines.removeLast()
+        earliest = deadlines.min() ?? .max
+    }
+
+    private mutating func keep(_ summary: SessionSummary, ordinal: UInt64) {
+        if closed.count < configuration.maximumClosedSessions {
+            closed.append((ordinal, summary))
+        } else if closed.isEmpty {
+            older.add(summary)
+        } else {
+            older.add(closed[closedHead].summary)
+            closed[closedHead] = (ordinal, summary)
+            closedHead = (closedHead + 1) % closed.count
+        }
+    }
+
+    /// Open and closed sessions in the order of first sight. O(n log n).
+    var summaries: [SessionSummary] {
+        let all = closed + open.map { (ordinal: $0.ordinal, summary: $0.summary) }
+        return all.sorted { $0.ordinal < $1.ordinal }.map(\.summary)
+    }
+}
