@@ -22,4 +22,11 @@ public struct CaptureProgress: Sendable, Equatable {
     public var packets: UInt64
     public var byteCount: UInt64
     public var drops: DropStatistics
+
+    public init(elapsed: Nanoseconds, packets: UInt64, byteCount: UInt64, drops: DropStatistics) {
+        self.elapsed = elapsed
+        self.packets = packets
+        self.byteCount = byteCount
+        self.drops = drops
+    }
 }

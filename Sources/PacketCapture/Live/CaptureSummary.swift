@@ -25,4 +25,10 @@ public struct CaptureSummary: Sendable, Equatable {
     public var outputFailure: SystemError?
     /// libpcap's words where the interface failed.
     public var interfaceFailure: String?
+
+    public init(description: CaptureDescription, reason: StopReason, files: [String]) {
+        self.description = description
+        self.reason = reason
+        self.files = files
+    }
 }

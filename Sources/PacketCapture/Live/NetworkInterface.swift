@@ -15,6 +15,14 @@ public struct NetworkInterface: Sendable, Equatable {
     public var isUp: Bool
     public var isLoopback: Bool
 
+    public init(name: String, description: String, addresses: [String], isUp: Bool, isLoopback: Bool) {
+        self.name = name
+        self.description = description
+        self.addresses = addresses
+        self.isUp = isUp
+        self.isLoopback = isLoopback
+    }
+
     /// All devices libpcap knows, in its order: the likeliest first. Needs no permission.
     ///
     /// Errors: ``LiveCaptureError/failed(interface:reason:)`` with libpcap's words.
