@@ -196,7 +196,11 @@ ensure_built() {
     check_swift_version
     # Where a person watches, SwiftPM's own progress is the best there is.
     if [ -t 2 ]; then quiet=(); fi
-    say "building ($configuration); the first time takes a few minutes"
+    if [ -x "$binary" ]; then
+        say "building what changed ($configuration)"
+    else
+        say "building ($configuration); the first time takes a minute or two"
+    fi
     # The stamp names the sources as they were before the build: what changes meanwhile is built next time.
     if ! "$swift_command" build --package-path "$root" --configuration "$configuration" --product statsreplay \
         "${quiet[@]+"${quiet[@]}"}" </dev/null >&2 9>&-; then
