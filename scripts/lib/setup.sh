@@ -147,9 +147,9 @@ hash_of_input() { if command -v sha256sum >/dev/null; then sha256sum; else shasu
 
 hash_files() { if command -v sha256sum >/dev/null; then xargs -0 sha256sum; else xargs -0 shasum -a 256; fi; }
 
-# What a file is without reading it: size, times, inode.
+# What a file is without reading it: size and time of its contents, to the nanosecond. Owner and mode may change.
 describe_files() {
-    if stat -c '' / 2>/dev/null; then stat -L -c '%n %s %Y %Z %i' "$@"; else stat -L -f '%N %z %m %c %i' "$@"; fi 2>/dev/null
+    if stat -c '' / >/dev/null 2>&1; then stat -L -c '%n %s %.9Y' "$@"; else stat -L -f '%N %z %Fm' "$@"; fi 2>/dev/null
 }
 
 # One line that changes when any source, the list of sources, the package's description or the toolchain does.
