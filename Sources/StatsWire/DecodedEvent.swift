@@ -53,5 +53,27 @@ public enum MalformedReason: UInt8, CaseIterable, Sendable {
     case badEventHeader, badEventLength, emptyTitle, badCheckStatus, emptyCheckName
     case badTimestamp, truncatedRecord, badRecord, badJSON, missingKey, countMismatch, unsupportedCodec
 
-    public var name: String { fatalError("wire") }
+    public var name: String {
+        switch self {
+        case .missingColon: "missing_colon"
+        case .emptyName: "empty_name"
+        case .emptyValue: "empty_value"
+        case .missingType: "missing_type"
+        case .unknownType: "unknown_type"
+        case .badValue: "bad_value"
+        case .badRate: "bad_rate"
+        case .badEventHeader: "bad_event_header"
+        case .badEventLength: "bad_event_length"
+        case .emptyTitle: "empty_title"
+        case .badCheckStatus: "bad_check_status"
+        case .emptyCheckName: "empty_check_name"
+        case .badTimestamp: "bad_timestamp"
+        case .truncatedRecord: "truncated_record"
+        case .badRecord: "bad_record"
+        case .badJSON: "bad_json"
+        case .missingKey: "missing_key"
+        case .countMismatch: "count_mismatch"
+        case .unsupportedCodec: "unsupported_codec"
+        }
+    }
 }

@@ -1,19 +1,84 @@
+import StatsModel
 
 /// Turns a datagram's bytes into events, one a call: StatsD and DogStatsD text, and verified packets.
 ///
 /// Usage: `begin`, then `next` with the *same* bytes until `.end`. No allocation in the steady state.
 public struct EventDecoder: Sendable {
+    enum Format: Sendable {
+        case none
+        case text
+        case binary(packetTime: Int64, remaining: Int)
+        case json(remaining: Int)
+        case refused(MalformedReason)
+    }
+
     /// Where the strings of events with `isInScratch` stand; valid until the next call of `next` or `begin`.
-    public private(set) var scratch: [UInt8] = []
+    public internal(set) var scratch: [UInt8] = []
+    var format = Format.none
+    var position = 0
+    var end = 0
+    /// The line whose further values are still to come.
+    var pending: PendingValues?
 
     public init() {}
 
     /// Begins a datagram of text (see `reference/statsd-grammar.md`; the Datadog agent's dialect).
-    public mutating func beginText(_ bytes: Span<UInt8>) { fatalError("wire") }
+    public mutating func beginText(_ bytes: Span<UInt8>) {
+        format = .text
+        position = 0
+        end = bytes.count
+        pending = nil
+    }
 
     /// Begins the payload of a packet whose header was verified. Kinds other than data hold no events.
-    public mutating func beginPacket(_ bytes: Span<UInt8>, header: PacketHeader) { fatalError("wire") }
+    public mutating func beginPacket(_ bytes: Span<UInt8>, header: PacketHeader) {
+        position = PacketHeader.byteCount
+        end = bytes.count
+        pending = nil
+        guard header.kind == .data else {
+            format = .none
+            return
+        }
+        switch header.codec {
+        case .none: format = .none
+        case .binary:
+            format = .binary(packetTime: Int64(bitPattern: header.timestamp), remaining: Int(header.eventCount))
+        case .json:
+            format = .json(remaining: Int(header.eventCount))
+        case .protocolBuffers, .messagePack: format = .refused(.unsupportedCodec)
+        }
+    }
 
     /// The next event or malformed record; `.end` for ever after the last.
-    public mutating func next(_ bytes: Span<UInt8>) -> DecodeStep { fatalError("wire") }
+    public mutating func next(_ bytes: Span<UInt8>) -> DecodeStep {
+        precondition(end <= bytes.count, "next is called with the bytes that begin was called with")
+        switch format {
+        case .none: return .end
+        case .text: return nextText(bytes)
+        case .binary(let packetTime, let remaining): return nextBinary(bytes, packetTime, remaining)
+        case .json: return .end
+        case .refused(let reason):
+            format = .none
+            return .malformed(reason, at: ByteRange(position..<end))
+        }
+    }
+
+    private mutating func nextBinary(_ bytes: Span<UInt8>, _ packetTime: Int64, _ remaining: Int) -> DecodeStep {
+        if position == end {
+            format = .none
+            return remaining == 0 ? .end : .malformed(.countMismatch, at: ByteRange(position..<end))
+        }
+        guard remaining > 0 else {
+            format = .none
+            return .malformed(.countMismatch, at: ByteRange(position..<end))
+        }
+        guard let (event, next) = BinaryRecord.read(bytes, at: position, end: end, packetTime: packetTime) else {
+            // Behind a record that cannot be measured nothing can be found.
+            format = .none
+            return .malformed(.truncatedRecord, at: ByteRange(position..<end))
+        }
+        position = next
+        format = .binary(packetTime: packetTime, remaining: remaining - 1)
+        return .event(event)
+    }
 }

@@ -1,7 +1,7 @@
 public import StatsModel
 
 /// One datagram under construction: events are encoded straight into it, then it is numbered and sealed.
-public struct PacketBuilder: ~Copyable {
+@safe public struct PacketBuilder: ~Copyable {
     public enum AppendResult: Equatable, Sendable {
         case appended
         /// No room beside what is already there: seal this packet, begin the next, append again.
@@ -12,17 +12,34 @@ public struct PacketBuilder: ~Copyable {
 
     public let maximumSize: Int
     public let codec: PacketCodec
+    /// `maximumSize` bytes, owned.
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var end = PacketHeader.byteCount
+    private var timestamp: UInt64 = 0
+    /// How many events stand in the open packet.
+    public private(set) var eventCount = 0
 
     /// - Parameter maximumSize: bytes of the whole datagram, header included; 64...65507, else traps
-    public init(maximumSize: Int, codec: PacketCodec) { fatalError("wire") }
+    public init(maximumSize: Int, codec: PacketCodec) {
+        precondition((64...65_507).contains(maximumSize), "a datagram takes 64 to 65507 bytes")
+        precondition(codec == .binary || codec == .json || codec == .none, "packets are built in the binary or the JSON codec")
+        self.maximumSize = maximumSize
+        self.codec = codec
+        unsafe buffer = .allocate(byteCount: max(maximumSize, PacketHeader.byteCount + TotalsReport.byteCount), alignment: 16)
+        unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+    }
 
-    /// How many events stand in the open packet.
-    public var eventCount: Int { fatalError("wire") }
+    deinit { unsafe buffer.deallocate() }
+
     /// Bytes of the open packet so far, header included.
-    public var byteCount: Int { fatalError("wire") }
+    public var byteCount: Int { end }
 
     /// Empties the packet and states its time, which record timestamps are relative to.
-    public mutating func begin(timestamp: UInt64) { fatalError("wire") }
+    public mutating func begin(timestamp: UInt64) {
+        self.timestamp = timestamp
+        end = PacketHeader.byteCount
+        eventCount = 0
+    }
 
     /// Encodes one event.
     ///
@@ -31,18 +48,77 @@ public struct PacketBuilder: ~Copyable {
     ///   - text: where the member, text or message stands in `texts` (unescaped)
     public mutating func append(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
-    ) -> AppendResult { fatalError("wire") }
+    ) -> AppendResult {
+        switch codec {
+        case .json: appendJSON(event, key: key, keys: keys, text: text, texts: texts)
+        case .binary, .none, .protocolBuffers, .messagePack:
+            appendBinary(event, key: key, keys: keys, text: text, texts: texts)
+        }
+    }
+
+    private mutating func appendBinary(
+        _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
+    ) -> AppendResult {
+        guard let bound = BinaryRecord.bound(event, key, text: text), !key.name.isEmpty else { return .oversize }
+        let relative = event.timestamp &- Int64(bitPattern: timestamp)
+        if bound > maximumSize - end || eventCount == 0xFFFF {
+            // Near the packet's end the exact size decides.
+            let size = BinaryRecord.exactSize(event, key, text: text, relative: relative)
+            guard size <= maximumSize - PacketHeader.byteCount else { return .oversize }
+            guard size <= maximumSize - end, eventCount < 0xFFFF else { return .packetFull }
+        }
+        end = unsafe BinaryRecord.write(
+            event, key, keys: keys, text: text, texts: texts, relative: relative, into: buffer, at: end)
+        eventCount += 1
+        return .appended
+    }
+
+    private mutating func appendJSON(
+        _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
+    ) -> AppendResult {
+        let record: [UInt8] = []
+        // The opening bracket stands already in a packet with events; the comma or bracket in front and the closing
+        // bracket behind are counted here.
+        guard record.count + 2 <= maximumSize - PacketHeader.byteCount else { return .oversize }
+        let isFirst = eventCount == 0
+        let start = isFirst ? PacketHeader.byteCount : end - 1
+        guard start + record.count + 2 <= maximumSize, eventCount < 0xFFFF else { return .packetFull }
+        unsafe buffer.storeLittle(isFirst ? UInt8(ascii: "[") : UInt8(ascii: ","), at: start)
+        for (index, byte) in record.enumerated() { unsafe buffer.storeLittle(byte, at: start + 1 + index) }
+        end = start + record.count + 2
+        unsafe buffer.storeLittle(UInt8(ascii: "]"), at: end - 1)
+        eventCount += 1
+        return .appended
+    }
 
     /// Writes header and CRC-32; afterwards ``withBytes(_:)`` shows the finished datagram. Returns its byte count.
-    public mutating func seal(session: UInt64, sequence: UInt64) -> Int { fatalError("wire") }
+    public mutating func seal(session: UInt64, sequence: UInt64) -> Int {
+        let header = PacketHeader(
+            kind: .data, codec: codec, eventCount: UInt16(eventCount), session: session, sequence: sequence,
+            timestamp: timestamp, payloadLength: UInt16(end - PacketHeader.byteCount))
+        unsafe header.seal(UnsafeMutableRawBufferPointer(rebasing: buffer[0..<end]))
+        return end
+    }
 
     /// Builds a heartbeat or closing packet: its payload is the report.
     public mutating func sealReport(
         _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64
-    ) -> Int { fatalError("wire") }
+    ) -> Int {
+        begin(timestamp: timestamp)
+        unsafe report.write(into: buffer, at: end)
+        end += TotalsReport.byteCount
+        let header = PacketHeader(
+            kind: kind, codec: .none, eventCount: 0, session: session, sequence: sequence, timestamp: timestamp,
+            payloadLength: UInt16(TotalsReport.byteCount))
+        unsafe header.seal(UnsafeMutableRawBufferPointer(rebasing: buffer[0..<end]))
+        return end
+    }
 
     /// The sealed datagram.
     public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result { fatalError("wire") }
+    ) throws(Failure) -> Result {
+        // `end` bytes from the start were written.
+        try unsafe body(Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[0..<end])))
+    }
 }

@@ -1,3 +1,5 @@
+import CDeflate
+
 
 /// What a packet is for.
 public enum PacketKind: UInt8, CaseIterable, Sendable {
@@ -45,15 +47,67 @@ public struct PacketHeader: Equatable, Sendable {
         self.flags = flags
     }
 
+    /// `SRP1` as a little-endian number.
+    static let magic: UInt32 = 0x3150_5253
+
     /// Whether the bytes begin with the magic `SRP1` (and so are not StatsD text). O(1).
-    public static func isSequenced(_ bytes: Span<UInt8>) -> Bool { fatalError("wire") }
+    public static func isSequenced(_ bytes: Span<UInt8>) -> Bool {
+        bytes.count >= 4 && bytes.little(0, as: UInt32.self) == magic
+    }
 
     /// Reads and verifies a whole packet: length, magic, kind, codec, payload length, CRC-32. O(n).
-    public init(decoding bytes: Span<UInt8>) throws(PacketFault) { fatalError("wire") }
+    public init(decoding bytes: Span<UInt8>) throws(PacketFault) {
+        guard bytes.count >= Self.byteCount else {
+            throw .truncated(needed: Self.byteCount, available: bytes.count)
+        }
+        guard Self.isSequenced(bytes) else { throw .badMagic }
+        guard PacketKind(rawValue: bytes[4]) != nil else { throw .unknownKind(bytes[4]) }
+        guard PacketCodec(rawValue: bytes[5]) != nil else { throw .unknownCodec(bytes[5]) }
+        let stated = Self.byteCount + Int(bytes.little(32, as: UInt16.self))
+        guard stated == bytes.count else { throw .lengthMismatch(stated: stated, available: bytes.count) }
+        let checksum = bytes.little(36, as: UInt32.self)
+        let computed = CRC32.ofPacket(bytes)
+        guard checksum == computed else { throw .checksum(stated: checksum, computed: computed) }
+        self.init(fields: bytes)
+    }
 
     /// Reads the header fields without trusting them: no checksum is verified. nil when shorter than a header,
     /// or kind or codec are unknown. For the network emulator, which must know what it drops.
-    public init?(unverified bytes: Span<UInt8>) { fatalError("wire") }
+    public init?(unverified bytes: Span<UInt8>) {
+        guard bytes.count >= Self.byteCount, Self.isSequenced(bytes), PacketKind(rawValue: bytes[4]) != nil,
+            PacketCodec(rawValue: bytes[5]) != nil
+        else { return nil }
+        self.init(fields: bytes)
+    }
+
+    /// Reads the fields of bytes whose length, kind and codec were checked.
+    private init(fields bytes: Span<UInt8>) {
+        guard let kind = PacketKind(rawValue: bytes[4]), let codec = PacketCodec(rawValue: bytes[5]) else {
+            preconditionFailure("kind and codec are checked before the fields are read")
+        }
+        self.init(
+            kind: kind, codec: codec, eventCount: bytes.little(6, as: UInt16.self),
+            session: bytes.little(8, as: UInt64.self), sequence: bytes.little(16, as: UInt64.self),
+            timestamp: bytes.little(24, as: UInt64.self), payloadLength: bytes.little(32, as: UInt16.self),
+            flags: bytes.little(34, as: UInt16.self))
+    }
+
+    /// Writes the header over the first 40 bytes of `packet`, which holds header and payload, and then its checksum.
+    func seal(_ packet: UnsafeMutableRawBufferPointer) {
+        unsafe packet.storeLittle(Self.magic, at: 0)
+        unsafe packet.storeLittle(kind.rawValue, at: 4)
+        unsafe packet.storeLittle(codec.rawValue, at: 5)
+        unsafe packet.storeLittle(eventCount, at: 6)
+        unsafe packet.storeLittle(session, at: 8)
+        unsafe packet.storeLittle(sequence, at: 16)
+        unsafe packet.storeLittle(timestamp, at: 24)
+        unsafe packet.storeLittle(payloadLength, at: 32)
+        unsafe packet.storeLittle(flags, at: 34)
+        unsafe packet.storeLittle(0 as UInt32, at: 36)
+        // Exactly the packet's own bytes.
+        let crc = unsafe libdeflate_crc32(0, packet.baseAddress, packet.count)
+        unsafe packet.storeLittle(crc, at: 36)
+    }
 }
 
 /// Why bytes that begin like a packet are not one. Each is a checksum failure in the sense of gap detection:

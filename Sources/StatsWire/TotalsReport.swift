@@ -18,5 +18,31 @@ public struct TotalsReport: Equatable, Sendable {
     }
 
     /// Reads the payload of a verified heartbeat or closing packet; nil when it is shorter than the layout.
-    public init?(decoding bytes: Span<UInt8>, header: PacketHeader) { fatalError("wire") }
+    public init?(decoding bytes: Span<UInt8>, header: PacketHeader) {
+        guard header.kind == .heartbeat || header.kind == .closing,
+            bytes.count >= PacketHeader.byteCount + Self.byteCount
+        else { return nil }
+        var offset = PacketHeader.byteCount
+        packets = bytes.little(offset, as: UInt64.self)
+        sent = TypeCounts()
+        dropped = TypeCounts()
+        for type in MetricType.allCases {
+            offset += 8
+            sent[type] = bytes.little(offset, as: UInt64.self)
+        }
+        for type in MetricType.allCases {
+            offset += 8
+            dropped[type] = bytes.little(offset, as: UInt64.self)
+        }
+    }
+
+    /// Writes the layout at `offset`, where 136 bytes are free.
+    func write(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) {
+        unsafe buffer.storeLittle(packets, at: offset)
+        for type in MetricType.allCases {
+            let index = Int(type.rawValue)
+            unsafe buffer.storeLittle(sent[type], at: offset + 8 + 8 * index)
+            unsafe buffer.storeLittle(dropped[type], at: offset + 72 + 8 * index)
+        }
+    }
 }

@@ -1,0 +1,97 @@
+import StatsModel
+
+extension EventDecoder {
+    /// `_e{titleBytes,textBytes}:title|text|fields`.
+    mutating func parseEvent(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
+        let refused = { (reason: MalformedReason) in DecodeStep.malformed(reason, at: ByteRange(line)) }
+        let open = line.lowerBound + 3
+        let comma = bytes.firstIndex(of: UInt8(ascii: ","), in: open..<line.upperBound)
+        guard comma < line.upperBound else { return refused(.badEventHeader) }
+        let close = bytes.firstIndex(of: UInt8(ascii: "}"), in: comma + 1..<line.upperBound)
+        guard close + 1 < line.upperBound, bytes[close + 1] == UInt8(ascii: ":"),
+            let titleCount = Decimal.integer(bytes, open..<comma), let textCount = Decimal.integer(bytes, comma + 1..<close),
+            titleCount >= 0, textCount >= 0
+        else { return refused(.badEventHeader) }
+        guard titleCount > 0 else { return refused(.emptyTitle) }
+        let body = close + 2
+        let room = Int64(line.upperBound - body)
+        guard titleCount < room, textCount <= room - titleCount - 1 else { return refused(.badEventLength) }
+        let titleEnd = body + Int(titleCount)
+        let textEnd = titleEnd + 1 + Int(textCount)
+        guard bytes[titleEnd] == UInt8(ascii: "|"), textEnd == line.upperBound || bytes[textEnd] == UInt8(ascii: "|") else {
+            return refused(.badEventLength)
+        }
+        var event = DecodedEvent(
+            type: .event, name: ByteRange(body..<titleEnd), text: ByteRange(titleEnd + 1..<textEnd))
+        if bytes.holdsEscapedBreak(titleEnd + 1..<textEnd) { event.flags.insert(.escapedText) }
+        parseOptionalFields(bytes, textEnd + 1..<max(textEnd + 1, line.upperBound), hasMessage: false, into: &event)
+        return .event(event)
+    }
+
+    /// `_sc|name|status|fields`, a message last.
+    mutating func parseCheck(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
+        let refused = { (reason: MalformedReason) in DecodeStep.malformed(reason, at: ByteRange(line)) }
+        let start = line.lowerBound + 4
+        let bar = bytes.firstIndex(of: UInt8(ascii: "|"), in: start..<line.upperBound)
+        guard bar > start else { return refused(.emptyCheckName) }
+        guard bar + 1 < line.upperBound else { return refused(.badCheckStatus) }
+        let statusEnd = bytes.firstIndex(of: UInt8(ascii: "|"), in: bar + 1..<line.upperBound)
+        let status = bytes[bar + 1] &- 48
+        guard statusEnd == bar + 2, status < 4 else { return refused(.badCheckStatus) }
+        var event = DecodedEvent(type: .serviceCheck, value: Double(status), name: ByteRange(start..<bar))
+        parseOptionalFields(bytes, statusEnd + 1..<max(statusEnd + 1, line.upperBound), hasMessage: true, into: &event)
+        if bytes.holdsEscapedBreak(event.text.range), !event.isInScratch { event.flags.insert(.escapedText) }
+        return .event(event)
+    }
+
+    /// Optional fields in any order. One that cannot be used is left out, and the event stays.
+    private mutating func parseOptionalFields(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, hasMessage: Bool, into event: inout DecodedEvent
+    ) {
+        var extras = ExtraFields()
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if hasMessage, bytes.starts(with: "m:", in: position..<range.upperBound) {
+                // The message is last: bars in it are its own.
+                event.text = ByteRange(position + 2..<range.upperBound)
+                break
+            }
+            let stop = bytes.firstIndex(of: UInt8(ascii: "|"), in: position..<range.upperBound)
+            let field = position..<stop
+            position = stop + 1
+            guard !field.isEmpty else { continue }
+            if bytes[field.lowerBound] == UInt8(ascii: "#") {
+                event.tags = ByteRange(field.lowerBound + 1..<stop)
+            } else if bytes.starts(with: "d:", in: field) {
+                guard let seconds = Decimal.integer(bytes, field.lowerBound + 2..<stop), seconds > 0, seconds < 9_000_000_000
+                else { continue }
+                event.timestamp = seconds * 1_000_000_000
+                event.flags.insert(.explicitTimestamp)
+                extras.add(field)
+            } else if Self.isKept(bytes, field) {
+                extras.add(field)
+            }
+        }
+        if event.text.count > 0, bytes.holdsEscapedBreak(event.text.range) { event.flags.insert(.escapedText) }
+        extras.finish(bytes, &event, &scratch)
+    }
+
+    private static func isKept(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Bool {
+        for prefix in ["h:", "k:", "p:", "s:", "t:", "c:", "e:", "card:"] as [StaticString] {
+            if bytes.starts(with: prefix, in: field) { return true }
+        }
+        return false
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether a backslash and an `n`, which mean a line break, stand in the range.
+    func holdsEscapedBreak(_ range: Range<Int>) -> Bool {
+        var index = range.lowerBound
+        while index + 1 < range.upperBound {
+            if self[index] == UInt8(ascii: "\\"), self[index + 1] == UInt8(ascii: "n") { return true }
+            index += 1
+        }
+        return false
+    }
+}

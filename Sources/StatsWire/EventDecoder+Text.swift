@@ -1,0 +1,173 @@
+import StatsModel
+
+/// A line that holds several values: what they share, and where the next one begins.
+struct PendingValues: Sendable {
+    var event: DecodedEvent
+    var position: Int
+    var valuesEnd: Int
+    /// Where an Etsy-style pack goes on with `value|type`, and the line's end; equal where it does not.
+    var packPosition: Int
+    var lineEnd: Int
+}
+
+extension EventDecoder {
+    mutating func nextText(_ bytes: Span<UInt8>) -> DecodeStep {
+        if let line = pending {
+            if let step = nextValue(bytes, line) { return step }
+        }
+        while position < end {
+            let start = position
+            var stop = start
+            while stop < end, bytes[stop] != UInt8(ascii: "\n") { stop += 1 }
+            position = stop + 1
+            var last = stop
+            while last > start, bytes[last - 1] == UInt8(ascii: "\r") { last -= 1 }
+            guard last > start else { continue }
+            if let step = parseLine(bytes, start..<last) { return step }
+        }
+        position = end
+        return .end
+    }
+
+    /// The first event of a line; nil where it holds none and nothing is wrong with it.
+    private mutating func parseLine(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep? {
+        if bytes[line.lowerBound] == UInt8(ascii: "_") {
+            if bytes.starts(with: "_e{", in: line) { return parseEvent(bytes, line) }
+            if bytes.starts(with: "_sc|", in: line) { return parseCheck(bytes, line) }
+        }
+        var colon = line.lowerBound
+        while colon < line.upperBound, bytes[colon] != UInt8(ascii: ":") { colon += 1 }
+        guard colon < line.upperBound else { return .malformed(.missingColon, at: ByteRange(line)) }
+        guard colon > line.lowerBound else { return .malformed(.emptyName, at: ByteRange(line)) }
+        let name = ByteRange(line.lowerBound..<colon)
+        return parseMetric(bytes, name: name, from: colon + 1, lineEnd: line.upperBound)
+    }
+
+    /// `value *(":" value) "|" type *("|" field)` behind a name.
+    private mutating func parseMetric(
+        _ bytes: Span<UInt8>, name: ByteRange, from start: Int, lineEnd: Int
+    ) -> DecodeStep? {
+        let line = ByteRange(Int(name.lower)..<lineEnd)
+        let bar = bytes.firstIndex(of: UInt8(ascii: "|"), in: start..<lineEnd)
+        guard bar > start else { return .malformed(.emptyValue, at: line) }
+        guard bar < lineEnd else { return .malformed(.missingType, at: line) }
+        let typeStop = bytes.firstIndex(of: UInt8(ascii: "|"), in: bar + 1..<lineEnd)
+        var typeEnd = typeStop
+        var packPosition = lineEnd
+        // `n:3|ms:6|ms`: Etsy's clients pack further values behind the type.
+        let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: bar + 1..<typeStop)
+        if colon < typeStop {
+            typeEnd = colon
+            packPosition = colon + 1
+        }
+        guard let type = Self.type(bytes, bar + 1..<typeEnd) else {
+            return .malformed(typeEnd == bar + 1 ? .missingType : .unknownType, at: line)
+        }
+        var event = DecodedEvent(type: type, name: name)
+        if packPosition == lineEnd, typeStop < lineEnd {
+            switch parseFields(bytes, from: typeStop + 1, lineEnd: lineEnd, into: &event) {
+            case .refused(let reason): return .malformed(reason, at: line)
+            case .taken: break
+            case .packs(let next): packPosition = next
+            }
+        }
+        if type == .set {
+            event.text = ByteRange(start..<bar)
+            let hasPack = packPosition < lineEnd
+            pending = hasPack
+                ? PendingValues(event: event, position: bar, valuesEnd: bar, packPosition: packPosition, lineEnd: lineEnd) : nil
+            return .event(event)
+        }
+        return nextValue(
+            bytes,
+            PendingValues(event: event, position: start, valuesEnd: bar, packPosition: packPosition, lineEnd: lineEnd),
+            isFirst: true)
+    }
+
+    /// The next value of a line with several; nil when it is exhausted.
+    private mutating func nextValue(_ bytes: Span<UInt8>, _ line: PendingValues, isFirst: Bool = false) -> DecodeStep? {
+        var line = line
+        while line.position < line.valuesEnd {
+            let start = line.position
+            let stop = bytes.firstIndex(of: UInt8(ascii: ":"), in: start..<line.valuesEnd)
+            line.position = stop + 1
+            // `21::22` skips the empty value.
+            if stop == start { continue }
+            guard let value = Decimal.parse(bytes, start..<stop) else {
+                pending = line
+                return .malformed(.badValue, at: ByteRange(Int(line.event.name.lower)..<line.lineEnd))
+            }
+            var event = line.event
+            event.value = value
+            if event.type == .gauge, bytes[start] == UInt8(ascii: "+") || bytes[start] == UInt8(ascii: "-") {
+                event.flags.insert(.gaugeDelta)
+            }
+            let isLast = line.position >= line.valuesEnd && line.packPosition >= line.lineEnd
+            pending = isLast ? nil : line
+            return .event(event)
+        }
+        pending = nil
+        guard line.packPosition < line.lineEnd else { return isFirst ? .malformed(.emptyValue, at: ByteRange(Int(line.event.name.lower)..<line.lineEnd)) : nil }
+        let name = ByteRange(Int(line.event.name.lower)..<Int(line.event.name.upper))
+        return parseMetric(bytes, name: name, from: line.packPosition, lineEnd: line.lineEnd)
+    }
+
+    private static func type(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MetricType? {
+        if range.count == 1 {
+            switch bytes[range.lowerBound] {
+            case UInt8(ascii: "c"): return .counter
+            case UInt8(ascii: "g"): return .gauge
+            case UInt8(ascii: "h"): return .histogram
+            case UInt8(ascii: "s"): return .set
+            case UInt8(ascii: "d"): return .distribution
+            // swift-statsd-client sends a meter, which is set to a value: a gauge.
+            case UInt8(ascii: "m"): return .gauge
+            default: return nil
+            }
+        }
+        return bytes.equals("ms", in: range) ? .timing : nil
+    }
+
+    enum FieldsResult {
+        case taken
+        case refused(MalformedReason)
+        case packs(at: Int)
+    }
+
+    private mutating func parseFields(
+        _ bytes: Span<UInt8>, from start: Int, lineEnd: Int, into event: inout DecodedEvent
+    ) -> FieldsResult {
+        var extras = ExtraFields()
+        var position = start
+        while position < lineEnd {
+            let stop = bytes.firstIndex(of: UInt8(ascii: "|"), in: position..<lineEnd)
+            let field = position..<stop
+            position = stop + 1
+            guard !field.isEmpty else { continue }
+            switch bytes[field.lowerBound] {
+            case UInt8(ascii: "@"):
+                let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: field)
+                guard let rate = Decimal.parse(bytes, field.lowerBound + 1..<colon), rate > 0, rate <= 1 else {
+                    return .refused(.badRate)
+                }
+                event.rate = rate
+                if colon < stop { return .packs(at: colon + 1) }
+            case UInt8(ascii: "#"):
+                event.tags = ByteRange(field.lowerBound + 1..<stop)
+            case UInt8(ascii: "T") where event.type == .counter || event.type == .gauge:
+                guard let seconds = Decimal.integer(bytes, field.lowerBound + 1..<stop), seconds > 0, seconds < 9_000_000_000
+                else { return .refused(.badTimestamp) }
+                event.timestamp = seconds * 1_000_000_000
+                event.flags.insert(.explicitTimestamp)
+            default:
+                if bytes.starts(with: "c:", in: field) || bytes.starts(with: "e:", in: field)
+                    || bytes.starts(with: "card:", in: field)
+                {
+                    extras.add(field)
+                }
+            }
+        }
+        extras.finish(bytes, &event, &scratch)
+        return .taken
+    }
+}
