@@ -28,7 +28,9 @@ struct CaptureCommand: ParsableCommand {
     @Flag(help: "List the interfaces there are, and end.")
     var list = false
 
-    @Option(help: ArgumentHelp("A destination port, range or list: 8125, 8000-8999. Repeatable. (default: 8125)", valueName: "ports"))
+    @Option(
+        help: ArgumentHelp(
+            "A destination port, range or list: 8125, 8000-8999. Repeatable. (default: 8125)", valueName: "ports"))
     var port: [String] = []
 
     @Option(help: ArgumentHelp("A filter in libpcap's language, instead of --port.", valueName: "expression"))
@@ -43,7 +45,9 @@ struct CaptureCommand: ParsableCommand {
             """, valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("End after this time, such as 30s.", valueName: "time"), transform: Nanoseconds.init(parsing:))
+    @Option(
+        help: ArgumentHelp("End after this time, such as 30s.", valueName: "time"),
+        transform: Nanoseconds.init(parsing:))
     var duration: Nanoseconds?
 
     @Option(help: ArgumentHelp("End after this many packets.", valueName: "count"))
@@ -55,12 +59,14 @@ struct CaptureCommand: ParsableCommand {
     var size: ByteCount?
 
     @Option(
-        help: ArgumentHelp("Go on in a new file (NAME_00001_TIME.pcapng) before one grows beyond this size.", valueName: "size"),
+        help: ArgumentHelp(
+            "Go on in a new file (NAME_00001_TIME.pcapng) before one grows beyond this size.", valueName: "size"),
         transform: ByteCount.init(parsing:))
     var rotateSize: ByteCount?
 
     @Option(
-        help: ArgumentHelp("Go on in a new file after this time; a file without packets waits for one.", valueName: "time"),
+        help: ArgumentHelp(
+            "Go on in a new file after this time; a file without packets waits for one.", valueName: "time"),
         transform: Nanoseconds.init(parsing:))
     var rotateInterval: Nanoseconds?
 
@@ -86,7 +92,8 @@ struct CaptureCommand: ParsableCommand {
     func validate() throws {
         if list { return }
         if interface == nil {
-            throw ValidationError("Which interface? \(CaptureInterfaces.sentence) (statsreplay capture --list says more)")
+            throw ValidationError(
+                "Which interface? \(CaptureInterfaces.sentence) (statsreplay capture --list says more)")
         }
         if filter != nil, !port.isEmpty { throw ValidationError("--filter replaces --port: give one of them.") }
         if packets == 0 { throw ValidationError("--packets 0 would capture nothing.") }
@@ -111,11 +118,13 @@ struct CaptureCommand: ParsableCommand {
         let terminal = Terminal()
         if output == "-", terminal.outputIsTerminal {
             throw CommandFailure(
-                status: .usage, message: "packets are no text for a terminal: pipe them on, or name a file with --output")
+                status: .usage,
+                message: "packets are no text for a terminal: pipe them on, or name a file with --output")
         }
         let ports = try PortSet(parsing: port)
         let listening = LiveConfiguration(
-            interface: interface, filter: filter.map(CaptureFilter.expression) ?? .ports(port.isEmpty ? .standard : ports),
+            interface: interface,
+            filter: filter.map(CaptureFilter.expression) ?? .ports(port.isEmpty ? .standard : ports),
             snapLength: snaplen?.bytes ?? LiveConfiguration.largestSnapLength,
             bufferSize: bufferSize ?? LiveConfiguration.standardBufferSize, promiscuous: promiscuous)
         let bounds = CaptureBounds(duration: duration, packets: packets, size: size)
@@ -137,7 +146,10 @@ struct CaptureCommand: ParsableCommand {
         switch output {
         case "-": .standardOutput(.pcapng)
         case let path?: .file(path: path, isGenerated: false)
-        case nil: .file(path: CaptureOutput.standardPath(interface: interface, wall: SystemClock.wallNanoseconds), isGenerated: true)
+        case nil:
+            .file(
+                path: CaptureOutput.standardPath(interface: interface, wall: SystemClock.wallNanoseconds),
+                isGenerated: true)
         }
     }
 }

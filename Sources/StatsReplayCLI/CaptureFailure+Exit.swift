@@ -19,7 +19,8 @@ extension CommandFailure {
             self.init(
                 status: .unavailable, message: "there is no interface '\(name)'. \(CaptureInterfaces.sentence)")
         case .notPermitted(let interface):
-            self.init(status: .notPermitted, message: Self.permission(interface, program: HostDescription.executablePath))
+            self.init(
+                status: .notPermitted, message: Self.permission(interface, program: HostDescription.executablePath))
         case .interfaceDown(let name):
             self.init(
                 status: .unavailable, message: "interface \(name) is down; bring it up: sudo ip link set \(name) up")
@@ -43,15 +44,17 @@ extension CommandFailure {
 
     /// As a POSIX shell reads it back: plain where that is safe, in single quotes otherwise.
     static func shellQuoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: "@"):
-                true
-            default: false
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: "@"):
+                    true
+                default: false
+                }
             }
-        }
         if isPlain { return text }
         return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }

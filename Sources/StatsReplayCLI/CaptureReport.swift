@@ -26,7 +26,8 @@ struct CaptureReport {
     /// The verdict first, then what is behind it.
     var text: String {
         let files = summary.files.map(Self.named)
-        let place = files.count == 1 ? files[0] : "\(files.count) files, \(files.first ?? "none") to \(files.last ?? "none")"
+        let place =
+            files.count == 1 ? files[0] : "\(files.count) files, \(files.first ?? "none") to \(files.last ?? "none")"
         var lines = [
             "captured \(Self.count(summary.packets, "packet")), \(summary.byteCount) bytes, in \(seconds) to \(place)"
         ]
@@ -113,7 +114,9 @@ struct CaptureReport {
         return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
     }
 
-    private static func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    private static func count(_ number: UInt64, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
 
     private static func key(_ reason: StopReason) -> String {
         switch reason {

@@ -108,6 +108,19 @@ struct LiveSelectionTests {
         #expect(selector.orphanCount == UInt64(count))
     }
 
+    @Test("the middle of a stranger's datagram that looks like a wanted one is still a stranger's", arguments: [4, 6])
+    func disguised(version: Int) throws {
+        let frames = LiveFrames(tags: [7])
+        let middle =
+            version == 4
+            ? frames.ipv4(Self.wanted, offset: 16)
+            : frames.ipv6(Self.wanted, headers: [frames.fragment(offset: 16, more: false)])
+        var run = try Run()
+        run.take(Self.fragments(version, Self.other, frames)[0])
+        run.take(middle)
+        #expect(run.kept.isEmpty)
+    }
+
     @Test("a filter that matches later fragments by itself keeps them without a first one")
     func host() throws {
         let mine = Self.fragments(4, Self.other, LiveFrames())

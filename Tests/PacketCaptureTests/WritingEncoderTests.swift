@@ -80,7 +80,9 @@ struct WritingEncoderTests {
         #expect(bytes.number32(at: bytes.count - 4) == UInt32(second))
     }
 
-    @Test("an enhanced packet carries time, lengths, bytes and padding", arguments: [(0, 0), (1, 3), (2, 2), (3, 1), (4, 0)])
+    @Test(
+        "an enhanced packet carries time, lengths, bytes and padding",
+        arguments: [(0, 0), (1, 3), (2, 2), (3, 1), (4, 0)])
     func blockPacket(length: Int, padding: Int) {
         let bytes = Array(repeating: 0xEE as UInt8, count: length)
         let total = UInt32(32 + length + padding)
@@ -111,7 +113,9 @@ struct WritingEncoderTests {
                 delivered: 26), to: &full)
         var expected: [UInt8] = []
         for number in [5 as UInt32, UInt32(full.count), 0, 0, 2] { expected.appendNumber(number) }
-        for (code, value) in [(2, (0, 1)), (3, (0, 2)), (4, (30, 0)), (5, (5, 0)), (6, (30, 0)), (7, (4, 0)), (8, (26, 0))]
+        for (code, value) in [
+            (2, (0, 1)), (3, (0, 2)), (4, (30, 0)), (5, (5, 0)), (6, (30, 0)), (7, (4, 0)), (8, (26, 0)),
+        ]
             as [(UInt16, (UInt32, UInt32))]
         {
             expected.appendNumber(code)

@@ -32,7 +32,8 @@ struct WritingOutputTests {
 
     @Test(
         "Wireshark's tools read what was written, without complaint",
-        .enabled(if: WritingTool.isInstalled("tshark") && WritingTool.isInstalled("capinfos"), "tshark is not installed"),
+        .enabled(
+            if: WritingTool.isInstalled("tshark") && WritingTool.isInstalled("capinfos"), "tshark is not installed"),
         arguments: ["a.pcapng", "a.pcap"])
     func wireshark(name: String) throws {
         let scratch = WritingScratch()

@@ -20,7 +20,8 @@ struct CaptureOptionsTests {
             (["lo", "--duration", "5"], "duration"), (["lo", "--size", "5 elephants"], "size"),
             (["lo", "--rotate-interval", "0"], "--rotate-interval"), (["lo", "--files", "3"], "--files needs"),
             (["lo", "--files", "0", "--rotate-size", "1MB"], "--files is at least 1"),
-            (["lo", "--rotate-size", "1MB", "--output", "-"], "cannot rotate"), (["lo", "--snaplen", "0"], "--snaplen"),
+            (["lo", "--rotate-size", "1MB", "--output", "-"], "cannot rotate"),
+            (["lo", "--snaplen", "0"], "--snaplen"),
             (["lo", "--snaplen", "1MiB"], "--snaplen"), (["lo", "--buffer-size", "1KiB"], "--buffer-size"),
             (["lo", "--buffer-size", "9GiB"], "--buffer-size"), (["lo", "--output", ""], "--output"),
             (["lo", "eth0"], "eth0"),
@@ -90,7 +91,8 @@ struct CaptureOptionsTests {
     @Test(
         "a shell reads quoted text back as it was",
         arguments: [
-            ("/usr/bin/statsreplay-1.0", "/usr/bin/statsreplay-1.0"), ("a b", "'a b'"), ("", "''"), ("it's", "'it'\\''s'"),
+            ("/usr/bin/statsreplay-1.0", "/usr/bin/statsreplay-1.0"), ("a b", "'a b'"), ("", "''"),
+            ("it's", "'it'\\''s'"),
             ("$(rm)", "'$(rm)'"), ("ä", "'ä'"),
         ])
     func shellQuoting(text: String, quoted: String) {

@@ -136,7 +136,8 @@ struct CaptureReportTests {
     @Test("the list of interfaces has a line for each, and is JSON for machines")
     func interfaces() throws {
         let all = [
-            NetworkInterface(name: "lo", description: "", addresses: ["127.0.0.1", "::1"], isUp: true, isLoopback: true),
+            NetworkInterface(
+                name: "lo", description: "", addresses: ["127.0.0.1", "::1"], isUp: true, isLoopback: true),
             NetworkInterface(name: "wlan0", description: "radio", addresses: [], isUp: false, isLoopback: false),
         ]
         #expect(CaptureInterfaces.table(all) == "lo     up    loopback, 127.0.0.1, ::1\nwlan0  down  radio")

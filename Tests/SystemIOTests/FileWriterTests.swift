@@ -13,7 +13,9 @@ struct FileWriterTests {
         try body(folder)
     }
 
-    private func bytes(_ path: String) -> [UInt8] { FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? [] }
+    private func bytes(_ path: String) -> [UInt8] {
+        FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
+    }
 
     @Test("what was written is in the file at once, and counted")
     func written() throws {
@@ -56,7 +58,9 @@ struct FileWriterTests {
         }
     }
 
-    @Test("a full device is told apart from other failures", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"))
+    @Test(
+        "a full device is told apart from other failures",
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"))
     func full() throws {
         var writer = try FileWriter(path: "/dev/full", existing: .overwritten)
         var failure: SystemError?

@@ -11,8 +11,9 @@ import StatsModel
 /// Bounded: the ``capacity`` latest sightings, four doors each.
 struct SecondSightings {
     static let capacity = 4096
-    /// Between the two sides of a loopback or bridge lies one turn of the kernel's receive work.
-    static let window: Int64 = 20_000_000
+    /// Between the two sides of a loopback or bridge lies one turn of the kernel's receive work: below a millisecond,
+    /// unless the machine is short of processors.
+    static let window: Int64 = 10_000_000
     private static let buckets = 2048
     private static let none = Int32(-1)
 
@@ -39,6 +40,7 @@ struct SecondSightings {
             ring.reserveCapacity(Self.capacity)
         }
         let bucket = Int(truncatingIfNeeded: key % UInt64(Self.buckets))
+        forgetOld(bucket, at: time)
         var index = heads[bucket]
         while index != Self.none {
             let slot = Int(index)
@@ -47,6 +49,16 @@ struct SecondSightings {
         }
         append(Sighting(key: key, time: time, doors: (door, 0, 0, 0)), bucket)
         return false
+    }
+
+    /// Unlinks what can match no more from the bucket's old end.
+    private mutating func forgetOld(_ bucket: Int, at time: Int64) {
+        while heads[bucket] != Self.none, !isNear(ring[Int(heads[bucket])].time, time) { unlinkFirst(bucket) }
+    }
+
+    private mutating func unlinkFirst(_ bucket: Int) {
+        heads[bucket] = ring[Int(heads[bucket])].next
+        if heads[bucket] == Self.none { tails[bucket] = Self.none }
     }
 
     private func isNear(_ a: Int64, _ b: Int64) -> Bool {
@@ -73,10 +85,9 @@ struct SecondSightings {
         if ring.count < Self.capacity {
             ring.append(sighting)
         } else {
-            // The oldest of the ring is the head of its bucket, as buckets are in order of arrival.
+            // Buckets are in order of arrival: the ring's oldest is the first of its bucket, or unlinked already.
             let old = Int(truncatingIfNeeded: ring[slot].key % UInt64(Self.buckets))
-            heads[old] = ring[slot].next
-            if heads[old] == Self.none { tails[old] = Self.none }
+            if heads[old] == Int32(slot) { unlinkFirst(old) }
             ring[slot] = sighting
         }
         position = (position + 1) % Self.capacity

@@ -12,7 +12,7 @@ public struct CaptureSession: ~Copyable {
     /// How long the end waits for blocks the kernel has not handed over: twice its time-out.
     private static let drainTime = Nanoseconds(2 * LiveConfiguration.blockTimeout.rawValue)
 
-    private enum Phase {
+    enum Phase {
         case running
         /// Takes what came before `last` (nanoseconds since 1970) and then ends.
         case draining(StopReason, last: Int64, until: Instant)
@@ -28,9 +28,9 @@ public struct CaptureSession: ~Copyable {
     var selection: PacketSelection
     var drops: InterfaceDrops
     var summary: CaptureSummary
-    private let link: LinkType
-    private var decoder: DatagramDecoder
-    private var phase = Phase.running
+    let link: LinkType
+    var decoder: DatagramDecoder
+    var phase = Phase.running
     private let device: NetworkLink
     private let deviceWasUp: Bool
     private var nextProgress = Instant.start
@@ -160,50 +160,17 @@ public struct CaptureSession: ~Copyable {
                     if verdict.isFragment { summary.fragments += 1 + UInt64(verdict.released.count) }
                 } catch { writeFailure = error }
             }
-        } catch { throw .device(error) }
+        } catch {
+            // libpcap gives up at once; but the kernel may still hold a block from before.
+            handleDeviceFailure()
+            guard case .draining = phase else { throw .device(error) }
+            return false
+        }
         if let writeFailure { throw .output(writeFailure) }
         return taken != nil
     }
 
-    /// Puts one packet into the output, unless a bound says that it is one too many.
-    private mutating func keep<Observer: CaptureObserver>(
-        _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, at now: Instant, _ observer: inout Observer
-    ) throws(SystemError) {
-        let sizes = output.recordCount(packet: bytes.count)
-        if let reason = bounds.refusal(
-            packets: output.pendingPacketCount, bytes: output.pendingByteCount, adding: sizes.record + sizes.reserve)
-        {
-            phase = .ended(reason)
-            return
-        }
-        if output.isRotationDue(packet: bytes.count) { try rotate(at: now) }
-        output.append(timestamp: timestamp, originalCount: originalCount, bytes: bytes)
-        if summary.firstTimestamp == nil { summary.firstTimestamp = timestamp }
-        summary.lastTimestamp = timestamp
-        if originalCount > UInt32(bytes.count) { summary.truncated += 1 }
-        show(timestamp, originalCount, bytes, &observer)
-        // The last packet wanted: do not wait for one more to say so.
-        if bounds.packets == output.pendingPacketCount { phase = .ended(.packets) }
-    }
-
-    /// Shows the observer the datagram that the packet holds or completes.
-    private mutating func show<Observer: CaptureObserver>(
-        _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, _ observer: inout Observer
-    ) {
-        let record = PacketRecord(
-            timestamp: timestamp, hasTimestamp: true, lower: 0, count: bytes.count,
-            wireCount: max(Int(originalCount), bytes.count), link: link)
-        guard decoder.handle(bytes, record, number: output.pendingPacketCount) != nil else { return }
-        switch decoder.payload {
-        case .packet(let range): observer.handlePayload(bytes.extracting(range))
-        case .reassembled(let range): observer.handlePayload(decoder.reassembly.whole.span.extracting(range))
-        }
-    }
-
-    private mutating func rotate(at now: Instant) throws(SystemError) {
-        try output.rotate(drops.read(capture), at: now, wall: SystemClock.wallNanoseconds)
-    }
-
+    /// Writes what is buffered, and begins the next file where its time has come.
     private mutating func flush() throws(CaptureFailure) {
         do throws(SystemError) {
             try output.flush()

@@ -1,4 +1,5 @@
 import CPcap
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -41,7 +42,8 @@ public struct NetworkInterface: Sendable, Equatable {
             let entry = unsafe current.pointee
             unsafe found.append(
                 NetworkInterface(
-                    name: String(cString: entry.name), description: entry.description.map { unsafe String(cString: $0) } ?? "",
+                    name: String(cString: entry.name),
+                    description: entry.description.map { unsafe String(cString: $0) } ?? "",
                     addresses: addresses(entry.addresses), isUp: entry.flags & UInt32(PCAP_IF_UP) != 0,
                     isLoopback: entry.flags & UInt32(PCAP_IF_LOOPBACK) != 0))
             unsafe device = unsafe entry.next

@@ -15,7 +15,6 @@ extension [UInt8] {
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-
     /// The little-endian 32-bit number at `offset`; nil where the buffer ends before it does.
     func number32(at offset: Int) -> UInt32? {
         guard offset >= 0, offset <= count - 4 else { return nil }
