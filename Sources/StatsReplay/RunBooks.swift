@@ -59,7 +59,8 @@ struct RunBooks {
         ledger[cause] += difference
     }
 
-    mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) {
+    /// Returns the events that arrived with it, by type.
+    mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) -> TypeCounts {
         let isData = delivery.kind == .data
         let isRefused = if case .corrupt = outcome { true } else { false }
         if isData {
@@ -69,9 +70,9 @@ struct RunBooks {
         }
         switch outcome {
         case .accepted(let header, let late):
-            delivered.record(packet: bytes, header: header)
             packets.delivered += 1
             if late { packets.late += 1 }
+            return delivered.record(packet: bytes, header: header)
         case .duplicate:
             if duplicates.found < duplicates.injected { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
         case .outOfRange:
@@ -82,6 +83,7 @@ struct RunBooks {
         case .corrupt:
             break
         }
+        return TypeCounts()
     }
 
     private static func score(isCorrupted: Bool, isRefused: Bool, in score: inout DetectorScore) {

@@ -109,15 +109,22 @@ public struct Simulation: ~Copyable {
     ) {
         while let delivery = network.pollDelivery(at: time) {
             network.withDelivered { bytes in
-                let outcome = receiver.receive(bytes, from: SourceID(1), at: time)
-                books.recordArrival(delivery, outcome: outcome, bytes: bytes)
+                let outcome = receiver.receive(bytes, from: source, at: time)
+                let counts = books.recordArrival(delivery, outcome: outcome, bytes: bytes)
+                if case .accepted(let header, _) = outcome {
+                    receiver.recordDelivered(counts, header, from: source)
+                }
             }
             drainLost(&receiver, &books)
         }
     }
 
+    /// The one client of a run, as the receiver knows it.
+    private static let source = SourceID(1)
+
     private static func drainLost(_ receiver: inout StatsReceiver, _ books: inout RunBooks) {
         while let lost = receiver.pollLost() { books.recordGap(lost.from...lost.to) }
+        while let came = receiver.pollRecovered() { books.recordRecovered(came.from...came.to) }
     }
 
     /// Writes what happened into `record`. After ``finish()``.

@@ -56,7 +56,7 @@ public struct EventDecoder: Sendable {
         case .none: return .end
         case .text: return nextText(bytes)
         case .binary(let packetTime, let remaining): return nextBinary(bytes, packetTime, remaining)
-        case .json: return .end
+        case .json(let remaining): return nextJSON(bytes, remaining)
         case .refused(let reason):
             format = .none
             return .malformed(reason, at: ByteRange(position..<end))

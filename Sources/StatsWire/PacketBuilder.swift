@@ -76,7 +76,7 @@ public import StatsModel
     private mutating func appendJSON(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
-        let record: [UInt8] = []
+        guard let record = JSONRecord.encode(event, key: key, keys: keys, text: text, texts: texts) else { return .oversize }
         // The opening bracket stands already in a packet with events; the comma or bracket in front and the closing
         // bracket behind are counted here.
         guard record.count + 2 <= maximumSize - PacketHeader.byteCount else { return .oversize }

@@ -16,6 +16,16 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var delay: String
         var jitter: String
         var drop: String
+        var reorderGap: Int
+        var reorderHold: String
+        var maximumInFlight: Int
+
+        enum CodingKeys: String, CodingKey {
+            case loss, corrupt, duplicate, reorder, delay, jitter, drop
+            case reorderGap = "reorder_gap"
+            case reorderHold = "reorder_hold"
+            case maximumInFlight = "maximum_in_flight"
+        }
     }
 
     struct Client: Codable, Equatable, Sendable {
@@ -95,7 +105,9 @@ extension GoldenScenario {
             loss: impairments.loss.description, corrupt: impairments.corrupt.description,
             duplicate: impairments.duplicate.description, reorder: impairments.reorder.description,
             delay: impairments.delay.description, jitter: impairments.jitter.description,
-            drop: impairments.drop.isEmpty ? "none" : impairments.drop.map(Judgement.text).joined(separator: ","))
+            drop: impairments.drop.isEmpty ? "none" : impairments.drop.map(Judgement.text).joined(separator: ","),
+            reorderGap: impairments.reorderGap, reorderHold: impairments.reorderHold.description,
+            maximumInFlight: impairments.maximumInFlight)
         let client = scenario.client
         self.client = Client(
             codec: "\(client.codec)", bufferCapacity: client.bufferCapacity, batchSize: client.batchSize,
@@ -136,6 +148,9 @@ extension GoldenScenario {
         scenario.impairments.reorder = try Ratio(parsing: network.reorder)
         scenario.impairments.delay = try Nanoseconds(parsing: network.delay)
         scenario.impairments.jitter = try Nanoseconds(parsing: network.jitter)
+        scenario.impairments.reorderGap = network.reorderGap
+        scenario.impairments.reorderHold = try Nanoseconds(parsing: network.reorderHold)
+        scenario.impairments.maximumInFlight = network.maximumInFlight
         if network.drop != "none" { scenario.impairments.drop = try SequenceList.parse(network.drop) }
         try resolve(client: &scenario.client)
         scenario.sender.perPacket = try Nanoseconds(parsing: sender.perPacket)

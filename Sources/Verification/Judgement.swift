@@ -1,4 +1,5 @@
 import StatsModel
+import StatsReceiver
 public import StatsReplay
 
 /// A run held against everything that needs no golden file: the law, the detectors, the limits.
@@ -52,8 +53,22 @@ public struct Judgement: Sendable {
             faults.append("gap detection: \(describe(record.gaps)) (\(places.joined(separator: ", ")))")
         }
         if !record.checksums.isPerfect { faults.append("checksums: \(describe(record.checksums))") }
+        // Once the closing packet with the sender's totals is there, the receiver's own account of records is exact.
+        if let session = record.session, session.isClosed, let found = session.recordsLost {
+            for type in MetricType.allCases where found[type] != networkLosses(record.ledger)[type] {
+                faults.append(
+                    "records: the receiver misses \(found[type]) of type \(type.name), the network took"
+                        + " \(networkLosses(record.ledger)[type])")
+            }
+        }
         if !record.duplicates.isPerfect { faults.append("duplicates: \(describe(record.duplicates))") }
         return faults
+    }
+
+    /// What was lost between client and receiver, by type.
+    private static func networkLosses(_ ledger: Ledger) -> TypeCounts {
+        let causes: [LossCause] = [.networkLoss, .chosenLoss, .corruption, .networkQueueFull, .outOfRange]
+        return causes.reduce(into: TypeCounts()) { $0 += ledger[$1].counts }
     }
 
     private static func describe(_ score: DetectorScore) -> String {

@@ -1,0 +1,189 @@
+import StatsModel
+
+/// One event as a JSON object; absent keys mean the default.
+///
+/// Keys: `name`, `type`; `value` (1 for counters where absent, else 0), `tags` (array of strings), `rate` (1),
+/// `timestamp` (nanoseconds since 1970; absent: the packet's), `text` (events and checks), `member` (sets), `delta`
+/// (true: the gauge's value is a change), `fields` (further fields joined by `|`). Unknown keys are passed over; of a
+/// key that stands twice the last counts.
+struct JSONRecord {
+    struct Fault: Error {
+        let reason: MalformedReason
+    }
+
+    private var name: ByteRange?
+    private var type: MetricType?
+    private var hasType = false
+    private var value: Double?
+    private var rate = 1.0
+    private var timestamp: Int64?
+    private var tags = ByteRange.empty
+    private var text = ByteRange.empty
+    private var member: ByteRange?
+    private var extra = ByteRange.empty
+    private var isDelta = false
+    private var fault: MalformedReason?
+
+    /// Reads one object; false where the text is no JSON object. What is wrong with its contents waits in ``event()``.
+    mutating func read(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]) -> Bool {
+        guard cursor.take(UInt8(ascii: "{"), bytes) else { return false }
+        if cursor.take(UInt8(ascii: "}"), bytes) { return true }
+        while true {
+            let keyStart = scratch.count
+            guard cursor.string(bytes, into: &scratch), cursor.take(UInt8(ascii: ":"), bytes) else { return false }
+            guard readValue(of: keyStart..<scratch.count, &cursor, bytes, &scratch) else { return false }
+            if cursor.take(UInt8(ascii: "}"), bytes) { return true }
+            guard cursor.take(UInt8(ascii: ","), bytes) else { return false }
+        }
+    }
+
+    private enum Key {
+        case name, type, value, rate, timestamp, tags, text, member, fields, delta
+    }
+
+    private static func key(_ scratch: [UInt8], _ range: Range<Int>) -> Key? {
+        let bytes = scratch.span
+        if bytes.equals("name", in: range) { return .name }
+        if bytes.equals("type", in: range) { return .type }
+        if bytes.equals("value", in: range) { return .value }
+        if bytes.equals("rate", in: range) { return .rate }
+        if bytes.equals("timestamp", in: range) { return .timestamp }
+        if bytes.equals("tags", in: range) { return .tags }
+        if bytes.equals("text", in: range) { return .text }
+        if bytes.equals("member", in: range) { return .member }
+        if bytes.equals("fields", in: range) { return .fields }
+        return bytes.equals("delta", in: range) ? .delta : nil
+    }
+
+    private mutating func readValue(
+        of keyRange: Range<Int>, _ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]
+    ) -> Bool {
+        guard let key = Self.key(scratch, keyRange) else { return cursor.skipValue(bytes) }
+        switch key {
+        case .name: return readString(&cursor, bytes, &scratch) { $0.name = $1 }
+        case .text: return readString(&cursor, bytes, &scratch) { $0.text = $1 }
+        case .member: return readString(&cursor, bytes, &scratch) { $0.member = $1 }
+        case .fields: return readString(&cursor, bytes, &scratch) { $0.extra = $1 }
+        case .type:
+            var range: ByteRange?
+            guard readString(&cursor, bytes, &scratch, { range = $1; _ = $0 }) else { return false }
+            hasType = true
+            type = range.flatMap { MetricType(name: String(decoding: scratch[$0.range], as: UTF8.self)) }
+            return true
+        case .value: return readNumber(&cursor, bytes, .badValue) { $0.value = $1 }
+        case .rate:
+            return readNumber(&cursor, bytes, .badRate) { record, number in
+                if number > 0, number <= 1 { record.rate = number } else { record.fault = .badRate }
+            }
+        case .timestamp:
+            guard let range = readable(&cursor, bytes) else { return skip(&cursor, bytes, .badTimestamp) }
+            timestamp = Decimal.integer(bytes, range)
+            if timestamp == nil { fault = .badTimestamp }
+            return true
+        case .tags: return readTags(&cursor, bytes, &scratch)
+        case .delta:
+            if cursor.take("true", bytes) {
+                isDelta = true
+                return true
+            }
+            return cursor.take("false", bytes) || skip(&cursor, bytes, .badRecord)
+        }
+    }
+
+    /// A value of another kind than wanted is passed over, and the record is refused.
+    private mutating func skip(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ reason: MalformedReason) -> Bool {
+        fault = reason
+        return cursor.skipValue(bytes)
+    }
+
+    private func readable(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>) -> Range<Int>? {
+        cursor.skipBlanks(bytes)
+        guard cursor.position < cursor.end else { return nil }
+        let byte = bytes[cursor.position]
+        guard byte == UInt8(ascii: "-") || byte &- 48 < 10 else { return nil }
+        return cursor.number(bytes)
+    }
+
+    private mutating func readString(
+        _ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ scratch: inout [UInt8], _ store: (inout Self, ByteRange) -> Void
+    ) -> Bool {
+        cursor.skipBlanks(bytes)
+        guard cursor.position < cursor.end, bytes[cursor.position] == UInt8(ascii: "\"") else {
+            return skip(&cursor, bytes, .badRecord)
+        }
+        let start = scratch.count
+        guard cursor.string(bytes, into: &scratch) else { return false }
+        store(&self, ByteRange(start..<scratch.count))
+        return true
+    }
+
+    private mutating func readNumber(
+        _ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ reason: MalformedReason, _ store: (inout Self, Double) -> Void
+    ) -> Bool {
+        let start = cursor.position
+        guard let range = readable(&cursor, bytes) else {
+            // A broken number is no JSON; a value of another kind is only the wrong one.
+            return cursor.position == start || !Self.isNumberStart(bytes, cursor) ? skip(&cursor, bytes, reason) : false
+        }
+        if let number = Decimal.parse(bytes, range) { store(&self, number) } else { fault = reason }
+        return true
+    }
+
+    private static func isNumberStart(_ bytes: Span<UInt8>, _ cursor: JSONCursor) -> Bool {
+        cursor.position < cursor.end && (bytes[cursor.position] == UInt8(ascii: "-") || bytes[cursor.position] &- 48 < 10)
+    }
+
+    private mutating func readTags(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]) -> Bool {
+        guard cursor.take(UInt8(ascii: "["), bytes) else { return skip(&cursor, bytes, .badRecord) }
+        let start = scratch.count
+        tags = .empty
+        if cursor.take(UInt8(ascii: "]"), bytes) { return true }
+        while true {
+            if scratch.count > start { scratch.append(UInt8(ascii: ",")) }
+            let tagStart = scratch.count
+            cursor.skipBlanks(bytes)
+            guard cursor.position < cursor.end else { return false }
+            if bytes[cursor.position] == UInt8(ascii: "\"") {
+                guard cursor.string(bytes, into: &scratch) else { return false }
+                // A tag that holds a comma would become two.
+                if scratch[tagStart...].contains(UInt8(ascii: ",")) { fault = .badRecord }
+            } else {
+                guard skip(&cursor, bytes, .badRecord) else { return false }
+            }
+            if cursor.take(UInt8(ascii: "]"), bytes) { break }
+            guard cursor.take(UInt8(ascii: ","), bytes) else { return false }
+        }
+        tags = ByteRange(start..<scratch.count)
+        return true
+    }
+
+    /// The event the object means, or what is wrong with it.
+    func event() -> Result<DecodedEvent, Fault> {
+        if let fault { return .failure(Fault(reason: fault)) }
+        guard let name, hasType else { return .failure(Fault(reason: .missingKey)) }
+        guard let type else { return .failure(Fault(reason: .unknownType)) }
+        guard !name.isEmpty else { return .failure(Fault(reason: .emptyName)) }
+        var event = DecodedEvent(type: type, isInScratch: true, rate: rate, name: name, tags: tags, extra: extra)
+        if let timestamp {
+            event.timestamp = timestamp
+            event.flags.insert(.explicitTimestamp)
+        }
+        switch type {
+        case .counter: event.value = value ?? 1
+        case .gauge:
+            event.value = value ?? 0
+            if isDelta { event.flags.insert(.gaugeDelta) }
+        case .timing, .histogram, .distribution: event.value = value ?? 0
+        case .set:
+            guard let member else { return .failure(Fault(reason: .missingKey)) }
+            event.text = member
+        case .event: event.text = text
+        case .serviceCheck:
+            let status = value ?? 0
+            guard [0, 1, 2, 3].contains(status) else { return .failure(Fault(reason: .badCheckStatus)) }
+            event.value = status
+            event.text = text
+        }
+        return .success(event)
+    }
+}
