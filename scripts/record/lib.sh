@@ -79,7 +79,8 @@ record() {
     wait "$sink" || fail 70 "the sink failed"
 
     "$binary" inspect "$work/$name.pcapng" --json >"$work/inspect.json" || fail 70 "inspect does not accept the recording"
-    python3 "$root/scripts/record/verify.py" "$work/inspect.json" "$work/sink" || fail 70 "the recording is not kept"
+    python3 "$root/scripts/record/verify.py" "$work/summary.json" "$work/sink" "$work/inspect.json" \
+        || fail 70 "the recording is not kept"
     mkdir -p "$root/captures"
     mv "$work/$name.pcapng" "$root/captures/$name.pcapng"
     chmod 644 "$root/captures/$name.pcapng"
