@@ -80,9 +80,16 @@ enum CodecRoundTrip {
     }
 
     private static func compare(_ event: PlainEvent, _ back: PlainEvent, codec: PacketCodec) {
-        var back = back
+        var (event, back) = (event, back)
         // A decoder may call a time the sender's own where the builder stated when the event was recorded.
         if !event.hasOwnTimestamp { back.hasOwnTimestamp = false }
+        // A JSON list states no place for the empty tags at its ends; they mean nothing anywhere.
+        if codec == .json { (event.tags, back.tags) = (withoutEmpty(event.tags), withoutEmpty(back.tags)) }
         require(event == back, "\(codec): \(event) came back as \(back)")
+    }
+
+    private static func withoutEmpty(_ tags: [UInt8]) -> [UInt8] {
+        let comma = UInt8(ascii: ",")
+        return Array(tags.split(separator: comma).joined(separator: [comma]))
     }
 }

@@ -127,9 +127,7 @@ enum PacketProperties {
 
     private static func built() -> [[UInt8]] {
         let lines = Array("a:1|c|@0.5|#x:y\nb:-2|g|T1700000000\nc:3.5|ms\nd:e|s\n_e{1,2}:t|te|#a\n_sc|s|1|m:why".utf8)
-        let events = TextProperties.decode(lines).compactMap { step in
-            if case .event(let event) = step { PlainEvent(event, in: lines) } else { nil }
-        }
+        let events = TextProperties.decode(lines).compactMap { $0 }
         return [PacketCodec.binary, .json].map { CodecRoundTrip.packet(of: events, codec: $0) }
     }
 }

@@ -2,7 +2,7 @@ import StatsModel
 import StatsWire
 
 /// A decoded event with its strings copied out, so that it can outlive the datagram and be compared.
-struct PlainEvent: Equatable {
+struct PlainEvent: Equatable, CustomStringConvertible {
     var type: MetricType
     var isDelta: Bool
     var hasOwnTimestamp: Bool
@@ -32,6 +32,12 @@ struct PlainEvent: Equatable {
         } else {
             text = Array(bytes[event.text.range])
         }
+    }
+
+    var description: String {
+        let strings = [name, tags, text, extra].map { String(decoding: $0, as: UTF8.self).debugDescription }
+        return "\(type.name)\(isDelta ? " delta" : "") \(Double(bitPattern: value)) @\(Double(bitPattern: rate)) "
+            + "T\(timestamp)\(hasOwnTimestamp ? " own" : "") name, tags, text, extra: \(strings.joined(separator: " "))"
     }
 
     /// Whether every string is UTF-8, which a codec made of text may ask for.

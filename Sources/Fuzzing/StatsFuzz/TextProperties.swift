@@ -8,47 +8,40 @@ enum TextProperties {
     private static let sentinel = Array("fuzz.sentinel:1|c".utf8)
 
     static func check(_ bytes: [UInt8]) {
-        let steps = decode(bytes)
-        require(steps == decode(bytes), "decoding the same text again gives the same")
-        checkNeighbours(bytes, steps)
-        let events = steps.compactMap { step in
-            if case .event(let event) = step { PlainEvent(event, in: bytes) } else { nil }
-        }
-        for codec in [PacketCodec.binary, .json] { CodecRoundTrip.check(events, codec: codec) }
+        let events = decode(bytes)
+        require(events == decode(bytes), "decoding the same text again gives the same")
+        checkNeighbours(bytes, events)
+        let sound = events.compactMap { $0 }
+        for codec in [PacketCodec.binary, .json] { CodecRoundTrip.check(sound, codec: codec) }
     }
 
-    /// Every step up to the end, each checked.
-    static func decode(_ bytes: [UInt8]) -> [DecodeStep] {
-        var steps: [DecodeStep] = []
+    /// Every step up to the end, each checked: an event, or nil for what was refused.
+    static func decode(_ bytes: [UInt8]) -> [PlainEvent?] {
+        var events: [PlainEvent?] = []
         var decoder = EventDecoder()
         decoder.beginText(bytes.span)
         while true {
             let step = decoder.next(bytes.span)
             StepCheck.check(step, byteCount: bytes.count, scratchCount: decoder.scratch.count)
-            if step == .end { break }
-            if case .event(let event) = step { require(!event.isInScratch, "text stands where it came from") }
-            steps.append(step)
+            switch step {
+            case .end:
+                require(decoder.next(bytes.span) == .end, "the end of a text is not its end")
+                return events
+            case .event(let event): events.append(PlainEvent(event, in: event.isInScratch ? decoder.scratch : bytes))
+            case .malformed: events.append(nil)
+            }
             // A line or a packed value takes a byte and a separator at the least.
-            require(steps.count <= bytes.count, "\(bytes.count) bytes of text gave \(steps.count) steps and no end")
+            require(events.count <= bytes.count, "\(bytes.count) bytes of text gave \(events.count) steps and no end")
         }
-        require(decoder.next(bytes.span) == .end, "the end of a text is not its end")
-        return steps
     }
 
     /// A line behind or in front of the others is read, and they are read as before.
-    private static func checkNeighbours(_ bytes: [UInt8], _ steps: [DecodeStep]) {
+    private static func checkNeighbours(_ bytes: [UInt8], _ events: [PlainEvent?]) {
         let newline = [UInt8(ascii: "\n")]
-        let behind = decode(bytes + newline + sentinel)
-        require(behind.dropLast() == steps[...], "a line behind changes how the others are read")
-        require(isSentinel(behind.last), "the line behind is not read")
-        let before = decode(sentinel + newline + bytes)
-        require(isSentinel(before.first), "the line in front is not read")
-        require(before.count == steps.count + 1, "a line in front changes how the others are read")
-    }
-
-    private static func isSentinel(_ step: DecodeStep?) -> Bool {
-        guard case .event(let event) = step else { return false }
-        return event.type == .counter && event.value == 1 && event.rate == 1 && event.name.count == sentinel.count - 4
+        let alone = decode(sentinel)
+        require(alone.count == 1 && alone[0]?.type == .counter, "a sound line is refused")
+        require(decode(bytes + newline + sentinel) == events + alone, "a line behind is lost, or changes the others")
+        require(decode(sentinel + newline + bytes) == alone + events, "a line in front is lost, or changes the others")
     }
 
     /// Lines of every type and field, broken ones among them; and what real clients sent.
