@@ -76,3 +76,19 @@ let package = Package(
             ]),
     ]
 )
+
+// Fuzzing (scripts/fuzz). Its flags make a package unusable as a dependency, so they exist only while that script
+// asks for them, naming the toolchain's libFuzzer runtime without a main function.
+if let runtime = Context.environment["STATSREPLAY_FUZZ"] {
+    package.targets += [
+        .target(name: "CFuzzDriver", path: "Sources/Fuzzing/CFuzzDriver"),
+        .executableTarget(
+            name: "StatsFuzz",
+            dependencies: ["StatsModel", "StatsWire", "PacketCapture", "CFuzzDriver", "CDeflate"],
+            path: "Sources/Fuzzing/StatsFuzz", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags([runtime, "-lstdc++"])]),
+    ]
+    for target in package.targets where ["StatsModel", "StatsWire", "SystemIO", "PacketCapture", "StatsFuzz"].contains(target.name) {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
+    }
+}

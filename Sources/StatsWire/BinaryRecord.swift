@@ -113,6 +113,7 @@ enum BinaryRecord {
         let first = bytes[offset]
         let second = bytes[offset + 1]
         guard let type = MetricType(rawValue: first & 0x0F), second & ~isExplicit == 0 else { return nil }
+        guard first & isDelta == 0 || type == .gauge else { return nil }
         let nameEnd = offset + headCount + Int(bytes.little(offset + 2, as: UInt16.self))
         let tagsEnd = nameEnd + Int(bytes.little(offset + 4, as: UInt16.self))
         guard nameEnd > offset + headCount, tagsEnd < end else { return nil }
@@ -122,6 +123,7 @@ enum BinaryRecord {
         if carriesValue(type) {
             guard end - position >= 8 else { return nil }
             event.value = Double(bitPattern: bytes.little(position, as: UInt64.self))
+            guard type != .serviceCheck || (0...3).contains(event.value) && event.value.rounded() == event.value else { return nil }
             position += 8
         }
         if first & hasRate != 0 {

@@ -1,0 +1,133 @@
+import CDeflate
+import StatsModel
+import StatsWire
+
+/// What must hold of any sequenced packet: no header is believed whose checksum fails, and any payload behind a sound
+/// header is decoded to its end, inside its bytes.
+enum PacketProperties {
+    static func check(_ bytes: [UInt8]) {
+        checkAsIs(bytes)
+        checkSound(bytes)
+    }
+
+    /// The bytes as they came: nearly always refused, and never believed wrongly.
+    private static func checkAsIs(_ bytes: [UInt8]) {
+        do throws(PacketFault) {
+            let header = try PacketHeader(decoding: bytes.span)
+            require(PacketHeader.isSequenced(bytes.span), "a verified packet begins with the magic")
+            require(Int(header.payloadLength) + PacketHeader.byteCount == bytes.count, "a verified packet's length")
+            require(checksum(bytes) == stated(bytes), "a packet was believed whose checksum fails")
+            require(PacketHeader(unverified: bytes.span) == header, "unverified and verified fields agree")
+            _ = decode(bytes, header: header)
+        } catch {
+            let unverified = PacketHeader(unverified: bytes.span)
+            require(unverified == nil || bytes.count >= PacketHeader.byteCount, "header fields out of too few bytes")
+        }
+    }
+
+    /// The same payload behind a header that verifies, so that the payload's decoders are reached.
+    private static func checkSound(_ bytes: [UInt8]) {
+        guard bytes.count >= PacketHeader.byteCount, bytes.count <= 65_507 else { return }
+        let packet = sound(bytes)
+        do throws(PacketFault) {
+            let header = try PacketHeader(decoding: packet.span)
+            let (events, _) = decode(packet, header: header)
+            let (again, _) = decode(packet, header: header)
+            require(events == again, "decoding the same packet again gives the same")
+            if header.kind == .heartbeat || header.kind == .closing {
+                _ = TotalsReport(decoding: packet.span, header: header)
+            }
+            if header.codec == .binary || header.codec == .json {
+                CodecRoundTrip.check(events, codec: header.codec)
+            }
+            checkFlip(packet)
+        } catch {
+            require(false, "a sound packet is refused: \(error)")
+        }
+    }
+
+    /// One flipped bit, anywhere, is found out (a CRC finds every single one).
+    private static func checkFlip(_ packet: [UInt8]) {
+        var packet = packet
+        let place = Int(checksum(packet)) % (packet.count * 8)
+        packet[place / 8] ^= 1 << UInt8(place % 8)
+        do throws(PacketFault) {
+            _ = try PacketHeader(decoding: packet.span)
+            require(false, "bit \(place) is flipped and nobody saw")
+        } catch {
+            // As it must be.
+        }
+    }
+
+    /// Every event of a verified packet, each step checked, and how many records were refused.
+    static func decode(_ packet: [UInt8], header: PacketHeader) -> (events: [PlainEvent], malformed: Int) {
+        var events: [PlainEvent] = []
+        var steps = 0
+        var malformed = 0
+        var decoder = EventDecoder()
+        decoder.beginPacket(packet.span, header: header)
+        while true {
+            let step = decoder.next(packet.span)
+            StepCheck.check(step, byteCount: packet.count, scratchCount: decoder.scratch.count)
+            switch step {
+            case .end:
+                require(decoder.next(packet.span) == .end, "the end of a packet is not its end")
+                return (events, malformed)
+            case .event(let event): events.append(PlainEvent(event, in: event.isInScratch ? decoder.scratch : packet))
+            case .malformed: malformed += 1
+            }
+            steps += 1
+            require(steps <= packet.count, "\(packet.count) bytes of a packet gave \(steps) steps and no end")
+        }
+    }
+
+    /// Magic, known kind and codec, the right length and the checksum; the rest as it was.
+    private static func sound(_ bytes: [UInt8]) -> [UInt8] {
+        var packet = bytes
+        packet.replaceSubrange(0..<4, with: Array("SRP1".utf8))
+        packet[4] %= UInt8(PacketKind.allCases.count)
+        packet[5] %= UInt8(PacketCodec.allCases.count)
+        let length = packet.count - PacketHeader.byteCount
+        packet[32] = UInt8(length & 0xFF)
+        packet[33] = UInt8(length >> 8)
+        let sum = checksum(packet)
+        for index in 0..<4 { packet[36 + index] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index))) }
+        return packet
+    }
+
+    private static func stated(_ packet: [UInt8]) -> UInt32 {
+        (0..<4).reduce(0) { $0 | UInt32(packet[36 + $1]) << (8 * UInt32($1)) }
+    }
+
+    /// CRC-32 (IEEE 802.3) of the packet with its checksum field taken as zero; computed apart from the code under
+    /// test.
+    private static func checksum(_ packet: [UInt8]) -> UInt32 {
+        var zeroed = packet
+        for index in 36..<40 { zeroed[index] = 0 }
+        // In bounds: the pointer and the count are the array's own.
+        return unsafe zeroed.withUnsafeBytes { unsafe libdeflate_crc32(0, $0.baseAddress, $0.count) }
+    }
+
+    /// Packets that the builder made, of both codecs and of a report, and JSON as a stranger might write it.
+    static func seeds() -> [[UInt8]] {
+        let header = [UInt8](repeating: 0, count: PacketHeader.byteCount)
+        var json = header
+        json[5] = PacketCodec.json.rawValue
+        var report = header
+        report[4] = PacketKind.heartbeat.rawValue
+        return built() + strangers.map { json + Array($0.utf8) }
+            + [report + [UInt8](repeating: 1, count: TotalsReport.byteCount), header]
+    }
+
+    private static let strangers = [
+        #"[{"name":"http.requests","type":"counter","value":1,"tags":["env:prod"],"rate":0.5,"timestamp":1700000000000000000}]"#,
+        #"[{"type":"set","name":"u\u0073ers","member":"\ud83d\ude00"},{"name":"x","type":"event","text":"a\nb","other":{"deep":[1,[2]]}}]"#,
+        #" [ ] "#, #"[{"name":"a","type":"gauge","value":-1e-3},{"name":"c","type":"service_check","value":3,"text":"\"\\\/"}]"#,
+    ]
+
+    private static func built() -> [[UInt8]] {
+        let lines = Array("a:1|c|@0.5|#x:y\nb:-2|g|T1700000000\nc:3.5|ms\nd:e|s\n_e{1,2}:t|te|#a\n_sc|s|1|m:why".utf8)
+        let events = TextProperties.decode(lines).compactMap { $0 }
+        return [PacketCodec.binary, .json].map { CodecRoundTrip.packet(of: events, codec: $0) }
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+
+/// Writes the corpus that fuzzing a target starts from: built-in seeds, and pieces of real captures.
+enum Seeds {
+    static func write(_ target: FuzzTarget, into folder: String, captures: [String]) throws {
+        let place = URL(filePath: folder)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        for (number, bytes) in target.seeds(captures: captures).enumerated() {
+            try Data(bytes).write(to: place.appending(path: "seed-\(number)"))
+        }
+    }
+
+    /// The first bytes of a file; none where it cannot be read.
+    static func head(of path: String, count: Int) -> [UInt8] {
+        guard let file = FileHandle(forReadingAtPath: path) else { return [] }
+        defer { try? file.close() }
+        return [UInt8]((try? file.read(upToCount: count)) ?? Data())
+    }
+}
