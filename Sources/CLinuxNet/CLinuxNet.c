@@ -38,7 +38,13 @@ int clinuxnet_watch_stop_signals(int descriptor) {
     if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) return errno;
     if (sigaction(SIGHUP, NULL, &old) != 0) return errno;
     if (old.sa_handler != SIG_IGN && sigaction(SIGHUP, &action, NULL) != 0) return errno;
-    return 0;
+    // A parent with threads (a worker of libdispatch, say) may have left them blocked.
+    sigset_t mine;
+    sigemptyset(&mine);
+    sigaddset(&mine, SIGINT);
+    sigaddset(&mine, SIGTERM);
+    sigaddset(&mine, SIGHUP);
+    return pthread_sigmask(SIG_UNBLOCK, &mine, NULL);
 }
 
 int clinuxnet_interface_flags(const char *name) {

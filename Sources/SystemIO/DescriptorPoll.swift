@@ -1,9 +1,10 @@
+public import StatsModel
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-public import StatsModel
 
 /// Waiting for descriptors.
 public enum DescriptorPoll {

@@ -41,6 +41,9 @@ public struct FileWriter: ~Copyable {
     /// Standard output; it stays open when the writer goes.
     public static var standardOutput: FileWriter { FileWriter(standard: STDOUT_FILENO, name: "standard output") }
 
+    /// Standard error, for what a program says while it works.
+    public static var standardError: FileWriter { FileWriter(standard: STDERR_FILENO, name: "standard error") }
+
     /// Whether a person looks at it.
     public var isTerminal: Bool { isatty(descriptor) == 1 }
 

@@ -34,6 +34,8 @@ public enum HostDescription {
     private static func text<Characters>(_ characters: Characters) -> String {
         var copy = characters
         // The buffer is the copy's own bytes, as long as the copy is.
-        return unsafe withUnsafeBytes(of: &copy) { unsafe String(decoding: $0.prefix(while: { $0 != 0 }), as: UTF8.self) }
+        return unsafe withUnsafeBytes(of: &copy) {
+            unsafe String(decoding: $0.prefix(while: { $0 != 0 }), as: UTF8.self)
+        }
     }
 }

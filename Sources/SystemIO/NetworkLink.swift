@@ -1,4 +1,5 @@
 import CLinuxNet
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)

@@ -1,9 +1,10 @@
+public import StatsModel
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-public import StatsModel
 
 /// The machine's clocks. A clock value begins its own time at ``StatsModel/Instant/start`` where it is made.
 public struct SystemClock: Sendable {

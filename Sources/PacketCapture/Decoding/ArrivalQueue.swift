@@ -21,4 +21,10 @@ struct ArrivalQueue {
             head = 0
         }
     }
+
+    /// O(n).
+    mutating func removeAll(where isGone: (Entry) -> Bool) {
+        entries = entries[head...].filter { !isGone($0) }
+        head = 0
+    }
 }

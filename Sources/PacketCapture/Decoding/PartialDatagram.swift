@@ -62,7 +62,7 @@ struct PartialDatagram {
     private mutating func store(_ payload: Span<UInt8>, at piece: Range<Int>) {
         if bytes.isEmpty { bytes.reserveCapacity(max(piece.upperBound, 4096)) }
         if piece.upperBound > bytes.count {
-            bytes.append(contentsOf: repeatElement(0, count: piece.upperBound - bytes.count))
+            bytes += [UInt8](repeating: 0, count: piece.upperBound - bytes.count)
         }
         unsafe payload.withUnsafeBytes { source in
             unsafe bytes.withUnsafeMutableBytes { target in

@@ -24,7 +24,8 @@ struct Reassembly {
     private var partials: [FragmentKey: PartialDatagram] = [:]
     /// In order of arrival; entries whose datagram is gone are passed over.
     private var queue = ArrivalQueue()
-    private var heldBytes = 0
+    /// Payload bytes held for datagrams that wait, gaps before their furthest fragment included.
+    private(set) var heldBytes = 0
     private var serial: UInt64 = 0
     /// Packets of datagrams that were given up, and repeated fragments.
     private var abandoned: UInt64 = 0
@@ -81,7 +82,7 @@ struct Reassembly {
     /// Gives up those at the head of the queue whose time has passed.
     private mutating func giveUpLate(at time: Int64) {
         while let first = queue.first {
-            if let partial = partials[first.key], partial.serial == first.serial {
+            if let partial = waitingPartial(first) {
                 guard isLate(partial, at: time) else { return }
                 giveUp(first.key)
             }
@@ -89,11 +90,20 @@ struct Reassembly {
         }
     }
 
+    private func waitingPartial(_ entry: ArrivalQueue.Entry) -> PartialDatagram? {
+        guard let partial = partials[entry.key], partial.serial == entry.serial else { return nil }
+        return partial
+    }
+
     private mutating func makeRoom() {
-        while partials.count > Self.mostDatagrams || heldBytes > Self.mostBytes || queue.count > 2 * Self.mostDatagrams {
+        while partials.count > Self.mostDatagrams || heldBytes > Self.mostBytes {
             guard let first = queue.first else { return }
-            if let partial = partials[first.key], partial.serial == first.serial { giveUp(first.key) }
+            if waitingPartial(first) != nil { giveUp(first.key) }
             queue.removeFirst()
+        }
+        // Behind a datagram that waits long, those that became whole leave their entries: cleared once in 1024.
+        if queue.count > 2 * Self.mostDatagrams {
+            queue.removeAll { [partials] in partials[$0.key]?.serial != $0.serial }
         }
     }
 

@@ -52,7 +52,7 @@ struct InputWindow: ~Copyable {
         moveToFront()
         while heldCount < count {
             // Doubling follows what really arrived: a length field alone allocates nothing.
-            if upper == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+            if upper == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
             let arrived: Int
             do {
                 arrived = try file?.read(into: &bytes, upper..<bytes.count) ?? 0

@@ -44,7 +44,7 @@ struct TimestampScale: Equatable {
             let (product, overflow) = ticks.multipliedReportingOverflow(by: factor)
             sum = overflow ? .max : Int64(clamping: product)
         case .divide(let divisor): sum = Int64(clamping: ticks / divisor)
-        case .binary(let shift): sum = Int64(clamping: UInt128(ticks) * 1_000_000_000 >> UInt128(shift))
+        case .binary(let shift): sum = Int64(clamping: (UInt128(ticks) * 1_000_000_000) >> UInt128(shift))
         case .vanishing: sum = 0
         }
         let (total, overflow) = sum.addingReportingOverflow(offset)

@@ -1,0 +1,37 @@
+public import StatsModel
+
+/// Why a capture ended.
+public enum StopReason: Equatable, Sendable {
+    case signal(Int32)
+    case duration, packets, size
+    /// The interface went down, or is gone.
+    case interfaceDown, interfaceGone
+    /// The output could not be written any further.
+    case outputFailed
+}
+
+/// How much is captured: the first bound that is reached ends it.
+public struct CaptureBounds: Sendable, Equatable {
+    public var duration: Nanoseconds?
+    public var packets: UInt64?
+    /// Of all files together.
+    public var size: ByteCount?
+
+    public init(duration: Nanoseconds? = nil, packets: UInt64? = nil, size: ByteCount? = nil) {
+        self.duration = duration
+        self.packets = packets
+        self.size = size
+    }
+
+    /// Why the next packet may not be written any more; nil where it may. The first packet always may, whatever its
+    /// size is.
+    ///
+    /// - Parameters:
+    ///   - written: packets and bytes of all files so far
+    ///   - adding: the bytes of the next record, and of what follows the last one
+    public func refusal(packets written: UInt64, bytes: UInt64, adding: Int) -> StopReason? {
+        if let packets, written >= packets { return .packets }
+        if let size, written > 0, bytes + UInt64(adding) > UInt64(size.bytes) { return .size }
+        return nil
+    }
+}

@@ -1,0 +1,182 @@
+public import StatsModel
+public import SystemIO
+
+/// The files of a running capture: encodes, buffers, rotates, writes.
+///
+/// The buffer holds whole records only, and ``flush()`` hands them to the kernel; what was flushed survives the end
+/// of this process. After an error nothing more can be written, but ``finish(_:at:)`` still leaves whole files.
+public struct CaptureOutput: ~Copyable {
+    /// Where the packets go.
+    public enum Target: Equatable, Sendable {
+        case standardOutput(CaptureFormat)
+        /// `isGenerated`: nobody asked for this very name, so a file that is there is left alone.
+        case file(path: String, isGenerated: Bool)
+    }
+
+    /// The files there are at the end, oldest first.
+    public private(set) var files: [String] = []
+    /// Packets and bytes of all files, those removed from the ring included.
+    public private(set) var packetCount: UInt64 = 0
+    public private(set) var byteCount: UInt64 = 0
+
+    private let encoder: CaptureEncoder
+    private let isGenerated: Bool
+    private var rotation: FileRotation
+    private var file: FileWriter
+    private var buffer: [UInt8] = []
+    private var bufferedPackets: UInt64 = 0
+    private var filePackets: UInt64 = 0
+    private var fileStart: Int64
+    private var earlier = DropStatistics()
+
+    /// The name of a capture nobody named: `captures/INTERFACE-TIME.pcapng`.
+    ///
+    /// - Parameter wall: nanoseconds since 1970
+    public static func standardPath(interface: String, wall: Int64) -> String {
+        "captures/\(interface)-\(CaptureStamp.text(wall)).pcapng"
+    }
+
+    /// Opens the first file, its folder too, and writes its header.
+    ///
+    /// Errors: ``SystemIO/SystemError`` with the path.
+    public init(
+        target: Target, description: CaptureDescription, policy: RotationPolicy, at now: Instant, wall: Int64
+    ) throws(SystemError) {
+        let opened = try Self.open(target, policy: policy, at: now, wall: wall)
+        var header: [UInt8] = []
+        let encoder = CaptureEncoder(format: opened.format, description: description)
+        encoder.appendHeader(to: &header)
+        var path = opened.path
+        var writer = try Self.writer(&path, isGenerated: opened.isGenerated, mayRename: !policy.isActive)
+        try writer.write(header.span)
+
+        self.encoder = encoder
+        isGenerated = opened.isGenerated
+        rotation = opened.rotation
+        rotation.record(byteCount: header.count, packets: 0)
+        files = [path]
+        fileStart = wall
+        byteCount = UInt64(header.count)
+        file = writer
+        buffer.reserveCapacity(1 << 20)
+    }
+
+    /// What a target asks for: its folder is made, its first name found.
+    private static func open(
+        _ target: Target, policy: RotationPolicy, at now: Instant, wall: Int64
+    ) throws(SystemError) -> (format: CaptureFormat, isGenerated: Bool, rotation: FileRotation, path: String) {
+        switch target {
+        case .standardOutput(let format):
+            return (format, false, FileRotation(path: "-", policy: RotationPolicy()), "-")
+        case .file(let path, let isGenerated):
+            if let folder = FileSystem.folder(of: path) { try FileSystem.createFolder(folder) }
+            var rotation = FileRotation(path: path, policy: policy)
+            let step = rotation.handleNextFile(at: now, wall: wall)
+            return (CaptureFormat(path: path), isGenerated, rotation, step.path)
+        }
+    }
+
+    /// Opens the file; where its name was generated, may change and is taken, as `NAME-2`, `NAME-3` and so on.
+    private static func writer(
+        _ path: inout String, isGenerated: Bool, mayRename: Bool
+    ) throws(SystemError) -> FileWriter {
+        if path == "-" { return .standardOutput }
+        let dot = path.lastIndex(of: ".") ?? path.endIndex
+        let (stem, suffix) = (path[..<dot], path[dot...])
+        for number in 2...100 {
+            do throws(SystemError) {
+                return try FileWriter(path: path, existing: isGenerated ? .refused : .overwritten)
+            } catch {
+                guard error.alreadyExists, mayRename else { throw error }
+                path = "\(stem)-\(number)\(suffix)"
+            }
+        }
+        return try FileWriter(path: path, existing: .refused)
+    }
+
+    /// The bytes that a packet adds to the file, and those that will still follow the last packet.
+    public func recordCount(packet count: Int) -> (record: Int, reserve: Int) {
+        (encoder.recordCount(packet: count), encoder.trailerCount)
+    }
+
+    /// The bytes of all files once the buffer is written.
+    public var pendingByteCount: UInt64 { byteCount + UInt64(buffer.count) }
+    public var pendingPacketCount: UInt64 { packetCount + bufferedPackets }
+
+    /// Whether the packet of `count` bytes belongs into a new file; then call ``rotate(_:at:)`` first.
+    public func isRotationDue(packet count: Int) -> Bool {
+        rotation.isDue(adding: encoder.recordCount(packet: count), reserve: encoder.trailerCount)
+    }
+
+    public func isRotationDue(at now: Instant) -> Bool { rotation.isDue(at: now) }
+    public var nextDeadline: Instant? { rotation.nextDeadline }
+
+    /// Puts a packet into the buffer. O(n), no allocation in the steady state.
+    public mutating func append(timestamp: Int64, originalCount: UInt32, bytes: Span<UInt8>) {
+        let before = buffer.count
+        encoder.appendPacket(timestamp: timestamp, originalCount: originalCount, bytes: bytes, to: &buffer)
+        rotation.record(byteCount: buffer.count - before, packets: 1)
+        bufferedPackets += 1
+    }
+
+    /// Writes the buffer. Where that fails midway the file is cut behind its last whole record.
+    public mutating func flush() throws(SystemError) {
+        guard !buffer.isEmpty else { return }
+        var bytes: [UInt8] = []
+        swap(&bytes, &buffer)
+        let packets = bufferedPackets
+        bufferedPackets = 0
+        let before = file.byteCount
+        do throws(SystemError) {
+            try file.write(bytes.span)
+        } catch {
+            let arrived = Int(file.byteCount - before)
+            let whole = encoder.wholeRecords(in: bytes, limit: arrived)
+            // A pipe cannot be cut; then what arrived stays as it is.
+            if arrived > whole.byteCount { try? file.truncate(to: before + UInt64(whole.byteCount)) }
+            // Headers and statistics are written alone: records beside packets are packets.
+            count(packets: packets > 0 ? UInt64(whole.records) : 0, bytes: whole.byteCount)
+            throw error
+        }
+        count(packets: packets, bytes: bytes.count)
+        bytes.removeAll(keepingCapacity: true)
+        swap(&bytes, &buffer)
+    }
+
+    /// Finishes the file and begins the next one.
+    ///
+    /// - Parameter statistics: drops since the capture began
+    public mutating func rotate(_ statistics: DropStatistics, at now: Instant, wall: Int64) throws(SystemError) {
+        try finish(statistics, wall: wall)
+        let step = rotation.handleNextFile(at: now, wall: wall)
+        var path = step.path
+        file = try Self.writer(&path, isGenerated: isGenerated, mayRename: false)
+        files.append(path)
+        for path in step.removing {
+            try FileSystem.removeFile(path)
+            files.removeAll { $0 == path }
+        }
+        fileStart = wall
+        filePackets = 0
+        earlier = statistics
+        let before = buffer.count
+        encoder.appendHeader(to: &buffer)
+        rotation.record(byteCount: buffer.count - before, packets: 0)
+        try flush()
+    }
+
+    /// Writes what is buffered and the file's own statistics.
+    public mutating func finish(_ statistics: DropStatistics, wall: Int64) throws(SystemError) {
+        try flush()
+        encoder.appendStatistics(
+            InterfaceStatistics(
+                start: fileStart, end: wall, drops: statistics.since(earlier), delivered: filePackets), to: &buffer)
+        try flush()
+    }
+
+    private mutating func count(packets: UInt64, bytes: Int) {
+        packetCount += packets
+        filePackets += packets
+        byteCount += UInt64(bytes)
+    }
+}

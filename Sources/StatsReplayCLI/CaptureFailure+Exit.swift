@@ -1,0 +1,61 @@
+import PacketCapture
+import SystemIO
+
+extension CommandFailure {
+    /// The exit code and the sentence for a capture that cannot begin or go on.
+    init(_ failure: CaptureFailure) {
+        switch failure {
+        case .device(let error): self.init(error)
+        case .output(let error):
+            let sentence = error.isBrokenPipe ? "standard output was closed by its reader" : "\(error)"
+            let comfort = error.isFull ? "; what was written before is whole" : ""
+            self.init(status: .cannotWrite, message: sentence + comfort)
+        }
+    }
+
+    init(_ error: LiveCaptureError) {
+        switch error {
+        case .unknownInterface(let name):
+            self.init(
+                status: .unavailable, message: "there is no interface '\(name)'. \(CaptureInterfaces.sentence)")
+        case .notPermitted(let interface):
+            self.init(
+                status: .notPermitted, message: Self.permission(interface, program: HostDescription.executablePath))
+        case .interfaceDown(let name):
+            self.init(
+                status: .unavailable, message: "interface \(name) is down; bring it up: sudo ip link set \(name) up")
+        case .badFilter(let expression, let reason):
+            self.init(status: .usage, message: "the filter '\(expression)' cannot be used: \(reason)")
+        case .failed(let interface, let reason):
+            let place = interface.isEmpty ? "" : " on \(interface)"
+            self.init(status: .unavailable, message: "cannot capture\(place): \(reason)")
+        }
+    }
+
+    /// What to type: the right given to this very binary once, or a single run as the superuser.
+    static func permission(_ interface: String, program: String) -> String {
+        """
+        no permission to capture on \(interface). Either give the program the right once:
+            sudo setcap cap_net_raw,cap_net_admin=eip \(shellQuoted(program))
+        or run it as the superuser:
+            sudo \(shellQuoted(program)) capture \(shellQuoted(interface))
+        """
+    }
+
+    /// As a POSIX shell reads it back: plain where that is safe, in single quotes otherwise.
+    static func shellQuoted(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: "@"):
+                    true
+                default: false
+                }
+            }
+        if isPlain { return text }
+        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

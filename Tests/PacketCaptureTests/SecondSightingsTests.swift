@@ -1,0 +1,129 @@
+import Testing
+
+@testable import PacketCapture
+
+@Suite struct SecondSightingsTests {
+    static func packet(_ text: String, id: Int = 0) -> [UInt8] {
+        PacketBytes.ipv4(PacketBytes.udp(PacketBytes.text(text)), id: id)
+    }
+
+    static func read(_ link: UInt32, _ frames: [[UInt8]], every nanoseconds: Int64 = 1000) -> ReadCapture {
+        var file = PcapBytes(isNanoseconds: true, link: link)
+        for (index, frame) in frames.enumerated() { file.add(frame, at: Int64(index) * nanoseconds) }
+        let capture = ReadCapture(file.bytes)
+        #expect(capture.error == nil && capture.alwaysAddedUp)
+        return capture
+    }
+
+    @Test("the same datagram through another interface or direction is given once")
+    func secondSighting() {
+        let packet = Self.packet("a:1|c")
+        let frames = [
+            PacketBytes.cooked2(packet, interface: 1, packetType: 4), PacketBytes.cooked2(packet, interface: 1),
+            PacketBytes.cooked2(packet, interface: 2), PacketBytes.cooked2(packet, interface: 3),
+            PacketBytes.cooked2(packet, interface: 4), PacketBytes.cooked2(packet, interface: 5),
+        ]
+        let capture = Self.read(276, frames)
+        #expect(capture.texts == ["a:1|c"] && capture.notes.duplicateSightings == 5)
+        #expect(capture.datagrams.first?.packetNumber == 1)
+        let first = Self.read(113, [PacketBytes.cooked(packet, packetType: 4), PacketBytes.cooked(packet)])
+        #expect(first.texts == ["a:1|c"] && first.notes.duplicateSightings == 1)
+    }
+
+    @Test("equal datagrams through the same door are as many as they are")
+    func equalDatagrams() {
+        let packet = Self.packet("a:1|c")
+        let (out, into) = (PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet))
+        for (frames, count) in [
+            ([out, out], 2), ([out, into, out, into], 2), ([out, out, into, into], 2), ([out, out, out, into], 3),
+            ([out, out, into, out, into, into, into], 4), ([into, into, into], 3),
+        ] {
+            let capture = Self.read(276, frames)
+            #expect(capture.datagrams.count == count && capture.notes.skipped.total == 0)
+        }
+        #expect(Self.read(1, [[UInt8]](repeating: PacketBytes.ethernet(packet), count: 9)).datagrams.count == 9)
+    }
+
+    @Test("what differs in address, port, identification or payload is another datagram")
+    func differences() {
+        var flow = PacketBytes.Flow.ipv4
+        flow.sourcePort += 1
+        var host = PacketBytes.Flow.ipv4
+        host.source[3] += 1
+        let text = PacketBytes.text("a:1|c")
+        let others = [
+            Self.packet("a:2|c"), Self.packet("a:1|c", id: 1),
+            PacketBytes.ipv4(PacketBytes.udp(text, flow), flow, id: 0),
+            PacketBytes.ipv4(PacketBytes.udp(text, host), host, id: 0),
+        ]
+        for other in others {
+            let frames = [PacketBytes.cooked2(Self.packet("a:1|c")), PacketBytes.cooked2(other, interface: 2)]
+            #expect(Self.read(276, frames).datagrams.count == 2)
+        }
+    }
+
+    @Test("checksum and time to live may differ between two sightings")
+    func tolerated() {
+        let text = PacketBytes.text("a:1|c")
+        var routed = PacketBytes.ipv4(PacketBytes.udp(text))
+        routed[8] -= 1
+        let offloaded = PacketBytes.ipv4(PacketBytes.udp(text, checksum: .offloaded))
+        let frames = [PacketBytes.cooked2(offloaded, interface: 1), PacketBytes.cooked2(routed, interface: 2)]
+        #expect(Self.read(276, frames).datagrams.count == 1)
+    }
+
+    @Test("after 10 ms it is a datagram of its own")
+    func window() {
+        let packet = Self.packet("a:1|c")
+        let frames = [PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet)]
+        #expect(Self.read(276, frames, every: 10_000_000).datagrams.count == 1)
+        #expect(Self.read(276, frames, every: 10_000_001).datagrams.count == 2)
+    }
+
+    @Test("a sighting that was lost does not stand in for one of a later packet")
+    func lostSighting() {
+        let packet = Self.packet("a:1|c")
+        let (out, into) = (PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet))
+        var frames: [[UInt8]] = []
+        for index in 0..<4000 {
+            // The packet 10 is lost as it comes in, the packet 3990 as it goes out.
+            if index != 3990 { frames.append(out) }
+            if index != 10 { frames.append(into) }
+        }
+        let capture = Self.read(276, frames, every: 10_000)
+        #expect(capture.datagrams.count == 4000 && capture.notes.duplicateSightings == 3998)
+    }
+
+    @Test("a thousand packets may lie between the two sightings of each")
+    func backlog() {
+        let packets = (0..<1000).map { Self.packet("a:\($0)|c") }
+        let frames = packets.map { PacketBytes.cooked2($0, packetType: 4) } + packets.map { PacketBytes.cooked2($0) }
+        let capture = Self.read(276, frames)
+        #expect(capture.datagrams.count == 1000 && capture.notes.duplicateSightings == 1000)
+    }
+
+    @Test("fragments that are seen twice are joined once, in either order of sighting")
+    func fragments() {
+        let payload = [UInt8](repeating: 65, count: 2000)
+        let packets = PacketBytes.fragments(PacketBytes.udp(payload), size: 800, id: 4)
+        let out = packets.map { PacketBytes.cooked2($0, packetType: 4) }
+        let into = packets.map { PacketBytes.cooked2($0) }
+        for frames in [out + into, zip(out, into).flatMap { [$0, $1] }] {
+            let capture = Self.read(276, frames)
+            #expect(capture.datagrams.map(\.payload) == [payload])
+            #expect(capture.notes.duplicateSightings == 3 && capture.notes.fragmentsJoined == 2)
+            #expect(capture.notes.skipped.total == 0)
+        }
+    }
+
+    @Test("long after its memory went round, every pair is still one", arguments: [1, 7, 300] as [Int])
+    func manyPairs(distinct: Int) {
+        var frames: [[UInt8]] = []
+        for index in 0..<6000 {
+            let packet = Self.packet("a:\(index % distinct)|c")
+            frames += [PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet)]
+        }
+        let capture = Self.read(276, frames, every: 10_000)
+        #expect(capture.datagrams.count == 6000 && capture.notes.duplicateSightings == 6000)
+    }
+}

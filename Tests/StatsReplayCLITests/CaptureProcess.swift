@@ -1,0 +1,106 @@
+import Foundation
+import StatsModel
+import SystemIO
+
+/// The built program, capturing, with a folder of its own; both are gone when the value goes.
+final class CaptureProcess {
+    struct TimedOut: Error, CustomStringConvertible {
+        let waitingFor: String
+        let heard: String
+        var description: String { "waited in vain for \(waitingFor); the program said:\n\(heard)" }
+    }
+
+    /// Longer than anything here takes on a busy machine; only a broken program comes near it.
+    static let patience = Nanoseconds.seconds(20)
+
+    let folder: String
+    private let process = Process()
+    private let output = Pipe()
+    private let errors = Pipe()
+    private(set) var heard = ""
+
+    /// The program that was built beside this test bundle.
+    static let program: String = {
+        let parts = HostDescription.executablePath.split(separator: "/").dropLast()
+        return "/" + parts.joined(separator: "/") + "/statsreplay"
+    }()
+
+    static var canCapture: Bool { HostDescription.isSuperuser && FileManager.default.fileExists(atPath: program) }
+
+    static func find(_ name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        return (folders + ["/usr/sbin", "/sbin"]).map { "\($0)/\(name)" }
+            .first(where: FileManager.default.isExecutableFile)
+    }
+
+    /// Starts `statsreplay capture ARGUMENTS` in its folder.
+    ///
+    /// - Parameter prefix: a command that runs it, such as `ip netns exec NAME`
+    init(_ arguments: [String], prefix: [String] = [], program: String = CaptureProcess.program) throws {
+        folder = FileManager.default.temporaryDirectory.path + "/statsreplay-\(UUID().uuidString)"
+        try FileSystem.createFolder(folder)
+        let words = prefix + [program, "capture"] + arguments
+        process.executableURL = URL(fileURLWithPath: words[0])
+        process.arguments = Array(words.dropFirst())
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits until it says that it captures; only then are packets taken.
+    func waitUntilCapturing() throws { try listen(for: "Ctrl-C ends it") }
+
+    /// Reads its standard error until `text` stands in it; without a text, until it is closed.
+    private func listen(for text: String?) throws {
+        let clock = SystemClock()
+        let descriptor = errors.fileHandleForReading.fileDescriptor
+        while text.map({ !heard.contains($0) }) ?? true {
+            let left = Nanoseconds((Self.patience.rawValue - (clock.now - .start).rawValue))
+            guard left > .zero else { throw TimedOut(waitingFor: text ?? "its end", heard: heard) }
+            let wake = try DescriptorPoll.wait(descriptor, -1, timeout: left)
+            guard !wake.isEmpty else { continue }
+            let data = errors.fileHandleForReading.availableData
+            if data.isEmpty {
+                if let text { throw TimedOut(waitingFor: text, heard: heard) }
+                return
+            }
+            heard += String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    /// Waits for its end: the exit code (minus the signal that killed it), and what it printed on standard output.
+    func finish() throws -> (status: Int32, output: String) {
+        // The summary is far smaller than a pipe: it never waits for a reader.
+        try listen(for: nil)
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let status = process.terminationStatus
+        return (process.terminationReason == .uncaughtSignal ? -status : status, text)
+    }
+
+    func size(of name: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
+
+    /// Looks again and again until `condition` holds; false when it did not within `time`.
+    static func eventually(within time: Nanoseconds = patience, _ condition: () -> Bool) throws -> Bool {
+        let clock = SystemClock()
+        while !condition() {
+            guard clock.now - .start < time else { return false }
+            _ = try DescriptorPoll.wait(-1, -1, timeout: .milliseconds(5))
+        }
+        return true
+    }
+}
