@@ -11,7 +11,7 @@ struct LiveSelectionTests {
 
     /// A datagram's fragments: the first with the given UDP header, then two more.
     private static func fragments(_ version: Int, _ first: [UInt8], _ frames: LiveFrames) -> [[UInt8]] {
-        let pieces = [(first, 0, true), (later, 16, true), (later, 24, false)]
+        let pieces = [(first, 0, true), (later, 8, true), (later, 16, false)]
         return pieces.map { bytes, offset, more in
             version == 4
                 ? frames.ipv4(bytes, offset: offset, more: more)
@@ -106,6 +106,19 @@ struct LiveSelectionTests {
         #expect(selector.orphanCount >= UInt64(count - FragmentSelector.maximumHeldBytes / 1400 - 1))
         selector.finish()
         #expect(selector.orphanCount == UInt64(count))
+    }
+
+    @Test("the middle of a stranger's datagram that looks like a wanted one is still a stranger's", arguments: [4, 6])
+    func disguised(version: Int) throws {
+        let frames = LiveFrames(tags: [7])
+        let middle =
+            version == 4
+            ? frames.ipv4(Self.wanted, offset: 8)
+            : frames.ipv6(Self.wanted, headers: [frames.fragment(offset: 8, more: false)])
+        var run = try Run()
+        run.take(Self.fragments(version, Self.other, frames)[0])
+        run.take(middle)
+        #expect(run.kept.isEmpty)
     }
 
     @Test("a filter that matches later fragments by itself keeps them without a first one")

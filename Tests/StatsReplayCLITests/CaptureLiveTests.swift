@@ -7,7 +7,7 @@ import Testing
 @testable import StatsReplayCLI
 
 @Suite(
-    "Capturing for real, over the loopback", .enabled(if: CaptureProcess.canCapture, "capturing needs the superuser"))
+    "Capturing for real, over the loopback", .enabled(if: CaptureProcess.canCapture, "this user may not capture"))
 struct CaptureLiveTests {
     /// The payloads of a capture file, by this project's own reader.
     private func payloads(_ path: String, port: UInt16) throws -> [String] {
@@ -93,6 +93,48 @@ struct CaptureLiveTests {
         #expect(capture.names == ["captures"])
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(capture.folder)/captures")
         #expect(files.count == 1 && files[0].hasPrefix("lo-2") && files[0].hasSuffix("Z.pcapng"))
+    }
+
+    @Test("what a slow capture misses is counted, to the packet, and warned of")
+    func drops() throws {
+        let sender = CaptureSender()
+        let options = ["--port", "\(sender.port)", "-o", "a.pcapng", "--buffer-size", "512KiB"]
+        let capture = try CaptureProcess(["lo"] + options)
+        try capture.waitUntilCapturing()
+        capture.signal(SIGSTOP)
+        sender.send("views:1|c", count: 20_000)
+        capture.signal(SIGCONT)
+        capture.signal(SIGINT)
+        let (status, output) = try capture.finish()
+        #expect(status == 0)
+        var reader = try DatagramReader(
+            path: "\(capture.folder)/a.pcapng", ports: PortSet([sender.port...sender.port]))
+        while try reader.next() != nil {}
+        let dropped = try #require(reader.notes.kernelDrops)
+        #expect(dropped > 0)
+        #expect(reader.notes.datagrams + dropped == 20_000)
+        #expect(output.contains("dropped:  by kernel \(dropped), "))
+        #expect(capture.heard.contains("warning: the kernel dropped \(dropped) packets"))
+        #expect(capture.heard.contains("--buffer-size 2MiB"))
+    }
+
+    @Test("the snaplen cuts packets, the file knows how long they were, and the summary how many")
+    func snapLength() throws {
+        let sender = CaptureSender()
+        let capture = try CaptureProcess([
+            "lo", "--port", "\(sender.port)", "--packets", "3", "-o", "a.pcap", "--snaplen", "60",
+        ])
+        try capture.waitUntilCapturing()
+        for length in [18, 19, 400] { sender.send(String(repeating: "x", count: length)) }
+        let (status, output) = try capture.finish()
+        #expect(status == 0)
+        #expect(output.contains("packets:  2 of them cut by the snaplen"))
+        #expect(capture.size(of: "a.pcap") == 24 + 3 * (16 + 60))
+        var reader = try DatagramReader(
+            path: "\(capture.folder)/a.pcap", ports: PortSet([sender.port...sender.port]))
+        while try reader.next() != nil {}
+        #expect(reader.notes.datagrams == 1)
+        #expect(reader.notes.skipped.truncated == 2)
     }
 
     @Test("a number of packets ends it exactly there")
@@ -192,7 +234,7 @@ struct CaptureLiveTests {
 
     @Test(
         "without permission it is 77 and the command that grants it; an unknown interface stays 69",
-        .enabled(if: CaptureProcess.find("setpriv") != nil, "setpriv is not installed"))
+        .enabled(if: CaptureProcess.canDropRights, "dropping rights needs the superuser and setpriv"))
     func unprivileged() throws {
         let setpriv = try #require(CaptureProcess.find("setpriv"))
         // A copy where everybody may go: the build's own folder may be closed to others.
@@ -200,10 +242,10 @@ struct CaptureLiveTests {
         try FileManager.default.copyItem(atPath: CaptureProcess.program, toPath: copy)
         defer { try? FileManager.default.removeItem(atPath: copy) }
         let prefix = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
-        let capture = try CaptureProcess(["lo"], prefix: prefix, program: copy)
+        let capture = try CaptureProcess(["lo", "--filter", "udp port 53"], prefix: prefix, program: copy)
         #expect(try capture.finish().status == 77)
         #expect(capture.heard.contains("    sudo setcap cap_net_raw,cap_net_admin=eip \(copy)\n"))
-        #expect(capture.heard.contains("    sudo \(copy) capture lo\n"))
+        #expect(capture.heard.contains("    sudo \(copy) capture lo --filter 'udp port 53'\n"))
         let unknown = try CaptureProcess(["nosuchdevice"], prefix: prefix, program: copy)
         #expect(try unknown.finish().status == 69)
     }
