@@ -16,14 +16,17 @@ extension CaptureInspection {
             if count > 0 { found.append("\(count) \(count == 1 ? one : many): \(advice)") }
         }
         if result.error != nil {
-            found.append("the file is broken after packet \(notes.packets): record it again, or keep what is whole (editcap BROKEN WHOLE)")
+            found.append(
+                "the file is broken after packet \(notes.packets): record it again, or keep what is whole "
+                    + "(editcap BROKEN WHOLE)")
         }
         if result.eventsTotal == 0 { found.append(Self.nothingFound(notes)) }
         add(notes.skipped.truncated, "packet was cut while capturing", "packets were cut while capturing",
             "record again with a larger snap length")
-        add(notes.skipped.malformed, "packet has", "packets have", "headers that contradict each other; record again")
-        add(notes.skipped.fragment, "fragment belongs", "fragments belong",
-            "to a datagram that never became whole; capture all fragments, as `statsreplay capture` does")
+        add(notes.skipped.malformed, "packet with headers that contradict each other", "packets with headers that contradict each other",
+            "record again")
+        add(notes.skipped.fragment, "fragment of a datagram that never became whole", "fragments of datagrams that never became whole",
+            "capture all fragments, as `statsreplay capture` does")
         add(notes.kernelDrops ?? 0, "packet was dropped by the kernel", "packets were dropped by the kernel",
             "record again with a larger --buffer-size")
         add(notes.interfaceDrops ?? 0, "packet was dropped by the interface", "packets were dropped by the interface",
@@ -34,13 +37,15 @@ extension CaptureInspection {
         add(result.malformedLines.total, "malformed line", "malformed lines",
             "they would not be replayed; see the packets named, and mend or filter the sender")
         add(segmentedTexts, "super-packet of text", "super-packets of text",
-            "text cannot be split surely; record with segmentation offload off (ethtool -K IFACE tx-udp-segmentation off gro off)")
+            "text cannot be split surely; record with segmentation offload off "
+                + "(ethtool -K INTERFACE tx-udp-segmentation off gro off)")
         add(checksumFailures, "checksum failure", "checksum failures",
             "nothing in those packets can be trusted; record nearer to the sender")
         let lost = result.sessions.reduce(receiver.olderSessions.lost) { $0 &+ $1.lost }
         add(lost, "sequence number is missing", "sequence numbers are missing",
             "packets were lost before the capture; record nearer to the sender")
-        add(outOfRange, "packet has", "packets have", "a sequence number that cannot be believed; see its sender")
+        add(outOfRange, "packet with an incredible sequence number", "packets with incredible sequence numbers",
+            "see their sender")
         if notes.largestStepBack > Self.tolerableStepBack.rawValue {
             found.append(
                 "the clock steps back \(notes.clockStepsBack) times, by up to \(notes.largestStepBack / 1_000_000) ms: "
