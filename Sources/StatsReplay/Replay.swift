@@ -48,7 +48,8 @@ public enum Replay {
 struct ReplayFeed: ~Copyable {
     private let scenario: Scenario
     private var clock: ReplayClock
-    private var simulation: Simulation?
+    // Not optional: a large value that cannot be copied would be moved out and in at every call.
+    private var simulation: Simulation
     private var decoder = EventDecoder()
     /// Recognises packets that the capture holds twice.
     private var recorded = StatsReceiver()
@@ -57,6 +58,7 @@ struct ReplayFeed: ~Copyable {
 
     init(scenario: Scenario) {
         self.scenario = scenario
+        simulation = Simulation(scenario: scenario)
         clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent)
     }
 
@@ -70,12 +72,12 @@ struct ReplayFeed: ~Copyable {
         if let limit = scenario.limit, facts.datagrams >= limit { return false }
         let time = clock.schedule(timestamp: datagram.timestamp, byteCount: bytes.count)
         if let duration = scenario.duration, time >= Instant.start + duration { return false }
-        if simulation == nil {
+        if facts.datagrams == 0 {
             facts.epoch = datagram.timestamp
-            simulation = Simulation(scenario: scenario, epoch: datagram.timestamp)
+            simulation.begin(epoch: datagram.timestamp)
         }
         facts.datagrams += 1
-        simulation?.advance(to: time)
+        simulation.advance(to: time)
         let before = eventCount
         if !PacketHeader.isSequenced(bytes) {
             decoder.beginText(bytes)
@@ -108,9 +110,9 @@ struct ReplayFeed: ~Copyable {
                 eventCount += 1
                 if event.isInScratch {
                     let scratch = decoder.scratch
-                    simulation?.offer(event, bytes: scratch.span, at: time)
+                    simulation.offer(event, bytes: scratch.span, at: time)
                 } else {
-                    simulation?.offer(event, bytes: bytes, at: time)
+                    simulation.offer(event, bytes: bytes, at: time)
                 }
             case .malformed:
                 facts.malformed += 1
@@ -121,8 +123,10 @@ struct ReplayFeed: ~Copyable {
     }
 
     mutating func finish(into record: inout RunRecord) {
-        simulation?.finish()
-        simulation?.summarize(into: &record)
+        if facts.datagrams > 0 {
+            simulation.finish()
+            simulation.summarize(into: &record)
+        }
         record.source = facts
     }
 }

@@ -10,7 +10,7 @@ public import StatsWire
 /// time-outs, the client's worker, then what the capture offers. So a run depends on its scenario alone.
 public struct Simulation: ~Copyable {
     public let scenario: Scenario
-    private let epoch: Int64
+    private var epoch: Int64 = 0
     private var client: ClientPipeline
     private var network: NetworkEmulator
     private var receiver: StatsReceiver
@@ -22,14 +22,16 @@ public struct Simulation: ~Copyable {
     private var hasRecorded = false
     private var lastSend = Instant.start
 
-    /// - Parameter epoch: nanoseconds since 1970 at the run's start
-    public init(scenario: Scenario, epoch: Int64) {
+    /// Traps where ``Scenario/validate()`` would throw.
+    public init(scenario: Scenario) {
         self.scenario = scenario
-        self.epoch = epoch
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         receiver = StatsReceiver(configuration: scenario.receiver)
     }
+
+    /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
+    public mutating func begin(epoch: Int64) { self.epoch = epoch }
 
     /// Offers one event at `time`, which must not lie before the last one's.
     public mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, at time: Instant) {
