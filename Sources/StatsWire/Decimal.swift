@@ -77,7 +77,7 @@ enum Decimal {
         var index = range.lowerBound
         guard index < range.upperBound else { return nil }
         let isNegative = bytes[index] == UInt8(ascii: "-")
-        if isNegative { index += 1 }
+        if isNegative || bytes[index] == UInt8(ascii: "+") { index += 1 }
         guard index < range.upperBound else { return nil }
         var value: Int64 = 0
         while index < range.upperBound {

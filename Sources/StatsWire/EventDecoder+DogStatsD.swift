@@ -23,9 +23,8 @@ extension EventDecoder {
         }
         var event = DecodedEvent(
             type: .event, name: ByteRange(body..<titleEnd), text: ByteRange(titleEnd + 1..<textEnd))
-        if bytes.holdsEscapedBreak(titleEnd + 1..<textEnd) { event.flags.insert(.escapedText) }
-        parseOptionalFields(bytes, textEnd + 1..<max(textEnd + 1, line.upperBound), hasMessage: false, into: &event)
-        return .event(event)
+        if textEnd < line.upperBound { parseOptionalFields(bytes, textEnd + 1..<line.upperBound, into: &event) }
+        return .event(flagged(event, bytes))
     }
 
     /// `_sc|name|status|fields`, a message last.
@@ -39,19 +38,16 @@ extension EventDecoder {
         let status = bytes[bar + 1] &- 48
         guard statusEnd == bar + 2, status < 4 else { return refused(.badCheckStatus) }
         var event = DecodedEvent(type: .serviceCheck, value: Double(status), name: ByteRange(start..<bar))
-        parseOptionalFields(bytes, statusEnd + 1..<max(statusEnd + 1, line.upperBound), hasMessage: true, into: &event)
-        if bytes.holdsEscapedBreak(event.text.range), !event.isInScratch { event.flags.insert(.escapedText) }
-        return .event(event)
+        if statusEnd < line.upperBound { parseOptionalFields(bytes, statusEnd + 1..<line.upperBound, into: &event) }
+        return .event(flagged(event, bytes))
     }
 
     /// Optional fields in any order. One that cannot be used is left out, and the event stays.
-    private mutating func parseOptionalFields(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, hasMessage: Bool, into event: inout DecodedEvent
-    ) {
+    private mutating func parseOptionalFields(_ bytes: Span<UInt8>, _ range: Range<Int>, into event: inout DecodedEvent) {
         var extras = ExtraFields()
         var position = range.lowerBound
         while position < range.upperBound {
-            if hasMessage, bytes.starts(with: "m:", in: position..<range.upperBound) {
+            if event.type == .serviceCheck, bytes.starts(with: "m:", in: position..<range.upperBound) {
                 // The message is last: bars in it are its own.
                 event.text = ByteRange(position + 2..<range.upperBound)
                 break
@@ -59,38 +55,46 @@ extension EventDecoder {
             let stop = bytes.firstIndex(of: UInt8(ascii: "|"), in: position..<range.upperBound)
             let field = position..<stop
             position = stop + 1
-            guard !field.isEmpty else { continue }
-            if bytes[field.lowerBound] == UInt8(ascii: "#") {
+            if bytes.starts(with: "#", in: field) {
                 event.tags = ByteRange(field.lowerBound + 1..<stop)
             } else if bytes.starts(with: "d:", in: field) {
-                guard let seconds = Decimal.integer(bytes, field.lowerBound + 2..<stop), seconds > 0, seconds < 9_000_000_000
-                else { continue }
-                event.timestamp = seconds * 1_000_000_000
+                guard let timestamp = Self.timestamp(bytes, field.lowerBound + 2..<stop) else { continue }
+                event.timestamp = timestamp
                 event.flags.insert(.explicitTimestamp)
-                extras.add(field)
-            } else if Self.isKept(bytes, field) {
-                extras.add(field)
+            } else if Self.isKept(bytes, field, of: event.type) {
+                extras.add(field, bytes, &scratch)
             }
         }
-        if event.text.count > 0, bytes.holdsEscapedBreak(event.text.range) { event.flags.insert(.escapedText) }
         extras.finish(bytes, &event, &scratch)
     }
 
-    private static func isKept(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Bool {
-        for prefix in ["h:", "k:", "p:", "s:", "t:", "c:", "e:", "card:"] as [StaticString] {
-            if bytes.starts(with: prefix, in: field) { return true }
-        }
+    /// Whether the field is one of the event's or the check's own, and usable.
+    private static func isKept(_ bytes: Span<UInt8>, _ field: Range<Int>, of type: MetricType) -> Bool {
+        for prefix in ["h:", "c:", "e:", "card:"] as [StaticString] where bytes.starts(with: prefix, in: field) { return true }
+        guard type == .event else { return false }
+        for prefix in ["k:", "s:"] as [StaticString] where bytes.starts(with: prefix, in: field) { return true }
+        for known in ["p:normal", "p:low", "t:error", "t:warning", "t:info", "t:success"] as [StaticString]
+        where bytes.equals(known, in: field) { return true }
         return false
+    }
+
+    /// The event, marked where a backslash and an `n`, which mean a line break, stand in its text.
+    private func flagged(_ event: DecodedEvent, _ bytes: Span<UInt8>) -> DecodedEvent {
+        let holdsBreak = event.isInScratch ? scratch.span.holdsEscapedBreak(event.text.range) : bytes.holdsEscapedBreak(event.text.range)
+        guard holdsBreak else { return event }
+        var event = event
+        event.flags.insert(.escapedText)
+        return event
     }
 }
 
 extension Span<UInt8> {
     /// Whether a backslash and an `n`, which mean a line break, stand in the range.
     func holdsEscapedBreak(_ range: Range<Int>) -> Bool {
-        var index = range.lowerBound
+        var index = firstIndex(of: UInt8(ascii: "\\"), in: range)
         while index + 1 < range.upperBound {
-            if self[index] == UInt8(ascii: "\\"), self[index + 1] == UInt8(ascii: "n") { return true }
-            index += 1
+            if self[index + 1] == UInt8(ascii: "n") { return true }
+            index = firstIndex(of: UInt8(ascii: "\\"), in: index + 1..<range.upperBound)
         }
         return false
     }

@@ -2,91 +2,118 @@ import StatsModel
 
 /// A line that holds several values: what they share, and where the next one begins.
 struct PendingValues: Sendable {
+    /// The event without its value.
     var event: DecodedEvent
+    /// The name and the line as they stand in the datagram, wherever the event's own strings are.
+    let name: ByteRange
+    let lineEnd: Int
+    /// The values of this part that are still to come; their numbers were verified.
     var position: Int
-    var valuesEnd: Int
-    /// Where an Etsy-style pack goes on with `value|type`, and the line's end; equal where it does not.
-    var packPosition: Int
-    var lineEnd: Int
+    let valuesEnd: Int
+    /// Where an Etsy-style pack goes on with `value|type`; nil where it does not.
+    let packPosition: Int?
+
+    var line: ByteRange { ByteRange(lower: name.lower, upper: UInt32(truncatingIfNeeded: lineEnd)) }
 }
 
+/// StatsD and DogStatsD text as the Datadog agent reads it (its `comp/dogstatsd/server/parse*.go`), and Etsy's packs.
+///
+/// A line is refused whole: one bad value, rate or timestamp, and none of its values counts. Only of a pack
+/// (`n:3|ms:6|ms`), whose parts Etsy's server takes one by one, the parts in front of a faulty one count.
 extension EventDecoder {
     mutating func nextText(_ bytes: Span<UInt8>) -> DecodeStep {
-        if let line = pending {
-            if let step = nextValue(bytes, line) { return step }
-        }
+        if pending != nil, let step = nextPending(bytes) { return step }
         while position < end {
             let start = position
-            var stop = start
-            while stop < end, bytes[stop] != UInt8(ascii: "\n") { stop += 1 }
+            let stop = bytes.firstIndex(of: UInt8(ascii: "\n"), in: start..<end)
             position = stop + 1
             var last = stop
             while last > start, bytes[last - 1] == UInt8(ascii: "\r") { last -= 1 }
-            guard last > start else { continue }
-            if let step = parseLine(bytes, start..<last) { return step }
+            if last > start { return parseLine(bytes, start..<last) }
         }
         position = end
         return .end
     }
 
-    /// The first event of a line; nil where it holds none and nothing is wrong with it.
-    private mutating func parseLine(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep? {
+    /// The first event of a line that is not empty, or what is wrong with the line.
+    private mutating func parseLine(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         if bytes[line.lowerBound] == UInt8(ascii: "_") {
             if bytes.starts(with: "_e{", in: line) { return parseEvent(bytes, line) }
             if bytes.starts(with: "_sc|", in: line) { return parseCheck(bytes, line) }
         }
-        var colon = line.lowerBound
-        while colon < line.upperBound, bytes[colon] != UInt8(ascii: ":") { colon += 1 }
-        guard colon < line.upperBound else { return .malformed(.missingColon, at: ByteRange(line)) }
+        let colon = bytes.firstIndex(of: UInt8(ascii: ":"), or: UInt8(ascii: "|"), in: line)
+        guard colon < line.upperBound, bytes[colon] == UInt8(ascii: ":") else {
+            return .malformed(.missingColon, at: ByteRange(line))
+        }
         guard colon > line.lowerBound else { return .malformed(.emptyName, at: ByteRange(line)) }
-        let name = ByteRange(line.lowerBound..<colon)
-        return parseMetric(bytes, name: name, from: colon + 1, lineEnd: line.upperBound)
+        return parseMetric(bytes, name: ByteRange(line.lowerBound..<colon), from: colon + 1, lineEnd: line.upperBound)
     }
 
     /// `value *(":" value) "|" type *("|" field)` behind a name.
     private mutating func parseMetric(
         _ bytes: Span<UInt8>, name: ByteRange, from start: Int, lineEnd: Int
-    ) -> DecodeStep? {
-        let line = ByteRange(Int(name.lower)..<lineEnd)
+    ) -> DecodeStep {
+        let line = ByteRange(lower: name.lower, upper: UInt32(truncatingIfNeeded: lineEnd))
         let bar = bytes.firstIndex(of: UInt8(ascii: "|"), in: start..<lineEnd)
         guard bar > start else { return .malformed(.emptyValue, at: line) }
         guard bar < lineEnd else { return .malformed(.missingType, at: line) }
-        let typeStop = bytes.firstIndex(of: UInt8(ascii: "|"), in: bar + 1..<lineEnd)
-        var typeEnd = typeStop
-        var packPosition = lineEnd
+        let typeEnd = bytes.firstIndex(of: UInt8(ascii: "|"), or: UInt8(ascii: ":"), in: bar + 1..<lineEnd)
         // `n:3|ms:6|ms`: Etsy's clients pack further values behind the type.
-        let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: bar + 1..<typeStop)
-        if colon < typeStop {
-            typeEnd = colon
-            packPosition = colon + 1
-        }
+        var packPosition = typeEnd < lineEnd && bytes[typeEnd] == UInt8(ascii: ":") ? typeEnd + 1 : nil
         guard let type = Self.type(bytes, bar + 1..<typeEnd) else {
             return .malformed(typeEnd == bar + 1 ? .missingType : .unknownType, at: line)
         }
         var event = DecodedEvent(type: type, name: name)
-        if packPosition == lineEnd, typeStop < lineEnd {
-            switch parseFields(bytes, from: typeStop + 1, lineEnd: lineEnd, into: &event) {
+        var firstEnd = bar
+        if type == .set {
+            event.text = ByteRange(start..<bar)
+        } else {
+            firstEnd = bytes.firstIndex(of: UInt8(ascii: ":"), in: start..<bar)
+            if firstEnd == bar {
+                guard let value = Decimal.parse(bytes, start..<bar) else { return .malformed(.badValue, at: line) }
+                event.value = value
+            } else if let fault = Self.faultOfList(bytes, start..<bar) {
+                return .malformed(fault, at: line)
+            }
+        }
+        if packPosition == nil, typeEnd < lineEnd {
+            switch parseFields(bytes, from: typeEnd + 1, lineEnd: lineEnd, into: &event) {
             case .refused(let reason): return .malformed(reason, at: line)
             case .taken: break
             case .packs(let next): packPosition = next
             }
         }
-        if type == .set {
-            event.text = ByteRange(start..<bar)
-            let hasPack = packPosition < lineEnd
-            pending = hasPack
-                ? PendingValues(event: event, position: bar, valuesEnd: bar, packPosition: packPosition, lineEnd: lineEnd) : nil
-            return .event(event)
+        if firstEnd < bar || packPosition != nil {
+            let isList = firstEnd < bar
+            pending = PendingValues(
+                event: event, name: name, lineEnd: lineEnd, position: isList ? start : bar, valuesEnd: bar,
+                packPosition: packPosition)
+            if isList, let step = nextPending(bytes) { return step }
         }
-        return nextValue(
-            bytes,
-            PendingValues(event: event, position: start, valuesEnd: bar, packPosition: packPosition, lineEnd: lineEnd),
-            isFirst: true)
+        if Self.isSigned(bytes, start, type) { event.flags.insert(.gaugeDelta) }
+        return .event(event)
+    }
+
+    /// What is wrong with `21:22`; empty values are skipped, but one there must be.
+    @inline(never)
+    private static func faultOfList(_ bytes: Span<UInt8>, _ values: Range<Int>) -> MalformedReason? {
+        var position = values.lowerBound
+        var isEmpty = true
+        while position < values.upperBound {
+            let stop = bytes.firstIndex(of: UInt8(ascii: ":"), in: position..<values.upperBound)
+            if stop > position {
+                guard Decimal.parse(bytes, position..<stop) != nil else { return .badValue }
+                isEmpty = false
+            }
+            position = stop + 1
+        }
+        return isEmpty ? .emptyValue : nil
     }
 
     /// The next value of a line with several; nil when it is exhausted.
-    private mutating func nextValue(_ bytes: Span<UInt8>, _ line: PendingValues, isFirst: Bool = false) -> DecodeStep? {
-        var line = line
+    @inline(never)
+    private mutating func nextPending(_ bytes: Span<UInt8>) -> DecodeStep? {
+        guard var line = pending else { return nil }
         while line.position < line.valuesEnd {
             let start = line.position
             let stop = bytes.firstIndex(of: UInt8(ascii: ":"), in: start..<line.valuesEnd)
@@ -94,24 +121,26 @@ extension EventDecoder {
             // `21::22` skips the empty value.
             if stop == start { continue }
             guard let value = Decimal.parse(bytes, start..<stop) else {
-                pending = line
-                return .malformed(.badValue, at: ByteRange(Int(line.event.name.lower)..<line.lineEnd))
+                preconditionFailure("a list's values are verified before the first is given out")
             }
+            pending = line
             var event = line.event
             event.value = value
-            if event.type == .gauge, bytes[start] == UInt8(ascii: "+") || bytes[start] == UInt8(ascii: "-") {
-                event.flags.insert(.gaugeDelta)
-            }
-            let isLast = line.position >= line.valuesEnd && line.packPosition >= line.lineEnd
-            pending = isLast ? nil : line
+            if Self.isSigned(bytes, start, event.type) { event.flags.insert(.gaugeDelta) }
             return .event(event)
         }
         pending = nil
-        guard line.packPosition < line.lineEnd else { return isFirst ? .malformed(.emptyValue, at: ByteRange(Int(line.event.name.lower)..<line.lineEnd)) : nil }
-        let name = ByteRange(Int(line.event.name.lower)..<Int(line.event.name.upper))
-        return parseMetric(bytes, name: name, from: line.packPosition, lineEnd: line.lineEnd)
+        guard let next = line.packPosition else { return nil }
+        return parseMetric(bytes, name: line.name, from: next, lineEnd: line.lineEnd)
     }
 
+    /// Whether the value at `start` is a change of a gauge: it carries a sign.
+    @inline(__always)
+    private static func isSigned(_ bytes: Span<UInt8>, _ start: Int, _ type: MetricType) -> Bool {
+        type == .gauge && (bytes[start] == UInt8(ascii: "+") || bytes[start] == UInt8(ascii: "-"))
+    }
+
+    @inline(__always)
     private static func type(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MetricType? {
         if range.count == 1 {
             switch bytes[range.lowerBound] {
@@ -128,46 +157,56 @@ extension EventDecoder {
         return bytes.equals("ms", in: range) ? .timing : nil
     }
 
-    enum FieldsResult {
+    private enum FieldsResult {
         case taken
         case refused(MalformedReason)
         case packs(at: Int)
     }
 
+    @inline(__always)
     private mutating func parseFields(
         _ bytes: Span<UInt8>, from start: Int, lineEnd: Int, into event: inout DecodedEvent
     ) -> FieldsResult {
         var extras = ExtraFields()
+        var result = FieldsResult.taken
         var position = start
-        while position < lineEnd {
+        fields: while position < lineEnd {
             let stop = bytes.firstIndex(of: UInt8(ascii: "|"), in: position..<lineEnd)
             let field = position..<stop
             position = stop + 1
             guard !field.isEmpty else { continue }
             switch bytes[field.lowerBound] {
+            case UInt8(ascii: "#"):
+                event.tags = ByteRange(field.lowerBound + 1..<stop)
             case UInt8(ascii: "@"):
                 let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: field)
                 guard let rate = Decimal.parse(bytes, field.lowerBound + 1..<colon), rate > 0, rate <= 1 else {
                     return .refused(.badRate)
                 }
                 event.rate = rate
-                if colon < stop { return .packs(at: colon + 1) }
-            case UInt8(ascii: "#"):
-                event.tags = ByteRange(field.lowerBound + 1..<stop)
+                if colon < stop {
+                    result = .packs(at: colon + 1)
+                    break fields
+                }
             case UInt8(ascii: "T") where event.type == .counter || event.type == .gauge:
-                guard let seconds = Decimal.integer(bytes, field.lowerBound + 1..<stop), seconds > 0, seconds < 9_000_000_000
-                else { return .refused(.badTimestamp) }
-                event.timestamp = seconds * 1_000_000_000
+                guard let timestamp = Self.timestamp(bytes, field.lowerBound + 1..<stop) else { return .refused(.badTimestamp) }
+                event.timestamp = timestamp
                 event.flags.insert(.explicitTimestamp)
             default:
                 if bytes.starts(with: "c:", in: field) || bytes.starts(with: "e:", in: field)
                     || bytes.starts(with: "card:", in: field)
                 {
-                    extras.add(field)
+                    extras.add(field, bytes, &scratch)
                 }
             }
         }
         extras.finish(bytes, &event, &scratch)
-        return .taken
+        return result
+    }
+
+    /// Whole seconds since 1970 in nanoseconds: from 1 up to the year 2255, which nanoseconds in 64 bits can state.
+    static func timestamp(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+        guard let seconds = Decimal.integer(bytes, range), seconds > 0, seconds < 9_000_000_000 else { return nil }
+        return seconds * 1_000_000_000
     }
 }

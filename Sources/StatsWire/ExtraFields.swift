@@ -3,39 +3,48 @@ import StatsModel
 /// Collects the fields of a line that are kept as they stand, joined by bars: usually one piece of the line, and
 /// copied to the scratch only where other fields stand between them.
 struct ExtraFields {
-    private var whole: Range<Int>?
-    private var pieces: [Range<Int>] = []
+    private var whole = 0..<0
+    private var isApart = false
 
-    mutating func add(_ field: Range<Int>) {
-        if let known = whole, pieces.isEmpty {
-            if known.upperBound + 1 == field.lowerBound {
-                whole = known.lowerBound..<field.upperBound
-            } else {
-                pieces = [known, field]
-            }
-        } else if !pieces.isEmpty {
-            pieces.append(field)
-        } else {
+    /// Keeps one more field, not empty, that stands behind those before it. O(1) while they stand together.
+    @inline(__always)
+    mutating func add(_ field: Range<Int>, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]) {
+        if whole.isEmpty {
             whole = field
+        } else if !isApart, whole.upperBound + 1 == field.lowerBound {
+            whole = whole.lowerBound..<field.upperBound
+        } else {
+            addApart(field, bytes, &scratch)
         }
     }
 
-    /// Enters the fields into the event; where they stand apart, the event's strings all move to the scratch.
-    func finish(_ bytes: Span<UInt8>, _ event: inout DecodedEvent, _ scratch: inout [UInt8]) {
-        guard !pieces.isEmpty else {
-            if let whole { event.extra = ByteRange(whole) }
-            return
+    @inline(never)
+    private mutating func addApart(_ field: Range<Int>, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]) {
+        if !isApart {
+            isApart = true
+            scratch.removeAll(keepingCapacity: true)
+            _ = Self.move(bytes, ByteRange(whole), &scratch)
         }
-        scratch.removeAll(keepingCapacity: true)
+        scratch.append(UInt8(ascii: "|"))
+        _ = Self.move(bytes, ByteRange(field), &scratch)
+    }
+
+    /// Enters the fields into the event; where they stand apart, the event's strings all move to the scratch.
+    @inline(__always)
+    func finish(_ bytes: Span<UInt8>, _ event: inout DecodedEvent, _ scratch: inout [UInt8]) {
+        if isApart {
+            finishApart(bytes, &event, &scratch)
+        } else if !whole.isEmpty {
+            event.extra = ByteRange(whole)
+        }
+    }
+
+    @inline(never)
+    private func finishApart(_ bytes: Span<UInt8>, _ event: inout DecodedEvent, _ scratch: inout [UInt8]) {
+        event.extra = ByteRange(0..<scratch.count)
         event.name = Self.move(bytes, event.name, &scratch)
         event.tags = Self.move(bytes, event.tags, &scratch)
         event.text = Self.move(bytes, event.text, &scratch)
-        let start = scratch.count
-        for (index, piece) in pieces.enumerated() {
-            if index > 0 { scratch.append(UInt8(ascii: "|")) }
-            for byte in piece { scratch.append(bytes[byte]) }
-        }
-        event.extra = ByteRange(start..<scratch.count)
         event.isInScratch = true
     }
 

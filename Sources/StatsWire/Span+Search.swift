@@ -1,13 +1,58 @@
+/// Searching bytes eight at a time.
+///
+/// A word is XORed with the wanted byte in every lane; `(x - 0x01…) & ~x & 0x80…` then marks the lanes that became
+/// zero. Its lowest mark is always true (a borrow can only mark lanes above a true one), and the first byte of a word
+/// that was loaded little-endian is its lowest lane. (Mycroft, 1987.)
 extension Span<UInt8> {
-    /// Where `byte` first stands in `range`; the range's end where it does not. O(n).
+    /// Where `byte` first stands in `range`; the range's end where it does not. `byte` is not 0. Traps where the range
+    /// leaves the bytes. O(n).
     @inline(__always)
     func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
+        let pattern = UInt64(byte) &* Lanes.ones
+        return search(range) { Lanes.zeros(in: $0 ^ pattern) }
+    }
+
+    /// Where the first of two bytes stands in `range`, as above.
+    @inline(__always)
+    func firstIndex(of byte: UInt8, or other: UInt8, in range: Range<Int>) -> Int {
+        let pattern = UInt64(byte) &* Lanes.ones
+        let otherPattern = UInt64(other) &* Lanes.ones
+        return search(range) { Lanes.zeros(in: $0 ^ pattern) | Lanes.zeros(in: $0 ^ otherPattern) }
+    }
+
+    /// The index of the first lane that `marks` marks; it must not mark zero bytes.
+    @inline(__always)
+    private func search(_ range: Range<Int>, _ marks: (UInt64) -> UInt64) -> Int {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search outside the bytes")
         var index = range.lowerBound
-        while index < range.upperBound, self[index] != byte { index &+= 1 }
-        return index
+        let upper = range.upperBound
+        while upper &- index >= 8 {
+            let found = marks(word(index))
+            if found != 0 { return index &+ found.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        let rest = upper &- index
+        guard rest > 0 else { return upper }
+        var tail: UInt64 = 0
+        if upper >= 8 {
+            // The last eight bytes of the range's end, the ones in front of the rest shifted out; zeros come in above.
+            tail = word(upper &- 8) &>> UInt64(64 &- 8 &* rest)
+        } else {
+            for offset in 0..<rest { tail |= UInt64(self[index &+ offset]) &<< UInt64(8 &* offset) }
+        }
+        let found = marks(tail)
+        return found == 0 ? upper : index &+ found.trailingZeroBitCount / 8
+    }
+
+    /// Eight bytes from `offset`, the first one lowest; `offset` lies in 0...count - 8.
+    @inline(__always)
+    private func word(_ offset: Int) -> UInt64 {
+        // In bounds: `search` checked its range, and calls this only where eight bytes of the buffer follow.
+        unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
     /// Whether the bytes of `range` begin with `text`.
+    @inline(__always)
     func starts(with text: StaticString, in range: Range<Int>) -> Bool {
         let count = text.utf8CodeUnitCount
         guard range.count >= count else { return false }
@@ -19,7 +64,18 @@ extension Span<UInt8> {
     }
 
     /// Whether the bytes of `range` are `text`.
+    @inline(__always)
     func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
         range.count == text.utf8CodeUnitCount && starts(with: text, in: range)
     }
+}
+
+/// Eight byte lanes of a word.
+enum Lanes {
+    static let ones: UInt64 = 0x0101_0101_0101_0101
+    static let highs: UInt64 = 0x8080_8080_8080_8080
+
+    /// Marks the lanes that are zero; the lowest mark is exact.
+    @inline(__always)
+    static func zeros(in word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
 }
