@@ -1,5 +1,4 @@
 public import StatsModel
-import StatsWire
 
 /// A network as a machine: datagrams go in at a time and come out at a later one, or never.
 ///

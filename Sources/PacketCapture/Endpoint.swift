@@ -1,4 +1,3 @@
-
 /// An address and port: IPv4 in the low 4 bytes of `high`/`low`, or IPv6.
 public struct Endpoint: Hashable, Sendable {
     public var isIPv6: Bool

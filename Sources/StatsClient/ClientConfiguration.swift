@@ -37,6 +37,11 @@ public struct ClientConfiguration: Sendable, Equatable {
         // From a heartbeat, which has to fit as well, to the largest UDP payload over IPv4.
         try Self.check(
             "maximumPacketSize", maximumPacketSize, in: PacketHeader.byteCount + TotalsReport.byteCount...65_507)
+        switch codec {
+        case .binary, .json: break
+        case .none, .protocolBuffers, .messagePack:
+            throw ConfigurationError(field: "codec", value: "\(codec)", allowed: "binary or json")
+        }
         // With no interval at all a heartbeat would be due for ever.
         try Self.check("heartbeatInterval", heartbeatInterval, in: .milliseconds(1) ... .seconds(86_400))
         try Self.check("closingCopies", closingCopies, in: 0...100)

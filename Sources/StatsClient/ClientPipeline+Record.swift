@@ -13,18 +13,21 @@ extension ClientPipeline {
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
     ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
-        let flags = event.flags.subtracting(.escapedText)
         if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
-        if isTooLong(event) { return refuse(.oversize, event, bytes, timestamp) }
+        if Self.isTooLong(event, for: configuration.maximumPacketSize) {
+            return refuse(.oversize, event, bytes, timestamp)
+        }
         guard let metric = metric(of: event, bytes) else { return refuse(.metricLimit, event, bytes, timestamp) }
         if ring.producer.isFull { return refuse(.bufferFull, event, bytes, timestamp, metric: metric) }
 
         var text: UInt32 = 0
-        if !event.type.isMetric || !event.text.isEmpty {
+        var flags = event.flags
+        if metric.index < Self.reservedMetrics || !event.text.isEmpty {
             guard let stored = store(event, bytes) else {
                 return refuse(.textPoolFull, event, bytes, timestamp, metric: metric)
             }
             text = stored
+            flags.remove(.escapedText)
         }
         let slot = StatEvent(
             metric: metric, value: event.value, timestamp: timestamp, rate: event.rate, text: text, flags: flags)
@@ -36,12 +39,16 @@ extension ClientPipeline {
 
     /// Whether the strings that every codec writes out whole leave no packet they could fit into, so that neither
     /// catalog nor pool need to hold them. A metric's tags are left to the codec: those that repeat are sent once.
-    private func isTooLong(_ event: DecodedEvent) -> Bool {
+    ///
+    /// Static, because a non-mutating method of a value this large costs a copy of it on each call.
+    private static func isTooLong(_ event: DecodedEvent, for maximumPacketSize: Int) -> Bool {
+        let limit = maximumPacketSize - PacketHeader.byteCount
+        if event.name.count + event.tags.count + event.extra.count + event.text.count <= limit { return false }
         var byteCount = event.name.count + event.extra.count
         if !event.type.isMetric { byteCount += event.tags.count }
         // An escape is two bytes that become one.
         byteCount += event.flags.contains(.escapedText) ? event.text.count / 2 : event.text.count
-        return byteCount > configuration.maximumPacketSize - PacketHeader.byteCount
+        return byteCount > limit
     }
 
     private mutating func metric(of event: DecodedEvent, _ bytes: Span<UInt8>) -> MetricID? {

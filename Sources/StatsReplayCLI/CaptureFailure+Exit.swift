@@ -19,8 +19,9 @@ extension CommandFailure {
             self.init(
                 status: .unavailable, message: "there is no interface '\(name)'. \(CaptureInterfaces.sentence)")
         case .notPermitted(let interface):
-            self.init(
-                status: .notPermitted, message: Self.permission(interface, program: HostDescription.executablePath))
+            let message = Self.permission(
+                interface, program: HostDescription.executablePath, arguments: CommandLine.arguments.dropFirst())
+            self.init(status: .notPermitted, message: message)
         case .interfaceDown(let name):
             self.init(
                 status: .unavailable, message: "interface \(name) is down; bring it up: sudo ip link set \(name) up")
@@ -32,13 +33,13 @@ extension CommandFailure {
         }
     }
 
-    /// What to type: the right given to this very binary once, or a single run as the superuser.
-    static func permission(_ interface: String, program: String) -> String {
+    /// What to type: the right given to this very binary once, or this very command as the superuser.
+    static func permission(_ interface: String, program: String, arguments: some Sequence<String>) -> String {
         """
         no permission to capture on \(interface). Either give the program the right once:
             sudo setcap cap_net_raw,cap_net_admin=eip \(shellQuoted(program))
         or run it as the superuser:
-            sudo \(shellQuoted(program)) capture \(shellQuoted(interface))
+            sudo \(([program] + arguments).map(shellQuoted).joined(separator: " "))
         """
     }
 

@@ -1,4 +1,4 @@
-import StatsModel
+import Foundation
 import Testing
 
 @testable import PacketCapture
@@ -46,7 +46,8 @@ import Testing
         let capture = ReadCapture(Self.everything(seed: seed))
         #expect(capture.error == nil && capture.alwaysAddedUp, "seed \(seed)")
         #expect(capture.notes.packets == 300, "seed \(seed)")
-        #expect(capture.notes.datagrams == UInt64(capture.datagrams.count) && capture.datagrams.count > 20, "seed \(seed)")
+        #expect(
+            capture.notes.datagrams == UInt64(capture.datagrams.count) && capture.datagrams.count > 20, "seed \(seed)")
         let skipped = capture.notes.skipped
         #expect(skipped.truncated > 0 && skipped.notUDP > 0 && skipped.otherPort > 0, "seed \(seed)")
     }
@@ -114,6 +115,17 @@ import Testing
         }
         let folder = try #require(ReadCapture(path: "/").error)
         #expect(folder.kind == .unusable && folder.reason.contains("folder"))
+    }
+
+    @Test(
+        "a file that may not be read says so",
+        .enabled(if: geteuid() != 0, "root may read every file"))
+    func permission() throws {
+        try TemporaryFile.with([1, 2, 3, 4]) { path in
+            try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+            let error = try #require(ReadCapture(path: path).error)
+            #expect(error.kind == .notPermitted && error.file == path)
+        }
     }
 
     @Test("before the first datagram and after the last the payload is there to ask for")

@@ -31,8 +31,10 @@ import Testing
                 new.statistics(interfaceDrops: 1, kernelDrops: 2)
                 new.simplePacket(wrapped(packets[0]))
                 new.packet(wrapped(packets[0]), isObsolete: true)
-                forms.append(Form(testDescription: "pcap, \(order.testDescription), link type \(link)", bytes: old.bytes))
-                forms.append(Form(testDescription: "pcapng, \(order.testDescription), link type \(link)", bytes: new.bytes))
+                forms.append(
+                    Form(testDescription: "pcap, \(order.testDescription), link type \(link)", bytes: old.bytes))
+                forms.append(
+                    Form(testDescription: "pcapng, \(order.testDescription), link type \(link)", bytes: new.bytes))
             }
         }
         return forms
@@ -41,7 +43,9 @@ import Testing
     static let packets: [[UInt8]] = {
         let text = PacketBytes.text("http.requests:1|c|#env:prod")
         let chain = PacketBytes.extensionHeader(next: 60) + PacketBytes.extensionHeader(next: 17, units: 1)
-        return [PacketBytes.ipv4(PacketBytes.udp(text)), PacketBytes.ipv6(chain + PacketBytes.udp(text, .ipv6), next: 0)]
+        return [
+            PacketBytes.ipv4(PacketBytes.udp(text)), PacketBytes.ipv6(chain + PacketBytes.udp(text, .ipv6), next: 0),
+        ]
             + PacketBytes.fragments(PacketBytes.udp(text), size: 16, id: 5)
             + PacketBytes.fragments(PacketBytes.udp(text, .ipv6), .ipv6, size: 24, id: 6)
     }()
@@ -82,7 +86,8 @@ import Testing
     @Test("fields of extreme values give a result or an error", arguments: forms)
     func extremes(form: Form) {
         let values: [[UInt8]] = [
-            [0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F], [0x80, 0, 0, 0],
+            [0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F],
+            [0x80, 0, 0, 0],
             [0, 0, 0, 0x80], [3, 0, 0, 0], [0, 0, 0, 3], [0, 0, 1, 0],
         ]
         for offset in stride(from: 0, to: form.bytes.count - 4, by: 4) {
@@ -111,7 +116,8 @@ import Testing
             var packet = Self.packets[draws.below(Self.packets.count)]
             if file.bytes[20] == 1 { packet = PacketBytes.ethernet(packet) }
             for _ in 0..<draws.below(6) { packet[draws.below(packet.count)] = UInt8(draws.below(256)) }
-            file.add(packet + draws.bytes(draws.below(8)), captured: draws.below(4) == 0 ? draws.below(packet.count) : nil)
+            file.add(
+                packet + draws.bytes(draws.below(8)), captured: draws.below(4) == 0 ? draws.below(packet.count) : nil)
         }
         let capture = ReadCapture(file.bytes)
         #expect(capture.error == nil && capture.alwaysAddedUp && capture.notes.packets == 200, "seed \(seed)")

@@ -27,7 +27,8 @@ import Testing
         let packets = [
             shortHeader, PacketBytes.ipv4(Self.udp, total: 19), PacketBytes.ipv4(Self.udp, total: 27),
             PacketBytes.ipv4(Self.udp, total: 60_000),
-            PacketBytes.ipv4(PacketBytes.udp([1, 2], length: 7)), PacketBytes.ipv4(PacketBytes.udp([1, 2], length: 11)),
+            PacketBytes.ipv4(PacketBytes.udp([1, 2], length: 7)),
+            PacketBytes.ipv4(PacketBytes.udp([1, 2], length: 11)),
             PacketBytes.ipv4(PacketBytes.udp([1, 2], length: 0)),
             PacketBytes.ipv6(Self.udp6, length: 9), PacketBytes.ipv6(Self.udp6, length: 7),
             PacketBytes.ipv6(Self.udp6, length: 50_000), [0x50] + [UInt8](repeating: 0, count: 50),
@@ -48,7 +49,8 @@ import Testing
         var reply = PacketBytes.Flow.ipv4
         swap(&reply.sourcePort, &reply.destinationPort)
         let packets = PacketBytes.ipv4(PacketBytes.udp([1], reply))
-        let notes = Self.read(packets, PacketBytes.ipv4(Self.udp, proto: 6), PacketBytes.ipv6(Self.udp6, next: 58)).notes
+        let notes = Self.read(packets, PacketBytes.ipv4(Self.udp, proto: 6), PacketBytes.ipv6(Self.udp6, next: 58))
+            .notes
         #expect(notes.skipped.otherPort == 1 && notes.skipped.notUDP == 2)
         var file = PcapBytes(link: 101)
         file.add(packets)

@@ -3,7 +3,9 @@ import Testing
 @testable import PacketCapture
 
 @Suite struct InternetChecksumTests {
-    @Test("the sum eight bytes a step is the sum word by word, at every length and place", arguments: 0..<8 as Range<UInt64>)
+    @Test(
+        "the sum eight bytes a step is the sum word by word, at every length and place",
+        arguments: 0..<8 as Range<UInt64>)
     func sums(seed: UInt64) {
         var draws = Draws(seed: seed)
         for count in 0..<70 {
@@ -17,7 +19,9 @@ import Testing
         }
     }
 
-    @Test("folding keeps every carry", arguments: [0, 0xFFFF, 0x1_0000, 0x1_FFFF, 0xFFFF_FFFF, 0x1_0000_FFFF, .max] as [UInt64])
+    @Test(
+        "folding keeps every carry",
+        arguments: [0, 0xFFFF, 0x1_0000, 0x1_FFFF, 0xFFFF_FFFF, 0x1_0000_FFFF, .max] as [UInt64])
     func fold(sum: UInt64) {
         let folded = InternetChecksum.fold(sum)
         #expect(UInt64(folded) % 0xFFFF == sum % 0xFFFF)

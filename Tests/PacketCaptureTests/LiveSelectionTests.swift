@@ -11,7 +11,7 @@ struct LiveSelectionTests {
 
     /// A datagram's fragments: the first with the given UDP header, then two more.
     private static func fragments(_ version: Int, _ first: [UInt8], _ frames: LiveFrames) -> [[UInt8]] {
-        let pieces = [(first, 0, true), (later, 16, true), (later, 24, false)]
+        let pieces = [(first, 0, true), (later, 8, true), (later, 16, false)]
         return pieces.map { bytes, offset, more in
             version == 4
                 ? frames.ipv4(bytes, offset: offset, more: more)
@@ -113,8 +113,8 @@ struct LiveSelectionTests {
         let frames = LiveFrames(tags: [7])
         let middle =
             version == 4
-            ? frames.ipv4(Self.wanted, offset: 16)
-            : frames.ipv6(Self.wanted, headers: [frames.fragment(offset: 16, more: false)])
+            ? frames.ipv4(Self.wanted, offset: 8)
+            : frames.ipv6(Self.wanted, headers: [frames.fragment(offset: 8, more: false)])
         var run = try Run()
         run.take(Self.fragments(version, Self.other, frames)[0])
         run.take(middle)

@@ -4,7 +4,9 @@ import Testing
 @Suite struct PcapParserTests {
     static let packet = PacketBytes.ethernet(PacketBytes.ipv4(PacketBytes.udp(PacketBytes.text("a:1|c"))))
 
-    @Test("both byte orders and both resolutions give the same datagram", arguments: [ByteOrder.little, .big], [false, true])
+    @Test(
+        "both byte orders and both resolutions give the same datagram", arguments: [ByteOrder.little, .big],
+        [false, true])
     func variants(order: ByteOrder, isNanoseconds: Bool) throws {
         var file = PcapBytes(order, isNanoseconds: isNanoseconds)
         file.add(Self.packet, at: 1_700_000_000_123_456_789)
@@ -20,7 +22,9 @@ import Testing
         #expect(capture.notes.badIPChecksums == 0 && capture.notes.badUDPChecksums == 0)
     }
 
-    @Test("the frame check sequence's bits beside the link type are left out", arguments: [0x0400_0001, 0xF000_0001, 0x0001_0001])
+    @Test(
+        "the frame check sequence's bits beside the link type are left out",
+        arguments: [0x0400_0001, 0xF000_0001, 0x0001_0001])
     func checkSequence(link: UInt32) {
         var file = PcapBytes(link: link)
         file.add(Self.packet + [1, 2, 3, 4])
@@ -84,8 +88,14 @@ import Testing
         file.add(Self.packet)
         var reader = try DatagramReader(bytes: file.bytes + [1], name: "cut")
         #expect(try reader.next() != nil)
-        do { _ = try reader.next(); Issue.record("a cut file was read to its end") } catch { #expect(error.packetNumber == 2) }
-        do { _ = try reader.next(); Issue.record("the error went away") } catch { #expect(error.packetNumber == 2) }
+        do {
+            _ = try reader.next()
+            Issue.record("a cut file was read to its end")
+        } catch { #expect(error.packetNumber == 2) }
+        do {
+            _ = try reader.next()
+            Issue.record("the error went away")
+        } catch { #expect(error.packetNumber == 2) }
         #expect(reader.notes.packets == 1 && reader.notes.datagrams == 1)
     }
 

@@ -16,7 +16,9 @@ import Testing
 
     static func udp(_ payload: [UInt8], _ flow: Flow) -> [UInt8] { PacketBytes.udp(payload, flow) }
 
-    @Test("fragments in any order give the datagram, with the last one's number and time", arguments: [Flow.ipv4, .ipv6], 0..<20 as Range<UInt64>)
+    @Test(
+        "fragments in any order give the datagram, with the last one's number and time", arguments: [Flow.ipv4, .ipv6],
+        0..<20 as Range<UInt64>)
     func anyOrder(flow: Flow, seed: UInt64) throws {
         var draws = Draws(seed: seed)
         let payload = draws.bytes(1 + draws.below(9000))
@@ -32,7 +34,9 @@ import Testing
         #expect(capture.notes.skipped.total == 0 && capture.notes.badUDPChecksums == 0, "seed \(seed)")
     }
 
-    @Test("datagrams whose fragments are mixed keep apart by address and identification", arguments: 0..<10 as Range<UInt64>)
+    @Test(
+        "datagrams whose fragments are mixed keep apart by address and identification",
+        arguments: 0..<10 as Range<UInt64>)
     func mixed(seed: UInt64) {
         var draws = Draws(seed: seed)
         var packets: [[UInt8]] = []
@@ -141,8 +145,12 @@ import Testing
 
     @Test("8 MiB wait; far fragments count for all that they reach over")
     func mostBytes() throws {
-        let far = (0..<200).map { PacketBytes.fragment([UInt8](repeating: 1, count: 8), offset: 65_520, more: true, id: $0) }
-        let near = (0..<200).map { PacketBytes.fragment([UInt8](repeating: 1, count: 65_512), offset: 0, more: true, id: $0) }
+        let far = (0..<200).map {
+            PacketBytes.fragment([UInt8](repeating: 1, count: 8), offset: 65_520, more: true, id: $0)
+        }
+        let near = (0..<200).map {
+            PacketBytes.fragment([UInt8](repeating: 1, count: 65_512), offset: 0, more: true, id: $0)
+        }
         let capture = Self.read(far + near)
         #expect(capture.notes.skipped.fragment == 400 && capture.datagrams.isEmpty)
         var reassembly = Reassembly()
@@ -188,7 +196,8 @@ import Testing
         }
         let capture = Self.read(packets)
         #expect(capture.datagrams.map(\.payload) == [payload] && capture.notes.badUDPChecksums == 0)
-        let foreign = PacketBytes.ipv6(PacketBytes.fragmentHeader(next: 6, offset: 0, more: true, id: 5) + inside[..<8], next: 44)
+        let foreign = PacketBytes.ipv6(
+            PacketBytes.fragmentHeader(next: 6, offset: 0, more: true, id: 5) + inside[..<8], next: 44)
         #expect(Self.read([foreign]).notes.skipped.notUDP == 1)
     }
 }

@@ -52,7 +52,8 @@ import Testing
         host.source[3] += 1
         let text = PacketBytes.text("a:1|c")
         let others = [
-            Self.packet("a:2|c"), Self.packet("a:1|c", id: 1), PacketBytes.ipv4(PacketBytes.udp(text, flow), flow, id: 0),
+            Self.packet("a:2|c"), Self.packet("a:1|c", id: 1),
+            PacketBytes.ipv4(PacketBytes.udp(text, flow), flow, id: 0),
             PacketBytes.ipv4(PacketBytes.udp(text, host), host, id: 0),
         ]
         for other in others {
@@ -77,6 +78,28 @@ import Testing
         let frames = [PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet)]
         #expect(Self.read(276, frames, every: 10_000_000).datagrams.count == 1)
         #expect(Self.read(276, frames, every: 10_000_001).datagrams.count == 2)
+    }
+
+    @Test("a sighting that was lost does not stand in for one of a later packet")
+    func lostSighting() {
+        let packet = Self.packet("a:1|c")
+        let (out, into) = (PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet))
+        var frames: [[UInt8]] = []
+        for index in 0..<4000 {
+            // The packet 10 is lost as it comes in, the packet 3990 as it goes out.
+            if index != 3990 { frames.append(out) }
+            if index != 10 { frames.append(into) }
+        }
+        let capture = Self.read(276, frames, every: 10_000)
+        #expect(capture.datagrams.count == 4000 && capture.notes.duplicateSightings == 3998)
+    }
+
+    @Test("a thousand packets may lie between the two sightings of each")
+    func backlog() {
+        let packets = (0..<1000).map { Self.packet("a:\($0)|c") }
+        let frames = packets.map { PacketBytes.cooked2($0, packetType: 4) } + packets.map { PacketBytes.cooked2($0) }
+        let capture = Self.read(276, frames)
+        #expect(capture.datagrams.count == 1000 && capture.notes.duplicateSightings == 1000)
     }
 
     @Test("fragments that are seen twice are joined once, in either order of sighting")

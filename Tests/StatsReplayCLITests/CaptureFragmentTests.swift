@@ -5,7 +5,7 @@ import Testing
 
 @testable import StatsReplayCLI
 
-@Suite("Capturing on a cable", .enabled(if: CaptureNetwork.isPossible, "network namespaces need the superuser and ip"))
+@Suite("Capturing on a cable", .enabled(if: CaptureNetwork.isPossible, "network namespaces cannot be made here"))
 struct CaptureFragmentTests {
     @Test(
         "all fragments of a wanted datagram are in the file, and none of another",

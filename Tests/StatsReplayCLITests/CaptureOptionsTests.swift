@@ -67,11 +67,8 @@ struct CaptureOptionsTests {
             (.device(.badFilter(expression: "x y", reason: "syntax error")), .usage, ["'x y'", "syntax error"]),
             (.device(.failed(interface: "eth0", reason: "it broke")), .unavailable, ["on eth0: it broke"]),
             (
-                .device(.notPermitted(interface: "my lan")), .notPermitted,
-                [
-                    "sudo setcap cap_net_raw,cap_net_admin=eip \(HostDescription.executablePath)",
-                    "sudo \(HostDescription.executablePath) capture 'my lan'",
-                ]
+                .device(.notPermitted(interface: "eth0")), .notPermitted,
+                ["on eth0", "sudo setcap cap_net_raw,cap_net_admin=eip \(HostDescription.executablePath)\n"]
             ),
             (
                 .output(SystemError(action: "write to", subject: "a.pcap", number: 28)), .cannotWrite,
@@ -86,6 +83,17 @@ struct CaptureOptionsTests {
         let found = CommandFailure(failure)
         #expect(found.status == status)
         for sentence in sentences { #expect(found.message.contains(sentence), "\(found.message)") }
+    }
+
+    @Test("without permission the commands that help can be pasted as they are")
+    func permission() {
+        let text = CommandFailure.permission(
+            "my lan", program: "/opt/my tools/statsreplay", arguments: ["capture", "my lan", "--port", "9125"])
+        #expect(
+            text.split(separator: "\n").filter { $0.hasPrefix("    ") } == [
+                "    sudo setcap cap_net_raw,cap_net_admin=eip '/opt/my tools/statsreplay'",
+                "    sudo '/opt/my tools/statsreplay' capture 'my lan' --port 9125",
+            ])
     }
 
     @Test(

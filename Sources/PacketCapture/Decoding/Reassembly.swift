@@ -96,12 +96,15 @@ struct Reassembly {
     }
 
     private mutating func makeRoom() {
-        while partials.count > Self.mostDatagrams || heldBytes > Self.mostBytes, let first = queue.first {
+        while partials.count > Self.mostDatagrams || heldBytes > Self.mostBytes {
+            guard let first = queue.first else { return }
             if waitingPartial(first) != nil { giveUp(first.key) }
             queue.removeFirst()
         }
         // Behind a datagram that waits long, those that became whole leave their entries: cleared once in 1024.
-        if queue.count > 2 * Self.mostDatagrams { queue.removeAll { [partials] in partials[$0.key]?.serial != $0.serial } }
+        if queue.count > 2 * Self.mostDatagrams {
+            queue.removeAll { [partials] in partials[$0.key]?.serial != $0.serial }
+        }
     }
 
     private mutating func giveUp(_ key: FragmentKey) {

@@ -22,7 +22,7 @@ struct InputWindow: ~Copyable {
             name = reader.name
             file = consume reader
         } catch {
-            throw Self.failure(error, name: path, packet: nil, offset: 0)
+            throw CaptureError(error, file: path, packetNumber: nil, byteOffset: 0)
         }
         bytes = [UInt8](repeating: 0, count: Self.chunk)
     }
@@ -57,7 +57,7 @@ struct InputWindow: ~Copyable {
             do {
                 arrived = try file?.read(into: &bytes, upper..<bytes.count) ?? 0
             } catch {
-                throw Self.failure(error, name: name, packet: packet, offset: fileOffset &+ UInt64(heldCount))
+                throw CaptureError(error, file: name, packetNumber: packet, byteOffset: fileOffset &+ UInt64(heldCount))
             }
             if arrived == 0 { return false }
             upper += arrived
@@ -105,21 +105,5 @@ struct InputWindow: ~Copyable {
     func unusable(packet: UInt64?, offset: Int = 0, _ reason: String) -> CaptureError {
         CaptureError(
             kind: .unusable, file: name, packetNumber: packet, byteOffset: fileOffset &+ UInt64(offset), reason: reason)
-    }
-
-    private static func failure(_ error: SystemError, name: String, packet: UInt64?, offset: UInt64) -> CaptureError {
-        let kind: CaptureError.Kind
-        var reason = error.reason
-        if error.isMissing {
-            kind = .missing
-        } else if error.isPermission {
-            kind = .notPermitted
-        } else if error.isDirectory {
-            kind = .unusable
-            reason = "this is a folder, not a capture file"
-        } else {
-            kind = .inputFailed
-        }
-        return CaptureError(kind: kind, file: name, packetNumber: packet, byteOffset: offset, reason: reason)
     }
 }

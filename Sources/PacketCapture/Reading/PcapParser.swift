@@ -40,7 +40,9 @@ struct PcapParser {
 
     /// Reads the next record; false at the end of the file.
     @inline(__always)
-    func next(_ window: inout InputWindow, packet: UInt64, into record: inout PacketRecord) throws(CaptureError) -> Bool {
+    func next(
+        _ window: inout InputWindow, packet: UInt64, into record: inout PacketRecord
+    ) throws(CaptureError) -> Bool {
         guard try window.hold(Self.recordHeaderCount, packet: packet) else {
             if window.heldCount == 0 { return false }
             throw Self.cut(window, packet, "record header", needed: Self.recordHeaderCount)
@@ -76,6 +78,6 @@ struct PcapParser {
     private func tooLong(_ window: borrowing InputWindow, _ packet: UInt64, _ count: Int) -> CaptureError {
         window.unusable(
             packet: packet, offset: 8,
-            "a record of \(count) bytes, where \(limit) is the most: the file is broken here, or was not written as pcap")
+            "a record of \(count) bytes, where \(limit) is the most: the file is broken here, or is no pcap")
     }
 }

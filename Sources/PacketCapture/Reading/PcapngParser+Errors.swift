@@ -10,7 +10,7 @@ extension PcapngParser {
     static func badLength(_ window: borrowing InputWindow, _ packet: UInt64, _ count: Int) -> CaptureError {
         window.unusable(
             packet: packet, offset: 4,
-            "a block of \(count) bytes, where a multiple of 4 from 12 to \(longestBlock) is due: the file is broken here")
+            "a block of \(count) bytes, where a multiple of 4 from 12 to \(longestBlock) is due: it is broken here")
     }
 
     @inline(never)

@@ -1,0 +1,88 @@
+import StatsModel
+import StatsWire
+import Testing
+
+/// One event as people read it: what a test offers to the client, and what it finds in the packets.
+struct Offer: Equatable, Sendable, CustomTestStringConvertible {
+    var type: MetricType
+    var name: String
+    var tags = ""
+    var extra = ""
+    var text = ""
+    var value = 0.0
+    var rate = 1.0
+    var timestamp: Int64 = 0
+    var flags: EventFlags = []
+
+    var testDescription: String { "\(type.name) \(name.prefix(40))" }
+
+    /// The bytes and ranges a decoder would hand over. Something stands in front, so that a range which forgets where
+    /// it begins is found out.
+    var decoded: (event: DecodedEvent, bytes: [UInt8]) {
+        var bytes: [UInt8] = [0xFF, 0xFE]
+        func append(_ string: String) -> ByteRange {
+            bytes.append(contentsOf: string.utf8)
+            return ByteRange(bytes.count - string.utf8.count..<bytes.count)
+        }
+        let event = DecodedEvent(
+            type: type, flags: flags, value: value, rate: rate, timestamp: timestamp, name: append(name),
+            tags: append(tags), text: append(text), extra: append(extra))
+        return (event, bytes)
+    }
+
+    init(
+        _ type: MetricType, _ name: String, tags: String = "", extra: String = "", text: String = "",
+        value: Double = 0, rate: Double = 1, timestamp: Int64 = 0, flags: EventFlags = []
+    ) {
+        self.type = type
+        self.name = name
+        self.tags = tags
+        self.extra = extra
+        self.text = text
+        self.value = value
+        self.rate = rate
+        self.timestamp = timestamp
+        self.flags = flags
+    }
+
+    init(_ event: DecodedEvent, bytes: Span<UInt8>) {
+        func string(_ range: ByteRange) -> String {
+            String(decoding: range.range.map { bytes[$0] }, as: UTF8.self)
+        }
+        self.init(
+            event.type, string(event.name), tags: string(event.tags), extra: string(event.extra),
+            text: string(event.text), value: event.value, rate: event.rate, timestamp: event.timestamp,
+            flags: event.flags)
+    }
+
+    /// What the shared definition says of this event, reckoned without any catalog.
+    func content(recordedAt recorded: Int64 = 0) -> UInt64 {
+        let (event, bytes) = decoded
+        return EventContent.hash(
+            type,
+            metricKey: EventContent.key(type, bytes.span, name: event.name, tags: event.tags, extra: event.extra),
+            value: value, rate: rate, timestamp: timestamp == 0 ? recorded : timestamp, flags: flags,
+            bytes: bytes.span, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
+    }
+
+    /// As it must arrive: tags of a metric as a sorted set, texts without escapes, the time filled in.
+    func arrived(recordedAt recorded: Int64 = 0) -> Offer {
+        var other = self
+        if type.isMetric { other.tags = Set(tags.split(separator: ",")).sorted().joined(separator: ",") }
+        if flags.contains(.escapedText) {
+            var characters: [Character] = []
+            for character in text {
+                if character == "n", characters.last == "\\" {
+                    characters[characters.count - 1] = "\n"
+                } else {
+                    characters.append(character)
+                }
+            }
+            other.text = String(characters)
+        }
+        if timestamp == 0 { other.timestamp = recorded }
+        // Only this one says something of the value; the others say how the text and the time were written.
+        other.flags = flags.intersection(.gaugeDelta)
+        return other
+    }
+}

@@ -1,0 +1,106 @@
+import StatsClient
+import StatsModel
+import StatsWire
+
+/// A packet as the other side sees it.
+struct ReceivedPacket: Equatable {
+    var header: PacketHeader
+    var byteCount: Int
+    var events: [Offer] = []
+    var report: TotalsReport?
+    /// The events' contents by the shared definition.
+    var tally = Tally()
+
+    /// Verifies and decodes a datagram.
+    init(_ bytes: Span<UInt8>) throws {
+        header = try PacketHeader(decoding: bytes)
+        byteCount = bytes.count
+        report = header.kind == .data ? nil : TotalsReport(decoding: bytes, header: header)
+        var decoder = EventDecoder()
+        decoder.beginPacket(bytes, header: header)
+        while true {
+            switch decoder.next(bytes) {
+            case .event(let event):
+                let offer = event.isInScratch ? Offer(event, bytes: decoder.scratch.span) : Offer(event, bytes: bytes)
+                tally.add(offer.type, content: offer.content())
+                events.append(offer.arrived())
+            case .malformed(let reason, let range):
+                throw UnreadableRecord(reason: reason, range: range)
+            case .end:
+                return
+            }
+        }
+    }
+}
+
+struct UnreadableRecord: Error {
+    let reason: MalformedReason
+    let range: ByteRange
+}
+
+/// A pipeline, and what a driver does around it: it offers events, polls, and reads what comes out.
+struct TestDriver: ~Copyable {
+    static let epoch: Int64 = 1_700_000_000_000_000_000
+    /// The codecs that every test of whole packets runs with.
+    static let codecs: [PacketCodec] = [.binary]
+    static let session: UInt64 = 0xFEED_F00D
+
+    var pipeline: ClientPipeline
+    /// Everything ever offered.
+    private(set) var offered = Tally()
+    private(set) var packets: [ReceivedPacket] = []
+
+    init(_ change: (inout ClientConfiguration) -> Void = { _ in }) {
+        var configuration = ClientConfiguration()
+        change(&configuration)
+        pipeline = ClientPipeline(configuration: configuration, session: Self.session)
+    }
+
+    /// Offers an event at `now`, its time of recording being the wall clock of that moment.
+    mutating func record(_ offer: Offer, at now: Instant) -> PushResult {
+        let (event, bytes) = offer.decoded
+        let timestamp = Self.epoch + Int64(now.nanoseconds)
+        offered.add(offer.type, content: offer.content(recordedAt: timestamp))
+        return pipeline.record(event, bytes: bytes.span, timestamp: timestamp, at: now)
+    }
+
+    /// One poll; what comes is kept in `packets` as well.
+    @discardableResult
+    mutating func poll(at now: Instant) throws -> ReceivedPacket? {
+        guard let outgoing = pipeline.pollTransmit(at: now, epoch: Self.epoch) else { return nil }
+        let packet = try pipeline.withDatagram { bytes throws in try ReceivedPacket(bytes) }
+        guard
+            packet.header.kind == outgoing.kind, packet.header.sequence == outgoing.sequence,
+            Int(packet.header.eventCount) == outgoing.eventCount, packet.byteCount == outgoing.byteCount,
+            packet.events.count == outgoing.eventCount, packet.header.session == Self.session
+        else { throw Mismatch(outgoing: outgoing, packet: packet) }
+        packets.append(packet)
+        return packet
+    }
+
+    /// Polls until nothing is due at `now`; answers how many packets came.
+    @discardableResult
+    mutating func pollAll(at now: Instant) throws -> Int {
+        var count = 0
+        while try poll(at: now) != nil {
+            count += 1
+            precondition(count < 1_000_000, "polling must come to an end")
+        }
+        return count
+    }
+
+    var data: [ReceivedPacket] { packets.filter { $0.header.kind == .data } }
+    var delivered: Tally { data.reduce(into: Tally()) { $0 += $1.tally } }
+
+    struct Mismatch: Error {
+        let outgoing: OutgoingPacket
+        let packet: ReceivedPacket
+    }
+}
+
+extension Instant {
+    static func milliseconds(_ n: UInt64) -> Instant { Instant(nanoseconds: n * 1_000_000) }
+    /// The wall clock of tests at this moment.
+    var wall: Int64 { TestDriver.epoch + Int64(nanoseconds) }
+}
+
