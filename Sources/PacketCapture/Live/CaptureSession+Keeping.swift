@@ -5,8 +5,10 @@ import SystemIO
 extension CaptureSession {
     /// Puts one packet into the output, unless a bound says that it is one too many.
     mutating func keep<Observer: CaptureObserver>(
-        _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, at now: Instant, _ observer: inout Observer
+        _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, _ isFragment: Bool, at now: Instant,
+        _ observer: inout Observer
     ) throws(SystemError) {
+        if case .ended = phase { return }
         let sizes = output.recordCount(packet: bytes.count)
         if let reason = bounds.refusal(
             packets: output.pendingPacketCount, bytes: output.pendingByteCount, adding: sizes.record + sizes.reserve)
@@ -19,6 +21,7 @@ extension CaptureSession {
         if summary.firstTimestamp == nil { summary.firstTimestamp = timestamp }
         summary.lastTimestamp = timestamp
         if originalCount > UInt32(bytes.count) { summary.truncated += 1 }
+        if isFragment { summary.fragments += 1 }
         show(timestamp, originalCount, bytes, &observer)
         // The last packet wanted: do not wait for one more to say so.
         if bounds.packets == output.pendingPacketCount { phase = .ended(.packets) }

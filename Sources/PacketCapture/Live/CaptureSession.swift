@@ -153,11 +153,10 @@ public struct CaptureSession: ~Copyable {
                 let verdict = selection.decide(timestamp, originalCount, bytes, at: now)
                 do throws(SystemError) {
                     for held in verdict.released {
-                        try keep(held.timestamp, held.originalCount, held.bytes.span, at: now, &observer)
+                        try keep(held.timestamp, held.originalCount, held.bytes.span, true, at: now, &observer)
                     }
                     guard verdict.isKept else { return }
-                    try keep(timestamp, originalCount, bytes, at: now, &observer)
-                    if verdict.isFragment { summary.fragments += 1 + UInt64(verdict.released.count) }
+                    try keep(timestamp, originalCount, bytes, verdict.isFragment, at: now, &observer)
                 } catch { writeFailure = error }
             }
         } catch {
@@ -226,6 +225,8 @@ public struct CaptureSession: ~Copyable {
         }
         if progressInterval != nil { deadlines.append(nextProgress) }
         if let rotation = output.nextDeadline { deadlines.append(rotation) }
+        // Some pseudo-devices have nothing to wait for: they are asked again and again.
+        if capture.descriptor < 0 { deadlines.append(clock.now + .milliseconds(10)) }
         let wake: DescriptorPoll.Wake
         do throws(SystemError) {
             wake = try DescriptorPoll.wait(

@@ -12,7 +12,7 @@ final class LiveCapture {
     /// libpcap's number of the link type (DLT_…).
     let linkType: Int32
     let hasNanoseconds: Bool
-    /// Readable when packets are there.
+    /// Readable when packets are there; -1 where the device has nothing to wait for.
     let descriptor: Int32
     private let handle: OpaquePointer
 
