@@ -3,6 +3,8 @@ import StatsModel
 /// A line that holds several values: what they share, and where the next one begins.
 struct PendingValues: Sendable {
     var event: DecodedEvent
+    /// Where the line begins; the event's own strings may have moved to the scratch.
+    var lineStart: Int
     var position: Int
     var valuesEnd: Int
     /// Where an Etsy-style pack goes on with `value|type`, and the line's end; equal where it does not.
@@ -14,6 +16,9 @@ extension EventDecoder {
     mutating func nextText(_ bytes: Span<UInt8>) -> DecodeStep {
         if let line = pending {
             if let step = nextValue(bytes, line) { return step }
+            if line.packPosition < line.lineEnd {
+                return parseMetric(bytes, name: line.event.name, from: line.packPosition, lineEnd: line.lineEnd)
+            }
         }
         while position < end {
             let start = position
@@ -43,49 +48,67 @@ extension EventDecoder {
         return parseMetric(bytes, name: name, from: colon + 1, lineEnd: line.upperBound)
     }
 
-    /// `value *(":" value) "|" type *("|" field)` behind a name.
-    private mutating func parseMetric(
-        _ bytes: Span<UInt8>, name: ByteRange, from start: Int, lineEnd: Int
-    ) -> DecodeStep? {
+    private enum Pack {
+        case step(DecodeStep)
+        /// No value here; the next pack begins there.
+        case empty(next: Int)
+    }
+
+    /// What stands behind a name: one pack, or several (`n:3|ms:6|ms`) in the way of Etsy's clients.
+    ///
+    /// A loop, because a hostile line holds thousands of empty packs.
+    private mutating func parseMetric(_ bytes: Span<UInt8>, name: ByteRange, from start: Int, lineEnd: Int) -> DecodeStep {
+        var start = start
+        while true {
+            switch parsePack(bytes, name: name, from: start, lineEnd: lineEnd) {
+            case .step(let step): return step
+            case .empty(let next): start = next
+            }
+        }
+    }
+
+    /// `value *(":" value) "|" type *("|" field)`.
+    private mutating func parsePack(_ bytes: Span<UInt8>, name: ByteRange, from start: Int, lineEnd: Int) -> Pack {
+        pending = nil
         let line = ByteRange(Int(name.lower)..<lineEnd)
         let bar = bytes.firstIndex(of: UInt8(ascii: "|"), in: start..<lineEnd)
-        guard bar > start else { return .malformed(.emptyValue, at: line) }
-        guard bar < lineEnd else { return .malformed(.missingType, at: line) }
+        guard bar > start else { return .step(.malformed(.emptyValue, at: line)) }
+        guard bar < lineEnd else { return .step(.malformed(.missingType, at: line)) }
         let typeStop = bytes.firstIndex(of: UInt8(ascii: "|"), in: bar + 1..<lineEnd)
         var typeEnd = typeStop
         var packPosition = lineEnd
-        // `n:3|ms:6|ms`: Etsy's clients pack further values behind the type.
         let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: bar + 1..<typeStop)
         if colon < typeStop {
             typeEnd = colon
             packPosition = colon + 1
         }
         guard let type = Self.type(bytes, bar + 1..<typeEnd) else {
-            return .malformed(typeEnd == bar + 1 ? .missingType : .unknownType, at: line)
+            return .step(.malformed(typeEnd == bar + 1 ? .missingType : .unknownType, at: line))
         }
         var event = DecodedEvent(type: type, name: name)
+        // Before the fields, which may move every string to the scratch.
+        if type == .set { event.text = ByteRange(start..<bar) }
         if packPosition == lineEnd, typeStop < lineEnd {
             switch parseFields(bytes, from: typeStop + 1, lineEnd: lineEnd, into: &event) {
-            case .refused(let reason): return .malformed(reason, at: line)
+            case .refused(let reason): return .step(.malformed(reason, at: line))
             case .taken: break
             case .packs(let next): packPosition = next
             }
         }
+        let valuesStart = type == .set ? bar : start
+        let values = PendingValues(
+            event: event, lineStart: Int(name.lower), position: valuesStart, valuesEnd: bar, packPosition: packPosition,
+            lineEnd: lineEnd)
         if type == .set {
-            event.text = ByteRange(start..<bar)
-            let hasPack = packPosition < lineEnd
-            pending = hasPack
-                ? PendingValues(event: event, position: bar, valuesEnd: bar, packPosition: packPosition, lineEnd: lineEnd) : nil
-            return .event(event)
+            pending = packPosition < lineEnd ? values : nil
+            return .step(.event(event))
         }
-        return nextValue(
-            bytes,
-            PendingValues(event: event, position: start, valuesEnd: bar, packPosition: packPosition, lineEnd: lineEnd),
-            isFirst: true)
+        if let step = nextValue(bytes, values) { return .step(step) }
+        return packPosition < lineEnd ? .empty(next: packPosition) : .step(.malformed(.emptyValue, at: line))
     }
 
-    /// The next value of a line with several; nil when it is exhausted.
-    private mutating func nextValue(_ bytes: Span<UInt8>, _ line: PendingValues, isFirst: Bool = false) -> DecodeStep? {
+    /// The next value of a line with several; nil when they are exhausted.
+    private mutating func nextValue(_ bytes: Span<UInt8>, _ line: PendingValues) -> DecodeStep? {
         var line = line
         while line.position < line.valuesEnd {
             let start = line.position
@@ -95,7 +118,7 @@ extension EventDecoder {
             if stop == start { continue }
             guard let value = Decimal.parse(bytes, start..<stop) else {
                 pending = line
-                return .malformed(.badValue, at: ByteRange(Int(line.event.name.lower)..<line.lineEnd))
+                return .malformed(.badValue, at: ByteRange(line.lineStart..<line.lineEnd))
             }
             var event = line.event
             event.value = value
@@ -107,9 +130,7 @@ extension EventDecoder {
             return .event(event)
         }
         pending = nil
-        guard line.packPosition < line.lineEnd else { return isFirst ? .malformed(.emptyValue, at: ByteRange(Int(line.event.name.lower)..<line.lineEnd)) : nil }
-        let name = ByteRange(Int(line.event.name.lower)..<Int(line.event.name.upper))
-        return parseMetric(bytes, name: name, from: line.packPosition, lineEnd: line.lineEnd)
+        return nil
     }
 
     private static func type(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MetricType? {
