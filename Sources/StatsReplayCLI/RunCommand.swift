@@ -135,6 +135,7 @@ struct RunCommand: ParsableCommand {
             if !port.isEmpty { scenario.ports = try PortSet(parsing: port) }
             scenario.impairments = try network.impairments()
             try rate.apply(to: &scenario)
+            do { try scenario.validate() } catch { throw ValidationError("\(error).") }
         } catch let error as OptionError {
             throw ValidationError("\(error)")
         } catch let error as UnitError {

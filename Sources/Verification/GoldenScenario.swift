@@ -160,6 +160,7 @@ extension GoldenScenario {
         scenario.receiver.window = receiver.window
         scenario.receiver.maximumJump = receiver.maximumJump
         scenario.receiver.reorderLimit = try Nanoseconds(parsing: receiver.reorderLimit)
+        try scenario.validate()
         return scenario
     }
 

@@ -54,7 +54,7 @@ import Verification
         (["--drop", "0"], "--drop"), (["--pps", "5", "--topspeed"], "--topspeed: excludes --pps"),
         (["--multiplier", "2", "--mbps", "1"], "excludes --multiplier"), (["--pps", "0"], "--pps"),
         (["--loop", "0"], "--loop"), (["--golden", "maybe"], "--golden"), (["--update", "--golden", "none"], "exclude"),
-        (["--limit", "0"], "--limit"), (["--seed", "-1"], ""), (["--duration", "x"], "--duration"), (["--port", "x"], "--port"),
+        (["--limit", "0"], "--limit"), (["--delay", "999999h"], "at most a year"), (["--seed", "-1"], ""), (["--duration", "x"], "--duration"), (["--port", "x"], "--port"),
     ])
     func refusals(words: [String], sentence: String) {
         do {

@@ -59,6 +59,21 @@ import Testing
         #expect(lines.contains { $0.contains(sentence) }, "\(sentence) is not in \(lines)")
     }
 
+    @Test("a scenario that no machine would take is refused with the field and what is allowed", arguments: [
+        ("buffer_capacity: 8192", "buffer_capacity: 7", "ufferCapacity"), ("batch_size: 50", "batch_size: 0", "atchSize"),
+        ("window: 16384", "window: 5000", "receiver.window"), ("maximum_jump: 1048576", "maximum_jump: 1", "maximum_jump"),
+        ("reorder_gap: 3", "reorder_gap: 0", "reorder_gap"), ("loss: 3%", "loss: 300%", "300%"), ("loop: 1", "loop: 0", "loop"),
+        ("codec: binary", "codec: morse", "morse"), ("pace: recorded", "pace: brisk", "brisk"),
+        ("maximum_in_flight: 65536", "maximum_in_flight: 0", "maximum_in_flight"), ("delay: 0s", "delay: 99999h", "at most a year"),
+    ])
+    func impossible(old: String, new: String, sentence: String) throws {
+        let text = try golden(sampleRecord()).text()
+        #expect(text.contains(old), "the file does not hold '\(old)'")
+        let file = try GoldenFile(parsing: text.replacing(old, with: new), file: "sample.yaml")
+        let error = #expect(throws: UnitError.self) { try file.scenario.resolved() }
+        #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
+    }
+
     @Test("a broken file is named with what is wrong in it", arguments: [
         ("format: 1", "format: 9", "format 9 is unknown"), ("expected:", "unexpected:", "'expected' is missing"),
         ("seed: 1", "seed: one", "seed"), ("format: 1", "format: [1", "sample.yaml"),

@@ -1,0 +1,19 @@
+import StatsModel
+
+/// Bytes of unknown origin as text that is safe to print anywhere.
+enum ByteExcerpt {
+    /// Printable ASCII as it is, a backslash doubled, every other byte as `\xNN`; `…` where it was cut. O(limit).
+    static func text(_ bytes: Span<UInt8>, _ range: ByteRange, limit: Int = 80) -> String {
+        let end = min(Int(range.upper), bytes.count)
+        let start = min(Int(range.lower), end)
+        var text = ""
+        for index in start..<min(end, start + limit) {
+            switch bytes[index] {
+            case UInt8(ascii: "\\"): text += "\\\\"
+            case 0x20...0x7E: text.unicodeScalars.append(Unicode.Scalar(bytes[index]))
+            case let byte: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        return end - start > limit ? text + "…" : text
+    }
+}

@@ -1,0 +1,106 @@
+public import PacketCapture
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+extension CaptureInspection {
+    /// How many of the busiest metrics are named.
+    static let busiestLimit = 10
+
+    /// What is known so far.
+    ///
+    /// - Parameters:
+    ///   - file: the file's name, as the user gave it
+    ///   - notes: what the reader knows beside the datagrams
+    ///   - failure: why the reading ended early, if it did
+    ///
+    /// O(metrics + sources + gaps), allocates: for the end.
+    public borrowing func result(file: String, notes: CaptureNotes, failure: CaptureError? = nil) -> InspectionResult {
+        let sessions = receiver.sessions.map { session($0) }
+        let (counters, busiest) = metrics()
+        let skipped = notes.skipped
+        var reasons: [String: UInt64] = [:]
+        for reason in MalformedReason.allCases where totals.malformed(reason) > 0 {
+            reasons[reason.name] = totals.malformed(reason)
+        }
+        var result = InspectionResult(
+            file: file, format: notes.format, linkType: notes.linkTypes.joined(separator: "+"), packets: notes.packets,
+            datagrams: notes.datagrams,
+            skipped: .init(
+                truncated: skipped.truncated, notUDP: skipped.notUDP, otherPort: skipped.otherPort,
+                fragment: skipped.fragment, malformed: skipped.malformed),
+            protocols: .init(sequenced: sequencedPackets, text: textDatagrams),
+            events: Self.named(totals.tally.counts), eventsTotal: totals.tally.counts.total,
+            distinctMetrics: UInt64(totals.catalog.metricCount), metricsTruncated: totals.uncatalogued.total > 0,
+            counters: counters, malformedLines: .init(total: malformedTotal, reasons: reasons, examples: examples),
+            checksumFailures: checksumFailures, checksumFailurePackets: failedPackets, sessions: sessions,
+            olderSessions: receiver.olderSessions.sessions, sources: sources.rows.map(Self.source), busiest: busiest,
+            timeline: .init(start: timeline.start, binNanoseconds: timeline.binWidth, events: timeline.bins),
+            remarks: remarks(notes), fit: false, problems: [], error: failure?.description)
+        result.problems = problems(notes, result)
+        result.fit = result.problems.isEmpty
+        return result
+    }
+
+    private borrowing func remarks(_ notes: CaptureNotes) -> InspectionResult.Remarks {
+        InspectionResult.Remarks(
+            badIPChecksums: notes.badIPChecksums, badUDPChecksums: notes.badUDPChecksums,
+            offloadedUDPChecksums: notes.offloadedUDPChecksums, superPackets: notes.segmentedSuperPackets,
+            splitDatagrams: splitDatagrams, duplicateSightings: notes.duplicateSightings,
+            fragmentsJoined: notes.fragmentsJoined, clockStepsBack: notes.clockStepsBack,
+            largestStepBackNanoseconds: notes.largestStepBack, kernelDrops: notes.kernelDrops,
+            interfaceDrops: notes.interfaceDrops, firstTimestamp: notes.firstTimestamp,
+            lastTimestamp: notes.lastTimestamp)
+    }
+
+    static func named(_ counts: TypeCounts) -> [String: UInt64] {
+        Dictionary(uniqueKeysWithValues: MetricType.allCases.map { ($0.name, counts[$0]) })
+    }
+
+    private static func source(_ row: SourceTable.Row) -> InspectionResult.Source {
+        let span = row.last > row.first ? Double(row.last) - Double(row.first) : 0
+        return InspectionResult.Source(
+            source: row.endpoint?.description ?? InspectionResult.otherSources, datagrams: row.datagrams,
+            bytes: row.byteCount, malformed: row.malformed, checksumFailures: row.checksumFailures,
+            eventsTotal: row.events.total, events: named(row.events), first: row.first, last: row.last,
+            eventsPerSecond: span > 0 ? Double(row.events.total) * 1e9 / span : 0)
+    }
+
+    private borrowing func session(_ summary: SessionSummary) -> InspectionResult.Session {
+        let digits = String(summary.session, radix: 16)
+        let row = summary.source.rawValue < UInt64(sources.rows.count) ? sources.rows[Int(summary.source.rawValue)] : nil
+        return InspectionResult.Session(
+            source: row?.endpoint?.description ?? InspectionResult.otherSources,
+            session: String(repeating: "0", count: 16 - digits.count) + digits, first: summary.first,
+            last: summary.last, received: summary.received, unique: summary.unique, lost: summary.lost,
+            duplicate: summary.duplicate, late: summary.late, outOfRange: summary.outOfRange,
+            restarts: summary.restarts, gaps: summary.gaps.map { [$0.lowerBound, $0.upperBound] },
+            gapsTruncated: summary.gapsTruncated)
+    }
+
+    /// Counters summed by name, and the metrics with most events, over all their sets of tags. Sums are added in the
+    /// order of first sight, so the same capture gives the same bits.
+    private borrowing func metrics() -> ([String: Double], [InspectionResult.BusyMetric]) {
+        var counters: [String: Double] = [:]
+        var positions: [String: Int] = [:]
+        var found: [InspectionResult.BusyMetric] = []
+        for index in 0..<totals.catalog.count {
+            let metric = MetricID(UInt32(index))
+            let type = totals.catalog.type(of: metric)
+            let name = totals.catalog.name(of: metric)
+            let numbers = totals.numbers(of: metric)
+            if type == .counter { counters[name, default: 0] += numbers.sum }
+            let key = "\(type.name) \(name)"
+            let position = positions[key] ?? found.count
+            if position == found.count {
+                positions[key] = position
+                found.append(.init(type: type.name, name: name, events: 0, tagSets: 0))
+            }
+            found[position].events += numbers.events
+            found[position].tagSets += 1
+        }
+        // Ties keep the order of first sight.
+        let order = found.indices.sorted { (found[$1].events, $0) < (found[$0].events, $1) }
+        return (counters, order.prefix(Self.busiestLimit).map { found[$0] })
+    }
+}

@@ -1,0 +1,151 @@
+public import PacketCapture
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// Looks at a capture, one datagram after the other, and says what is in it and whether it makes a fixture.
+///
+/// A machine: datagrams go in by ``record(_:_:)``, and ``result(file:notes:failure:)`` tells at any moment what is
+/// known. Memory is bounded whatever the capture's length: by the catalog's limits, ``sourceLimit`` sources,
+/// 512 bins of time, ``exampleLimit`` malformed lines, and the receiver's bounds for sessions and gaps.
+///
+/// Sequenced packets go through a ``StatsReceiver``, and their events count as a receiver counts them: once, and
+/// only with a good checksum.
+public struct CaptureInspection: ~Copyable {
+    /// Sources that get a row of their own.
+    public static let sourceLimit = 4096
+    /// Malformed lines that are shown; all are counted.
+    public static let exampleLimit = 20
+
+    var totals = EventTotals()
+    var receiver: StatsReceiver
+    var sources = SourceTable(limit: CaptureInspection.sourceLimit)
+    var timeline = Timeline()
+    var malformedTotal: UInt64 = 0
+    var examples: [InspectionResult.MalformedExample] = []
+    var sequencedPackets: UInt64 = 0
+    var textDatagrams: UInt64 = 0
+    var segmentedTexts: UInt64 = 0
+    var splitDatagrams: UInt64 = 0
+    var outOfRange: UInt64 = 0
+    var checksumFailures: UInt64 = 0
+    var failedPackets: [UInt64] = []
+    private var decoder = EventDecoder()
+    /// The first datagram's time, where the receiver's clock begins.
+    private var epoch: Int64?
+
+    public init() {
+        var configuration = ReceiverConfiguration()
+        // The summaries tell every gap; nobody polls.
+        configuration.maximumUnpolled = 1
+        receiver = StatsReceiver(configuration: configuration)
+    }
+
+    /// Takes the next datagram of the file. O(bytes); allocates only for what is seen for the first time.
+    public mutating func record(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>) {
+        let before = (events: totals.tally.counts, malformed: malformedTotal, failures: checksumFailures)
+        let source = sources.position(of: datagram.source)
+        if PacketHeader.isSequenced(bytes) {
+            recordPackets(datagram, bytes, source: source)
+        } else {
+            textDatagrams += 1
+            if datagram.isSegmented { segmentedTexts += 1 }
+            decoder.beginText(bytes)
+            drain(bytes, datagram, timestamp: datagram.timestamp)
+        }
+        var events = totals.tally.counts
+        events.lanes &-= before.events.lanes
+        sources.record(
+            source, byteCount: bytes.count, events: events, malformed: malformedTotal - before.malformed,
+            failures: checksumFailures - before.failures, at: datagram.timestamp)
+        timeline.record(events.total, at: datagram.timestamp)
+    }
+
+    /// One sequenced packet, or several behind each other where segmentation offload had not split them yet: then
+    /// each says by its own length where the next begins.
+    private mutating func recordPackets(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>, source: Int) {
+        var start = 0
+        while start < bytes.count {
+            let rest = bytes.extracting(start..<bytes.count)
+            let count = Self.packetLength(rest)
+            if start == 0, count < bytes.count { splitDatagrams += 1 }
+            recordPacket(datagram, rest.extracting(0..<count), source: source)
+            start += count
+        }
+    }
+
+    /// The length the first packet states where another packet begins right behind it; all of the bytes elsewhere.
+    private static func packetLength(_ bytes: Span<UInt8>) -> Int {
+        guard bytes.count >= PacketHeader.byteCount else { return bytes.count }
+        let stated = PacketHeader.byteCount + Int(bytes[32]) + Int(bytes[33]) << 8
+        guard stated < bytes.count, PacketHeader.isSequenced(bytes.extracting(stated..<bytes.count)) else {
+            return bytes.count
+        }
+        return stated
+    }
+
+    private mutating func recordPacket(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>, source: Int) {
+        sequencedPackets += 1
+        let epoch = self.epoch ?? datagram.timestamp
+        self.epoch = epoch
+        let elapsed = datagram.timestamp > epoch ? UInt64(bitPattern: datagram.timestamp &- epoch) : 0
+        let identifier = SourceID(Self.identifier(datagram.source, position: source))
+        switch receiver.receive(bytes, from: identifier, at: Instant(nanoseconds: elapsed)) {
+        case .accepted(let header, late: _):
+            let before = totals.tally.counts
+            decoder.beginPacket(bytes, header: header)
+            drain(bytes, datagram, timestamp: Int64(bitPattern: header.timestamp))
+            var counts = totals.tally.counts
+            counts.lanes &-= before.lanes
+            receiver.recordDelivered(counts, header, from: identifier)
+        case .duplicate, .control: break
+        case .outOfRange: outOfRange += 1
+        case .corrupt:
+            checksumFailures += 1
+            if failedPackets.count < Self.exampleLimit { failedPackets.append(datagram.packetNumber) }
+        }
+    }
+
+    /// The row's number; sources beyond the table are told apart by a hash of the address, and have no row.
+    private static func identifier(_ endpoint: Endpoint, position: Int) -> UInt64 {
+        guard position == sourceLimit else { return UInt64(position) }
+        let address = KeyedRandom.mix(KeyedRandom.mix(endpoint.high) ^ endpoint.low)
+        return 1 << 63 | KeyedRandom.mix(address ^ UInt64(endpoint.port) << 1 ^ (endpoint.isIPv6 ? 1 : 0))
+    }
+
+    private mutating func drain(_ bytes: Span<UInt8>, _ datagram: CapturedDatagram, timestamp: Int64) {
+        while true {
+            switch decoder.next(bytes) {
+            case .event(let event):
+                if event.isInScratch {
+                    let scratch = decoder.scratch
+                    totals.record(event, bytes: scratch.span, timestamp: timestamp)
+                } else {
+                    totals.record(event, bytes: bytes, timestamp: timestamp)
+                }
+            case .malformed(let reason, let range): recordMalformed(reason, range, bytes, datagram)
+            case .end: return
+            }
+        }
+    }
+
+    private mutating func recordMalformed(
+        _ reason: MalformedReason, _ range: ByteRange, _ bytes: Span<UInt8>, _ datagram: CapturedDatagram
+    ) {
+        malformedTotal += 1
+        totals.recordMalformed(reason)
+        guard examples.count < Self.exampleLimit else { return }
+        examples.append(
+            InspectionResult.MalformedExample(
+                packet: datagram.packetNumber, source: datagram.source.description, reason: reason.name,
+                excerpt: ByteExcerpt.text(bytes, range)))
+    }
+
+    /// Nothing more will come: what is missing now is lost. To be called once, before ``result(file:notes:failure:)``.
+    public mutating func finish() {
+        receiver.finish(at: Instant(nanoseconds: .max))
+    }
+
+    /// Events counted so far, for a line of progress.
+    public var eventCount: UInt64 { totals.tally.counts.total }
+}

@@ -1,0 +1,167 @@
+/// What ``CaptureInspection`` found: plain numbers and names, the same for people and machines.
+///
+/// Times are nanoseconds since 1970. Every key is there whatever the capture holds; only what a file does not report
+/// (`kernel_drops`, `interface_drops`, the times of an empty file, `error`) is null.
+public struct InspectionResult: Codable, Equatable, Sendable {
+    public struct Skipped: Codable, Equatable, Sendable {
+        public var truncated, notUDP, otherPort, fragment, malformed: UInt64
+        enum CodingKeys: String, CodingKey {
+            case truncated, fragment, malformed
+            case notUDP = "not_udp"
+            case otherPort = "other_port"
+        }
+    }
+
+    public struct Protocols: Codable, Equatable, Sendable {
+        /// Packets of this project's own format, broken ones included, and datagrams of text.
+        public var sequenced, text: UInt64
+    }
+
+    public struct MalformedLines: Codable, Equatable, Sendable {
+        public var total: UInt64
+        /// Reasons that occurred, with their counts.
+        public var reasons: [String: UInt64]
+        /// The first ones.
+        public var examples: [MalformedExample]
+    }
+
+    public struct MalformedExample: Codable, Equatable, Sendable {
+        public var packet: UInt64
+        public var source: String
+        public var reason: String
+        /// Bytes beyond printable ASCII as `\xNN`.
+        public var excerpt: String
+    }
+
+    public struct Session: Codable, Equatable, Sendable {
+        public var source: String
+        /// Sixteen hexadecimal digits.
+        public var session: String
+        public var first, last, received, unique, lost, duplicate, late: UInt64
+        /// Packets whose number could not be believed, and new beginnings of the numbering.
+        public var outOfRange, restarts: UInt64
+        /// Lost numbers as `[from, to]`, ascending.
+        public var gaps: [[UInt64]]
+        public var gapsTruncated: Bool
+        enum CodingKeys: String, CodingKey {
+            case source, session, first, last, received, unique, lost, duplicate, late, restarts, gaps
+            case outOfRange = "out_of_range"
+            case gapsTruncated = "gaps_truncated"
+        }
+    }
+
+    public struct Source: Codable, Equatable, Sendable {
+        /// Address and port; ``otherSources`` for all beyond the table.
+        public var source: String
+        public var datagrams, bytes, malformed: UInt64
+        public var checksumFailures: UInt64
+        public var eventsTotal: UInt64
+        public var events: [String: UInt64]
+        public var first, last: Int64
+        public var eventsPerSecond: Double
+        enum CodingKeys: String, CodingKey {
+            case source, datagrams, bytes, malformed, events, first, last
+            case checksumFailures = "checksum_failures"
+            case eventsTotal = "events_total"
+            case eventsPerSecond = "events_per_second"
+        }
+    }
+
+    public struct BusyMetric: Codable, Equatable, Sendable {
+        public var type, name: String
+        public var events: UInt64
+        /// How many sets of tags it came with.
+        public var tagSets: UInt64
+        enum CodingKeys: String, CodingKey {
+            case type, name, events
+            case tagSets = "tag_sets"
+        }
+    }
+
+    public struct Plot: Codable, Equatable, Sendable {
+        @Nullable public var start: Int64?
+        public var binNanoseconds: UInt64
+        /// Events in each bin.
+        public var events: [UInt64]
+        enum CodingKeys: String, CodingKey {
+            case start, events
+            case binNanoseconds = "bin_ns"
+        }
+    }
+
+    /// What is worth knowing about the file, and no reason against it by itself.
+    public struct Remarks: Codable, Equatable, Sendable {
+        public var badIPChecksums, badUDPChecksums, offloadedUDPChecksums: UInt64
+        public var superPackets, splitDatagrams, duplicateSightings, fragmentsJoined: UInt64
+        public var clockStepsBack: UInt64
+        public var largestStepBackNanoseconds: Int64
+        @Nullable public var kernelDrops: UInt64?
+        @Nullable public var interfaceDrops: UInt64?
+        @Nullable public var firstTimestamp: Int64?
+        @Nullable public var lastTimestamp: Int64?
+        enum CodingKeys: String, CodingKey {
+            case badIPChecksums = "bad_ip_checksums"
+            case badUDPChecksums = "bad_udp_checksums"
+            case offloadedUDPChecksums = "offloaded_udp_checksums"
+            case superPackets = "super_packets"
+            case splitDatagrams = "split_datagrams"
+            case duplicateSightings = "duplicate_sightings"
+            case fragmentsJoined = "fragments_joined"
+            case clockStepsBack = "clock_steps_back"
+            case largestStepBackNanoseconds = "largest_step_back_ns"
+            case kernelDrops = "kernel_drops"
+            case interfaceDrops = "interface_drops"
+            case firstTimestamp = "first_timestamp"
+            case lastTimestamp = "last_timestamp"
+        }
+    }
+
+    /// The name of the row of sources beyond ``CaptureInspection/sourceLimit``.
+    public static let otherSources = "other sources"
+
+    public var file: String
+    public var format: String
+    /// The link types' names, joined by `+` where a file has several.
+    public var linkType: String
+    public var packets: UInt64
+    public var datagrams: UInt64
+    public var skipped: Skipped
+    public var protocols: Protocols
+    public var events: [String: UInt64]
+    public var eventsTotal: UInt64
+    public var distinctMetrics: UInt64
+    /// Whether there are more metrics than could be kept: ``distinctMetrics`` is then "at least".
+    public var metricsTruncated: Bool
+    /// By name, over all sets of tags: the sum of value/rate.
+    public var counters: [String: Double]
+    public var malformedLines: MalformedLines
+    public var checksumFailures: UInt64
+    /// Numbers of the first packets whose checksum or header does not hold.
+    public var checksumFailurePackets: [UInt64]
+    public var sessions: [Session]
+    /// Sessions too many to be listed.
+    public var olderSessions: UInt64
+    public var sources: [Source]
+    public var busiest: [BusyMetric]
+    public var timeline: Plot
+    public var remarks: Remarks
+    /// No problem was found: see ``problems``.
+    public var fit: Bool
+    /// Why the capture makes no fixture: what, how often, and what to do.
+    public var problems: [String]
+    /// Where the reading ended early.
+    @Nullable public var error: String?
+
+    enum CodingKeys: String, CodingKey {
+        case file, format, packets, datagrams, skipped, protocols, events, counters, sessions, sources, busiest, timeline
+        case remarks, fit, problems, error
+        case linkType = "link_type"
+        case eventsTotal = "events_total"
+        case distinctMetrics = "distinct_metrics"
+        case metricsTruncated = "metrics_truncated"
+        case malformedLines = "malformed_lines"
+        case checksumFailures = "checksum_failures"
+        case checksumFailurePackets = "checksum_failure_packets"
+        case olderSessions = "older_sessions"
+    }
+}
