@@ -35,6 +35,7 @@ struct CopyPool: Sendable {
     mutating func change(_ slot: Int, _ body: (inout [UInt8]) -> Void) { body(&buffers[slot]) }
 
     func label(of slot: Int) -> Label { labels[slot] }
+    func byteCount(of slot: Int) -> Int { buffers[slot].count }
     func bytes(of slot: Int) -> [UInt8] { buffers[slot] }
 
     mutating func release(_ slot: Int) { free.append(slot) }

@@ -141,7 +141,7 @@ public struct NetworkEmulator: ~Copyable {
         let label = pool.label(of: entry.slot)
         return Delivery(
             time: Instant(nanoseconds: entry.time), kind: label.kind, sequence: label.sequence, copy: label.copy,
-            isCorrupted: label.isCorrupted, byteCount: pool.bytes(of: entry.slot).count)
+            isCorrupted: label.isCorrupted, byteCount: pool.byteCount(of: entry.slot))
     }
 
     /// The bytes of the copy last polled; none where the last poll gave nothing.
