@@ -14,7 +14,8 @@ import Testing
         try driver.pollAll(at: .milliseconds(50))
         #expect(driver.pipeline.nextDeadline == .milliseconds(150), "no heartbeat before there is data")
         try driver.pollAll(at: .milliseconds(150))
-        for second in 1...3 as ClosedRange<UInt64> {
+        // One interval, once more, and then twice as far each time while nothing else goes out.
+        for second in [1, 2, 4, 8] as [UInt64] {
             let due = Instant.milliseconds(150 + second * 1000)
             #expect(driver.pipeline.nextDeadline == due)
             let early = try driver.poll(at: Instant(nanoseconds: due.nanoseconds - 1))
@@ -28,6 +29,28 @@ import Testing
             sent.add(.counter)
             #expect(heartbeat?.report == TotalsReport(packets: 1, sent: sent, dropped: TypeCounts()))
         }
+    }
+
+    @Test("an idle session speaks ever more seldom, at least once an hour; data brings the interval back")
+    func idle() throws {
+        var driver = TestDriver { $0.batchSize = 1 }
+        _ = driver.record(Self.counter, at: .start)
+        try driver.pollAll(at: .start)
+        var last = Instant.start
+        var distances: [Int64] = []
+        // A year without a word: bounded in packets, or a capture whose clock jumps would never end.
+        while let due = driver.pipeline.nextDeadline, due < Instant.milliseconds(365 * 86_400_000), distances.count < 10_000 {
+            let count = try driver.pollAll(at: due)
+            #expect(count == 1)
+            distances.append((due - last).rawValue / 1_000_000_000)
+            last = due
+        }
+        #expect(Array(distances.prefix(14)) == [1, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600])
+        #expect(distances.dropFirst(13).allSatisfy { $0 == 3600 } && distances.count < 10_000)
+        let again = last + .seconds(7)
+        _ = driver.record(Self.counter, at: again)
+        try driver.pollAll(at: again)
+        #expect(driver.pipeline.nextDeadline == again + .seconds(1))
     }
 
     @Test("a heartbeat that is late is sent once, and the next one interval after it")

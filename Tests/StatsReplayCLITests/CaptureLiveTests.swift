@@ -40,9 +40,10 @@ struct CaptureLiveTests {
         #expect((object["events"] as? [String: Int])?["counter"] == 500)
         #expect((object["dropped"] as? [String: Any])?["kernel"] as? Int == 0)
         #expect(object["bytes"] as? Int == capture.size(of: name))
-        // On the loopback the kernel would count each packet twice; nothing here may.
+        // On the loopback the kernel would count each packet twice; nothing here may. Fragments of others, which the
+        // filter has to let through, may come on top.
         let accepted = try statistics("\(capture.folder)/\(name)")
-        #expect(accepted == (name.hasSuffix("ng") ? 500 : nil))
+        #expect(name.hasSuffix("ng") ? (500..<1000).contains(accepted ?? 0) : accepted == nil)
     }
 
     /// `isb_filteraccept` of a file that ends with this tool's statistics block: option 6, the fifth of eight.

@@ -4,13 +4,19 @@ import StatsModel
 ///
 /// Heartbeats begin with the first data packet: before it there is no number to speak of, and a client that is never
 /// used stays silent. Each is due one interval after the last one went out, so that a sender which was held up does
-/// not catch up on those it missed. Closing packets go out once everything buffered has; the first at once.
+/// not catch up on those it missed. While no data goes out the distance doubles from one heartbeat to the next, up to
+/// an hour: the first ones tell the receiver of a lost tail, the later ones only that the session lives, and a clock
+/// that jumps by years costs a few packets instead of millions. Closing packets go out once everything buffered has;
+/// the first at once.
 struct ReportSchedule {
     private enum Phase {
         case silent
-        case open(heartbeat: Instant)
+        case open(heartbeat: Instant, then: Nanoseconds)
         case closing(copies: Int, due: Instant)
     }
+
+    /// Heartbeats of an idle session are at most this far apart.
+    private static let longestInterval = Nanoseconds.seconds(3600)
 
     private let heartbeatInterval: Nanoseconds
     private let closingInterval: Nanoseconds
@@ -42,15 +48,17 @@ struct ReportSchedule {
     var deadline: Instant? {
         switch phase {
         case .silent: nil
-        case .open(let heartbeat): heartbeat
+        case .open(let heartbeat, _): heartbeat
         case .closing(let copies, let due): copies > 0 ? due : nil
         }
     }
 
     mutating func handleDataSent(at now: Instant) {
         switch phase {
-        case .silent: phase = .open(heartbeat: now + heartbeatInterval)
-        case .open, .closing: break
+        case .silent: phase = .open(heartbeat: now + heartbeatInterval, then: heartbeatInterval)
+        case .open(let heartbeat, _):
+            phase = .open(heartbeat: min(heartbeat, now + heartbeatInterval), then: heartbeatInterval)
+        case .closing: break
         }
     }
 
@@ -66,9 +74,11 @@ struct ReportSchedule {
     mutating func pollHeartbeat(at now: Instant) -> Bool {
         switch phase {
         case .silent, .closing: return false
-        case .open(let heartbeat):
+        case .open(let heartbeat, let interval):
             guard now >= heartbeat else { return false }
-            phase = .open(heartbeat: now + heartbeatInterval)
+            let doubled = Nanoseconds(interval.rawValue.multipliedReportingOverflow(by: 2).partialValue)
+            let longest = max(heartbeatInterval, Self.longestInterval)
+            phase = .open(heartbeat: now + interval, then: doubled > interval ? min(doubled, longest) : longest)
             return true
         }
     }
