@@ -9,11 +9,13 @@ import StatsModel
 /// | 2 | 2 | bytes of the name |
 /// | 4 | 2 | bytes of the tags |
 /// | 6 | | name, then tags joined by commas |
-/// | | 8 | value, IEEE 754; not for sets and events |
-/// | | 8 | sample rate, where bit 4 says so |
+/// | | 8 | value, IEEE 754; absent in sets and events |
+/// | | 8 | sample rate, IEEE 754 in (0, 1], where bit 4 says so; else it is 1 |
 /// | | 1...10 | timestamp: nanoseconds relative to the packet's, zigzag, then base 128, low groups first |
 /// | | 2 + n | length and bytes of the extra fields, where bit 6 says so |
 /// | | 2 + n | length and bytes of the member, text or message, where bit 5 says so |
+///
+/// `Sources/FORMATS.md` says the same with an example.
 enum BinaryRecord {
     static let hasRate: UInt8 = 0x10
     static let hasText: UInt8 = 0x20
@@ -56,7 +58,7 @@ enum BinaryRecord {
         if event.rate != 1 { first |= hasRate }
         if !text.isEmpty { first |= hasText }
         if !key.extra.isEmpty { first |= hasExtra }
-        if event.flags.contains(.gaugeDelta) { first |= isDelta }
+        if key.type == .gauge, event.flags.contains(.gaugeDelta) { first |= isDelta }
         unsafe buffer.storeLittle(first, at: offset)
         unsafe buffer.storeLittle(event.flags.contains(.explicitTimestamp) ? isExplicit : 0, at: offset + 1)
         unsafe buffer.storeLittle(UInt16(key.name.count), at: offset + 2)
@@ -106,53 +108,81 @@ enum BinaryRecord {
         return offset + count
     }
 
-    /// Reads the record at `offset` of a payload that ends at `end`. nil when it is cut or its type is none; else the
-    /// event and the offset behind it. Ranges are into `bytes`.
-    static func read(_ bytes: Span<UInt8>, at offset: Int, end: Int, packetTime: Int64) -> (DecodedEvent, Int)? {
-        guard end <= bytes.count, offset >= 0, end - offset >= headCount + 1 else { return nil }
+    /// What stands at an offset of a payload.
+    enum Reading {
+        /// An event, and the offset behind it. Ranges are into the payload's bytes.
+        case event(DecodedEvent, next: Int)
+        /// A record that says something impossible; the next one begins at `next`.
+        case malformed(MalformedReason, next: Int)
+        /// A record whose end cannot be found, and so nothing behind it either.
+        case lost(MalformedReason)
+    }
+
+    /// Reads the record at `offset` of a payload that ends at `end`, at most the bytes' count. O(1): strings stay.
+    static func read(_ bytes: Span<UInt8>, at offset: Int, end: Int, packetTime: Int64) -> Reading {
+        guard end - offset >= headCount else { return .lost(.truncatedRecord) }
         let first = bytes[offset]
         let second = bytes[offset + 1]
-        guard let type = MetricType(rawValue: first & 0x0F), second & ~isExplicit == 0 else { return nil }
-        guard first & isDelta == 0 || type == .gauge else { return nil }
+        guard let type = MetricType(rawValue: first & 0x0F) else { return .lost(.unknownType) }
+        guard second & ~isExplicit == 0 else { return .lost(.badRecord) }
         let nameEnd = offset + headCount + Int(bytes.little(offset + 2, as: UInt16.self))
         let tagsEnd = nameEnd + Int(bytes.little(offset + 4, as: UInt16.self))
-        guard nameEnd > offset + headCount, tagsEnd < end else { return nil }
         var event = DecodedEvent(
-            type: type, name: ByteRange(offset + headCount..<nameEnd), tags: ByteRange(nameEnd..<tagsEnd))
+            type: type, flags: second & isExplicit != 0 ? .explicitTimestamp : [],
+            name: ByteRange(lower: UInt32(truncatingIfNeeded: offset + headCount), upper: UInt32(truncatingIfNeeded: nameEnd)),
+            tags: ByteRange(lower: UInt32(truncatingIfNeeded: nameEnd), upper: UInt32(truncatingIfNeeded: tagsEnd)))
         var position = tagsEnd
         if carriesValue(type) {
-            guard end - position >= 8 else { return nil }
+            guard end - position >= 8 else { return .lost(.truncatedRecord) }
             event.value = Double(bitPattern: bytes.little(position, as: UInt64.self))
-            guard type != .serviceCheck || (0...3).contains(event.value) && event.value.rounded() == event.value else { return nil }
             position += 8
         }
         if first & hasRate != 0 {
-            guard end - position >= 8 else { return nil }
+            guard end - position >= 8 else { return .lost(.truncatedRecord) }
             event.rate = Double(bitPattern: bytes.little(position, as: UInt64.self))
-            guard event.rate > 0, event.rate <= 1 else { return nil }
             position += 8
         }
         var number: UInt64 = 0
         var shift: UInt64 = 0
         while true {
-            guard position < end, shift < 64 else { return nil }
+            guard position < end else { return .lost(.truncatedRecord) }
             let byte = bytes[position]
+            // The tenth byte has room for the last of 64 bits only.
+            guard shift < 63 || byte <= 1 else { return .lost(.badRecord) }
             position += 1
             number |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 { break }
             shift += 7
         }
         event.timestamp = packetTime &+ unzigzag(number)
-        for isExtra in [true, false] where first & (isExtra ? hasExtra : hasText) != 0 {
-            guard end - position >= 2 else { return nil }
-            let start = position + 2
-            let stop = start + Int(bytes.little(position, as: UInt16.self))
-            guard stop <= end else { return nil }
-            if isExtra { event.extra = ByteRange(start..<stop) } else { event.text = ByteRange(start..<stop) }
-            position = stop
+        if first & hasExtra != 0 {
+            guard let range = string(bytes, at: position, end: end) else { return .lost(.truncatedRecord) }
+            event.extra = ByteRange(range)
+            position = range.upperBound
         }
-        if first & isDelta != 0 { event.flags.insert(.gaugeDelta) }
-        if second & isExplicit != 0 { event.flags.insert(.explicitTimestamp) }
-        return (event, position)
+        if first & hasText != 0 {
+            guard let range = string(bytes, at: position, end: end) else { return .lost(.truncatedRecord) }
+            event.text = ByteRange(range)
+            position = range.upperBound
+        }
+        if event.name.isEmpty { return .malformed(.emptyName, next: position) }
+        guard event.rate > 0, event.rate <= 1 else { return .malformed(.badRate, next: position) }
+        if type == .serviceCheck, !(event.value >= 0 && event.value <= 3 && event.value == event.value.rounded()) {
+            return .malformed(.badCheckStatus, next: position)
+        }
+        if first & isDelta != 0 {
+            guard type == .gauge else { return .malformed(.badRecord, next: position) }
+            event.flags.insert(.gaugeDelta)
+        }
+        return .event(event, next: position)
+    }
+
+    /// A string behind its 2-byte length; nil where it is cut.
+    @inline(__always)
+    private static func string(_ bytes: Span<UInt8>, at position: Int, end: Int) -> Range<Int>? {
+        guard end - position >= 2 else { return nil }
+        let start = position + 2
+        let stop = start + Int(bytes.little(position, as: UInt16.self))
+        return stop <= end ? start..<stop : nil
     }
 }

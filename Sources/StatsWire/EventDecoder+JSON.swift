@@ -15,6 +15,11 @@ extension EventDecoder {
             if cursor.take(UInt8(ascii: "]"), bytes) { return endJSON(bytes, cursor, remaining) }
             guard cursor.take(UInt8(ascii: ","), bytes) else { return refuseJSON(bytes) }
         }
+        guard remaining > 0 else {
+            // As in the binary codec: what the header does not count is not given out.
+            format = .none
+            return .malformed(.countMismatch, at: ByteRange(position..<end))
+        }
         cursor.skipBlanks(bytes)
         let start = cursor.position
         scratch.removeAll(keepingCapacity: true)

@@ -72,13 +72,19 @@ public struct EventDecoder: Sendable {
             format = .none
             return .malformed(.countMismatch, at: ByteRange(position..<end))
         }
-        guard let (event, next) = BinaryRecord.read(bytes, at: position, end: end, packetTime: packetTime) else {
-            // Behind a record that cannot be measured nothing can be found.
+        switch BinaryRecord.read(bytes, at: position, end: end, packetTime: packetTime) {
+        case .event(let event, let next):
+            position = next
+            format = .binary(packetTime: packetTime, remaining: remaining - 1)
+            return .event(event)
+        case .malformed(let reason, let next):
+            let record = ByteRange(position..<next)
+            position = next
+            format = .binary(packetTime: packetTime, remaining: remaining - 1)
+            return .malformed(reason, at: record)
+        case .lost(let reason):
             format = .none
-            return .malformed(.truncatedRecord, at: ByteRange(position..<end))
+            return .malformed(reason, at: ByteRange(position..<end))
         }
-        position = next
-        format = .binary(packetTime: packetTime, remaining: remaining - 1)
-        return .event(event)
     }
 }

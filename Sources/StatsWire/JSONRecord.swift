@@ -5,7 +5,7 @@ import StatsModel
 /// Keys: `name`, `type`; `value` (1 for counters where absent, else 0), `tags` (array of strings), `rate` (1),
 /// `timestamp` (nanoseconds since 1970; absent: the packet's), `text` (events and checks), `member` (sets), `delta`
 /// (true: the gauge's value is a change), `fields` (further fields joined by `|`). Unknown keys are passed over; of a
-/// key that stands twice the last counts.
+/// key that stands twice the last counts, but a value of the wrong kind refuses the record wherever it stands.
 struct JSONRecord {
     struct Fault: Error {
         let reason: MalformedReason
@@ -55,6 +55,18 @@ struct JSONRecord {
         return bytes.equals("delta", in: range) ? .delta : nil
     }
 
+    private static func type(_ scratch: [UInt8], _ range: Range<Int>) -> MetricType? {
+        let bytes = scratch.span
+        if bytes.equals("counter", in: range) { return .counter }
+        if bytes.equals("gauge", in: range) { return .gauge }
+        if bytes.equals("timing", in: range) { return .timing }
+        if bytes.equals("histogram", in: range) { return .histogram }
+        if bytes.equals("distribution", in: range) { return .distribution }
+        if bytes.equals("set", in: range) { return .set }
+        if bytes.equals("event", in: range) { return .event }
+        return bytes.equals("service_check", in: range) ? .serviceCheck : nil
+    }
+
     private mutating func readValue(
         of keyRange: Range<Int>, _ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]
     ) -> Bool {
@@ -65,10 +77,11 @@ struct JSONRecord {
         case .member: return readString(&cursor, bytes, &scratch) { $0.member = $1 }
         case .fields: return readString(&cursor, bytes, &scratch) { $0.extra = $1 }
         case .type:
-            var range: ByteRange?
-            guard readString(&cursor, bytes, &scratch, { range = $1; _ = $0 }) else { return false }
             hasType = true
-            type = range.flatMap { MetricType(name: String(decoding: scratch[$0.range], as: UTF8.self)) }
+            type = nil
+            let start = scratch.count
+            guard readString(&cursor, bytes, &scratch, { _, _ in }) else { return false }
+            type = Self.type(scratch, start..<scratch.count)
             return true
         case .value: return readNumber(&cursor, bytes, .badValue) { $0.value = $1 }
         case .rate:
@@ -138,8 +151,10 @@ struct JSONRecord {
         let start = scratch.count
         tags = .empty
         if cursor.take(UInt8(ascii: "]"), bytes) { return true }
+        var isFirst = true
         while true {
-            if scratch.count > start { scratch.append(UInt8(ascii: ",")) }
+            if !isFirst { scratch.append(UInt8(ascii: ",")) }
+            isFirst = false
             let tagStart = scratch.count
             cursor.skipBlanks(bytes)
             guard cursor.position < cursor.end else { return false }

@@ -6,7 +6,8 @@ public import StatsModel
         case appended
         /// No room beside what is already there: seal this packet, begin the next, append again.
         case packetFull
-        /// Would not fit into an empty packet, or a field is longer than the codec can state.
+        /// Cannot be stated in a packet of this size and codec: it would not fit into an empty one, a field is longer than
+        /// 65535 bytes, the name is empty, or (JSON) a number is not finite.
         case oversize
     }
 
@@ -46,26 +47,30 @@ public import StatsModel
     /// - Parameters:
     ///   - key: type, and where name, tags and extra fields stand in `keys`
     ///   - text: where the member, text or message stands in `texts` (unescaped)
+    ///
+    /// O(bytes of the event). A builder of codec none, which is for reports, traps.
     public mutating func append(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
         switch codec {
+        case .binary: appendBinary(event, key: key, keys: keys, text: text, texts: texts)
         case .json: appendJSON(event, key: key, keys: keys, text: text, texts: texts)
-        case .binary, .none, .protocolBuffers, .messagePack:
-            appendBinary(event, key: key, keys: keys, text: text, texts: texts)
+        case .none, .protocolBuffers, .messagePack: preconditionFailure("a packet of events has a codec")
         }
     }
+
+    // The smallest record takes 8 bytes (a set of one byte, its member empty), so that 16 bits always hold the count.
 
     private mutating func appendBinary(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
         guard let bound = BinaryRecord.bound(event, key, text: text), !key.name.isEmpty else { return .oversize }
         let relative = event.timestamp &- Int64(bitPattern: timestamp)
-        if bound > maximumSize - end || eventCount == 0xFFFF {
+        if bound > maximumSize - end {
             // Near the packet's end the exact size decides.
             let size = BinaryRecord.exactSize(event, key, text: text, relative: relative)
             guard size <= maximumSize - PacketHeader.byteCount else { return .oversize }
-            guard size <= maximumSize - end, eventCount < 0xFFFF else { return .packetFull }
+            guard size <= maximumSize - end else { return .packetFull }
         }
         end = unsafe BinaryRecord.write(
             event, key, keys: keys, text: text, texts: texts, relative: relative, into: buffer, at: end)
@@ -76,16 +81,18 @@ public import StatsModel
     private mutating func appendJSON(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
-        guard let record = JSONRecord.encode(event, key: key, keys: keys, text: text, texts: texts) else { return .oversize }
-        // The opening bracket stands already in a packet with events; the comma or bracket in front and the closing
-        // bracket behind are counted here.
-        guard record.count + 2 <= maximumSize - PacketHeader.byteCount else { return .oversize }
-        let isFirst = eventCount == 0
-        let start = isFirst ? PacketHeader.byteCount : end - 1
-        guard start + record.count + 2 <= maximumSize, eventCount < 0xFFFF else { return .packetFull }
-        unsafe buffer.storeLittle(isFirst ? UInt8(ascii: "[") : UInt8(ascii: ","), at: start)
-        for (index, byte) in record.enumerated() { unsafe buffer.storeLittle(byte, at: start + 1 + index) }
-        end = start + record.count + 2
+        guard !key.name.isEmpty, JSONRecord.canState(event) else { return .oversize }
+        // In front of the record stands `[` or, in place of the former `]`, a comma; a new `]` stands behind it.
+        let start = eventCount == 0 ? PacketHeader.byteCount : end - 1
+        var writer = unsafe JSONWriter(buffer, from: start + 1, to: max(start + 1, maximumSize - 1))
+        JSONRecord.write(event, key: key, keys: keys, text: text, texts: texts, to: &writer)
+        let size = writer.count + 2
+        guard size <= maximumSize - start else {
+            // What was written lies behind the closing bracket, which still stands.
+            return size <= maximumSize - PacketHeader.byteCount ? .packetFull : .oversize
+        }
+        unsafe buffer.storeLittle(eventCount == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","), at: start)
+        end = start + size
         unsafe buffer.storeLittle(UInt8(ascii: "]"), at: end - 1)
         eventCount += 1
         return .appended
@@ -93,6 +100,12 @@ public import StatsModel
 
     /// Writes header and CRC-32; afterwards ``withBytes(_:)`` shows the finished datagram. Returns its byte count.
     public mutating func seal(session: UInt64, sequence: UInt64) -> Int {
+        if codec == .json, eventCount == 0 {
+            // Even without events the payload is an array.
+            unsafe buffer.storeLittle(UInt8(ascii: "["), at: PacketHeader.byteCount)
+            unsafe buffer.storeLittle(UInt8(ascii: "]"), at: PacketHeader.byteCount + 1)
+            end = PacketHeader.byteCount + 2
+        }
         let header = PacketHeader(
             kind: .data, codec: codec, eventCount: UInt16(eventCount), session: session, sequence: sequence,
             timestamp: timestamp, payloadLength: UInt16(end - PacketHeader.byteCount))
@@ -100,7 +113,9 @@ public import StatsModel
         return end
     }
 
-    /// Builds a heartbeat or closing packet: its payload is the report.
+    /// Builds a heartbeat or closing packet: its payload is the report. Always 176 bytes, whatever the maximum size.
+    ///
+    /// - Parameter sequence: the last data packet's
     public mutating func sealReport(
         _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64
     ) -> Int {

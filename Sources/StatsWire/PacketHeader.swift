@@ -1,6 +1,5 @@
 import CDeflate
 
-
 /// What a packet is for.
 public enum PacketKind: UInt8, CaseIterable, Sendable {
     case data = 0
@@ -108,15 +107,4 @@ public struct PacketHeader: Equatable, Sendable {
         let crc = unsafe libdeflate_crc32(0, packet.baseAddress, packet.count)
         unsafe packet.storeLittle(crc, at: 36)
     }
-}
-
-/// Why bytes that begin like a packet are not one. Each is a checksum failure in the sense of gap detection:
-/// nothing in the packet may be trusted.
-public enum PacketFault: Error, Equatable, Sendable {
-    case truncated(needed: Int, available: Int)
-    case badMagic
-    case unknownKind(UInt8)
-    case unknownCodec(UInt8)
-    case lengthMismatch(stated: Int, available: Int)
-    case checksum(stated: UInt32, computed: UInt32)
 }

@@ -1,0 +1,108 @@
+/// Writes JSON straight into a datagram, and goes on counting where the room ends.
+///
+/// The bytes in `start..<limit` of the buffer belong to the writer; nothing is written outside them, and ``count`` says
+/// how many a whole text would take.
+@safe struct JSONWriter {
+    private let buffer: UnsafeMutableRawBufferPointer
+    private let start: Int
+    private let limit: Int
+    /// Where the next byte goes; beyond `limit` once the text no longer fits.
+    private var position: Int
+
+    /// Writes from `start` on. Traps where `start..<limit` is not inside the buffer.
+    init(_ buffer: UnsafeMutableRawBufferPointer, from start: Int, to limit: Int) {
+        precondition(start >= 0 && start <= limit && limit <= buffer.count, "a writer's room lies inside its buffer")
+        unsafe self.buffer = buffer
+        self.start = start
+        self.limit = limit
+        position = start
+    }
+
+    /// The bytes of the text so far, those that found no room included.
+    var count: Int { position - start }
+
+    @inline(__always)
+    mutating func write(_ byte: UInt8) {
+        // In bounds: start <= position < limit <= buffer.count, by the initialiser and this test.
+        if position < limit { unsafe buffer.storeBytes(of: byte, toByteOffset: position, as: UInt8.self) }
+        position &+= 1
+    }
+
+    @inline(__always)
+    mutating func write(_ text: StaticString) {
+        let count = text.utf8CodeUnitCount
+        if count <= limit &- position {
+            // In bounds by the test; the text's own bytes are `count` long.
+            unsafe buffer.baseAddress.unsafelyUnwrapped.advanced(by: position)
+                .copyMemory(from: text.utf8Start, byteCount: count)
+        }
+        position &+= count
+    }
+
+    /// A string of JSON in its quotes: `"`, `\` and control characters are escaped, other bytes stay as they are.
+    mutating func write(quoted bytes: Span<UInt8>, _ range: Range<Int>) {
+        write(UInt8(ascii: "\""))
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let byte = bytes[index]
+            index &+= 1
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                write(byte)
+            } else if byte >= 0x20 {
+                write(UInt8(ascii: "\\"))
+                write(byte)
+            } else {
+                write("\\u00")
+                write(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+                write(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") - 10 + byte & 15)
+            }
+        }
+        write(UInt8(ascii: "\""))
+    }
+
+    /// A whole number. O(digits).
+    mutating func write(_ number: Int64) {
+        if number < 0 { write(UInt8(ascii: "-")) }
+        write(digits: number.magnitude)
+    }
+
+    /// The digits of a number, at least `least` of them, zeros in front.
+    private mutating func write(digits number: UInt64, least: Int = 1) {
+        var divisor: UInt64 = 1
+        var count = 1
+        while number / divisor >= 10 || count < least {
+            divisor *= 10
+            count += 1
+        }
+        while divisor > 0 {
+            write(UInt8(truncatingIfNeeded: number / divisor % 10) &+ UInt8(ascii: "0"))
+            divisor /= 10
+        }
+    }
+
+    /// A finite number; reads back as the same bits.
+    ///
+    /// Numbers of up to four decimals are written from a whole number `m`, once `m / 10^k`, rounded correctly, has
+    /// proved to be the same; the rest as the standard library writes them.
+    mutating func write(_ number: Double) {
+        precondition(number.isFinite, "JSON has no word for a number that is not finite")
+        if number.magnitude < 1e15, !(number == 0 && number.sign == .minus) {
+            var power: UInt64 = 1
+            for decimals in 0...4 {
+                let scaled = number.magnitude * Double(power)
+                if scaled == scaled.rounded(), scaled < 1e15, scaled / Double(power) == number.magnitude {
+                    let whole = UInt64(scaled)
+                    if number < 0 { write(UInt8(ascii: "-")) }
+                    write(digits: whole / power)
+                    if decimals > 0 {
+                        write(UInt8(ascii: "."))
+                        write(digits: whole % power, least: decimals)
+                    }
+                    return
+                }
+                power *= 10
+            }
+        }
+        for byte in number.description.utf8 { write(byte) }
+    }
+}
