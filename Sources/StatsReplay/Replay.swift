@@ -83,7 +83,13 @@ struct ReplayFeed: ~Copyable {
             decoder.beginText(bytes)
             offerEvents(bytes, at: time)
         } else {
-            offerPacket(datagram, bytes: bytes, at: time)
+            var start = 0
+            while start < bytes.count {
+                let rest = bytes.extracting(start..<bytes.count)
+                let count = PacketSplitter.length(ofFirstIn: rest)
+                offerPacket(datagram, bytes: rest.extracting(0..<count), at: time)
+                start += count
+            }
         }
         clock.recordOffered(events: eventCount - before)
         return true

@@ -29,7 +29,9 @@ extension Scenario {
         if seed == 1 { words.removeLast(2) }
         return words.map { word in
             let plain = word.hasPrefix("--") ? word.dropFirst(2) : word[...]
-            let kept = plain.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
+            let kept = plain.replacing(",", with: "-").filter {
+                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-")
+            }
             return String(kept.prefix(32))
         }
     }

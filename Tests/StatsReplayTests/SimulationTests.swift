@@ -2,6 +2,7 @@ import NetworkEmulator
 import StatsClient
 import StatsModel
 import StatsReplay
+import StatsWire
 import Testing
 import Verification
 
@@ -135,5 +136,31 @@ import Verification
     func empty() throws {
         let capture = try SyntheticCapture([])
         #expect(try Judgement(capture.replay()).isEmpty)
+    }
+
+    @Test("sequenced packets are replayed too: a super-packet is split, doubles count once, corrupt ones are named")
+    func sequencedPackets() throws {
+        var builder = PacketBuilder(maximumSize: 512, codec: .binary)
+        let name = Array("n".utf8)
+        let key = MetricCatalog.Key(.counter, name: ByteRange(0..<1), tags: .empty, extra: .empty)
+        var packets: [[UInt8]] = []
+        for sequence in 1...5 as ClosedRange<UInt64> {
+            builder.begin(timestamp: 1_700_000_000_000_000_000)
+            for _ in 0..<sequence {
+                let event = StatEvent(metric: MetricID(0), value: 1, timestamp: 1_700_000_000_000_000_000)
+                #expect(builder.append(event, key: key, keys: name.span, text: .empty, texts: name.span) == .appended)
+            }
+            _ = builder.seal(session: 9, sequence: sequence)
+            packets.append(builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } })
+        }
+        var corrupt = packets[4]
+        corrupt[45] ^= 1
+        let capture = try SyntheticCapture([
+            (0, packets[0] + packets[1] + packets[2]), (1000, packets[1]), (2000, packets[3]), (3000, corrupt),
+        ])
+        let record = try capture.replay()
+        #expect(record.ledger.offered.counts[.counter] == 1 + 2 + 3 + 4)
+        #expect(record.source.duplicatePackets == 1 && record.source.checksumFailures == 1)
+        #expect(faults(record).isEmpty)
     }
 }

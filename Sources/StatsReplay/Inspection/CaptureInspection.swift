@@ -67,21 +67,11 @@ public struct CaptureInspection: ~Copyable {
         var start = 0
         while start < bytes.count {
             let rest = bytes.extracting(start..<bytes.count)
-            let count = Self.packetLength(rest)
+            let count = PacketSplitter.length(ofFirstIn: rest)
             if start == 0, count < bytes.count { splitDatagrams += 1 }
             recordPacket(datagram, rest.extracting(0..<count), source: source)
             start += count
         }
-    }
-
-    /// The length the first packet states where another packet begins right behind it; all of the bytes elsewhere.
-    private static func packetLength(_ bytes: Span<UInt8>) -> Int {
-        guard bytes.count >= PacketHeader.byteCount else { return bytes.count }
-        let stated = PacketHeader.byteCount + Int(bytes[32]) + Int(bytes[33]) << 8
-        guard stated < bytes.count, PacketHeader.isSequenced(bytes.extracting(stated..<bytes.count)) else {
-            return bytes.count
-        }
-        return stated
     }
 
     private mutating func recordPacket(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>, source: Int) {
