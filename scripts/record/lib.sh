@@ -85,5 +85,5 @@ record() {
     mv "$work/$name.pcapng" "$root/captures/$name.pcapng"
     chmod 644 "$root/captures/$name.pcapng"
     "$binary" inspect "$root/captures/$name.pcapng"
-    say "recorded captures/$name.pcapng. Its golden files are void now: run scripts/statsreplay run --update"
+    say "recorded captures/$name.pcapng. Its golden files are void now: scripts/record/golden records them."
 }
