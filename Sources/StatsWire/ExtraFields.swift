@@ -50,7 +50,7 @@ struct ExtraFields {
 
     private static func move(_ bytes: Span<UInt8>, _ range: ByteRange, _ scratch: inout [UInt8]) -> ByteRange {
         let start = scratch.count
-        for index in range.range { scratch.append(bytes[index]) }
+        scratch.append(bytes, range.range)
         return ByteRange(start..<scratch.count)
     }
 }

@@ -39,16 +39,32 @@
         position &+= count
     }
 
+    /// Bytes as they are; where they do not fit, none is written. Traps where the range leaves them.
+    @inline(__always)
+    private mutating func write(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a run outside its bytes")
+        if range.count <= limit &- position, !range.isEmpty {
+            unsafe bytes.withUnsafeBytes { raw in
+                // Both ends are in bounds: the precondition holds the source, the test the buffer.
+                unsafe buffer.baseAddress.unsafelyUnwrapped.advanced(by: position).copyMemory(
+                    from: raw.baseAddress.unsafelyUnwrapped.advanced(by: range.lowerBound), byteCount: range.count)
+            }
+        }
+        position &+= range.count
+    }
+
     /// A string of JSON in its quotes: `"`, `\` and control characters are escaped, other bytes stay as they are.
     mutating func write(quoted bytes: Span<UInt8>, _ range: Range<Int>) {
         write(UInt8(ascii: "\""))
         var index = range.lowerBound
         while index < range.upperBound {
+            let start = index
+            while index < range.upperBound, bytes[index].standsForItself { index &+= 1 }
+            write(bytes, start..<index)
+            guard index < range.upperBound else { break }
             let byte = bytes[index]
             index &+= 1
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                write(byte)
-            } else if byte >= 0x20 {
+            if byte >= 0x20 {
                 write(UInt8(ascii: "\\"))
                 write(byte)
             } else {
@@ -68,16 +84,23 @@
 
     /// The digits of a number, at least `least` of them, zeros in front.
     private mutating func write(digits number: UInt64, least: Int = 1) {
-        var divisor: UInt64 = 1
         var count = 1
-        while number / divisor >= 10 || count < least {
-            divisor *= 10
+        var bound: UInt64 = 10
+        while count < 20, count < least || number >= bound {
             count += 1
+            bound = bound &* 10
         }
-        while divisor > 0 {
-            write(UInt8(truncatingIfNeeded: number / divisor % 10) &+ UInt8(ascii: "0"))
-            divisor /= 10
+        // From the last digit to the first, so that every division is by the constant ten.
+        var rest = number
+        for offset in stride(from: count - 1, through: 0, by: -1) {
+            if position &+ offset < limit {
+                // In bounds: start <= position + offset < limit <= buffer.count.
+                unsafe buffer.storeBytes(
+                    of: UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0"), toByteOffset: position &+ offset, as: UInt8.self)
+            }
+            rest /= 10
         }
+        position &+= count
     }
 
     /// A finite number; reads back as the same bits.
