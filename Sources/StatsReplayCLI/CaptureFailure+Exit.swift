@@ -1,4 +1,5 @@
 import PacketCapture
+import StatsModel
 import SystemIO
 
 extension CommandFailure {
@@ -37,26 +38,9 @@ extension CommandFailure {
     static func permission(_ interface: String, program: String, arguments: some Sequence<String>) -> String {
         """
         no permission to capture on \(interface). Either give the program the right once:
-            sudo setcap cap_net_raw,cap_net_admin=eip \(shellQuoted(program))
+            sudo setcap cap_net_raw,cap_net_admin=eip \(ShellWord.quoted(program))
         or run it as the superuser:
-            sudo \(([program] + arguments).map(shellQuoted).joined(separator: " "))
+            sudo \(([program] + arguments).map(ShellWord.quoted).joined(separator: " "))
         """
-    }
-
-    /// As a POSIX shell reads it back: plain where that is safe, in single quotes otherwise.
-    static func shellQuoted(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                    UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: "@"):
-                    true
-                default: false
-                }
-            }
-        if isPlain { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

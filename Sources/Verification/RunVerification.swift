@@ -97,13 +97,7 @@ public struct RunVerification: Sendable {
 
     /// The full command that repeats this run.
     public static func command(_ record: RunRecord, update: Bool = false) -> String {
-        (["statsreplay run", Self.quoted(record.capture.path)] + record.scenario.arguments.map(Self.quoted) + (update ? ["--update"] : []))
+        (["statsreplay run", ShellWord.quoted(record.capture.path)] + record.scenario.arguments.map(ShellWord.quoted) + (update ? ["--update"] : []))
             .joined(separator: " ")
-    }
-
-    /// A word as a shell reads it back.
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-/%+,:=@".contains($0)) }
-        return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
     }
 }

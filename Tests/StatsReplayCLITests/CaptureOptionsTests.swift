@@ -68,7 +68,7 @@ struct CaptureOptionsTests {
             (.device(.failed(interface: "eth0", reason: "it broke")), .unavailable, ["on eth0: it broke"]),
             (
                 .device(.notPermitted(interface: "eth0")), .notPermitted,
-                ["on eth0", "sudo setcap cap_net_raw,cap_net_admin=eip \(HostDescription.executablePath)\n"]
+                ["on eth0", "sudo setcap cap_net_raw,cap_net_admin=eip \(ShellWord.quoted(HostDescription.executablePath))\n"]
             ),
             (
                 .output(SystemError(action: "write to", subject: "a.pcap", number: 28)), .cannotWrite,
@@ -104,6 +104,6 @@ struct CaptureOptionsTests {
             ("$(rm)", "'$(rm)'"), ("ä", "'ä'"),
         ])
     func shellQuoting(text: String, quoted: String) {
-        #expect(CommandFailure.shellQuoted(text) == quoted)
+        #expect(ShellWord.quoted(text) == quoted)
     }
 }
