@@ -3,12 +3,23 @@ public struct DetectorScore: Sendable, Equatable {
     public var injected: UInt64 = 0
     /// Injected and found.
     public var found: UInt64 = 0
+    /// Injected, but nobody could know: beyond every number that any intact packet spoke of (a lost tail whose heartbeats
+    /// and closing packets are lost too). 0 for detectors other than gap detection.
+    public var unheard: UInt64 = 0
     /// Found although nothing was injected there.
     public var falseAlarms: UInt64 = 0
 
     public init() {}
 
-    /// Injected and not found.
-    public var missed: UInt64 { injected - found }
+    /// Injected, knowable, and not found.
+    public var missed: UInt64 { injected - found - unheard }
     public var isPerfect: Bool { missed == 0 && falseAlarms == 0 }
+}
+
+extension DetectorScore: CustomStringConvertible {
+    /// `7 injected, 7 found, 0 missed, 0 false`, and what nobody could know where there is any.
+    public var description: String {
+        let beyond = unheard > 0 ? ", \(unheard) unheard" : ""
+        return "\(injected) injected, \(found) found, \(missed) missed\(beyond), \(falseAlarms) false"
+    }
 }

@@ -7,6 +7,8 @@ public struct GapScore: Sendable {
     /// Found, and not (yet) known to be injected: a late packet may still take it back.
     private var unexplained = SequenceSet()
     private var injected: UInt64 = 0
+    /// The highest number that an intact packet of any kind spoke of.
+    private var heard: UInt64 = 0
     public private(set) var truth = RangeDigest()
 
     public init() {}
@@ -17,6 +19,9 @@ public struct GapScore: Sendable {
         open.insert(sequence...sequence)
         truth.append(sequence)
     }
+
+    /// An intact packet arrived that carries this number or, if it is no data packet, speaks of it.
+    public mutating func recordHeard(_ sequence: UInt64) { heard = max(heard, sequence) }
 
     /// The receiver gave up `from...to`.
     public mutating func recordFound(_ range: ClosedRange<UInt64>) {
@@ -39,11 +44,19 @@ public struct GapScore: Sendable {
         var score = DetectorScore()
         score.injected = injected
         score.found = injected - open.count
+        score.unheard = open.count - knowable.count
         score.falseAlarms = unexplained.count
         return score
     }
 
-    /// The first numbers injected and not found, for the report.
-    public var firstMissed: [ClosedRange<UInt64>] { Array(open.ranges.prefix(4)) }
+    /// What is open although the receiver heard of a number at or behind it.
+    private var knowable: SequenceSet {
+        var known = open
+        if heard < .max { known.remove(heard + 1...UInt64.max) }
+        return known
+    }
+
+    /// The first numbers injected, knowable and not found, for the report.
+    public var firstMissed: [ClosedRange<UInt64>] { Array(knowable.ranges.prefix(4)) }
     public var firstFalse: [ClosedRange<UInt64>] { Array(unexplained.ranges.prefix(4)) }
 }

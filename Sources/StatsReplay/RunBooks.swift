@@ -62,6 +62,7 @@ struct RunBooks {
     /// Returns the events that arrived with it, by type.
     mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) -> TypeCounts {
         let isData = delivery.kind == .data
+        if !delivery.isCorrupted { gaps.recordHeard(delivery.sequence) }
         let isRefused = if case .corrupt = outcome { true } else { false }
         if isData {
             Self.score(isCorrupted: delivery.isCorrupted, isRefused: isRefused, in: &checksums)

@@ -64,11 +64,11 @@ extension GoldenExpectation {
         events = Self.events(record.ledger)
         packets = Self.packets(record.packets)
         gaps = Gaps(
-            score: Self.score(record.gaps),
+            score: record.gaps.description,
             ranges: record.gapRanges.first.map(Judgement.text).joined(separator: ", "),
             rangeCount: record.gapRanges.rangeCount, digest: Self.hex(record.gapRanges.digest))
-        checksums = Self.score(record.checksums)
-        duplicates = Self.score(record.duplicates)
+        checksums = record.checksums.description
+        duplicates = record.duplicates.description
         control = Self.packets(record.control)
         client = SortedTable([
             .init(name: "buffer_peak", value: String(record.client.bufferPeak)),
@@ -116,10 +116,6 @@ extension GoldenExpectation {
             ("corrupted", packets.corrupted), ("refused", packets.refused), ("duplicated", packets.duplicated),
             ("late", packets.late),
         ])
-    }
-
-    private static func score(_ score: DetectorScore) -> String {
-        "\(score.injected) injected, \(score.found) found, \(score.missed) missed, \(score.falseAlarms) false"
     }
 
     private static func metrics(_ outcomes: [MetricOutcome]) -> Metrics {

@@ -50,9 +50,9 @@ public struct Judgement: Sendable {
         var faults: [String] = []
         if !record.gaps.isPerfect {
             let places = record.firstMissedGaps.map { "missed \(text($0))" } + record.firstFalseGaps.map { "false \(text($0))" }
-            faults.append("gap detection: \(describe(record.gaps)) (\(places.joined(separator: ", ")))")
+            faults.append("gap detection: \(record.gaps.description) (\(places.joined(separator: ", ")))")
         }
-        if !record.checksums.isPerfect { faults.append("checksums: \(describe(record.checksums))") }
+        if !record.checksums.isPerfect { faults.append("checksums: \(record.checksums.description)") }
         // Once the closing packet with the sender's totals is there, the receiver's own account of records is exact.
         if let session = record.session, session.isClosed, let found = session.recordsLost {
             for type in MetricType.allCases where found[type] != networkLosses(record.ledger)[type] {
@@ -61,7 +61,7 @@ public struct Judgement: Sendable {
                         + " \(networkLosses(record.ledger)[type])")
             }
         }
-        if !record.duplicates.isPerfect { faults.append("duplicates: \(describe(record.duplicates))") }
+        if !record.duplicates.isPerfect { faults.append("duplicates: \(record.duplicates.description)") }
         return faults
     }
 
@@ -69,10 +69,6 @@ public struct Judgement: Sendable {
     private static func networkLosses(_ ledger: Ledger) -> TypeCounts {
         let causes: [LossCause] = [.networkLoss, .chosenLoss, .corruption, .networkQueueFull, .outOfRange]
         return causes.reduce(into: TypeCounts()) { $0 += ledger[$1].counts }
-    }
-
-    private static func describe(_ score: DetectorScore) -> String {
-        "\(score.injected) injected, \(score.found) found, \(score.missed) missed, \(score.falseAlarms) false"
     }
 
     /// `17` or `17...19`.

@@ -34,12 +34,14 @@ public struct RunReport: Encodable, Sendable {
         var injected: UInt64
         var found: UInt64
         var missed: UInt64
+        var unheard: UInt64
         var `false`: UInt64
 
         init(_ score: DetectorScore) {
             injected = score.injected
             found = score.found
             missed = score.missed
+            unheard = score.unheard
             `false` = score.falseAlarms
         }
     }

@@ -68,11 +68,11 @@ public struct RunText {
         lines += [
             "  events     \(balance(record.ledger))",
             "  packets    \(packets(record))",
-            "  gaps       \(score(record.gaps))\(ranges(record.gapRanges))",
-            "  checksums  \(score(record.checksums))",
+            "  gaps       \(record.gaps.description)\(ranges(record.gapRanges))",
+            "  checksums  \(record.checksums.description)",
         ]
         if record.duplicates.injected + record.duplicates.falseAlarms > 0 {
-            lines.append("  duplicates \(score(record.duplicates))")
+            lines.append("  duplicates \(record.duplicates.description)")
         }
         for (index, loss) in run.judgement.losses.enumerated() {
             lines.append((index == 0 ? "  loss       " : "             ") + lossLine(loss))
@@ -112,10 +112,6 @@ public struct RunText {
         if packets.duplicated > 0 { text += "; \(packets.duplicated) duplicated" }
         if packets.late > 0 { text += "; \(packets.late) late" }
         return text
-    }
-
-    private func score(_ score: DetectorScore) -> String {
-        "\(score.injected) injected, \(score.found) found, \(score.missed) missed, \(score.falseAlarms) false"
     }
 
     private func ranges(_ digest: RangeDigest) -> String {

@@ -16,9 +16,24 @@ import Testing
     func sets() {
         var score = GapScore()
         score.recordInjected(3)
+        score.recordHeard(5)
         score.recordFound(4...4)
         #expect(score.score.missed == 1 && score.score.falseAlarms == 1)
         #expect(score.firstMissed == [3...3] && score.firstFalse == [4...4])
+    }
+
+    @Test("a tail of which no intact packet ever spoke is unheard, not missed")
+    func unheard() {
+        var score = GapScore()
+        for number in [3, 8, 9, 10] as [UInt64] { score.recordInjected(number) }
+        score.recordHeard(8)
+        score.recordFound(3...3)
+        #expect(score.score.found == 1 && score.score.missed == 1 && score.score.unheard == 2 && !score.score.isPerfect)
+        #expect(score.firstMissed == [8...8])
+        score.recordFound(8...8)
+        #expect(score.score.isPerfect)
+        score.recordHeard(10)
+        #expect(score.score.missed == 2)
     }
 
     @Test("a gap reported twice counts once, and its second report is false")
