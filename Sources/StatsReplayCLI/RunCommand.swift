@@ -8,19 +8,20 @@ import Verification
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Replay captures through the client over a failing network, and verify where every event went.",
+        abstract: "Replays captures through the client over a failing network, and verifies where every event went.",
         discussion: """
-            Without arguments: runs exactly what the golden files say. With impairments and no capture: runs every \
+            Without arguments it runs exactly what the golden files say. With impairments and no capture it runs every \
             shipped capture with them. Everything happens in virtual time and is deterministic.
 
-            EXAMPLES
+            Examples:
               statsreplay run
               statsreplay run --loss 3%
               statsreplay run my.pcapng --loss 5% --reorder 2% --delay 20ms --seed 7 --json
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
 
-            EXIT CODES
-              0 verified; 1 verification failed; 2 nothing was verified; 64 usage; 65 capture unusable; 66 missing
+            Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, or no golden file where one \
+            is required); 64 usage; 65 a capture cannot be read to its end; 66 no such file; 73 a golden file cannot be \
+            written; 77 no permission to read.
             """)
 
     @Argument(help: ArgumentHelp("Capture files, pcap or pcapng. Default: every capture of the captures folder.", valueName: "capture"))

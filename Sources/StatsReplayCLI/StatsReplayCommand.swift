@@ -5,6 +5,12 @@ struct StatsReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "statsreplay",
         abstract: "Records real stats traffic and replays it through a complete client over a failing network.",
+        discussion: """
+            Examples:
+              statsreplay capture eth0 --duration 30s --output prod.pcapng
+              statsreplay inspect prod.pcapng
+              statsreplay run prod.pcapng --loss 3%
+            """,
         version: "0.1.0",
         subcommands: [CaptureCommand.self, InspectCommand.self, RunCommand.self])
 
