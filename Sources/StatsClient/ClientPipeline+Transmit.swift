@@ -17,9 +17,10 @@ extension ClientPipeline {
         let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
         fillPacket(timestamp: timestamp)
-        if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || now >= deadline {
+        if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
             return sealData(at: now)
         }
+        isFlushing = false
         if isFlushed, reports.pollClosing(at: now) { return sealReport(.closing, timestamp: timestamp) }
         return nil
     }

@@ -30,6 +30,8 @@ public struct ClientPipeline: ~Copyable {
     var reports: ReportSchedule
     var books = ClientBooks()
     var polled = Polled.nothing
+    /// The open packet goes out although it is neither full nor old; set by ``flush()`` only.
+    var isFlushing = false
 
     /// Traps where ``ClientConfiguration/validate()`` would throw.
     public init(configuration: ClientConfiguration, session: UInt64) {

@@ -22,8 +22,10 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     case networkQueueFull = 9
     /// The client was closed before the event was offered.
     case clientClosed = 10
+    /// The system did not take the packet: nobody listens, no way there, or its buffers stayed full.
+    case sendFailed = 11
 
-    public static let count = 11
+    public static let count = 12
 
     public var name: String {
         switch self {
@@ -38,6 +40,7 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
         case .undecodable: "undecodable"
         case .networkQueueFull: "network_queue_full"
         case .clientClosed: "client_closed"
+        case .sendFailed: "send_failed"
         }
     }
 

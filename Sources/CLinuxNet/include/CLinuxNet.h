@@ -14,3 +14,50 @@ int clinuxnet_interface_flags(const char *_Nonnull name);
 /// Makes a packet socket skip what leaves the machine (PACKET_IGNORE_OUTGOING, Linux 4.20).
 /// Returns 0, or the error number.
 int clinuxnet_ignore_outgoing(int packet_socket);
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/// A small number that belongs to the calling thread while it lives; it is given to another thread afterwards.
+/// CLINUXNET_THREADS where so many threads have one already. Shown by clinuxnet_thread_number.
+#define CLINUXNET_THREADS 1024
+extern _Thread_local int clinuxnet_thread;
+int clinuxnet_claim_thread_number(void);
+
+/// The number of the calling thread. What a thread wrote before it ended is visible to the next one with its number.
+static inline int clinuxnet_thread_number(void) {
+    int number = clinuxnet_thread;
+    return number >= 0 ? number : clinuxnet_claim_thread_number();
+}
+
+/// Keeps the compiler, not the processor, from moving memory accesses across; costs no instruction.
+static inline void clinuxnet_compiler_fence(void) { atomic_signal_fence(memory_order_seq_cst); }
+
+/// Makes every running thread of this process pass a full memory barrier (membarrier, Linux 4.14).
+/// Returns 0, or the error number where the kernel cannot.
+int clinuxnet_process_barrier(void);
+
+void clinuxnet_name_thread(const char *_Nonnull name);
+
+/// A connected, non-blocking datagram socket, or minus the error number; -1000000 - code for what getaddrinfo says.
+int clinuxnet_connect_udp(const char *_Nonnull host, const char *_Nonnull port);
+int clinuxnet_connect_unix(const char *_Nonnull path);
+
+/// A bound, non-blocking datagram socket, or as above.
+int clinuxnet_bind_udp(const char *_Nonnull host, const char *_Nonnull port);
+int clinuxnet_bind_unix(const char *_Nonnull path);
+
+/// The UDP port that a bound socket has, or minus the error number.
+int clinuxnet_local_port(int descriptor);
+
+/// Sends datagrams that stand `stride` bytes apart, at most 64; says how many the kernel took, or minus the error
+/// number where it did not take the first.
+int clinuxnet_send_batch(
+    int descriptor, const uint8_t *_Nonnull bytes, int stride, const uint32_t *_Nonnull lengths, int count);
+
+/// Waits until a descriptor is readable or (`for_writing`) writable; a negative time waits for ever.
+/// 1: it is, 0: the time is up or a signal came, else minus the error number.
+int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds);
+
+int clinuxnet_set_buffer(int descriptor, int for_sending, int bytes);
+int clinuxnet_get_buffer(int descriptor, int for_sending);

@@ -1,0 +1,118 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "CLinuxNet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+static int fresh(int family) {
+    int descriptor = socket(family, SOCK_DGRAM, 0);
+    if (descriptor < 0) return -errno;
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    return descriptor;
+}
+
+static int attach(int descriptor, const struct sockaddr *address, socklen_t length, int binds) {
+    if (descriptor < 0) return descriptor;
+    if ((binds ? bind(descriptor, address, length) : connect(descriptor, address, length)) == 0) return descriptor;
+    int number = errno;
+    close(descriptor);
+    return -number;
+}
+
+static int udp(const char *host, const char *port, int binds) {
+    struct addrinfo hints, *list = NULL;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_socktype = SOCK_DGRAM;
+    int code = getaddrinfo(host, port, &hints, &list);
+    if (code != 0) return -1000000 - (code < 0 ? -code : code);
+    int result = -EADDRNOTAVAIL;
+    for (struct addrinfo *one = list; one != NULL && result < 0; one = one->ai_next)
+        result = attach(fresh(one->ai_family), one->ai_addr, one->ai_addrlen, binds);
+    freeaddrinfo(list);
+    return result;
+}
+
+static int local(const char *path, int binds) {
+    struct sockaddr_un address;
+    memset(&address, 0, sizeof address);
+    if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
+    address.sun_family = AF_UNIX;
+    strcpy(address.sun_path, path);
+    return attach(fresh(AF_UNIX), (struct sockaddr *)&address, sizeof address, binds);
+}
+
+int clinuxnet_connect_udp(const char *host, const char *port) { return udp(host, port, 0); }
+int clinuxnet_connect_unix(const char *path) { return local(path, 0); }
+int clinuxnet_bind_udp(const char *host, const char *port) { return udp(host, port, 1); }
+int clinuxnet_bind_unix(const char *path) { return local(path, 1); }
+
+int clinuxnet_local_port(int descriptor) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char port[16];
+    if (getsockname(descriptor, (struct sockaddr *)&address, &length) != 0) return -errno;
+    if (getnameinfo((struct sockaddr *)&address, length, NULL, 0, port, sizeof port, NI_NUMERICSERV | NI_DGRAM) != 0)
+        return -EAFNOSUPPORT;
+    int number = 0;
+    for (char *digit = port; *digit >= '0' && *digit <= '9'; digit++) number = number * 10 + (*digit - '0');
+    return number;
+}
+
+int clinuxnet_send_batch(int descriptor, const uint8_t *bytes, int stride, const uint32_t *lengths, int count) {
+    if (count > 64) count = 64;
+#ifdef __linux__
+    struct mmsghdr messages[64];
+    struct iovec parts[64];
+    memset(messages, 0, sizeof messages[0] * (size_t)count);
+    for (int i = 0; i < count; i++) {
+        parts[i].iov_base = (void *)(bytes + (size_t)i * (size_t)stride);
+        parts[i].iov_len = lengths[i];
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    int sent;
+    do sent = sendmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+#else
+    for (int i = 0; i < count; i++)
+        if (send(descriptor, bytes + (size_t)i * (size_t)stride, lengths[i], MSG_DONTWAIT) < 0)
+            return i > 0 ? i : -errno;
+    return count;
+#endif
+}
+
+int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds) {
+    struct pollfd entry = {.fd = descriptor, .events = for_writing ? POLLOUT : POLLIN, .revents = 0};
+#ifdef __linux__
+    struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    int count = ppoll(&entry, 1, nanoseconds < 0 ? NULL : &time, NULL);
+#else
+    int64_t milliseconds = nanoseconds < 0 ? -1 : (nanoseconds + 999999) / 1000000;
+    int count = poll(&entry, 1, milliseconds > 2147483647 ? 2147483647 : (int)milliseconds);
+#endif
+    if (count < 0) return errno == EINTR ? 0 : -errno;
+    return count;
+}
+
+int clinuxnet_set_buffer(int descriptor, int for_sending, int bytes) {
+    int option = for_sending ? SO_SNDBUF : SO_RCVBUF;
+    return setsockopt(descriptor, SOL_SOCKET, option, &bytes, sizeof bytes) == 0 ? 0 : errno;
+}
+
+int clinuxnet_get_buffer(int descriptor, int for_sending) {
+    int bytes = 0;
+    socklen_t length = sizeof bytes;
+    int option = for_sending ? SO_SNDBUF : SO_RCVBUF;
+    return getsockopt(descriptor, SOL_SOCKET, option, &bytes, &length) == 0 ? bytes : -errno;
+}

@@ -1,0 +1,46 @@
+import StatsModel
+import SystemIO
+
+/// What callers want of the worker.
+struct LiveControl {
+    enum Phase {
+        case running
+        /// Everything is to go out by then; what has not is counted as `send_failed`.
+        case closing(deadline: Instant)
+        case finished
+    }
+
+    var phase = Phase.running
+    var flushes: [LiveWaiter] = []
+    var closes: [LiveWaiter] = []
+}
+
+/// Who waits for the worker: a thread, or a task.
+enum LiveWaiter: Sendable {
+    case thread(ParkingSpot)
+    case task(CheckedContinuation<Void, Never>)
+
+    func resume() {
+        switch self {
+        case .thread(let spot): spot.wake()
+        case .task(let continuation): continuation.resume()
+        }
+    }
+}
+
+/// What the worker tells of itself, renewed after each round.
+struct LiveProgress {
+    /// The pipeline's own losses, and what the system did not take.
+    var dropped = Ledger()
+    /// Events in packets handed to the system, those it did not take left out.
+    var delivered = TypeCounts()
+    /// Data packets, packets of any kind, and bytes that the system took.
+    var batches: UInt64 = 0
+    var packets: UInt64 = 0
+    var bytes: UInt64 = 0
+    /// Packets not taken, by ``SendFailure``.
+    var failures = SIMD8<UInt64>.zero
+    var connects: UInt64 = 0
+    /// The most events that ever waited in one ring when the worker looked.
+    var peak = 0
+}

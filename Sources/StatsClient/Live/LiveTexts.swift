@@ -1,0 +1,93 @@
+import StatsModel
+import StatsWire
+
+/// Events with texts on their way to the worker: set members, events, service checks. Bounded in bytes and entries;
+/// behind a lock, since nobody records them a million times a second.
+struct LiveTexts {
+    static let entryLimit = 1024
+
+    struct Entry {
+        var event: DecodedEvent
+        /// Of a set its metric; not looked at otherwise.
+        var timestamp: Int64
+    }
+
+    private(set) var bytes: [UInt8] = []
+    private(set) var entries: [Entry] = []
+    let byteLimit: Int
+
+    init(byteLimit: Int) {
+        self.byteLimit = byteLimit
+        bytes.reserveCapacity(byteLimit)
+        entries.reserveCapacity(Self.entryLimit)
+    }
+
+    func hasRoom(byteCount: Int) -> Bool {
+        entries.count < Self.entryLimit && bytes.count + byteCount <= byteLimit
+    }
+
+    mutating func append(_ type: MetricType, _ strings: LiveStrings, value: Double, rate: Double, timestamp: Int64) {
+        let start = bytes.count
+        var event = strings.event(type, value: value, rate: rate)
+        bytes.append(contentsOf: strings.bytes)
+        event.name = Self.shift(event.name, start)
+        event.tags = Self.shift(event.tags, start)
+        event.extra = Self.shift(event.extra, start)
+        event.text = Self.shift(event.text, start)
+        entries.append(Entry(event: event, timestamp: timestamp))
+    }
+
+    private static func shift(_ range: ByteRange, _ start: Int) -> ByteRange {
+        ByteRange(range.range.lowerBound + start..<range.range.upperBound + start)
+    }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        entries.removeAll(keepingCapacity: true)
+    }
+}
+
+/// The strings of one metric or event, joined into one array of bytes.
+struct LiveStrings: Sendable {
+    private(set) var bytes: [UInt8]
+    private let nameCount: Int
+    private let tagsCount: Int
+    private let extraCount: Int
+
+    init(name: String, tags: String, extra: String = "", text: String = "") {
+        bytes = Array(name.utf8)
+        nameCount = bytes.count
+        bytes.append(contentsOf: tags.utf8)
+        tagsCount = bytes.count - nameCount
+        bytes.append(contentsOf: extra.utf8)
+        extraCount = bytes.count - nameCount - tagsCount
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    /// Sorted by key, so that no dictionary's order shows; commas and bars inside would end a tag, so they become
+    /// underscores.
+    static func join(_ tags: [String: String]) -> String {
+        if tags.isEmpty { return "" }
+        return tags.map { clean($0.value.isEmpty ? $0.key : "\($0.key):\($0.value)") }.sorted().joined(separator: ",")
+    }
+
+    private static func clean(_ tag: String) -> String {
+        String(tag.map { $0 == "," || $0 == "|" || $0.isNewline ? "_" : $0 })
+    }
+
+    var name: ByteRange { ByteRange(0..<nameCount) }
+    var tags: ByteRange { ByteRange(nameCount..<nameCount + tagsCount) }
+    var extra: ByteRange { ByteRange(nameCount + tagsCount..<nameCount + tagsCount + extraCount) }
+    var text: ByteRange { ByteRange(nameCount + tagsCount + extraCount..<bytes.count) }
+
+    func event(_ type: MetricType, value: Double, rate: Double) -> DecodedEvent {
+        DecodedEvent(type: type, value: value, rate: rate, name: name, tags: tags, text: text, extra: extra)
+    }
+
+    func content(_ type: MetricType, value: Double, rate: Double, timestamp: Int64) -> UInt64 {
+        let key = EventContent.key(type, bytes.span, name: name, tags: tags, extra: extra)
+        return EventContent.hash(
+            type, metricKey: key, value: value, rate: rate, timestamp: timestamp, flags: [], bytes: bytes.span,
+            name: name, tags: tags, extra: extra, text: text)
+    }
+}

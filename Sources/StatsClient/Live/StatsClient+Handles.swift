@@ -1,0 +1,134 @@
+import StatsModel
+import SystemIO
+
+extension StatsClient {
+    /// Adds up. Made once by ``counter(_:tags:sampleRate:)``.
+    public struct Counter: Sendable {
+        let core: LiveCore
+        let handle: LiveHandle
+        @discardableResult public func increment(by amount: Double = 1) -> PushResult {
+            core.record(handle, value: amount)
+        }
+    }
+
+    /// A level.
+    public struct Gauge: Sendable {
+        let core: LiveCore
+        let handle: LiveHandle
+        @discardableResult public func set(_ value: Double) -> PushResult { core.record(handle, value: value) }
+        /// Changes the level by that much.
+        @discardableResult public func adjust(by change: Double) -> PushResult {
+            core.record(handle, value: change, flags: .gaugeDelta)
+        }
+    }
+
+    /// A duration; milliseconds on the wire.
+    public struct Timing: Sendable {
+        let core: LiveCore
+        let handle: LiveHandle
+        @discardableResult public func record(milliseconds: Double) -> PushResult {
+            core.record(handle, value: milliseconds)
+        }
+        @discardableResult public func record(nanoseconds: Int64) -> PushResult {
+            core.record(handle, value: Double(nanoseconds) / 1e6)
+        }
+        @discardableResult public func record(_ duration: Duration) -> PushResult {
+            let (seconds, attoseconds) = duration.components
+            return core.record(handle, value: Double(seconds) * 1e3 + Double(attoseconds) / 1e15)
+        }
+        /// Records how long `body` takes, also where it throws.
+        public func measure<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+            let start = core.clock.now
+            defer { record(nanoseconds: (core.clock.now - start).rawValue) }
+            return try body()
+        }
+    }
+
+    /// Values whose spread matters; aggregated by each server.
+    public struct Histogram: Sendable {
+        let core: LiveCore
+        let handle: LiveHandle
+        @discardableResult public func record(_ value: Double) -> PushResult { core.record(handle, value: value) }
+    }
+
+    /// Values whose spread matters; aggregated over all hosts.
+    public struct Distribution: Sendable {
+        let core: LiveCore
+        let handle: LiveHandle
+        @discardableResult public func record(_ value: Double) -> PushResult { core.record(handle, value: value) }
+    }
+
+    /// Members, each of which counts once. Inserting takes a lock and copies the text.
+    public struct Set: Sendable {
+        let core: LiveCore
+        let name: String
+        let tags: String
+        let isKnown: Bool
+        @discardableResult public func insert(_ member: String) -> PushResult {
+            let strings = LiveStrings(name: name, tags: tags, text: member)
+            return isKnown ? core.recordText(.set, strings) : core.refuseText(.metricLimit, .set, strings)
+        }
+    }
+
+    public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
+        Counter(core: core, handle: handle(.counter, name, tags, sampleRate))
+    }
+    public func gauge(_ name: String, tags: [String: String] = [:]) -> Gauge {
+        Gauge(core: core, handle: handle(.gauge, name, tags, 1))
+    }
+    public func timing(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Timing {
+        Timing(core: core, handle: handle(.timing, name, tags, sampleRate))
+    }
+    public func histogram(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Histogram {
+        Histogram(core: core, handle: handle(.histogram, name, tags, sampleRate))
+    }
+    public func distribution(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Distribution {
+        Distribution(core: core, handle: handle(.distribution, name, tags, sampleRate))
+    }
+    public func set(_ name: String, tags: [String: String] = [:]) -> Set {
+        let tags = LiveStrings.join(tags)
+        let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
+        return Set(core: core, name: name, tags: tags, isKnown: handle.metric != nil)
+    }
+
+    private func handle(_ type: MetricType, _ name: String, _ tags: [String: String], _ rate: Double) -> LiveHandle {
+        core.handle(type, LiveStrings(name: name, tags: LiveStrings.join(tags)), rate: rate)
+    }
+}
+
+/// By name: for what is recorded rarely. Each call joins the strings and looks them up behind a lock.
+extension StatsClient {
+    @discardableResult
+    public func increment(_ name: String, by amount: Double = 1, tags: [String: String] = [:]) -> PushResult {
+        counter(name, tags: tags).increment(by: amount)
+    }
+    @discardableResult
+    public func setGauge(_ name: String, to value: Double, tags: [String: String] = [:]) -> PushResult {
+        gauge(name, tags: tags).set(value)
+    }
+    @discardableResult
+    public func recordTiming(_ name: String, milliseconds: Double, tags: [String: String] = [:]) -> PushResult {
+        timing(name, tags: tags).record(milliseconds: milliseconds)
+    }
+
+    /// How a service check turned out.
+    public enum Status: UInt8, Sendable {
+        case ok = 0
+        case warning = 1
+        case critical = 2
+        case unknown = 3
+    }
+
+    @discardableResult
+    public func event(title: String, text: String = "", tags: [String: String] = [:]) -> PushResult {
+        core.recordText(.event, LiveStrings(name: title, tags: LiveStrings.join(tags), text: text))
+    }
+    @discardableResult
+    public func serviceCheck(
+        name: String, status: Status, message: String = "", tags: [String: String] = [:]
+    ) -> PushResult {
+        core.recordText(
+            .serviceCheck, LiveStrings(name: name, tags: LiveStrings.join(tags), text: message),
+            value: Double(status.rawValue))
+    }
+}

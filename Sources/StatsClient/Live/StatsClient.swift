@@ -1,0 +1,100 @@
+public import StatsModel
+import Synchronization
+public import SystemIO
+
+/// The stats client for a service: records from any thread or task, and sends from one thread of its own.
+///
+///     let client = try StatsClient(destination: Destination(parsing: "127.0.0.1:8125"))
+///     let requests = client.counter("http.requests", tags: ["env": "prod"])
+///     requests.increment()
+///
+/// Recording on a handle never waits and allocates nothing: a number, a value and a time go into the calling thread's
+/// ring. Where that is full the answer says so, and the event is counted under its cause: recorded = sent + dropped,
+/// to the event (``ledger``, ``sent``). Events of one thread keep their order, texts (sets, events, service checks)
+/// among themselves.
+///
+/// It ends with ``shutdown(within:)``; a client that merely goes sends what it has within a second, in the background.
+public final class StatsClient: Sendable {
+    let core: LiveCore
+    public let configuration: Configuration
+    public let destination: Destination
+
+    /// Starts the worker. Nothing is sent, resolved or connected before there is something to send; what cannot be
+    /// connected then is tried again, with pauses from 0.1 s doubling to 60 s, and counted as `send_failed` meanwhile.
+    ///
+    /// Throws ``ConfigurationError`` or, where there is no thread or descriptor left, ``SystemError``.
+    public init(configuration: Configuration = Configuration(), destination: Destination) throws {
+        try configuration.validate()
+        self.configuration = configuration
+        self.destination = destination
+        let core = try LiveCore(configuration: configuration)
+        self.core = core
+        try WorkerThread.start(name: "statsclient") {
+            var worker = LiveWorker(core: core, destination: destination)
+            worker.run()
+        }
+    }
+
+    deinit { close(within: .seconds(1)) }
+
+    /// What numbers this client's packets at the receiver; drawn anew for each client.
+    public var session: UInt64 { core.session }
+
+    private func close(within time: Nanoseconds) {
+        core.control.withLock { control in
+            switch control.phase {
+            case .running: control.phase = .closing(deadline: core.clock.now + time)
+            case .closing, .finished: break
+            }
+        }
+        core.setClosed()
+        core.spot.wake()
+    }
+
+    /// Waits until everything that the calling thread recorded before was handed to the system or counted as lost.
+    /// For threads; tasks use ``flush()``.
+    public func flushBlocking() throws(SystemError) {
+        let spot = try ParkingSpot()
+        if enlist(.thread(spot), isClose: false) { while !spot.park(timeout: nil) {} }
+    }
+
+    /// The same for tasks; nothing blocks.
+    public func flush() async {
+        await withCheckedContinuation { continuation in
+            if !enlist(.task(continuation), isClose: false) { continuation.resume() }
+        }
+    }
+
+    /// Refuses everything recorded from now on (`client_closed`), sends what waits and the closing packets, for `time`
+    /// at most, and says what became of everything. What the system has not taken by then is counted as `send_failed`.
+    /// A second call waits for the first.
+    public func shutdown(within time: Nanoseconds = .seconds(5)) async -> DeliveryReport {
+        close(within: time)
+        await withCheckedContinuation { continuation in
+            if !enlist(.task(continuation), isClose: true) { continuation.resume() }
+        }
+        return report
+    }
+
+    /// The same for threads.
+    public func shutdownBlocking(within time: Nanoseconds = .seconds(5)) throws(SystemError) -> DeliveryReport {
+        let spot = try ParkingSpot()
+        close(within: time)
+        if enlist(.thread(spot), isClose: true) { while !spot.park(timeout: nil) {} }
+        return report
+    }
+
+    /// False where the worker has ended.
+    private func enlist(_ waiter: LiveWaiter, isClose: Bool) -> Bool {
+        let isTaken = core.control.withLock { control in
+            switch control.phase {
+            case .finished: return false
+            case .running, .closing:
+                if isClose { control.closes.append(waiter) } else { control.flushes.append(waiter) }
+                return true
+            }
+        }
+        if isTaken { core.spot.wake() }
+        return isTaken
+    }
+}

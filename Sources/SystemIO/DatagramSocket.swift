@@ -1,0 +1,120 @@
+import CLinuxNet
+public import StatsModel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A datagram socket that never blocks: connected for sending, or bound for receiving. Closed when it goes.
+public struct DatagramSocket: ~Copyable, Sendable {
+    /// What happened to a batch: how many datagrams from its front the kernel took, and why it stopped.
+    public enum SendResult: Equatable, Sendable {
+        case sent(Int)
+        /// The first one was not taken.
+        case failed(SendFailure)
+    }
+
+    /// Datagrams in one call at most.
+    public static let batchLimit = 64
+
+    private let descriptor: Int32
+
+    /// A socket that sends to `destination`; a host's name is resolved, which may block for as long as the resolver
+    /// takes, and its addresses are tried in the resolver's order.
+    public init(connectingTo destination: Destination) throws(SystemError) {
+        // The strings are terminated ones for the length of each call.
+        let answer =
+            switch destination {
+            case .udp(let host, let port): unsafe clinuxnet_connect_udp(host, String(port))
+            case .unix(let path): unsafe clinuxnet_connect_unix(path)
+            }
+        descriptor = try Self.check(answer, "connect to", destination)
+    }
+
+    /// A socket that receives at `destination`; port 0 is not a destination, so ask ``init(bindingAnyPortOf:)``.
+    public init(bindingTo destination: Destination) throws(SystemError) {
+        // The strings are terminated ones for the length of each call.
+        let answer =
+            switch destination {
+            case .udp(let host, let port): unsafe clinuxnet_bind_udp(host, String(port))
+            case .unix(let path): unsafe clinuxnet_bind_unix(path)
+            }
+        descriptor = try Self.check(answer, "bind to", destination)
+    }
+
+    /// A socket that receives at a free port of this address, which ``localPort`` tells.
+    public init(bindingAnyPortOf host: String) throws(SystemError) {
+        // The strings are terminated ones for the length of the call.
+        let answer = unsafe clinuxnet_bind_udp(host, "0")
+        descriptor = try Self.check(answer, "bind to", .udp(host: host, port: 0))
+    }
+
+    private static func check(
+        _ answer: Int32, _ action: String, _ destination: Destination
+    ) throws(SystemError) -> Int32 {
+        if answer >= 0 { return answer }
+        // What the resolver says is no errno; the nearest one is that there is no such address.
+        throw SystemError(
+            action: action, subject: destination.description, number: answer <= -1_000_000 ? EADDRNOTAVAIL : -answer)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The UDP port a bound socket has; nil for a Unix socket.
+    public var localPort: UInt16? {
+        let port = clinuxnet_local_port(descriptor)
+        return port > 0 ? UInt16(exactly: port) : nil
+    }
+
+    /// Bytes the kernel keeps for what is to be sent (`SO_SNDBUF`); it may grant less than was asked, and counts its
+    /// own overhead.
+    public func setSendBuffer(byteCount: Int) {
+        _ = clinuxnet_set_buffer(descriptor, 1, Int32(clamping: byteCount))
+    }
+    public func setReceiveBuffer(byteCount: Int) {
+        _ = clinuxnet_set_buffer(descriptor, 0, Int32(clamping: byteCount))
+    }
+    public var sendBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 1)) }
+    public var receiveBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 0)) }
+
+    /// Sends datagrams that stand `stride` bytes apart in `bytes`, ``batchLimit`` at most; never waits.
+    ///
+    /// A range outside `bytes` or a length over `stride` traps.
+    public func send(_ bytes: Span<UInt8>, stride: Int, lengths: Span<UInt32>) -> SendResult {
+        let count = min(lengths.count, Self.batchLimit)
+        for index in 0..<count {
+            precondition(Int(lengths[index]) <= stride, "a datagram longer than its place")
+            precondition(index * stride + Int(lengths[index]) <= bytes.count, "a datagram outside its bytes")
+        }
+        guard count > 0 else { return .sent(0) }
+        let answer = unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe lengths.withUnsafeBufferPointer { lengths -> Int32 in
+                // Both hold what the loop above checked; neither is empty unless every datagram is.
+                guard let start = bytes.baseAddress, let first = lengths.baseAddress else { return 0 }
+                return unsafe clinuxnet_send_batch(descriptor, start, Int32(stride), first, Int32(count))
+            }
+        }
+        return answer >= 0 ? .sent(Int(answer)) : .failed(SendFailure(number: -answer))
+    }
+
+    /// Takes the next datagram into `buffer`; nil where none is there. One longer than the buffer is cut. Never waits.
+    public func receive(into buffer: inout [UInt8]) -> Int? {
+        // The kernel writes at most the array's own length.
+        let count = unsafe buffer.withUnsafeMutableBytes {
+            unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
+        }
+        return count >= 0 ? count : nil
+    }
+
+    /// Sleeps until a datagram is there or the time is up; says whether one is.
+    public func waitToReceive(timeout: Nanoseconds) -> Bool {
+        clinuxnet_wait(descriptor, 0, max(0, timeout.rawValue)) > 0
+    }
+
+    /// Sleeps until the socket takes another datagram or the time is up; says whether it does.
+    public func waitToSend(timeout: Nanoseconds) -> Bool {
+        clinuxnet_wait(descriptor, 1, max(0, timeout.rawValue)) > 0
+    }
+}

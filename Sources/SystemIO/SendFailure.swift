@@ -1,0 +1,46 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Why the kernel did not take a datagram.
+public enum SendFailure: UInt8, CaseIterable, Sendable {
+    /// The socket's buffer is full (EAGAIN); later it will not be.
+    case wouldBlock
+    /// Nobody listens there: an earlier datagram came back (ICMP port unreachable), or the Unix socket is gone.
+    case refused
+    /// The kernel has no memory for it at the moment (ENOBUFS, ENOMEM).
+    case noBuffers
+    /// The datagram is longer than the socket can send (EMSGSIZE).
+    case messageTooLong
+    /// No way to the host or its network, or the network is down.
+    case unreachable
+    case other
+
+    /// The class of a value of `errno`.
+    public init(number: Int32) {
+        switch number {
+        case EAGAIN, EWOULDBLOCK: self = .wouldBlock
+        case ECONNREFUSED, ENOTCONN, EDESTADDRREQ, ENOENT, ECONNRESET, EPIPE: self = .refused
+        case ENOBUFS, ENOMEM: self = .noBuffers
+        case EMSGSIZE: self = .messageTooLong
+        case EHOSTUNREACH, ENETUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL: self = .unreachable
+        default: self = .other
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .wouldBlock: "would_block"
+        case .refused: "refused"
+        case .noBuffers: "no_buffers"
+        case .messageTooLong: "message_too_long"
+        case .unreachable: "unreachable"
+        case .other: "other"
+        }
+    }
+
+    /// Whether the same datagram may well be taken a moment later.
+    public var isTransient: Bool { self == .wouldBlock || self == .noBuffers }
+}
