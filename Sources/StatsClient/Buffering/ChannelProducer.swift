@@ -71,8 +71,8 @@ public struct ChannelProducer: Sendable {
         let deadline = WaitDeadline(after: timeout)
         let waiting = address &+ ChannelStorage.waitingOffset
         // The storage lives as long as this end.
-        unsafe ChannelStorage.word(at: waiting).pointee.add(1, ordering: .sequentiallyConsistent)
-        defer { unsafe ChannelStorage.word(at: waiting).pointee.subtract(1, ordering: .sequentiallyConsistent) }
+        unsafe ChannelStorage.word(at: waiting).pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        defer { unsafe ChannelStorage.word(at: waiting).pointee.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
         while true {
             let isLate = storage.gate.wait(until: deadline) { count > Int(mask) }
             // Also after the deadline: the wake-up may have come together with it, and its room must not be lost.

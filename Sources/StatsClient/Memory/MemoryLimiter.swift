@@ -41,7 +41,7 @@ public final class MemoryLimiter: Sendable {
             }
             used = current
         }
-        refusedCount.add(1, ordering: .relaxed)
+        refusedCount.wrappingAdd(1, ordering: .relaxed)
         return false
     }
 
