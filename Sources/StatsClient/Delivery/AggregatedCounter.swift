@@ -1,0 +1,69 @@
+import StatsModel
+public import Synchronization
+
+/// A counter that adds up in place until the next flush. Made once by ``LocalAggregator/counter(_:)``; any number of
+/// threads may hold copies and add at once.
+@frozen
+public struct AggregatedCounter: Sendable {
+    /// Whole values up to this are added as integers; 2^43 of them fit before the sum could overflow.
+    @usableFromInline static let wholeLimit = 1_048_576.0
+
+    @usableFromInline let storage: AggregateStorage
+    /// The cell in the first stripe; made by the storage, so it is inside it.
+    @usableFromInline let cell: UInt
+    @usableFromInline let stripeStride: UInt
+    @usableFromInline let stripeMask: UInt
+
+    init(_ storage: AggregateStorage, cell: UInt) {
+        self.storage = storage
+        self.cell = cell
+        stripeStride = storage.stripeStride
+        stripeMask = UInt(storage.stripeCount - 1)
+    }
+
+    /// Counts one. O(1), wait-free: a single atomic addition.
+    ///
+    /// - Parameter stripe: any number that is the same for one thread, such as the number of its producer; threads with
+    ///   different ones do not slow each other down
+    @inlinable public func increment(stripe: Int = 0) {
+        // Inside the block, by the mask; the storage lives as long as this handle.
+        unsafe AggregateStorage.word(address(stripe) &+ AggregateStorage.onesOffset)
+            .pointee.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Adds `value / rate`. Whole numbers up to 2^20 are summed exactly as integers, all others as Double.
+    ///
+    /// - Parameters:
+    ///   - rate: the sample rate in (0, 1]; else traps
+    ///   - stripe: see ``increment(stripe:)``
+    /// - Returns: `.passThrough` for what has no sum (not a number, infinite): it is to be sent on its own
+    ///
+    /// O(1), never allocates; lock-free.
+    @inlinable public func add(_ value: Double, rate: Double = 1, stripe: Int = 0) -> AggregateResult {
+        if value == 1, rate == 1 {
+            increment(stripe: stripe)
+            return .aggregated
+        }
+        return addOther(value, rate: rate, cell: address(stripe))
+    }
+
+    @inlinable func address(_ stripe: Int) -> UInt {
+        cell &+ (UInt(bitPattern: stripe) & stripeMask) &* stripeStride
+    }
+
+    @inlinable func addOther(_ value: Double, rate: Double, cell: UInt) -> AggregateResult {
+        precondition(rate > 0 && rate <= 1, "a sample rate is above 0 and at most 1")
+        let weighted = value / rate
+        guard weighted.isFinite else { return .passThrough }
+        // All three inside the cell; the storage lives as long as this handle.
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .relaxed)
+        if weighted.magnitude <= Self.wholeLimit, weighted == weighted.rounded(.towardZero) {
+            let whole = UInt64(bitPattern: Int64(weighted))
+            unsafe AggregateStorage.word(cell &+ AggregateStorage.wholeOffset)
+                .pointee.wrappingAdd(whole, ordering: .relaxed)
+        } else {
+            AggregateStorage.add(weighted, to: cell &+ AggregateStorage.fractionOffset)
+        }
+        return .aggregated
+    }
+}

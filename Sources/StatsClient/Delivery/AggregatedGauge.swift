@@ -1,0 +1,60 @@
+public import StatsModel
+public import Synchronization
+
+/// A gauge of which the next flush sends the latest value. Made once by ``LocalAggregator/gauge(_:)``; any number of
+/// threads may hold copies and set it at once.
+///
+/// Changes (`+1`) are not aggregated, since only the server knows what they change. The first one ends the gauge's
+/// aggregation for good: from then on everything passes through, in order, after the value that was still waiting.
+@frozen
+public struct AggregatedGauge: Sendable {
+    @usableFromInline let storage: AggregateStorage
+    /// The cell in the first stripe; made by the storage, so it is inside it. Gauges use no other stripe: there is
+    /// only one latest value.
+    @usableFromInline let cell: UInt
+    @usableFromInline let metric: MetricID
+
+    init(_ storage: AggregateStorage, cell: UInt, metric: MetricID) {
+        self.storage = storage
+        self.cell = cell
+        self.metric = metric
+    }
+
+    /// Sets the value. Whoever stores last is the latest. O(1), never allocates; wait-free.
+    @inlinable public func set(_ value: Double) -> AggregateResult {
+        // Inside the cell; the storage lives as long as this handle.
+        if unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.load(ordering: .acquiring) != 0 {
+            return passThrough()
+        }
+        // One bit pattern of NaN stands for "no value".
+        let bits = value.isNaN ? Double.nan.bitPattern : value.bitPattern
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .relaxed)
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.latestOffset)
+            .pointee.store(bits ^ AggregateStorage.nothing, ordering: .releasing)
+        return .aggregated
+    }
+
+    /// A change of the gauge is about to be sent: ends the aggregation, and says what has to be sent before.
+    @inline(never)
+    public func change() -> AggregateResult {
+        // Inside the cell; the storage lives as long as this handle.
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.store(1, ordering: .releasing)
+        return passThrough()
+    }
+
+    /// A value that another thread stored while the aggregation ended may still wait: it goes first, always.
+    @inline(never) @usableFromInline
+    func passThrough() -> AggregateResult {
+        guard let record = Self.take(cell, metric) else { return .passThrough }
+        return .passThroughAfter(record)
+    }
+
+    /// The value that waits in a cell, if any, which then waits no more.
+    static func take(_ cell: UInt, _ metric: MetricID) -> AggregateRecord? {
+        let word = AggregateStorage.take(cell + AggregateStorage.latestOffset)
+        if word == 0 { return nil }
+        return AggregateRecord(
+            metric: metric, value: .gauge(latest: Double(bitPattern: word ^ AggregateStorage.nothing)),
+            recordCount: AggregateStorage.take(cell + AggregateStorage.recordsOffset))
+    }
+}
