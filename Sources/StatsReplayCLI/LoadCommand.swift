@@ -1,0 +1,101 @@
+import ArgumentParser
+import Foundation
+import StatsClient
+import StatsModel
+import SystemIO
+
+struct LoadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Sends events of every type with this project's own client, at a steady rate.",
+        discussion: """
+            The schedule is open-loop: event N is due at N / rate seconds, whatever the receiver does. The packets are \
+            sequenced, so `capture` and `inspect` can tell what of them was lost.
+
+            Examples:
+              statsreplay load 127.0.0.1:8125
+              statsreplay load '[::1]:8125' --rate 5000 --duration 10s --seed 7
+
+            Exit codes: 0 everything was sent; 1 something was not, by cause; 64 usage; 69 no thread or socket.
+            """)
+
+    @Argument(help: ArgumentHelp("Where to: HOST:PORT, [IPv6]:PORT or unix:PATH.", valueName: "destination"))
+    var destination: String
+
+    @Option(help: ArgumentHelp("Events a second. (default: 500)", valueName: "number"))
+    var rate: Double = 500
+
+    @Option(help: ArgumentHelp("How long. (default: 5s)", valueName: "time"))
+    var duration: String = "5s"
+
+    @Option(help: ArgumentHelp("Seed of the events. (default: 1)", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    struct Report: Encodable {
+        var events: UInt64
+        var sent: UInt64
+        var lost: [String: UInt64]
+        var worstLatenessMilliseconds: Double
+
+        enum CodingKeys: String, CodingKey {
+            case events, sent, lost
+            case worstLatenessMilliseconds = "worst_lateness_ms"
+        }
+    }
+
+    func run() throws {
+        guard rate > 0, rate <= 1e9 else { throw ValidationError("--rate: \(rate) is not a rate between 0 and 10^9.") }
+        let target: Destination
+        let length: Nanoseconds
+        do {
+            target = try Destination(parsing: destination)
+            length = try Nanoseconds(parsing: duration)
+        } catch {
+            throw ValidationError("\(error).")
+        }
+        var plan = LoadPlan(seed: seed, eventsPerSecond: rate, duration: length)
+        let report: Report
+        do {
+            report = try Self.send(&plan, to: target)
+        } catch {
+            throw CommandFailure(status: .unavailable, message: "\(error)")
+        }
+        try show(report)
+        if report.sent < report.events { throw CommandFailure(status: .verificationFailed, message: "") }
+    }
+
+    /// Records the whole plan at its times and ends the client.
+    private static func send(_ plan: inout LoadPlan, to destination: Destination) throws -> Report {
+        let client = try StatsClient(destination: destination)
+        let shop = LoadHandles(client)
+        let spot = try ParkingSpot()
+        let clock = SystemClock()
+        var worst = Nanoseconds.zero
+        while let (due, event) = plan.next() {
+            while clock.now < due { _ = spot.park(timeout: due - clock.now) }
+            worst = max(worst, clock.now - due)
+            shop.record(event)
+        }
+        let delivery = try client.shutdownBlocking()
+        var lost: [String: UInt64] = [:]
+        for loss in delivery.losses { lost[loss.cause, default: 0] += loss.count }
+        return Report(
+            events: plan.position, sent: delivery.sent, lost: lost,
+            worstLatenessMilliseconds: Double(worst.rawValue / 1000) / 1000)
+    }
+
+    private func show(_ report: Report) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            FileHandle.standardOutput.write(try encoder.encode(report) + Data("\n".utf8))
+            return
+        }
+        var line = "sent \(report.sent) of \(report.events) events"
+        for cause in report.lost.keys.sorted() { line += ", \(report.lost[cause] ?? 0) lost to \(cause)" }
+        print("\(line); recorded at most \(report.worstLatenessMilliseconds) ms late")
+    }
+}

@@ -1,0 +1,54 @@
+import StatsModel
+
+/// What a small shop records: an open-loop schedule, so that a slow receiver changes nothing of it. Event number N is
+/// due at N / rate seconds, and is decided by seed and number alone.
+struct LoadPlan {
+    enum Event: Equatable {
+        case order(region: Int)
+        case carts(Int)
+        case latency(milliseconds: Double)
+        case bytes(Int)
+        case amount(Double)
+        case visitor(Int)
+        case deploy(Int)
+        case check(Int)
+    }
+
+    static let regions = ["eu-west", "us-east", "ap-south"]
+
+    private let random: KeyedRandom
+    private let eventsPerSecond: Double
+    private let count: UInt64
+    private(set) var position: UInt64 = 0
+
+    /// - Parameter eventsPerSecond: above zero
+    init(seed: UInt64, eventsPerSecond: Double, duration: Nanoseconds) {
+        precondition(eventsPerSecond > 0, "a load has a rate")
+        random = KeyedRandom(seed: seed)
+        self.eventsPerSecond = eventsPerSecond
+        count = UInt64(min(1e18, (duration.seconds * eventsPerSecond).rounded(.up)))
+    }
+
+    /// The next event and when it is due; nil when the duration is over.
+    mutating func next() -> (due: Instant, event: Event)? {
+        guard position < count else { return nil }
+        let draw = random.draw(rule: 0x10AD, flow: 0, sequence: position)
+        let due = Instant(nanoseconds: UInt64(Double(position) * 1e9 / eventsPerSecond))
+        position += 1
+        return (due, Self.event(draw))
+    }
+
+    private static func event(_ draw: UInt64) -> Event {
+        let number = Int(draw >> 32 & 0xFFFF)
+        switch draw % 1000 {
+        case 0..<400: return .order(region: number % regions.count)
+        case 400..<550: return .carts(number % 500)
+        case 550..<800: return .latency(milliseconds: Double(number % 40_000) / 100)
+        case 800..<870: return .bytes(number)
+        case 870..<930: return .amount(Double(number) / 100)
+        case 930..<990: return .visitor(number % 2000)
+        case 990..<993: return .deploy(number)
+        default: return .check(number % 4)
+        }
+    }
+}
