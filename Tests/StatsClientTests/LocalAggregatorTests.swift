@@ -1,4 +1,4 @@
-import StatsClient
+@testable import StatsClient
 import StatsModel
 import Synchronization
 import Testing
@@ -37,6 +37,33 @@ import Testing
             counter.increment()
             #expect(
                 Self.flush(aggregator) == [AggregateRecord(metric: MetricID(3), value: .counter(sum: 1), recordCount: 1)])
+        }
+    }
+
+    @Test("sums far beyond one word's share stay exact, upwards and downwards", arguments: [1.0, -1])
+    func largeSums(sign: Double) throws {
+        let aggregator = Self.aggregator()
+        let counter = try #require(aggregator.counter(MetricID(0)))
+        // 2^38 are reached after 2^18 additions of 2^20, and would be doubled, and lost, after as many again.
+        let additions = 5 << 17
+        for _ in 0..<additions { _ = counter.add(sign * 1_048_576) }
+        _ = counter.add(-sign)
+        let sum = sign * (Double(additions) * 1_048_576 - 1)
+        #expect(
+            Self.flush(aggregator) == [
+                AggregateRecord(metric: MetricID(0), value: .counter(sum: sum), recordCount: UInt64(additions) + 1)
+            ])
+    }
+
+    @Test("a packed word holds sum and records apart, and is half full at 2^38 or 2^23")
+    func packed() {
+        for sum in [0, 1, -1, 1 << 38 - 1, -(1 << 38) + 1, 1 << 39 - 1, -(1 << 39)] as [Int64] {
+            for records in [0, 1, 1 << 23 - 1, 1 << 23, 1 << 24 - 1] as [UInt64] {
+                let word = UInt64(bitPattern: sum) << 24 | records
+                #expect(AggregateStorage.unpack(word) == (sum, records))
+                let isHalfFull = sum.magnitude >= 1 << 38 || records >= 1 << 23
+                #expect(AggregateStorage.isHalfFull(word) == isHalfFull, "\(sum), \(records)")
+            }
         }
     }
 

@@ -8,15 +8,16 @@ public import Synchronization
 /// | offset | counter | gauge | summary |
 /// |---|---|---|---|
 /// | 0 | what it is (``Kind``), in the first stripe | the same | the same |
-/// | 8 | records other than `1` | records | records |
+/// | 8 | records that no other word counts | records | records |
 /// | 16 | records of exactly `1` | value, as bits ^ ``nothing`` | 1 while somebody is inside |
-/// | 24 | sum of whole values | 1: passes through | count, Double |
-/// | 32 | sum of all others, Double | | sum, Double |
-/// | 40 | | | minimum, Double |
+/// | 24 | whole values: sum in the upper 40 bits, records in the lower 24 | 1: passes through | count, Double |
+/// | 32 | sum of all other values, Double | | sum, Double |
+/// | 40 | sum moved here from 24 before it overflows | | minimum, Double |
 /// | 48 | | | maximum, Double |
 ///
 /// Protocol. Counter words only receive atomic additions, and a flush takes each by exchanging it for zero: what is
-/// added is taken by exactly one flush, whatever happens at the same time. A gauge's value is stored whole and taken
+/// added is taken by exactly one flush, whatever happens at the same time. Who moves a sum to its larger word takes it
+/// in the same way. A gauge's value is stored whole and taken
 /// by an exchange as well. A summary belongs to whoever moved its word 16 from 0 to 1 (acquiring), until it stores 0
 /// (releasing); who finds it taken does not wait but passes its value through.
 @usableFromInline
@@ -24,8 +25,10 @@ final class AggregateStorage: Sendable {
     @usableFromInline static let cellStride = 64
     @usableFromInline static let recordsOffset: UInt = 8
     @usableFromInline static let onesOffset: UInt = 16
-    @usableFromInline static let wholeOffset: UInt = 24
+    @usableFromInline static let packedOffset: UInt = 24
     @usableFromInline static let fractionOffset: UInt = 32
+    @usableFromInline static let spilledOffset: UInt = 40
+    @usableFromInline static let packedShift: UInt64 = 24
     @usableFromInline static let latestOffset: UInt = 16
     @usableFromInline static let passesOffset: UInt = 24
     @usableFromInline static let busyOffset: UInt = 16
@@ -91,6 +94,27 @@ final class AggregateStorage: Sendable {
             if isMine { return }
             bits = current
         }
+    }
+
+    /// Whether the sum in a packed word has reached 2^38, or its records 2^23.
+    @inlinable static func isHalfFull(_ packed: UInt64) -> Bool {
+        let sum = Int64(bitPattern: packed) >> Int64(packedShift)
+        return packed & (1 << 23) != 0 || sum.magnitude >= 1 << 38
+    }
+
+    /// Sum and records of a packed word.
+    static func unpack(_ packed: UInt64) -> (sum: Int64, records: UInt64) {
+        (Int64(bitPattern: packed) >> Int64(packedShift), packed & (1 << packedShift - 1))
+    }
+
+    /// Moves what a packed word holds to where there is room for more. Whoever else does so at the same time finds
+    /// what came after.
+    @inline(never) @usableFromInline
+    static func spill(_ cell: UInt) {
+        let (sum, records) = unpack(take(cell + packedOffset))
+        // Both inside the cell.
+        unsafe word(cell + spilledOffset).pointee.wrappingAdd(UInt64(bitPattern: sum), ordering: .relaxed)
+        unsafe word(cell + recordsOffset).pointee.wrappingAdd(records, ordering: .relaxed)
     }
 
     /// Takes a word's content and leaves zero. A word that is zero is only read, so that a flush does not pull the

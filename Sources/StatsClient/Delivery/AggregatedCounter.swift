@@ -5,7 +5,7 @@ public import Synchronization
 /// threads may hold copies and add at once.
 @frozen
 public struct AggregatedCounter: Sendable {
-    /// Whole values up to this are added as integers; 2^43 of them fit before the sum could overflow.
+    /// Whole values up to this are added as integers.
     @usableFromInline static let wholeLimit = 1_048_576.0
 
     @usableFromInline let storage: AggregateStorage
@@ -53,17 +53,31 @@ public struct AggregatedCounter: Sendable {
 
     @inlinable func addOther(_ value: Double, rate: Double, cell: UInt) -> AggregateResult {
         precondition(rate > 0 && rate <= 1, "a sample rate is above 0 and at most 1")
-        let weighted = value / rate
-        guard weighted.isFinite else { return .passThrough }
-        // All three inside the cell; the storage lives as long as this handle.
-        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .relaxed)
-        if weighted.magnitude <= Self.wholeLimit, weighted == weighted.rounded(.towardZero) {
-            let whole = UInt64(bitPattern: Int64(weighted))
-            unsafe AggregateStorage.word(cell &+ AggregateStorage.wholeOffset)
-                .pointee.wrappingAdd(whole, ordering: .relaxed)
-        } else {
-            AggregateStorage.add(weighted, to: cell &+ AggregateStorage.fractionOffset)
+        // A division costs as much as the addition it prepares.
+        let weighted = rate == 1 ? value : value / rate
+        // Not a number is not below the limit either.
+        if weighted.magnitude <= Self.wholeLimit {
+            let whole = Int64(weighted)
+            if Double(whole) == weighted {
+                addWhole(whole, cell: cell)
+                return .aggregated
+            }
         }
+        guard weighted.isFinite else { return .passThrough }
+        // Both inside the cell; the storage lives as long as this handle.
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .relaxed)
+        AggregateStorage.add(weighted, to: cell &+ AggregateStorage.fractionOffset)
         return .aggregated
+    }
+
+    /// One addition for the value and its record: the sum stands in the upper 40 bits of a word, the records in the
+    /// lower 24. At half of what either can hold, whoever sees it moves both to words of their own; values are at most
+    /// 2^20, so the other half is more than a quarter of a million additions that may happen before it does.
+    @inlinable func addWhole(_ whole: Int64, cell: UInt) {
+        let packed = UInt64(bitPattern: whole) << AggregateStorage.packedShift | 1
+        // Inside the cell; the storage lives as long as this handle.
+        let sum = unsafe AggregateStorage.word(cell &+ AggregateStorage.packedOffset)
+            .pointee.wrappingAdd(packed, ordering: .relaxed).newValue
+        if AggregateStorage.isHalfFull(sum) { AggregateStorage.spill(cell) }
     }
 }

@@ -29,7 +29,7 @@ public struct AggregatedSummary: Sendable {
     /// O(1), never allocates.
     @inlinable public func record(_ value: Double, rate: Double = 1, stripe: Int = 0) -> AggregateResult {
         precondition(rate > 0 && rate <= 1, "a sample rate is above 0 and at most 1")
-        let weighted = value / rate
+        let weighted = rate == 1 ? value : value / rate
         guard weighted.isFinite else { return .passThrough }
         let cell = cell &+ (UInt(bitPattern: stripe) & stripeMask) &* stripeStride
         guard Self.enter(cell) else { return .passThrough }

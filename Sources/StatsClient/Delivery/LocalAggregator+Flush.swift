@@ -35,8 +35,9 @@ extension LocalAggregator {
         for stripe in 0..<UInt(storage.stripeCount) {
             let cell = first + stripe * storage.stripeStride
             let ones = AggregateStorage.take(cell + AggregateStorage.onesOffset)
-            records &+= ones &+ AggregateStorage.take(cell + AggregateStorage.recordsOffset)
-            whole &+= ones &+ AggregateStorage.take(cell + AggregateStorage.wholeOffset)
+            let (sum, count) = AggregateStorage.unpack(AggregateStorage.take(cell + AggregateStorage.packedOffset))
+            records &+= ones &+ count &+ AggregateStorage.take(cell + AggregateStorage.recordsOffset)
+            whole &+= ones &+ UInt64(bitPattern: sum) &+ AggregateStorage.take(cell + AggregateStorage.spilledOffset)
             fraction += Double(bitPattern: AggregateStorage.take(cell + AggregateStorage.fractionOffset))
         }
         if records == 0, whole == 0, fraction == 0 { return nil }
