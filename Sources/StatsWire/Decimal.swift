@@ -6,10 +6,17 @@ enum Decimal {
         1e21, 1e22,
     ]
 
+    /// 5^0...5^27, all below 2^63.
+    private static let fives: [UInt64] = (0...27).map { (0..<$0).reduce(1) { power, _ in power * 5 } }
+
+    /// The first mantissa that takes no further digit: 19 digits always fit.
+    private static let fullMantissa: UInt64 = 1_000_000_000_000_000_000
+
     /// Reads `[+-]digits[.digits][e[+-]digits]`, the whole range or nothing. No infinity, NaN, hexadecimal or blanks.
     ///
-    /// Exact: mantissas below 2^53 with powers of ten up to 22 by one exact operation (Clinger, 1990); the rest by the
-    /// standard library. O(n); allocates only on the second path.
+    /// Always the nearest `Double`, ties to even: mantissas below 2^53 with powers of ten up to 22 by one exact operation
+    /// (Clinger, 1990); up to 19 digits with powers up to 27 in 128 bits; the rest by the standard library, or at once
+    /// where the number is beyond all doubles. O(n); allocates only in the standard library.
     static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Double? {
         var index = range.lowerBound
         let end = range.upperBound
@@ -17,19 +24,21 @@ enum Decimal {
         let isNegative = bytes[index] == UInt8(ascii: "-")
         if isNegative || bytes[index] == UInt8(ascii: "+") { index += 1 }
         var mantissa: UInt64 = 0
-        var digits = 0
+        var hasDigits = false
         var scale = 0
-        var isExact = true
+        var isCut = false
         var hasPoint = false
         while index < end {
             let byte = bytes[index]
             if byte &- 48 < 10 {
-                digits += 1
-                if mantissa < 1_000_000_000_000_000_000 {
-                    mantissa = mantissa * 10 + UInt64(byte &- 48)
+                hasDigits = true
+                if mantissa < fullMantissa {
+                    mantissa = mantissa &* 10 &+ UInt64(byte &- 48)
                     if hasPoint { scale -= 1 }
                 } else {
-                    isExact = false
+                    // Digits behind the 19th: a zero changes the power only.
+                    if byte != UInt8(ascii: "0") { isCut = true }
+                    if !hasPoint { scale += 1 }
                 }
             } else if byte == UInt8(ascii: "."), !hasPoint {
                 hasPoint = true
@@ -38,14 +47,62 @@ enum Decimal {
             }
             index += 1
         }
-        guard digits > 0 else { return nil }
+        guard hasDigits else { return nil }
         if index < end {
             guard bytes[index] | 0x20 == UInt8(ascii: "e"), let exponent = exponent(bytes, index + 1..<end) else { return nil }
             scale += exponent
         }
-        guard isExact, mantissa < 1 << 53, scale.magnitude <= 22 else { return slow(bytes, range) }
+        guard !isCut, mantissa < 1 << 53, scale.magnitude <= 22 else {
+            guard let value = nearest(mantissa, isCut: isCut, scale: scale, bytes, range) else { return nil }
+            return isNegative ? -value : value
+        }
         let value = scale < 0 ? Double(mantissa) / powers[-scale] : Double(mantissa) * powers[scale]
         return isNegative ? -value : value
+    }
+
+    /// The nearest magnitude to `mantissa * 10^scale`, or, of a mantissa that was cut, to the whole text; nil beyond all
+    /// finite ones.
+    @inline(never)
+    private static func nearest(
+        _ mantissa: UInt64, isCut: Bool, scale: Int, _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) -> Double? {
+        // A mantissa lies in 1..<10^19, so that beyond these powers nothing is left to decide: 10^309 is no double, and
+        // what is below 10^-324 rounds to zero.
+        if mantissa == 0 || scale < -343 { return 0 }
+        if scale > 308 { return nil }
+        if scale.magnitude <= 27 {
+            let value = rounded(mantissa, scale: scale)
+            // The digits that were cut lie between this mantissa and the next; rounding keeps the order.
+            if !isCut || value == rounded(mantissa + 1, scale: scale) { return value }
+        }
+        return slow(bytes, range)
+    }
+
+    /// The nearest `Double` to `mantissa * 10^scale`, ties to even; mantissa not 0, scale in -27...27.
+    ///
+    /// 10^s is 5^s * 2^s. The product or quotient with the power of five is brought to 64 bits, of which at least 62 are
+    /// significant, and its lowest bit says whether anything was left over; the conversion then rounds once, correctly.
+    private static func rounded(_ mantissa: UInt64, scale: Int) -> Double {
+        let five = fives[Int(scale.magnitude)]
+        if scale >= 0 {
+            let product = mantissa.multipliedFullWidth(by: five)
+            guard product.high > 0 else { return Double(product.low) * power(ofTwo: scale) }
+            let shift = product.high.leadingZeroBitCount
+            let top = product.high << shift | product.low >> (64 - shift)
+            let rest: UInt64 = product.low << shift == 0 ? 0 : 1
+            return Double(top | rest) * power(ofTwo: 64 - shift + scale)
+        }
+        let shift = mantissa.leadingZeroBitCount
+        let fiveShift = five.leadingZeroBitCount
+        let dividend = mantissa << shift
+        // dividend / 2 < 2^63 <= divisor, so that the quotient of dividend * 2^63 fits; it is more than 2^62.
+        let (quotient, remainder) = (five << fiveShift).dividingFullWidth((dividend >> 1, dividend << 63))
+        return Double(quotient | (remainder == 0 ? 0 : 1)) * power(ofTwo: fiveShift - shift - 63 + scale)
+    }
+
+    /// 2^exponent, which must be a normal number.
+    private static func power(ofTwo exponent: Int) -> Double {
+        Double(bitPattern: UInt64(exponent + 1023) << 52)
     }
 
     private static func exponent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
@@ -64,12 +121,13 @@ enum Decimal {
         return isNegative ? -value : value
     }
 
+    /// The magnitude of a text that was found to be a number.
     @inline(never)
     private static func slow(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Double? {
-        var text = ""
-        for index in range { text.unicodeScalars.append(Unicode.Scalar(bytes[index])) }
-        guard let value = Double(text), value.isFinite else { return nil }
-        return value
+        var digits: [UInt8] = []
+        digits.append(bytes, range)
+        guard let value = Double(String(decoding: digits, as: UTF8.self)), value.isFinite else { return nil }
+        return value.magnitude
     }
 
     /// Reads a whole number with an optional sign; nil on anything else or overflow.

@@ -89,10 +89,10 @@ struct JSONRecord {
                 if number > 0, number <= 1 { record.rate = number } else { record.fault = .badRate }
             }
         case .timestamp:
-            guard let range = readable(&cursor, bytes) else { return skip(&cursor, bytes, .badTimestamp) }
-            timestamp = Decimal.integer(bytes, range)
-            if timestamp == nil { fault = .badTimestamp }
-            return true
+            return readDigits(&cursor, bytes, .badTimestamp) { record, digits in
+                record.timestamp = Decimal.integer(bytes, digits)
+                if record.timestamp == nil { record.fault = .badTimestamp }
+            }
         case .tags: return readTags(&cursor, bytes, &scratch)
         case .delta:
             if cursor.take("true", bytes) {
@@ -107,14 +107,6 @@ struct JSONRecord {
     private mutating func skip(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ reason: MalformedReason) -> Bool {
         fault = reason
         return cursor.skipValue(bytes)
-    }
-
-    private func readable(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>) -> Range<Int>? {
-        cursor.skipBlanks(bytes)
-        guard cursor.position < cursor.end else { return nil }
-        let byte = bytes[cursor.position]
-        guard byte == UInt8(ascii: "-") || byte &- 48 < 10 else { return nil }
-        return cursor.number(bytes)
     }
 
     private mutating func readString(
@@ -133,17 +125,22 @@ struct JSONRecord {
     private mutating func readNumber(
         _ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ reason: MalformedReason, _ store: (inout Self, Double) -> Void
     ) -> Bool {
-        let start = cursor.position
-        guard let range = readable(&cursor, bytes) else {
-            // A broken number is no JSON; a value of another kind is only the wrong one.
-            return cursor.position == start || !Self.isNumberStart(bytes, cursor) ? skip(&cursor, bytes, reason) : false
+        readDigits(&cursor, bytes, reason) { record, digits in
+            if let number = Decimal.parse(bytes, digits) { store(&record, number) } else { record.fault = reason }
         }
-        if let number = Decimal.parse(bytes, range) { store(&self, number) } else { fault = reason }
-        return true
     }
 
-    private static func isNumberStart(_ bytes: Span<UInt8>, _ cursor: JSONCursor) -> Bool {
-        cursor.position < cursor.end && (bytes[cursor.position] == UInt8(ascii: "-") || bytes[cursor.position] &- 48 < 10)
+    /// A value of another kind refuses the record; what begins as a number and is none is no JSON.
+    private mutating func readDigits(
+        _ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ reason: MalformedReason, _ take: (inout Self, Range<Int>) -> Void
+    ) -> Bool {
+        cursor.skipBlanks(bytes)
+        guard cursor.position < cursor.end else { return false }
+        let first = bytes[cursor.position]
+        guard first == UInt8(ascii: "-") || first &- 48 < 10 else { return skip(&cursor, bytes, reason) }
+        guard let digits = cursor.number(bytes) else { return false }
+        take(&self, digits)
+        return true
     }
 
     private mutating func readTags(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]) -> Bool {

@@ -108,6 +108,7 @@ struct EventDecoderJSONTests {
         "", " ", "{}", "[", "[}", "[{]", #"[{"name"}]"#, #"[{"name":}]"#, #"[{"name":"x",}]"#, "[1]", "[[]]",
         #"[{"value":01}]"#, #"[{"value":1.}]"#, #"[{"value":.5}]"#, #"[{"value":1e}]"#, #"[{"value":+1}]"#, #"[{"value":-}]"#,
         #"[{"q":tru}]"#, #"[{"q":nul}]"#, #"[{"q":"}]"#, #"[{"q":[1,]}]"#, #"[{"q":{"a"}}]"#, #"[{"tags":["a"}]"#, "[{'q':1}]",
+        #"[{"timestamp":--1}]"#, #"[{"timestamp":1.-5}]"#, #"[{"value":1e"x"}]"#, #"[{"rate":-{}}]"#,
         String(repeating: "[", count: 1000), #"[{"q":"# + String(repeating: "[", count: 200),
         #"[{"q":"# + String(repeating: #"{"a":"#, count: 200), "null", "[null]",
     ])
