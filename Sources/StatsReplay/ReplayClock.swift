@@ -41,7 +41,7 @@ struct ReplayClock {
         datagrams += 1
         datagramsThisPass += 1
         bits += UInt64(byteCount) * 8
-        last = max(last, time)
+        last = max(last, min(time, Self.end))
         return last
     }
 
@@ -57,7 +57,11 @@ struct ReplayClock {
         datagramsThisPass = 0
     }
 
+    /// No datagram is offered later than ten years into a run, whatever the pace or the capture's clock say: time that
+    /// saturates at its end would stand still, and an idle client speaks once an hour.
+    static let end = Instant(nanoseconds: 10 * 365 * 86_400 * 1_000_000_000)
+
     private static func clamp(_ nanoseconds: Double) -> UInt64 {
-        nanoseconds < 1.8e19 ? UInt64(max(0, nanoseconds)) : .max
+        nanoseconds < Double(end.nanoseconds) ? UInt64(max(0, nanoseconds)) : end.nanoseconds
     }
 }

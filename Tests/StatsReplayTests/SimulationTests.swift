@@ -163,4 +163,17 @@ import Verification
         #expect(record.source.duplicatePackets == 1 && record.source.checksumFailures == 1)
         #expect(faults(record).isEmpty)
     }
+
+    @Test("a pace or a clock beyond all bounds comes to an end", arguments: [
+        .multiplier(1e-300), .multiplier(1e300), .packetsPerSecond(1e-9), .packetsPerSecond(1e300), .megabitsPerSecond(1e-300),
+        .recorded,
+    ] as [Pace])
+    func extremes(pace: Pace) throws {
+        let capture = try SyntheticCapture(
+            lines: (0..<40).map { (Int64($0) * ($0 % 2 == 0 ? 1_000_000 : 60_000_000_000_000_000), "a:1|c") })
+        var scenario = Scenario()
+        scenario.pace = pace
+        let record = try capture.replay(scenario)
+        #expect(record.ledger.delivered.counts.total == 40 && faults(record).isEmpty)
+    }
 }
