@@ -57,26 +57,30 @@ import Testing
         let producers = 4
         let perProducer: UInt64 = capacity < 64 ? 5_000 : 100_000
         var channel = BoundedChannel(capacity: capacity)
+        let crowd = Crowd(threads: producers)
         let threads = (0..<producers).map { index in
             RunningThread(channel.producer) { producer in
                 var number: UInt64 = 0
                 while number < perProducer {
                     switch producer.tryPush(Self.event(number, of: index)) {
                     case .buffered: number += 1
-                    case .refused: yieldProcessor()
+                    case .refused:
+                        if crowd.isOverdue { number = perProducer }
+                        yieldProcessor()
                     }
                 }
+                crowd.finish()
             }
         }
         var next = [UInt64](repeating: 0, count: producers)
         var wrong = 0
-        var received: UInt64 = 0
-        while received < perProducer * UInt64(producers) {
+        while true {
+            let isLast = crowd.isDone
             guard let event = channel.consumer.pop() else {
+                if isLast { break }
                 yieldProcessor()
                 continue
             }
-            received += 1
             let index = event.metric.index
             guard index < producers, event == Self.event(next[index], of: index) else {
                 wrong += 1
@@ -86,7 +90,8 @@ import Testing
         }
         for thread in threads { thread.join() }
         #expect(wrong == 0)
-        #expect(channel.consumer.pop() == nil, "nothing may be left over")
+        #expect(next == Array(repeating: perProducer, count: producers), "everything arrives")
+        #expect(channel.count == 0, "nothing may be left over")
     }
 
     @Test("fault 3: a push with a timeout really waits, for the whole time and then answers")
@@ -119,16 +124,23 @@ import Testing
         let producers = 3
         let perProducer: UInt64 = 4_000
         var channel = BoundedChannel(capacity: 2)
+        let crowd = Crowd(threads: producers)
         let threads = (0..<producers).map { index in
             RunningThread(channel.producer) { producer in
-                // An hour: a single lost wake-up runs into the time limit of this test.
-                (0..<perProducer).count { producer.push(Self.event($0, of: index), timeout: .seconds(3600)) != .buffered }
+                // So long that it is only ever used up where a wake-up was lost.
+                let refused = (0..<perProducer).first {
+                    producer.push(Self.event($0, of: index), timeout: .seconds(10)) != .buffered
+                }
+                crowd.finish()
+                return refused
             }
         }
         var next = [UInt64](repeating: 0, count: producers)
         var wrong = 0
-        while next.reduce(0, +) < perProducer * UInt64(producers) {
+        while true {
+            let isLast = crowd.isDone
             guard let event = channel.consumer.pop() else {
+                if isLast { break }
                 yieldProcessor()
                 continue
             }
@@ -136,8 +148,9 @@ import Testing
             if event != Self.event(next[index], of: index) { wrong += 1 }
             next[index] += 1
         }
-        for thread in threads { #expect(thread.join() == 0, "no push may be refused") }
+        for thread in threads { #expect(thread.join() == nil, "no push may be refused") }
         #expect(wrong == 0)
+        #expect(next == Array(repeating: perProducer, count: producers))
     }
 
     @Test(
@@ -147,6 +160,7 @@ import Testing
         let producers = 3
         let perProducer: UInt64 = 40_000
         var channel = BoundedChannel(capacity: capacity)
+        let crowd = Crowd(threads: producers)
         let threads = (0..<producers).map { index in
             RunningThread(channel.producer) { producer in
                 var gone: [StatEvent] = []
@@ -154,6 +168,7 @@ import Testing
                     let event = Self.event(number, of: index)
                     if producer.push(event, evicting: { gone.append($0) }) != .buffered { gone.append(event) }
                 }
+                crowd.finish()
                 return gone
             }
         }
@@ -163,9 +178,10 @@ import Testing
         var received = 0
         // Takes some while they run, so that consumer and evicting producers meet at the tail.
         while received < 20_000 {
+            let isLast = crowd.isDone
             guard let event = channel.consumer.pop() else {
+                if isLast { break }
                 yieldProcessor()
-                if last.contains(Double(perProducer - 1)) { break }
                 continue
             }
             received += 1

@@ -1,6 +1,5 @@
 @testable import StatsClient
 import StatsModel
-import Synchronization
 import Testing
 
 @Suite struct LocalAggregatorTests {
@@ -201,7 +200,7 @@ import Testing
         let perThread = 100_000
         let aggregator = Self.aggregator { $0.stripeCount = stripes }
         // The counters are first used by all threads at once, so that a second making of one would show as well.
-        let done = Done(threads: 3)
+        let crowd = Crowd(threads: 3)
         var flushed = [Double](repeating: 0, count: 4)
         var records = [UInt64](repeating: 0, count: 4)
         var flushes = 0
@@ -223,10 +222,10 @@ import Testing
                     let event = StatEvent(metric: MetricID(3), value: 1, timestamp: 0, rate: 0.5)
                     _ = aggregator.record(event, type: .counter, stripe: index)
                 }
-                done.finish()
+                crowd.finish()
             }
         }
-        while !done.isDone {
+        while !crowd.isDone {
             take()
             yieldProcessor()
         }
@@ -247,7 +246,7 @@ import Testing
         let aggregator = Self.aggregator { $0.timings = .summarise; $0.stripeCount = stripes }
         let summary = try #require(aggregator.summary(MetricID(0)))
         let gauge = try #require(aggregator.gauge(MetricID(1)))
-        let done = Done(threads: 2)
+        let crowd = Crowd(threads: 2)
         let threads = (0..<2).map { index in
             RunningThread(index) { index in
                 var passed = 0
@@ -255,7 +254,7 @@ import Testing
                     if summary.record(Double(number % 100 + 1), stripe: index) == .passThrough { passed += 1 }
                     _ = gauge.set(Double(number))
                 }
-                done.finish()
+                crowd.finish()
                 return passed
             }
         }
@@ -282,7 +281,7 @@ import Testing
                 }
             }
         }
-        while !done.isDone {
+        while !crowd.isDone {
             take()
             yieldProcessor()
         }
@@ -326,14 +325,4 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
         #expect(error?.field == row.field)
     }
-}
-
-/// Counts threads that are done.
-private final class Done: Sendable {
-    private let left: Atomic<Int>
-
-    init(threads: Int) { left = Atomic(threads) }
-
-    func finish() { left.subtract(1, ordering: .releasing) }
-    var isDone: Bool { left.load(ordering: .acquiring) == 0 }
 }
