@@ -19,7 +19,7 @@ extension Scenario {
     }
 
     private var dropText: String {
-        impairments.drop.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }
+        impairments.drop.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }
             .joined(separator: ",")
     }
 

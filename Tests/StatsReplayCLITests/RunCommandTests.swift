@@ -40,7 +40,7 @@ import Verification
     }
 
     @Test("the command it prints means the same scenario", arguments: [
-        ["--loss", "3%", "--seed", "9"], ["--drop", "3,5...9", "--pps", "5000"], ["--mbps", "12.5", "--loop", "3"],
+        ["--loss", "3%", "--seed", "9"], ["--drop", "3,5...9", "--pps", "5000"], ["--drop", "1...18446744073709551615"], ["--mbps", "12.5", "--loop", "3"],
         ["--topspeed", "--delay", "20ms", "--jitter", "1500us", "--limit", "10"], ["--multiplier", "0.5", "--corrupt", "0.01%"],
     ])
     func repeating(words: [String]) throws {
