@@ -12,7 +12,16 @@ extension Scenario {
             throw UnitError(text: "client.\(error.field): \(error.value)", expected: "allowed: \(error.allowed)")
         }
         let longest = Nanoseconds.seconds(365 * 86_400)
+        // A packet holds at most 65535 events and 65507 bytes, so costs of up to a day still add up below 2^63 ns.
+        let day = Nanoseconds.seconds(86_400)
+        let costs = [sender.perPacket, sender.perEvent, sender.perKilobyte, sender.recordPerEvent]
         let rules: [(Bool, String, String)] = [
+            (limit != 0, "limit: 0", "a number of at least 1, or none"),
+            (duration != .zero, "duration: 0", "a time above zero"),
+            (
+                costs.allSatisfy { $0 >= .zero && $0 <= day }, "sender: \(costs.map(\.description).joined(separator: ", "))",
+                "a time of at most a day"
+            ),
             (impairments.reorderGap >= 1, "network.reorder_gap: \(impairments.reorderGap)", "a number of at least 1"),
             (
                 impairments.maximumInFlight >= 1, "network.maximum_in_flight: \(impairments.maximumInFlight)",
