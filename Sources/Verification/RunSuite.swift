@@ -23,13 +23,15 @@ public struct SuiteResult: Sendable {
     public var runs: [RunVerification] = []
     /// What is wrong beside the runs: a golden file no capture uses, one that cannot be read. Each fails the suite.
     public var faults: [String] = []
+    /// Captures without the golden file that is required. They leave the suite unverified.
+    public var missing: [String] = []
     public var remarks: [String] = []
 
     /// Whether a capture could not be read to its end.
     public var hasUnusableInput: Bool { runs.contains { $0.record.sourceError != nil } }
 
     public var verdict: Verdict {
-        faults.isEmpty ? Verdict.combined(runs.map(\.verdict)) : .failed
+        faults.isEmpty ? Verdict.combined(runs.map(\.verdict) + missing.map { _ in .unverified }) : .failed
     }
 
     public init() {}
@@ -102,7 +104,7 @@ public enum RunSuite {
             let sentence =
                 "\(request.capturesFolder)/\(name): no golden file; record one with"
                 + " `statsreplay run \(request.capturesFolder)/\(name) --update`"
-            if request.mode == .required { result.faults.append(sentence) } else { result.remarks.append(sentence) }
+            if request.mode == .required { result.missing.append(sentence) } else { result.remarks.append(sentence) }
         }
         return plan
     }

@@ -9,6 +9,9 @@ public struct RunText {
         case good, bad, caution, quiet, plain
     }
 
+    /// Up to so many runs are each shown in full; beyond, those that are verified take one line.
+    static let fullLimit = 8
+
     private let paint: (String, Tone) -> String
 
     /// - Parameter paint: colours a word, or returns it as it is
@@ -18,8 +21,9 @@ public struct RunText {
     public func lines(_ result: SuiteResult) -> [String] {
         var lines = [headline(result)]
         lines += result.faults.map { "  \(paint("!", .bad)) \($0)" }
+        lines += result.missing.map { "  \(paint("!", .caution)) \($0)" }
         lines += result.remarks.map { "  \($0)" }
-        let isLong = result.runs.count > 3
+        let isLong = result.runs.count > Self.fullLimit
         for run in result.runs {
             if isLong, run.verdict == .verified { lines.append(brief(run)) } else { lines += [""] + full(run) }
         }
@@ -33,9 +37,11 @@ public struct RunText {
         switch result.verdict {
         case .verified: return "\(paint("VERIFIED", .good)): \(runs), \(events) events, every one accounted for"
         case .failed:
-            let beside = result.faults.isEmpty ? "" : ", \(result.faults.count) faults beside the runs"
+            let beside = result.faults.isEmpty ? "" : ", \(result.faults.count) \(result.faults.count == 1 ? "fault" : "faults") beside the runs"
             return "\(paint("FAILED", .bad)): \(count(.failed)) of \(runs)\(beside)"
-        case .unverified: return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)"
+        case .unverified:
+            let missing = result.missing.isEmpty ? "" : ", \(result.missing.count) without a golden file"
+            return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)\(missing)"
         }
     }
 
@@ -52,12 +58,13 @@ public struct RunText {
         return "\(run.record.capture.name) \(scenario.isEmpty ? "as recorded, perfect network" : scenario)"
     }
 
+    /// One line that holds the command, seed included, so that any of many runs can be repeated.
     private func brief(_ run: RunVerification) -> String {
         let ledger = run.record.ledger
         let lost = ledger.lost.counts.total
         let limits = run.judgement.brokenLimits.map(\.lossClass.name)
         let note = limits.isEmpty ? "" : ", limits broken as recorded: \(limits.joined(separator: ", "))"
-        return "  \(word(run.verdict))  \(title(run)): \(ledger.offered.counts.total) events, \(lost) lost\(note)"
+        return "  \(word(run.verdict))  \(RunVerification.command(run.record)): \(ledger.offered.counts.total) events, \(lost) lost\(note)"
     }
 
     private func full(_ run: RunVerification) -> [String] {

@@ -152,6 +152,16 @@ struct Project: ~Copyable {
         #expect(broken.status == 1 && broken.output.contains("'scenario' is missing"))
     }
 
+    @Test("in CI a capture without any golden file is unverified: exit 2, and it is named")
+    func nothingRecorded() throws {
+        let project = try Project()
+        let outcome = try project.run(environment: ["CI": "true"])
+        #expect(outcome.status == 2 && outcome.output.hasPrefix("UNVERIFIED"))
+        #expect(outcome.output.contains("captures/sample.pcap: no golden file"))
+        let report = try project.run("--json", environment: ["CI": "true"]).json()
+        #expect(report["verdict"] as? String == "unverified")
+    }
+
     @Test("one JSON object with every key, the same bytes twice, and nothing of the clock in it")
     func json() throws {
         let project = try Project()
