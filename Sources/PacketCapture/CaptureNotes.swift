@@ -1,7 +1,7 @@
 /// What is to be known about the file beside its datagrams.
 ///
 /// At every moment, each packet read is in exactly one place:
-/// `packets = datagrams + fragmentsJoined + duplicateSightings + skipped.total`.
+/// `packets = datagrams + fragmentsJoined + repeatedFragments + duplicateSightings + skipped.total`.
 public struct CaptureNotes: Sendable, Equatable {
     /// "pcap" or "pcapng".
     public var format = ""
@@ -13,6 +13,8 @@ public struct CaptureNotes: Sendable, Equatable {
     public var datagrams: UInt64 = 0
     /// Fragments beside the one that completed each reassembled datagram.
     public var fragmentsJoined: UInt64 = 0
+    /// Fragments that the network doubled: the same bytes at the same place of a datagram that still waited.
+    public var repeatedFragments: UInt64 = 0
     public var skipped = SkippedCounts()
     /// Second sightings of a packet that the `any` interface shows twice.
     public var duplicateSightings: UInt64 = 0

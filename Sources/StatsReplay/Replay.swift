@@ -102,7 +102,8 @@ struct ReplayFeed: ~Copyable {
         case .accepted(let header, _):
             decoder.beginPacket(bytes, header: header)
             offerEvents(bytes, at: time)
-        case .duplicate, .outOfRange: facts.duplicatePackets += 1
+        case .duplicate: facts.duplicatePackets += 1
+        case .outOfRange: facts.outOfRangePackets += 1
         case .control: break
         case .corrupt: facts.checksumFailures += 1
         }

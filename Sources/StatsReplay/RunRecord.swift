@@ -69,6 +69,8 @@ public struct SourceFacts: Sendable, Equatable {
     /// Sequenced packets in the capture whose checksum failed, and those seen before: neither is offered again.
     public var checksumFailures: UInt64 = 0
     public var duplicatePackets: UInt64 = 0
+    /// Sequenced packets in the capture whose number is incredible: the receiver refused them, so they are not offered.
+    public var outOfRangePackets: UInt64 = 0
     /// Nanoseconds since 1970 of the first datagram: the run's epoch.
     public var epoch: Int64 = 0
 

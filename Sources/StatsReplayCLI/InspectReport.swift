@@ -123,6 +123,7 @@ struct InspectReport {
         add(remarks.splitDatagrams, "datagrams held several sequenced packets and were split")
         add(remarks.duplicateSightings, "packets seen twice, counted once")
         add(remarks.fragmentsJoined, "fragments joined to their datagrams")
+        add(remarks.repeatedFragments, "fragments that came twice, left out")
         add(remarks.clockStepsBack, "steps back of the clock, by up to \(decimal(Double(remarks.largestStepBackNanoseconds) / 1e6, 3)) ms")
         return lines
     }

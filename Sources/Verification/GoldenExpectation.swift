@@ -89,7 +89,7 @@ extension GoldenExpectation {
     private static func source(_ facts: SourceFacts) -> SortedTable {
         SortedTable(numbers: [
             ("datagrams", facts.datagrams), ("malformed", facts.malformed),
-            ("checksum_failures", facts.checksumFailures), ("duplicate_packets", facts.duplicatePackets),
+            ("checksum_failures", facts.checksumFailures), ("duplicate_packets", facts.duplicatePackets), ("out_of_range_packets", facts.outOfRangePackets),
         ])
     }
 

@@ -67,6 +67,8 @@ public struct GoldenError: Error, Equatable, CustomStringConvertible {
         case .keyNotFound(let key, let context):
             return "the key '\(path(context.codingPath + [key]))' is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            // The parser's own error knows line and column; Codable's only that it is none.
+            if let parser = context.underlyingError as? YamlError { return "\(parser)" }
             return "'\(path(context.codingPath))': \(context.debugDescription)"
         @unknown default:
             return "\(error)"

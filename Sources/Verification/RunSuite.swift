@@ -88,6 +88,7 @@ public enum RunSuite {
         if let scenario = request.scenario {
             let captures = request.captures.isEmpty ? shipped.map { "\(request.capturesFolder)/\($0)" } : request.captures
             guard !captures.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
+            if request.captures.isEmpty, request.mode != .none { result.remarks += orphans(request, store, shipped) }
             return captures.map { ($0, scenario) }
         }
         guard !shipped.isEmpty || !store.entries.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
@@ -95,11 +96,9 @@ public enum RunSuite {
         for entry in store.entries {
             if shipped.contains(entry.file.capture) {
                 plan.append(("\(request.capturesFolder)/\(entry.file.capture)", entry.scenario))
-            } else {
-                result.faults.append(
-                    "\(store.path(of: entry.name)): no capture uses it, \(request.capturesFolder)/\(entry.file.capture) is not there")
             }
         }
+        result.faults += orphans(request, store, shipped)
         for name in shipped where !store.entries.contains(where: { $0.file.capture == name }) {
             let sentence =
                 "\(request.capturesFolder)/\(name): no golden file; record one with"
@@ -107,6 +106,13 @@ public enum RunSuite {
             if request.mode == .required { result.missing.append(sentence) } else { result.remarks.append(sentence) }
         }
         return plan
+    }
+
+    /// Golden files whose capture is not there, each in a sentence.
+    private static func orphans(_ request: RunRequest, _ store: GoldenStore, _ shipped: [String]) -> [String] {
+        store.entries.filter { !shipped.contains($0.file.capture) }.map { entry in
+            "\(store.path(of: entry.name)): no capture uses it, \(request.capturesFolder)/\(entry.file.capture) is not there"
+        }
     }
 
     /// The capture files of a folder, sorted by name.

@@ -61,7 +61,7 @@ import Testing
         packets.insert(packets[0], at: 1)
         let capture = Self.read(packets)
         #expect(capture.datagrams.map(\.payload) == [payload])
-        #expect(capture.notes.skipped.fragment == 2 && capture.notes.fragmentsJoined == 2)
+        #expect(capture.notes.skipped.fragment == 0 && capture.notes.repeatedFragments == 2 && capture.notes.fragmentsJoined == 2)
         #expect(capture.notes.refusedReassemblies == 0)
     }
 

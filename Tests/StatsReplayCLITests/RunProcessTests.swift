@@ -147,9 +147,14 @@ struct Project: ~Copyable {
         let orphan = try project.run()
         #expect(orphan.status == 1 && orphan.output.contains("golden/sample-loss-3.yaml: no capture uses it"))
         #expect(orphan.output.contains("captures/other.pcap: no golden file"))
+        let asked = try project.run("--loss", "0%")
+        #expect(asked.status == 0 && asked.output.contains("golden/sample-loss-3.yaml: no capture uses it"))
         try project.edit("sample-loss-3.yaml", "scenario:", "sceneria:")
         let broken = try project.run("captures/other.pcap")
         #expect(broken.status == 1 && broken.output.contains("'scenario' is missing"))
+        try "format: 1\nx: [".write(toFile: project.folder + "/golden/bad.yaml", atomically: true, encoding: .utf8)
+        let unreadable = try project.run()
+        #expect(unreadable.status == 1 && unreadable.output.contains("golden/bad.yaml") && unreadable.output.contains("2:"))
     }
 
     @Test("in CI a capture without any golden file is unverified: exit 2, and it is named")

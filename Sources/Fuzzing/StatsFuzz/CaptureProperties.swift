@@ -80,7 +80,7 @@ enum CaptureProperties {
     }
 
     static func checkBooks(_ notes: CaptureNotes) {
-        let placed = notes.datagrams + notes.fragmentsJoined + notes.duplicateSightings + notes.skipped.total
+        let placed = notes.datagrams + notes.fragmentsJoined + notes.repeatedFragments + notes.duplicateSightings + notes.skipped.total
         require(notes.packets == placed, "\(notes.packets) packets were read, \(placed) have a place")
         require(notes.linkTypes.count <= 64, "\(notes.linkTypes.count) link types are named")
     }

@@ -21,6 +21,7 @@ struct DatagramDecoder {
     var notes: CaptureNotes {
         var notes = counts
         notes.skipped.fragment = reassembly.fragmentsWithout
+        notes.repeatedFragments = reassembly.repeated
         notes.refusedReassemblies = reassembly.refused
         return notes
     }

@@ -27,7 +27,9 @@ struct Reassembly {
     /// Payload bytes held for datagrams that wait, gaps before their furthest fragment included.
     private(set) var heldBytes = 0
     private var serial: UInt64 = 0
-    /// Packets of datagrams that were given up, and repeated fragments.
+    /// Fragments that said again what an earlier one of their datagram had said: left out, and no harm.
+    private(set) var repeated: UInt64 = 0
+    /// Packets of datagrams that were given up.
     private var abandoned: UInt64 = 0
     private var waiting: UInt64 = 0
 
@@ -55,7 +57,7 @@ struct Reassembly {
         heldBytes += partial.bytes.count - before.bytes
         waiting &+= partial.packets - before.packets
         if answer == .refused, !before.isRefused { refused += 1 }
-        if answer == .repeated { abandoned += 1 }
+        if answer == .repeated { repeated += 1 }
         guard answer == .whole else {
             partials[key] = partial
             makeRoom()

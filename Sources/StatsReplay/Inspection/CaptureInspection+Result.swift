@@ -47,7 +47,7 @@ extension CaptureInspection {
             badIPChecksums: notes.badIPChecksums, badUDPChecksums: notes.badUDPChecksums,
             offloadedUDPChecksums: notes.offloadedUDPChecksums, superPackets: notes.segmentedSuperPackets,
             splitDatagrams: splitDatagrams, duplicateSightings: notes.duplicateSightings,
-            fragmentsJoined: notes.fragmentsJoined, clockStepsBack: notes.clockStepsBack,
+            fragmentsJoined: notes.fragmentsJoined, repeatedFragments: notes.repeatedFragments, clockStepsBack: notes.clockStepsBack,
             largestStepBackNanoseconds: notes.largestStepBack, kernelDrops: notes.kernelDrops,
             interfaceDrops: notes.interfaceDrops, firstTimestamp: notes.firstTimestamp,
             lastTimestamp: notes.lastTimestamp)

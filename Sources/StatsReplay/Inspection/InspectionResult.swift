@@ -92,7 +92,7 @@ public struct InspectionResult: Codable, Equatable, Sendable {
     /// What is worth knowing about the file, and no reason against it by itself.
     public struct Remarks: Codable, Equatable, Sendable {
         public var badIPChecksums, badUDPChecksums, offloadedUDPChecksums: UInt64
-        public var superPackets, splitDatagrams, duplicateSightings, fragmentsJoined: UInt64
+        public var superPackets, splitDatagrams, duplicateSightings, fragmentsJoined, repeatedFragments: UInt64
         public var clockStepsBack: UInt64
         public var largestStepBackNanoseconds: Int64
         @Nullable public var kernelDrops: UInt64?
@@ -107,6 +107,7 @@ public struct InspectionResult: Codable, Equatable, Sendable {
             case splitDatagrams = "split_datagrams"
             case duplicateSightings = "duplicate_sightings"
             case fragmentsJoined = "fragments_joined"
+            case repeatedFragments = "repeated_fragments"
             case clockStepsBack = "clock_steps_back"
             case largestStepBackNanoseconds = "largest_step_back_ns"
             case kernelDrops = "kernel_drops"
