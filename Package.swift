@@ -48,7 +48,7 @@ let package = Package(
         room(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
-        room("Verification", ["StatsModel", "StatsReplay", "Yams"]),
+        room("Verification", ["StatsModel", "StatsReplay", "SystemIO", "Yams"]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [

@@ -1,5 +1,6 @@
 import Foundation
 import StatsReplay
+import SystemIO
 
 /// The folder of golden files.
 struct GoldenStore {
@@ -65,11 +66,13 @@ struct GoldenStore {
     func write(_ file: GoldenFile, name: String, isActual: Bool) throws(GoldenError) {
         let path = isActual ? "\(folder)/\(name).actual.yaml" : path(of: name)
         let text = try file.text()
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let bytes = Array(text.utf8)
+        do throws(SystemError) {
+            try FileSystem.createFolder(folder)
+            var writer = try FileWriter(path: path, existing: .overwritten)
+            try writer.write(bytes.span)
         } catch {
-            throw GoldenError(file: path, reason: "cannot be written: \(error.localizedDescription)")
+            throw GoldenError(file: path, reason: "cannot be written: \(error.reason)")
         }
     }
 

@@ -154,7 +154,7 @@ struct Project: ~Copyable {
         #expect(broken.status == 1 && broken.output.contains("'scenario' is missing"))
         try "format: 1\nx: [".write(toFile: project.folder + "/golden/bad.yaml", atomically: true, encoding: .utf8)
         let unreadable = try project.run()
-        #expect(unreadable.status == 1 && unreadable.output.contains("golden/bad.yaml") && unreadable.output.contains("2:"))
+        #expect(unreadable.status == 1 && unreadable.output.contains("golden/bad.yaml") && unreadable.output.contains("3:1"))
     }
 
     @Test("in CI a capture without any golden file is unverified: exit 2, and it is named")
