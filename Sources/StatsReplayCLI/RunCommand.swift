@@ -51,6 +51,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of golden files.", valueName: "folder"))
     var goldenFolder: String?
 
+    func validate() throws { _ = try request() }
+
     func run() throws {
         let request = try request()
         let terminal = Terminal()
@@ -88,6 +90,10 @@ struct RunCommand: ParsableCommand {
     }
 
     private func finish(_ result: SuiteResult) throws {
+        if let error = result.unreadable.first {
+            throw CommandFailure(status: InspectCommand.status(error), message: "\(error)")
+        }
+        if let error = result.unwritten.first { throw CommandFailure(status: .cannotWrite, message: "\(error)") }
         if let broken = result.runs.first(where: { $0.record.sourceError != nil }), let error = broken.record.sourceError {
             throw CommandFailure(status: .dataUnusable, message: "\(error). What stood before it was replayed")
         }
@@ -166,16 +172,6 @@ struct RunCommand: ParsableCommand {
 
     static func failure(_ error: RunSuite.Failure) -> CommandFailure {
         switch error {
-        case .capture(let error):
-            let status: ExitStatus =
-                switch error.kind {
-                case .missing: .inputMissing
-                case .notPermitted: .notPermitted
-                case .unusable, .inputFailed: .dataUnusable
-                }
-            return CommandFailure(status: status, message: "\(error)")
-        case .golden(let error):
-            return CommandFailure(status: .cannotWrite, message: "\(error)")
         case .noCaptures(let folder):
             return CommandFailure(
                 status: .inputMissing,

@@ -123,7 +123,7 @@ public struct RunReport: Encodable, Sendable {
     public init(_ result: SuiteResult, seed: UInt64) {
         verdict = result.verdict
         self.seed = seed
-        faults = result.faults + result.missing
+        faults = result.faults + result.unverified
         remarks = result.remarks
         runs = result.runs.map(Self.run)
     }

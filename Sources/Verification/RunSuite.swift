@@ -25,13 +25,19 @@ public struct SuiteResult: Sendable {
     public var faults: [String] = []
     /// Captures without the golden file that is required. They leave the suite unverified.
     public var missing: [String] = []
+    /// Captures that could not be opened, and golden files that could not be written: the other runs stand all the same.
+    public var unreadable: [CaptureError] = []
+    public var unwritten: [GoldenError] = []
     public var remarks: [String] = []
+
+    /// What keeps the suite from being verified although no run failed, a sentence each.
+    public var unverified: [String] { missing + unreadable.map(\.description) + unwritten.map(\.description) }
 
     /// Whether a capture could not be read to its end.
     public var hasUnusableInput: Bool { runs.contains { $0.record.sourceError != nil } }
 
     public var verdict: Verdict {
-        faults.isEmpty ? Verdict.combined(runs.map(\.verdict) + missing.map { _ in .unverified }) : .failed
+        faults.isEmpty ? Verdict.combined(runs.map(\.verdict) + unverified.map { _ in .unverified }) : .failed
     }
 
     public init() {}
@@ -41,8 +47,6 @@ public struct SuiteResult: Sendable {
 public enum RunSuite {
     /// Why a suite could not be carried out.
     public enum Failure: Error {
-        case capture(CaptureError)
-        case golden(GoldenError)
         case noCaptures(folder: String)
     }
 
@@ -56,28 +60,29 @@ public enum RunSuite {
         let plan = try plan(request, store, &result)
         var digests: [String: CaptureIdentity] = [:]
         for (path, scenario) in plan {
-            let record: RunRecord
             do throws(CaptureError) {
                 let identity: CaptureIdentity
                 if let known = digests[path] { identity = known } else { identity = try CaptureIdentity(reading: path) }
                 digests[path] = identity
-                record = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
+                let record = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
+                verify(record, request, store, &result)
             } catch {
-                throw .capture(error)
+                // Each file is named once, however many scenarios wanted it; what ran before it is kept.
+                if !result.unreadable.contains(error) { result.unreadable.append(error) }
             }
-            result.runs.append(try verify(record, request, store))
         }
         return result
     }
 
     private static func verify(
-        _ record: RunRecord, _ request: RunRequest, _ store: GoldenStore
-    ) throws(Failure) -> RunVerification {
-        do {
-            return try RunVerification(
-                record, store: store, mode: request.mode, update: request.update, mayWrite: request.mayWrite)
+        _ record: RunRecord, _ request: RunRequest, _ store: GoldenStore, _ result: inout SuiteResult
+    ) {
+        do throws(GoldenError) {
+            result.runs.append(
+                try RunVerification(
+                    record, store: store, mode: request.mode, update: request.update, mayWrite: request.mayWrite))
         } catch {
-            throw .golden(error)
+            result.unwritten.append(error)
         }
     }
 

@@ -21,7 +21,7 @@ public struct RunText {
     public func lines(_ result: SuiteResult) -> [String] {
         var lines = [headline(result)]
         lines += result.faults.map { "  \(paint("!", .bad)) \($0)" }
-        lines += result.missing.map { "  \(paint("!", .caution)) \($0)" }
+        lines += result.unverified.map { "  \(paint("!", .caution)) \($0)" }
         lines += result.remarks.map { "  \($0)" }
         let isLong = result.runs.count > Self.fullLimit
         for run in result.runs {
@@ -41,7 +41,9 @@ public struct RunText {
             return "\(paint("FAILED", .bad)): \(count(.failed)) of \(runs)\(beside)"
         case .unverified:
             let missing = result.missing.isEmpty ? "" : ", \(result.missing.count) without a golden file"
-            return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)\(missing)"
+            let unreadable = result.unreadable.isEmpty ? "" : ", \(result.unreadable.count) unreadable"
+            let unwritten = result.unwritten.isEmpty ? "" : ", \(result.unwritten.count) not written"
+            return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)\(missing)\(unreadable)\(unwritten)"
         }
     }
 

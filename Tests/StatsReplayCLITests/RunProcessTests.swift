@@ -157,6 +157,26 @@ struct Project: ~Copyable {
         #expect(unreadable.status == 1 && unreadable.output.contains("golden/bad.yaml") && unreadable.output.contains("3:1"))
     }
 
+    @Test("a capture that is not there ends in its exit code, and what ran beside it is still shown")
+    func missingCapture() throws {
+        let project = try Project()
+        let outcome = try project.run("captures/none.pcap", "captures/sample.pcap")
+        #expect(outcome.status == 66 && outcome.errors.contains("captures/none.pcap: No such file or directory"))
+        #expect(outcome.output.hasPrefix("UNVERIFIED") && outcome.output.contains("9000 offered = 9000 delivered"))
+        let alone = try project.run("captures/none.pcap", "--json")
+        let faults = try alone.json()["faults"] as? [String]
+        #expect(alone.status == 66 && faults?.count == 1)
+    }
+
+    @Test("a usage error shows the usage of run")
+    func usage() throws {
+        let project = try Project()
+        let outcome = try project.run("--loss", "0.03")
+        #expect(outcome.status == 64 && outcome.errors.contains("Usage: statsreplay run"))
+        let folder = try project.run("--golden", "perhaps")
+        #expect(folder.status == 64 && folder.errors.contains("Usage: statsreplay run"))
+    }
+
     @Test("in CI a capture without any golden file is unverified: exit 2, and it is named")
     func nothingRecorded() throws {
         let project = try Project()
