@@ -48,7 +48,7 @@ let package = Package(
         room(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
-        room("Verification", ["StatsModel", "StatsReplay", "SystemIO", "Yams"]),
+        room("Verification", ["StatsModel", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
@@ -67,7 +67,7 @@ let package = Package(
         tests(
             of: "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification"]),
-        tests(of: "Verification", ["StatsModel", "StatsReplay", "NetworkEmulator"]),
+        tests(of: "Verification", ["StatsModel", "StatsClient", "StatsReplay", "NetworkEmulator", "PacketCapture"]),
         tests(
             of: "StatsReplayCLI",
             [

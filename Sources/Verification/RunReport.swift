@@ -153,9 +153,5 @@ public struct RunReport: Encodable, Sendable {
     }
 
     /// The object as JSON with a line break at its end.
-    public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
-    }
+    public func json() throws -> Data { try ReportJSON.encode(self) }
 }

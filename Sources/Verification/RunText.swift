@@ -132,9 +132,7 @@ public struct RunText {
     private func lossLine(_ loss: LossMeasure) -> String {
         let name = loss.lossClass.name + String(repeating: " ", count: 9 - loss.lossClass.name.count)
         guard loss.offered > 0 else { return "\(name) none offered" }
-        let hundredths = Int((loss.percent * 100).rounded())
-        let tail = hundredths % 100
-        let percent = "\(hundredths / 100).\(tail < 10 ? "0" : "")\(tail) %"
+        let percent = "\(PercentText.twoDecimals(loss.percent)) %"
         let limit = loss.lossClass.limit.isZero ? "limit 0 %" : "limit < \(Int(loss.lossClass.limit.percent)) %"
         let verdict = loss.holds ? paint("holds", .good) : paint("BROKEN", .bad)
         return "\(name) \(percent) (\(loss.lost) of \(loss.offered)), \(limit): \(verdict)"
