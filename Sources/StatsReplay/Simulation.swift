@@ -14,7 +14,7 @@ public struct Simulation: ~Copyable {
     private var client: ClientPipeline
     private var network: NetworkEmulator
     private var receiver: StatsReceiver
-    private var books = RunBooks()
+    private var books: RunBooks
     private var now = Instant.start
     /// Until when the worker is busy with the packet it last sent (``SenderModel``).
     private var senderFree = Instant.start
@@ -31,6 +31,7 @@ public struct Simulation: ~Copyable {
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         receiver = StatsReceiver(configuration: scenario.receiver)
+        books = RunBooks(priorities: scenario.client.priorities)
     }
 
     /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
@@ -99,19 +100,26 @@ public struct Simulation: ~Copyable {
             return
         }
         hasRecorded = true
-        Self.send(packet, from: client, through: &network, &books, at: time)
-        lastSend = time + scenario.sender.serviceTime(events: packet.eventCount, bytes: packet.byteCount)
+        let outcome = Self.send(packet, from: client, through: &network, &books, at: time)
+        client.handleSendOutcome(outcome, at: time)
+        while let transition = client.pollBreakerTransition() { books.recordTransition(transition) }
+        // A second copy was encoded before.
+        let events = packet.copy == 0 ? packet.eventCount : 0
+        lastSend = time + scenario.sender.serviceTime(events: events, bytes: packet.byteCount)
         senderFree = lastSend
     }
 
+    /// Hands a packet to the network and says what the sender learns of it. The network takes everything; a downstream
+    /// that fails answers `.failed` here, and such a packet's fate is `Fate(dropped: .sendFailed, …)` for the books.
     private static func send(
         _ packet: OutgoingPacket, from client: borrowing ClientPipeline, through network: inout NetworkEmulator,
         _ books: inout RunBooks, at time: Instant
-    ) {
+    ) -> SendOutcome {
         client.withDatagram { bytes in
-            let fate = network.handle(bytes, at: time)
+            let fate = network.handle(bytes, copy: packet.copy, at: time)
             books.recordSent(packet, fate: fate, bytes: bytes)
         }
+        return .sent
     }
 
     private static func deliver(
@@ -148,7 +156,10 @@ public struct Simulation: ~Copyable {
     public func summarize(into record: inout RunRecord) {
         books.summarize(into: &record)
         for cause in LossCause.allCases { record.ledger[cause] += client.dropped[cause] }
+        record.ledger.folded = client.folded
         record.client.bufferPeak = client.bufferedPeak
+        record.client.copies = client.copyCounts
+        record.client.memoryPeak = client.memory?.peak
         record.client.end = lastSend
         record.session = receiver.sessions.first
         record.sabotageDeeds = saboteur?.deeds ?? 0
