@@ -26,10 +26,15 @@ let package = Package(
         .executable(name: "statsreplay", targets: ["StatsReplayCLI"]),
         .library(name: "StatsClient", targets: ["StatsClient"]),
         .library(name: "StatsReplay", targets: ["StatsReplay"]),
+        .library(name: "StatsMetrics", targets: ["StatsMetrics"]),
+        .library(name: "StatsClientService", targets: ["StatsClientService"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(
@@ -42,6 +47,14 @@ let package = Package(
         room("StatsWire", ["StatsModel", "CDeflate"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
         room("StatsClient", ["StatsModel", "StatsWire", "SystemIO", "CLinuxNet"]),
+        room("StatsMetrics", ["StatsClient", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        room(
+            "StatsClientService",
+            [
+                "StatsClient", "StatsModel",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         room("StatsReceiver", ["StatsModel", "StatsWire"]),
         room("NetworkEmulator", ["StatsModel", "StatsWire"]),
         room("PacketCapture", ["StatsModel", "SystemIO", "CPcap"]),
@@ -61,6 +74,22 @@ let package = Package(
         tests(of: "StatsWire", ["StatsModel"]),
         tests(of: "SystemIO", ["StatsModel"]),
         tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests(
+            of: "StatsMetrics",
+            [
+                "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCounter",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]),
+        tests(
+            of: "StatsClientService",
+            [
+                "StatsClient", "StatsModel", "SystemIO",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
