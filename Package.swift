@@ -30,6 +30,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .systemLibrary(
@@ -38,10 +39,16 @@ let package = Package(
             name: "CDeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .target(name: "CLinuxNet"),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         room("StatsModel"),
         room("StatsWire", ["StatsModel", "CDeflate"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
-        room("StatsClient", ["StatsModel", "StatsWire", "SystemIO", "CLinuxNet"]),
+        room(
+            "StatsClient",
+            [
+                "StatsModel", "StatsWire", "SystemIO", "CLinuxNet",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
         room("StatsReceiver", ["StatsModel", "StatsWire"]),
         room("NetworkEmulator", ["StatsModel", "StatsWire"]),
         room("PacketCapture", ["StatsModel", "SystemIO", "CPcap"]),
@@ -60,7 +67,7 @@ let package = Package(
         tests(of: "StatsModel"),
         tests(of: "StatsWire", ["StatsModel"]),
         tests(of: "SystemIO", ["StatsModel"]),
-        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver"]),
+        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver", "CAllocationCount"]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
