@@ -68,7 +68,7 @@ let package = Package(
         room(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
-        room("Verification", ["StatsModel", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
+        room("Verification", ["StatsModel", "StatsClient", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
