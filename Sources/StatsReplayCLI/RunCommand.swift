@@ -70,8 +70,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of golden files.", valueName: "folder"))
     var goldenFolder: String?
 
+    /// What is wrong usage shows here, with this command's usage; what a file holds is told when the command runs.
     func validate() throws {
-        _ = try request()
+        do { _ = try request() } catch is CommandFailure {}
         _ = try seedRange()
     }
 

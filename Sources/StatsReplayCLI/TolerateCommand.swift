@@ -38,7 +38,7 @@ struct TolerateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A client to ask, repeatable: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")). (default: standard)",
+            "A client to ask, repeatable: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file. (default: standard)",
             valueName: "name"))
     var client: [String] = []
 
@@ -57,7 +57,8 @@ struct TolerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of captures.", valueName: "folder"))
     var captureFolder: String?
 
-    func validate() throws { _ = try question() }
+    /// What is wrong usage shows here; what a file holds is told when the command runs.
+    func validate() throws { do { _ = try question() } catch is CommandFailure {} }
 
     func run() throws {
         let terminal = Terminal()
@@ -109,10 +110,9 @@ struct TolerateCommand: ParsableCommand {
         if isGivenTwice { throw ValidationError("--\(vary.rawValue) is what --vary \(vary.rawValue) varies: leave one of both out.") }
         if !client.isEmpty {
             question.clients = try client.map { name in
-                guard let preset = ClientPreset(name: name) else {
-                    throw ValidationError("--client: '\(name)' is none of \(ClientPreset.allCases.map(\.name).joined(separator: ", ")).")
-                }
-                return (name, preset.configuration)
+                var scenario = question.scenario
+                try RunCommand.choose(name, in: &scenario)
+                return (name, scenario.client)
             }
         }
         return question
