@@ -90,10 +90,10 @@ extension ClientPipeline {
     ) {
         let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
         books.recordLoss(
-            .circuitOpen, event.type,
+            .circuitOpen, event.type, count: event.count,
             content: EventContent.hash(
                 event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
                 flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
-                text: event.text))
+                text: event.text, count: event.count))
     }
 }
