@@ -29,6 +29,8 @@ public struct RunRecord: Sendable {
     public var metrics: [MetricOutcome] = []
     /// Records in packets whose checksum held but which did not decode: a fault of the codec.
     public var undecodableRecords: UInt64 = 0
+    /// How often something was broken on purpose (``Sabotage``).
+    public var sabotageDeeds: UInt64 = 0
     /// Why reading the capture ended early, if it did; everything before that point was replayed.
     public var sourceError: CaptureError?
 
