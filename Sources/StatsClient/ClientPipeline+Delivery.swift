@@ -7,7 +7,7 @@ extension ClientPipeline {
     ///
     /// The machine counts nothing for a packet that failed: its number stays used, and whoever sends knows its events.
     public mutating func handleSendOutcome(_ outcome: SendOutcome, at now: Instant) {
-        guard let lastPacket else { return }
+        guard hasBreaker, let lastPacket else { return }
         handleSendOutcome(outcome, of: lastPacket, at: now)
         self.lastPacket = nil
     }
@@ -44,7 +44,7 @@ extension ClientPipeline {
 
     /// The client closes, and the breaker is open: nothing that waits can go anywhere any more.
     mutating func abandonBehindOpenBreaker(at now: Instant) {
-        guard reports.isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
+        guard hasBreaker, reports.isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
         while let event = buffer.first {
             buffer.removeFirst()
             lose(event, as: .circuitOpen)
