@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "StatsReplay", targets: ["StatsReplay"]),
         .library(name: "StatsMetrics", targets: ["StatsMetrics"]),
         .library(name: "StatsClientService", targets: ["StatsClientService"]),
+        .library(name: "StatsEndpoint", targets: ["StatsEndpoint"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -35,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
         .systemLibrary(
@@ -48,6 +50,13 @@ let package = Package(
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
         room("StatsClient", ["StatsModel", "StatsWire", "SystemIO", "CLinuxNet"]),
         room("StatsMetrics", ["StatsClient", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "CStackSampler"),
+        room(
+            "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         room(
             "StatsClientService",
             [
@@ -81,6 +90,12 @@ let package = Package(
                 "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCounter",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
+            ]),
+        tests(
+            of: "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
         tests(
             of: "StatsClientService",
