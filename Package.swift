@@ -100,7 +100,8 @@ let package = Package(
         tests(
             of: "StatsClientService",
             [
-                "StatsClient", "StatsModel", "SystemIO",
+                "StatsClient", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),

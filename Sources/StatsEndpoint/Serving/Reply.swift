@@ -1,5 +1,6 @@
 import FlyingFox
 import Foundation
+import SystemIO
 
 /// An answer before it is known whether its body is wanted.
 struct Reply: Sendable {
@@ -31,6 +32,7 @@ struct Reply: Sendable {
             .contentType: type,
             .contentLength: String(data.count),
             .cacheControl: "no-store",
+            .date: HTTPDate.text(SystemClock.wallNanoseconds / 1_000_000_000),
             HTTPHeader("X-Content-Type-Options"): "nosniff",
         ]
         for header in self.headers { headers[HTTPHeader(header.name)] = header.value }
