@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
               statsreplay run --loss 3%
               statsreplay run my.pcapng --loss 5% --reorder 2% --delay 20ms --seed 7 --json
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
+              statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)
 
             Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, or no golden file where one \
             is required); 64 usage; 65 a capture cannot be read to its end; 66 no such file; 73 a golden file cannot be \
@@ -36,6 +37,15 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Seed of every random decision. (default: 1)")
     var seed: UInt64?
 
+    @Option(
+        help: ArgumentHelp(
+            "Run each capture with all of these seeds, such as 1..200, on all cores, and tell how often each limit breaks.",
+            valueName: "range"))
+    var seeds: String?
+
+    @Flag(help: "Make each run twice and compare what both gave.")
+    var checkDeterminism = false
+
     @Option(help: "Whether a golden file must exist: required, optional or none. (default: required in CI, else optional)")
     var golden: String?
 
@@ -51,8 +61,14 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of golden files.", valueName: "folder"))
     var goldenFolder: String?
 
+    func validate() throws {
+        _ = try request()
+        _ = try seedRange()
+    }
+
     func run() throws {
         let request = try request()
+        if let seeds = try seedRange() { return try sweep(request, seeds: seeds) }
         let terminal = Terminal()
         var progress = ProgressLine(terminal: terminal)
         let result: SuiteResult
@@ -75,19 +91,14 @@ struct RunCommand: ParsableCommand {
             FileHandle.standardOutput.write(try RunReport(result, seed: seed).json())
             return
         }
-        let text = RunText { text, tone in
-            switch tone {
-            case .good: terminal.paint(text, .green)
-            case .bad: terminal.paint(text, .red)
-            case .caution: terminal.paint(text, .yellow)
-            case .quiet: terminal.paint(text, .dim)
-            case .plain: text
-            }
-        }
-        print(text.lines(result).joined(separator: "\n"))
+        print(RunText(paint: terminal.paint).lines(result).joined(separator: "\n"))
     }
 
     private func finish(_ result: SuiteResult) throws {
+        if let error = result.unreadable.first {
+            throw CommandFailure(status: InspectCommand.status(error), message: "\(error)")
+        }
+        if let error = result.unwritten.first { throw CommandFailure(status: .cannotWrite, message: "\(error)") }
         if let broken = result.runs.first(where: { $0.record.sourceError != nil }), let error = broken.record.sourceError {
             throw CommandFailure(status: .dataUnusable, message: "\(error). What stood before it was replayed")
         }
@@ -118,6 +129,7 @@ struct RunCommand: ParsableCommand {
             }
             request.mode = mode
         }
+        request.checkDeterminism = checkDeterminism
         if update, request.mode == .none { throw ValidationError("--update and --golden none exclude each other.") }
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
@@ -166,16 +178,6 @@ struct RunCommand: ParsableCommand {
 
     static func failure(_ error: RunSuite.Failure) -> CommandFailure {
         switch error {
-        case .capture(let error):
-            let status: ExitStatus =
-                switch error.kind {
-                case .missing: .inputMissing
-                case .notPermitted: .notPermitted
-                case .unusable, .inputFailed: .dataUnusable
-                }
-            return CommandFailure(status: status, message: "\(error)")
-        case .golden(let error):
-            return CommandFailure(status: .cannotWrite, message: "\(error)")
         case .noCaptures(let folder):
             return CommandFailure(
                 status: .inputMissing,

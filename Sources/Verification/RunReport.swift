@@ -123,7 +123,7 @@ public struct RunReport: Encodable, Sendable {
     public init(_ result: SuiteResult, seed: UInt64) {
         verdict = result.verdict
         self.seed = seed
-        faults = result.faults + result.missing
+        faults = result.faults + result.unverified
         remarks = result.remarks
         runs = result.runs.map(Self.run)
     }
@@ -153,9 +153,5 @@ public struct RunReport: Encodable, Sendable {
     }
 
     /// The object as JSON with a line break at its end.
-    public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
-    }
+    public func json() throws -> Data { try ReportJSON.encode(self) }
 }

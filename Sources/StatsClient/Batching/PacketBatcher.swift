@@ -15,7 +15,8 @@ struct PacketBatcher: ~Copyable {
         case sealed
     }
 
-    private let batchSize: Int
+    /// Events of a packet at most; asked whenever one joins it.
+    var batchSize: Int
     private let maximumAge: Nanoseconds
     private var builder: PacketBuilder
     private var state = State.empty
@@ -74,7 +75,8 @@ struct PacketBatcher: ~Copyable {
         switch result {
         case .appended:
             counts.add(key.type)
-            state = .open(firstArrival: first, isFull: builder.eventCount >= batchSize)
+            // By priority, an event may join that has waited longer than the first one.
+            state = .open(firstArrival: min(first, arrival), isFull: builder.eventCount >= batchSize)
         case .packetFull:
             if isEmpty { preconditionFailure("an empty packet is never full") }
             state = .open(firstArrival: first, isFull: true)
