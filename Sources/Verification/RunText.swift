@@ -90,8 +90,26 @@ public struct RunText {
             "  client     \(record.client.bytesSent) bytes sent, at most \(record.client.bufferPeak) of"
                 + " \(record.scenario.client.bufferCapacity) slots in use,"
                 + " \(Self.seconds(record.client.end)) of virtual time")
+        lines += clientParts(record)
         lines += run.remarks.map { "  \(paint("note:", .quiet)) \($0)" }
         lines.append("  \(paint("repeat:", .quiet)) \(RunVerification.command(record))")
+        return lines
+    }
+
+    /// One line for each part of the client that its configuration switches on.
+    private func clientParts(_ record: RunRecord) -> [String] {
+        let facts = record.client
+        var lines: [String] = []
+        switch record.scenario.client.redundancy {
+        case .none: break
+        case .critical, .all:
+            let share = facts.bytesSent == 0 ? 0 : facts.copies.byteCount * 100 / facts.bytesSent
+            lines.append("  copies     \(ClientWords.copies(facts)): \(share) % more bytes")
+        }
+        if record.scenario.client.breaker != nil { lines.append("  breaker    \(ClientWords.transitions(facts))") }
+        if let peak = facts.memoryPeak, let limit = record.scenario.client.memoryLimit {
+            lines.append("  memory     at most \(peak) of \(limit) bytes")
+        }
         return lines
     }
 

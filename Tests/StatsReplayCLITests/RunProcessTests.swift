@@ -183,6 +183,19 @@ struct Project: ~Copyable {
         #expect(twice.status == 0 && twice.output.contains("made twice and gave the same"))
     }
 
+    @Test("a client's file that is missing or wrong ends in its exit code, with file, line and key")
+    func clientFiles() throws {
+        let project = try Project()
+        let missing = try project.run("--client", "none.yaml")
+        #expect(missing.status == 66 && missing.errors.hasPrefix("statsreplay: --client: none.yaml: no such file"))
+        try "preset: reliable\nbufer: 3\n".write(toFile: project.folder + "/c.yaml", atomically: true, encoding: .utf8)
+        let wrong = try project.run("--client", "c.yaml")
+        #expect(wrong.status == 65 && wrong.errors.hasPrefix("statsreplay: --client: c.yaml:2: bufer is no field of a client"))
+        #expect(try project.run("--client", "bold").status == 64)
+        let reliable = try project.run("--client", "reliable", "--loss", "1%", "--golden", "none")
+        #expect(reliable.status == 0 && reliable.output.contains("--client reliable"))
+    }
+
     @Test("a usage error shows the usage of run")
     func usage() throws {
         let project = try Project()
