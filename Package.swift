@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
@@ -45,10 +46,16 @@ let package = Package(
             name: "CDeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .target(name: "CLinuxNet"),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         room("StatsModel"),
         room("StatsWire", ["StatsModel", "CDeflate"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
-        room("StatsClient", ["StatsModel", "StatsWire", "SystemIO", "CLinuxNet"]),
+        room(
+            "StatsClient",
+            [
+                "StatsModel", "StatsWire", "SystemIO", "CLinuxNet",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
         room("StatsMetrics", ["StatsClient", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
         .target(name: "CStackSampler"),
         room(
@@ -70,7 +77,7 @@ let package = Package(
         room(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
-        room("Verification", ["StatsModel", "StatsReplay", "SystemIO", "Yams"]),
+        room("Verification", ["StatsModel", "StatsClient", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
@@ -82,12 +89,11 @@ let package = Package(
         tests(of: "StatsModel"),
         tests(of: "StatsWire", ["StatsModel"]),
         tests(of: "SystemIO", ["StatsModel"]),
-        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver"]),
-        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver", "CAllocationCount"]),
         tests(
             of: "StatsMetrics",
             [
-                "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCounter",
+                "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
@@ -113,7 +119,7 @@ let package = Package(
         tests(
             of: "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification"]),
-        tests(of: "Verification", ["StatsModel", "StatsReplay", "NetworkEmulator"]),
+        tests(of: "Verification", ["StatsModel", "StatsClient", "StatsReplay", "NetworkEmulator", "PacketCapture"]),
         tests(
             of: "StatsReplayCLI",
             [

@@ -1,5 +1,6 @@
 import NetworkEmulator
 import PacketCapture
+import StatsClient
 import StatsModel
 
 extension Scenario {
@@ -12,10 +13,18 @@ extension Scenario {
         if loop != 1 { words += ["--loop", "\(loop)"] }
         if let limit { words += ["--limit", "\(limit)"] }
         if let duration { words += ["--duration", duration.description] }
+        if let clientWord { words += ["--client", clientWord] }
         for (name, ratio) in impairments.ratios where !ratio.isZero { words += ["--\(name)", ratio.description] }
         for (name, time) in impairments.times where time != .zero { words += ["--\(name)", time.description] }
         if !impairments.drop.isEmpty { words += ["--drop", dropText] }
         return words + ["--seed", "\(seed)"]
+    }
+
+    /// The preset's name, or the file; nil for the standard client.
+    private var clientWord: String? {
+        if client == .standard { return nil }
+        if let preset = ClientPreset.allCases.first(where: { $0.configuration == client }) { return preset.name }
+        return clientOrigin.path.isEmpty ? nil : clientOrigin.path
     }
 
     private var dropText: String {
@@ -27,6 +36,9 @@ extension Scenario {
     public var nameParts: [String] {
         var words = arguments
         if seed == 1 { words.removeLast(2) }
+        if let index = words.firstIndex(of: "--client"), words[index + 1] == clientOrigin.path {
+            words[index + 1] = String(clientOrigin.stem)
+        }
         return words.map { word in
             let plain = word.hasPrefix("--") ? word.dropFirst(2) : word[...]
             let kept = plain.replacing(",", with: "-").filter {

@@ -65,12 +65,10 @@ struct StatsClientServiceTests {
         let keeper = LogKeeper()
         for _ in 0..<3 { client.increment("requests") }
         client.setGauge("level", to: 1)
-        let begin = ContinuousClock.now
         await testGracefulShutdown { trigger in
             trigger.triggerGracefulShutdown()
             try? await StatsClientService(client: client, shutdownTimeout: timeout, logger: keeper.logger).run()
         }
-        #expect(ContinuousClock.now - begin < .seconds(10), "far less than a socket that never comes would take")
         let line = try #require(keeper.lines.last)
         #expect(line.level == .warning && line.message == "stats client ended with losses")
         #expect(line.metadata["sent"] == "0" && line.metadata["lost"] == "4")

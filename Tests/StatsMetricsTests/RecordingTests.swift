@@ -1,4 +1,4 @@
-import CAllocationCounter
+import CAllocationCount
 import Dispatch
 import Foundation
 import Metrics
@@ -11,10 +11,10 @@ import Testing
 struct RecordingTests {
     /// Whether the counter stands in front of this process's allocator.
     static let countsAllocations: Bool = {
-        let before = callocationcounter_of_thread()
+        let before = callocationcount_of_thread()
         let block = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)
         unsafe block.deallocate()
-        return callocationcounter_of_thread() > before
+        return callocationcount_of_thread() > before
     }()
 
     /// Runs `body` on that many threads at once and waits for them.
@@ -87,9 +87,9 @@ struct RecordingTests {
         }
         // The thread's ring and Swift's own caches come with the first rounds.
         for index in 0..<10 { record(index) }
-        let before = callocationcounter_of_thread()
+        let before = callocationcount_of_thread()
         for index in 0..<10_000 { record(index) }
-        let made = callocationcounter_of_thread() - before
+        let made = callocationcount_of_thread() - before
         #expect(made == 0, "allocations in 100 000 records")
         _ = try wire.finish()
     }

@@ -21,6 +21,8 @@ import SystemIO
 final class LiveCore: Sendable {
     static let asleep: Int64 = 0
     static let closed: Int64 = 1
+    /// What by-name calls may take for each metric of the limit.
+    static let bytesPerName = 256
 
     let configuration: StatsClient.Configuration
     let session: UInt64
@@ -32,6 +34,9 @@ final class LiveCore: Sendable {
     let ringMask: UInt64
     let rings = Mutex<[RingStorage]>([])
     let registry: Mutex<MetricCatalog>
+    /// What by-name calls find their metrics in.
+    let names: NameTable
+    let nameRoot: UInt
     let texts: Mutex<LiveTexts>
     /// What was refused before it reached a ring, and what came too late for the worker.
     let refusals = Mutex(Ledger())
@@ -56,6 +61,9 @@ final class LiveCore: Sendable {
             _ = catalog.intern(type, name.span, name: ByteRange(0..<name.count))
         }
         registry = Mutex(catalog)
+        names = NameTable(
+            entryLimit: 2 * configuration.metricLimit, byteLimit: configuration.metricLimit * Self.bytesPerName)
+        nameRoot = names.root
         let words = configuration.threadLimit + 1
         block = UInt(bitPattern: UnsafeMutableRawPointer.allocate(byteCount: 128 + words * 8, alignment: 128))
         unsafe Self.time(at: block).initialize(to: Atomic(Self.asleep))
@@ -227,6 +235,16 @@ struct LiveHandle: Sendable {
         self.keyHash = keyHash
         self.rate = rate
         ratio = Ratio(UInt64((rate * 4_294_967_296).rounded()), outOf: 4_294_967_296)
+    }
+
+    /// One whose every event is kept.
+    @inline(__always)
+    init(type: MetricType, metric: MetricID, keyHash: UInt64) {
+        self.type = type
+        self.metric = metric
+        self.keyHash = keyHash
+        rate = 1
+        ratio = .zero
     }
 
     func content(value: Double, timestamp: Int64, flags: EventFlags) -> UInt64 {

@@ -67,8 +67,11 @@ struct LiveStrings: Sendable {
     /// Sorted by key, so that no dictionary's order shows; commas and bars inside would end a tag, so they become
     /// underscores.
     static func join(_ tags: [String: String]) -> String {
+        join(tags.map { ($0.key, $0.value) })
+    }
+    static func join(_ tags: [(String, String)]) -> String {
         if tags.isEmpty { return "" }
-        return tags.map { clean($0.value.isEmpty ? $0.key : "\($0.key):\($0.value)") }.sorted().joined(separator: ",")
+        return tags.map { clean($0.1.isEmpty ? $0.0 : "\($0.0):\($0.1)") }.sorted().joined(separator: ",")
     }
 
     private static func clean(_ tag: String) -> String {

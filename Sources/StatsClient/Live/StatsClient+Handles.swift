@@ -96,21 +96,8 @@ extension StatsClient {
     }
 }
 
-/// By name: for what is recorded rarely. Each call joins the strings and looks them up behind a lock.
+/// Events and service checks: rare, with texts of their own.
 extension StatsClient {
-    @discardableResult
-    public func increment(_ name: String, by amount: Double = 1, tags: [String: String] = [:]) -> PushResult {
-        counter(name, tags: tags).increment(by: amount)
-    }
-    @discardableResult
-    public func setGauge(_ name: String, to value: Double, tags: [String: String] = [:]) -> PushResult {
-        gauge(name, tags: tags).set(value)
-    }
-    @discardableResult
-    public func recordTiming(_ name: String, milliseconds: Double, tags: [String: String] = [:]) -> PushResult {
-        timing(name, tags: tags).record(milliseconds: milliseconds)
-    }
-
     /// How a service check turned out.
     public enum Status: UInt8, Sendable {
         case ok = 0
