@@ -10,6 +10,8 @@ func withEndpoint<Result>(
 ) async throws -> Result {
     let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
     let bound = socket.localPort
+    // It stays until the end: a port that nobody holds any more refuses what is sent to it.
+    defer { _ = socket.receiveBuffer }
     var clientConfiguration = StatsClient.Configuration()
     var configuration = StatsEndpoint.Configuration(port: 0)
     configure(&clientConfiguration, &configuration)
@@ -17,9 +19,8 @@ func withEndpoint<Result>(
         configuration: clientConfiguration, destination: .udp(host: "127.0.0.1", port: bound ?? 9))
     let endpoint = try StatsEndpoint(client: client, configuration: configuration)
     let running = Task { try await endpoint.run() }
-    let port = try await endpoint.waitUntilListening()
     do {
-        let result = try await body(endpoint, port)
+        let result = try await body(endpoint, try await endpoint.waitUntilListening())
         running.cancel()
         try await running.value
         _ = await client.shutdown()

@@ -68,10 +68,8 @@ enum WebClient {
                 }
             }
             let number = errno
-            guard result == 0 else {
-                close(descriptor)
-                throw Refused(number: number)
-            }
+            // Everything is initialised, so `deinit` closes the descriptor here as well.
+            guard result == 0 else { throw Refused(number: number) }
             var patience = timeval(tv_sec: 20, tv_usec: 0)
             // Reads one value of that size.
             _ = unsafe setsockopt(
