@@ -140,7 +140,8 @@ struct LiveWorker: ~Copyable {
         core.progress.withLock { progress in
             progress = sender.progress
             progress.dropped = pipeline.dropped
-            progress.dropped[.sendFailed] = sender.failed
+            // Only where there is something to say: it makes the ledger's storage its own, which asks the heap.
+            if sender.failed != Tally() { progress.dropped[.sendFailed] = sender.failed }
             progress.delivered = pipeline.sent
             progress.delivered.lanes &-= sender.failed.counts.lanes
             progress.peak = peak
