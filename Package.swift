@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "StatsReplay", targets: ["StatsReplay"]),
         .library(name: "StatsMetrics", targets: ["StatsMetrics"]),
         .library(name: "StatsClientService", targets: ["StatsClientService"]),
+        .library(name: "StatsEndpoint", targets: ["StatsEndpoint"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
         .systemLibrary(
@@ -56,6 +58,13 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         room("StatsMetrics", ["StatsClient", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "CStackSampler"),
+        room(
+            "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         room(
             "StatsClientService",
             [
@@ -96,11 +105,19 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         tests(
+            of: "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
+        tests(
             of: "StatsClientService",
             [
-                "StatsClient", "StatsModel", "SystemIO",
+                "StatsClient", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "StatsBench", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "SystemIO", "CAllocationCount"]),
