@@ -19,7 +19,10 @@ struct RunBooks {
     private var controlChecksums = DetectorScore()
     private var duplicates = DetectorScore()
     private var gaps = GapScore()
+    private var rules: RuleLedger
     private var bytesSent: UInt64 = 0
+
+    init(rules: [FaultRule]) { self.rules = RuleLedger(rules) }
 
     mutating func recordOffered(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
         offered.record(event, bytes: bytes, timestamp: timestamp)
@@ -35,7 +38,8 @@ struct RunBooks {
         duplicates.injected += UInt64(max(0, fate.intactCopies - 1))
         guard fate.intactCopies == 0 else { return }
         gaps.recordInjected(packet.sequence)
-        bury(bytes, as: fate.dropped ?? .corruption)
+        let events = bury(bytes, as: fate.dropped ?? .corruption)
+        if let rule = fate.rule { rules.record(rule, events) }
     }
 
     private static func count(_ fate: Fate, in packets: inout PacketCounts) {
@@ -49,14 +53,16 @@ struct RunBooks {
     }
 
     /// Enters the events of a packet that no one will receive under the cause of its death.
-    private mutating func bury(_ bytes: Span<UInt8>, as cause: LossCause) {
-        guard let header = try? PacketHeader(decoding: bytes) else { return }
+    @discardableResult
+    private mutating func bury(_ bytes: Span<UInt8>, as cause: LossCause) -> TypeCounts {
+        guard let header = try? PacketHeader(decoding: bytes) else { return TypeCounts() }
         let before = died.tally
         died.record(packet: bytes, header: header)
         var difference = died.tally
         difference.counts.lanes &-= before.counts.lanes
         difference.contents &-= before.contents
         ledger[cause] += difference
+        return difference.counts
     }
 
     /// Returns the events that arrived with it, by type.
@@ -108,6 +114,7 @@ struct RunBooks {
         record.ledger.delivered = delivered.tally
         record.packets = packets
         record.control = control
+        record.ruleLosses = rules.losses
         record.gaps = gaps.score
         record.gapRanges = gaps.truth
         record.firstMissedGaps = gaps.firstMissed

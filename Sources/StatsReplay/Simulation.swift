@@ -14,7 +14,7 @@ public struct Simulation: ~Copyable {
     private var client: ClientPipeline
     private var network: NetworkEmulator
     private var receiver: StatsReceiver
-    private var books = RunBooks()
+    private var books: RunBooks
     private var now = Instant.start
     /// Until when the worker is busy with the packet it last sent (``SenderModel``).
     private var senderFree = Instant.start
@@ -28,6 +28,7 @@ public struct Simulation: ~Copyable {
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         receiver = StatsReceiver(configuration: scenario.receiver)
+        books = RunBooks(rules: scenario.impairments.rules)
     }
 
     /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.

@@ -1,3 +1,4 @@
+import NetworkEmulator
 import StatsModel
 import StatsReplay
 
@@ -50,6 +51,9 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
     var control: SortedTable
     var client: SortedTable
     var metrics: Metrics
+    /// `RULE TYPE` to a number of events; written where the scenario has more than one rule, so that a cause does not say
+    /// which it was.
+    var rules: SortedTable?
 }
 
 extension GoldenExpectation {
@@ -76,6 +80,19 @@ extension GoldenExpectation {
             .init(name: "end", value: Nanoseconds(Int64(clamping: record.client.end.nanoseconds)).description),
         ])
         metrics = Self.metrics(record.metrics)
+        rules = record.scenario.impairments.rules.count > 1 ? Self.rules(record.ruleLosses) : nil
+    }
+
+    private static func rules(_ losses: [RuleLoss]) -> SortedTable {
+        var rows: [(String, UInt64)] = []
+        for loss in losses {
+            let name = "rule \(loss.rule.number) \(loss.rule.kind.rawValue)"
+            rows.append(("\(name) packets", loss.packets))
+            for type in MetricType.allCases where loss.events[type] > 0 {
+                rows.append(("\(name) \(type.name)", loss.events[type]))
+            }
+        }
+        return SortedTable(numbers: rows)
     }
 
     private static func limit(_ loss: LossMeasure) -> SortedTable.Entry {
