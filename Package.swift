@@ -26,10 +26,18 @@ let package = Package(
         .executable(name: "statsreplay", targets: ["StatsReplayCLI"]),
         .library(name: "StatsClient", targets: ["StatsClient"]),
         .library(name: "StatsReplay", targets: ["StatsReplay"]),
+        .library(name: "StatsMetrics", targets: ["StatsMetrics"]),
+        .library(name: "StatsClientService", targets: ["StatsClientService"]),
+        .library(name: "StatsEndpoint", targets: ["StatsEndpoint"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
         .systemLibrary(
@@ -38,17 +46,38 @@ let package = Package(
             name: "CDeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .target(name: "CLinuxNet"),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         room("StatsModel"),
         room("StatsWire", ["StatsModel", "CDeflate"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
-        room("StatsClient", ["StatsModel", "StatsWire", "SystemIO", "CLinuxNet"]),
+        room(
+            "StatsClient",
+            [
+                "StatsModel", "StatsWire", "SystemIO", "CLinuxNet",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
+        room("StatsMetrics", ["StatsClient", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "CStackSampler"),
+        room(
+            "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
+        room(
+            "StatsClientService",
+            [
+                "StatsClient", "StatsModel",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         room("StatsReceiver", ["StatsModel", "StatsWire"]),
         room("NetworkEmulator", ["StatsModel", "StatsWire"]),
         room("PacketCapture", ["StatsModel", "SystemIO", "CPcap"]),
         room(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
-        room("Verification", ["StatsModel", "StatsReplay", "SystemIO", "Yams"]),
+        room("Verification", ["StatsModel", "StatsClient", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
@@ -60,14 +89,37 @@ let package = Package(
         tests(of: "StatsModel"),
         tests(of: "StatsWire", ["StatsModel"]),
         tests(of: "SystemIO", ["StatsModel"]),
-        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver"]),
+        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver", "CAllocationCount"]),
+        tests(
+            of: "StatsMetrics",
+            [
+                "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]),
+        tests(
+            of: "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
+        tests(
+            of: "StatsClientService",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
         tests(
             of: "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification"]),
-        tests(of: "Verification", ["StatsModel", "StatsReplay", "NetworkEmulator"]),
+        tests(of: "Verification", ["StatsModel", "StatsClient", "StatsReplay", "NetworkEmulator", "PacketCapture"]),
         tests(
             of: "StatsReplayCLI",
             [

@@ -90,9 +90,9 @@ struct FaultDraws: Sendable {
         impairments.gap == 1 && chance(impairments.reorder, .reorder, packet, copy: 1)
     }
 
-    /// Whether the scenario names the packet; a second sending is another packet. O(log ranges).
+    /// Whether the scenario names the packet, however often it is sent. O(log ranges).
     func isChosen(_ packet: PacketIdentity) -> Bool {
-        guard packet.isFirstSending, !impairments.drop.isEmpty else { return false }
+        guard packet.isNumbered, !impairments.drop.isEmpty else { return false }
         var low = 0
         var high = impairments.drop.count
         while low < high {

@@ -60,10 +60,13 @@ public struct NetworkEmulator: ~Copyable {
     ///
     /// What it answers is the truth: so many copies will arrive, whatever comes after. A datagram that is no packet is
     /// handled as well, under a number of its own. O(bytes) and O(log copies in flight).
-    public mutating func handle(_ datagram: Span<UInt8>, at time: Instant) -> Fate {
+    ///
+    /// - Parameter copy: 0, or which copy of a packet its sender sends again: its fate is its own
+    public mutating func handle(_ datagram: Span<UInt8>, copy: Int = 0, at time: Instant) -> Fate {
         now = max(now, time)
         releaseOverdue()
-        let packet = identities.identify(datagram)
+        var packet = identities.identify(datagram)
+        if copy > 0 { packet.attempt = UInt64(copy) }
         let fragments = impairments.mtu?.fragments(ofDatagram: datagram.count) ?? 1
         let verdict = draws.judge(packet, fragments: fragments)
         if draws.isChosen(packet) { return Self.drop(.chosenLoss, firstRule.drop) }

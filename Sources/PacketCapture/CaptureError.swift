@@ -24,6 +24,10 @@ public struct CaptureError: Error, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
+        switch kind {
+        case .missing, .notPermitted: return "\(file): \(reason)"
+        case .unusable, .inputFailed: break
+        }
         let packet = packetNumber.map { ", packet \($0)" } ?? ""
         return "\(file)\(packet), byte \(byteOffset): \(reason)"
     }

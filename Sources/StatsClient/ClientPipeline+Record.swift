@@ -2,7 +2,7 @@ public import StatsModel
 public import StatsWire
 
 extension ClientPipeline {
-    /// Records one decoded event at its time: interns its metric, keeps its text, pushes the slot.
+    /// Records one decoded event at its time: interns its metric, asks the strategy, keeps its text, buffers the slot.
     ///
     /// - Parameters:
     ///   - bytes: the bytes the event's ranges point into
@@ -17,24 +17,37 @@ extension ClientPipeline {
         if Self.isTooLong(event, for: configuration.maximumPacketSize) {
             return refuse(.oversize, event, bytes, timestamp)
         }
-        guard let metric = metric(of: event, bytes) else { return refuse(.metricLimit, event, bytes, timestamp) }
-        if ring.producer.isFull { return refuse(.bufferFull, event, bytes, timestamp, metric: metric) }
+        let metric: MetricID
+        switch self.metric(of: event, bytes) {
+        case .known(let number): metric = number
+        case .refused(let cause): return refuse(cause, event, bytes, timestamp)
+        }
+        let priority = priorityForStrategy(of: metric)
+        var rate = event.rate
+        switch admit(event.type, priority, event.flags, rate: rate) {
+        case .push, .pushEvictingOldest, .pushEvictingLower: break
+        case .pushSampled(let carried): rate = carried
+        case .refuse(let cause): return refuse(cause, event, bytes, timestamp, metric: metric)
+        }
 
         var text: UInt32 = 0
         var flags = event.flags
         if metric.index < Self.reservedMetrics || !event.text.isEmpty {
-            guard let stored = store(event, bytes) else {
+            guard let stored = store(event, bytes) ?? storeMakingRoom(event, bytes, priority) else {
                 return refuse(.textPoolFull, event, bytes, timestamp, metric: metric)
             }
             text = stored
             flags.remove(.escapedText)
         }
-        let slot = StatEvent(
-            metric: metric, value: event.value, timestamp: timestamp, rate: event.rate, text: text, flags: flags)
-        arrivals[Int(truncatingIfNeeded: ring.producer.pushed) & (arrivals.count - 1)] = now
-        let result = ring.producer.push(slot)
-        books.recordBuffered(ring.count)
-        return result
+        let slot =
+            event.count == 1
+            ? StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, text: text, flags: flags)
+            : StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, count: event.count, flags: flags)
+        if rate != event.rate { recordSampled(slot, offeredRate: event.rate) }
+        enqueue(slot, priority, at: now)
+        return .buffered
     }
 
     /// Whether the strings that every codec writes out whole leave no packet they could fit into, so that neither
@@ -51,13 +64,38 @@ extension ClientPipeline {
         return byteCount > limit
     }
 
-    private mutating func metric(of event: DecodedEvent, _ bytes: Span<UInt8>) -> MetricID? {
+    private enum Lookup {
+        case known(MetricID)
+        case refused(LossCause)
+    }
+
+    private mutating func metric(of event: DecodedEvent, _ bytes: Span<UInt8>) -> Lookup {
         switch event.type {
-        case .event: eventMetric
-        case .serviceCheck: serviceCheckMetric
+        case .event: return .known(eventMetric)
+        case .serviceCheck: return .known(serviceCheckMetric)
         case .counter, .gauge, .timing, .histogram, .distribution, .set:
-            metrics.intern(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+            if let memory { return metric(of: event, bytes, within: memory) }
+            return metrics.intern(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+                .map { .known($0) } ?? .refused(.metricLimit)
         }
+    }
+
+    /// The same where memory has a limit: what the catalog may grow by is reserved before it does.
+    private mutating func metric(
+        of event: DecodedEvent, _ bytes: Span<UInt8>, within memory: MemoryLimiter
+    ) -> Lookup {
+        let (type, name, tags, extra) = (event.type, event.name, event.tags, event.extra)
+        if let known = metrics.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra) { return .known(known) }
+        let charge = ClientConfiguration.metricMemory(nameLength: name.count + tags.count + extra.count)
+        guard memory.reserve(charge) else {
+            // A metric that is known is never too many, whatever the order of its tags.
+            return metrics.known(type, bytes, name: name, tags: tags, extra: extra).map { .known($0) }
+                ?? .refused(.memoryLimit)
+        }
+        let rows = metrics.rowCount
+        let metric = metrics.intern(type, bytes, name: name, tags: tags, extra: extra)
+        if metrics.rowCount == rows { memory.release(charge) }
+        return metric.map { .known($0) } ?? .refused(.metricLimit)
     }
 
     /// A metric's text alone, since its key is in the catalog; of events and service checks all strings.
@@ -66,6 +104,31 @@ extension ClientPipeline {
         if event.type.isMetric { return texts.writer.store(bytes, text: event.text, isEscaped: isEscaped) }
         return texts.writer.store(
             bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text, isEscaped: isEscaped)
+    }
+
+    /// The pool is full: what gives way in the buffer gives its text back. nil where that does not suffice.
+    @inline(never)
+    private mutating func storeMakingRoom(
+        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ priority: EventPriority
+    ) -> UInt32? {
+        switch strategy {
+        case .newest, .sampled:
+            return nil
+        case .oldest:
+            // Where the buffer has room nobody gives way.
+            guard buffer.isFull else { return nil }
+            evictOldest()
+            return store(event, bytes)
+        case .byPriority:
+            // Nobody gives way to a text that not even an empty pool is sure to hold.
+            let byteCount = 32 + event.name.count + event.tags.count + event.extra.count + event.text.count
+            guard byteCount <= configuration.textCapacity / 2 else { return nil }
+            while let evicted = buffer.evictForText(of: priority) {
+                lose(evicted, as: .evictedForPriority)
+                if let stored = store(event, bytes) { return stored }
+            }
+            return nil
+        }
     }
 
     @inline(never)
@@ -82,8 +145,9 @@ extension ClientPipeline {
         }
         let content = EventContent.hash(
             event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp, flags: event.flags,
-            bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
-        books.recordLoss(cause, event.type, content: content)
+            bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
+            count: event.count)
+        books.recordLoss(cause, event.type, count: event.count, content: content)
         return .refused(cause)
     }
 }

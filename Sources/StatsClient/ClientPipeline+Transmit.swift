@@ -3,10 +3,10 @@ import StatsWire
 
 extension ClientPipeline {
     /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll;
-    /// nil when nothing is due. Calling again with nothing to do is safe.
+    /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
     ///
-    /// Events move from the ring into the open packet here. A heartbeat that is due goes first, so that no load
-    /// silences the client; closing packets go last, after everything buffered.
+    /// Events move from the buffer into the open packet here. A heartbeat that is due goes first, so that no load
+    /// silences the client, then second copies that are due; closing packets go last, after everything buffered.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
     ///   the time when its first event entered it
@@ -14,31 +14,54 @@ extension ClientPipeline {
     /// O(events moved); allocates nothing.
     public mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         polled = .nothing
+        guard hasBreaker else { return poll(at: now, epoch: epoch) }
+        guard breaker?.admits(at: now) == true else {
+            abandonBehindOpenBreaker(at: now)
+            return nil
+        }
+        lastPacket = poll(at: now, epoch: epoch)
+        if lastPacket != nil { lastPacket?.permit = breaker?.attempt(at: now) }
+        return lastPacket
+    }
+
+    @inline(__always)
+    private mutating func poll(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
+        if let due = copies.deadline, now >= due { return takeCopy() }
         fillPacket(timestamp: timestamp)
         if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
             return sealData(at: now)
         }
         isFlushing = false
-        if isFlushed, reports.pollClosing(at: now) { return sealReport(.closing, timestamp: timestamp) }
+        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealReport(.closing, timestamp: timestamp) }
         return nil
     }
 
-    /// Moves events from the ring into the open packet until it is full or none is left.
+    /// Moves events from the buffer into the open packet until it is full or none is left.
     private mutating func fillPacket(timestamp: UInt64) {
-        while !batcher.isFull, let event = ring.consumer.peek() {
-            let arrival = arrivals[Int(truncatingIfNeeded: ring.consumer.popped) & (arrivals.count - 1)]
+        if isAdaptive, batcher.isEmpty { adaptBatchSize() }
+        while !batcher.isFull, let event = buffer.first {
+            guard let arrival = buffer.firstArrival else { preconditionFailure("an event that waits has arrived") }
             let result = Self.pack(
                 event, metrics: metrics, texts: texts.reader, into: &batcher, arrival: arrival, timestamp: timestamp)
             switch result {
-            case .packetFull: return
-            case .appended: break
-            case .oversize: recordOversize(event)
+            case .packetFull:
+                return
+            case .appended:
+                buffer.removeFirst()
+                if configuration.redundancy == .critical, priority(of: event.metric) == .critical { openIsCritical = true }
+                if event.text != 0 { texts.reader.giveBack(event.text) }
+            case .oversize:
+                buffer.removeFirst()
+                lose(event, as: .oversize)
             }
-            if event.text != 0 { texts.reader.giveBack(event.text) }
-            ring.consumer.removeFirst()
         }
+    }
+
+    private mutating func adaptBatchSize() {
+        adaptive?.recordUtilisation(count: buffer.count, capacity: buffer.capacity)
+        if let size = adaptive?.batchSize { batcher.batchSize = size }
     }
 
     /// Adds one slot to the open packet: a metric's key from the catalog, an event's from the text pool.
@@ -69,27 +92,17 @@ extension ClientPipeline {
         }
     }
 
-    @inline(never)
-    private mutating func recordOversize(_ event: StatEvent) {
-        let type = metrics.type(of: event.metric)
-        let metricKey = metrics.keyHash(of: event.metric)
-        let content: (Span<UInt8>, TextRanges) -> UInt64 = { bytes, ranges in
-            EventContent.hash(
-                type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: event.timestamp,
-                flags: event.flags, bytes: bytes, name: ranges.name, tags: ranges.tags, extra: ranges.extra,
-                text: ranges.text)
-        }
-        let nowhere = TextRanges(name: .empty, tags: .empty, extra: .empty, text: .empty)
-        books.recordLoss(
-            .oversize, type,
-            content: event.text == 0 ? content(Span(), nowhere) : texts.reader.withText(event.text, content))
-    }
-
     private mutating func sealData(at now: Instant) -> OutgoingPacket {
-        let (packet, counts) = batcher.seal(session: session, sequence: books.packetsSent + 1)
+        var (packet, counts) = batcher.seal(session: session, sequence: books.packetsSent + 1)
         books.recordSent(counts)
         reports.handleDataSent(at: now)
         polled = .data
+        switch configuration.redundancy {
+        case .none: break
+        case .critical: if openIsCritical { keepCopy(of: &packet, at: now) }
+        case .all: keepCopy(of: &packet, at: now)
+        }
+        openIsCritical = false
         return packet
     }
 

@@ -2,32 +2,55 @@ public import StatsModel
 import StatsWire
 
 /// The whole client between `record` and the socket, as a machine without input or output:
-/// ring -> batch -> encode -> pack -> number -> checksum -> datagram.
+/// buffer -> batch -> encode -> pack -> number -> checksum -> datagram.
 ///
 /// Every event ends in exactly one place: in a data packet handed out, or in ``dropped`` under its cause. What is
-/// refused is judged in this order: closed, too long for any packet, one metric too many, ring full, text pool full.
-/// An event that turns out too long only once it is encoded is dropped when it is packed.
+/// refused is judged in this order: closed, too long for any packet, one metric too many, no memory for one more
+/// metric, then what the drop strategy says of the buffer, text pool full. An event that turns out too long only once
+/// it is encoded is dropped when it is packed.
+///
+/// With a circuit breaker, whoever sends reports what became of each packet (``handleSendOutcome(_:at:)``). While it is
+/// open nothing is polled, and events wait in the buffer under the drop strategy.
 public struct ClientPipeline: ~Copyable {
     /// Whose bytes ``withDatagram(_:)`` shows.
     enum Polled {
         case nothing, data, report
+        case copy(slot: Int)
     }
 
     public let configuration: ClientConfiguration
     public let session: UInt64
 
-    var ring: SPSCRing
+    var buffer: EventBuffer
+    let strategy: DropStrategy.Kind
+    let decider: DropDecider
+    /// Decisions made so far: what numbers an event for the strategy's draws.
+    var decisions: UInt64 = 0
+    var priorities: PriorityTable
+    /// Metrics with a lower number have their priority.
+    var prioritized = 0
+    /// The account of all memory; nil where there is no limit.
+    public let memory: MemoryLimiter?
+
     var texts: TextPool
     var metrics: MetricCatalog
     /// The metrics that stand for events and service checks in slots; their strings live in the text pool.
     let eventMetric: MetricID
     let serviceCheckMetric: MetricID
-    /// When each waiting event was recorded; as many as the ring has slots, in the same places.
-    var arrivals: [Instant]
     var batcher: PacketBatcher
+    var adaptive: AdaptiveBatcher?
+    let isAdaptive: Bool
+    /// An event of critical priority stands in the open packet. Only kept where it decides on redundancy.
+    var openIsCritical = false
     /// Reports are built apart, since a data packet may be open while one is due.
     var reportBuilder: PacketBuilder
     var reports: ReportSchedule
+    var copies: WaitingCopies
+    var breaker: CircuitBreaker?
+    /// Whether there is one: asked on every poll, where looking into the optional costs more than the rest.
+    let hasBreaker: Bool
+    /// The packet last polled, for its outcome. Only kept where there is a breaker.
+    var lastPacket: OutgoingPacket?
     var books = ClientBooks()
     var polled = Polled.nothing
     /// The open packet goes out although it is neither full nor old; set by ``flush()`` only.
@@ -42,15 +65,28 @@ public struct ClientPipeline: ~Copyable {
         }
         self.configuration = configuration
         self.session = session
-        ring = SPSCRing(capacity: configuration.bufferCapacity)
+        strategy = configuration.dropStrategy.kind
+        buffer = EventBuffer(capacity: configuration.bufferCapacity, isByPriority: strategy == .byPriority)
+        decider = DropDecider(configuration.dropStrategy, seed: session)
+        priorities = PriorityTable(limit: configuration.metricLimit + Self.reservedMetrics)
+        memory = configuration.memoryLimit.map { MemoryLimiter(limit: $0) }
+        if let memory, !memory.reserve(configuration.fixedMemory) {
+            preconditionFailure("a valid limit has room for what is allocated at once")
+        }
         texts = TextPool(capacity: configuration.textCapacity)
         metrics = MetricCatalog(limit: configuration.metricLimit + Self.reservedMetrics)
         eventMetric = Self.reserve(.event, in: &metrics)
         serviceCheckMetric = Self.reserve(.serviceCheck, in: &metrics)
-        arrivals = Array(repeating: .start, count: configuration.bufferCapacity)
         batcher = PacketBatcher(configuration: configuration)
+        adaptive = configuration.minimumBatchSize.map {
+            AdaptiveBatcher(minimumSize: $0, maximumSize: configuration.batchSize)
+        }
         reportBuilder = PacketBuilder(maximumSize: configuration.maximumPacketSize, codec: .none)
         reports = ReportSchedule(configuration: configuration)
+        copies = WaitingCopies(configuration: configuration)
+        breaker = configuration.breaker.map { CircuitBreaker(configuration: $0) }
+        hasBreaker = configuration.breaker != nil
+        isAdaptive = configuration.minimumBatchSize != nil
     }
 
     /// Beside the metrics that the configuration allows there is one for all events and one for all service checks.
@@ -64,44 +100,33 @@ public struct ClientPipeline: ~Copyable {
         return metric
     }
 
-    /// The client's own books of losses, by cause and type, with the contents that ``EventContent`` defines.
-    /// Its `offered` and `delivered` stay zero: the client does not see either.
-    public var dropped: Ledger { books.dropped }
-    /// Records in the data packets handed out so far.
-    public var sent: TypeCounts { books.sent }
-    /// Data packets handed out so far; also the highest sequence number.
-    public var packetsSent: UInt64 { books.packetsSent }
-    /// The metrics known, as a copy that shares its storage until one of both changes. The first two stand for all
-    /// events and all service checks and do not count against ``ClientConfiguration/metricLimit``.
-    public var catalog: MetricCatalog { metrics }
-    /// Events waiting in the ring, and the most that ever did. Those in the open packet wait no longer in the ring.
-    public var bufferedCount: Int { ring.count }
-    public var bufferedPeak: Int { books.bufferedPeak }
-
-    /// Everything buffered is to go out now, then the closing packets; afterwards every `record` is refused.
-    /// Only the first call counts.
+    /// Everything buffered is to go out now, then the closing packets; afterwards every `record` is refused. Behind an
+    /// open breaker nothing can go out: what waits is lost as `circuit_open`. Only the first call counts.
     public mutating func close(at now: Instant) {
         reports.handleClose(at: now)
+        abandonBehindOpenBreaker(at: now)
     }
 
     /// Whether everything, the closing packets included, has been polled.
-    public var isClosed: Bool { reports.isFinished && isFlushed }
+    public var isClosed: Bool { reports.isFinished && isFlushed && copies.isEmpty }
 
-    /// Whether no event waits, neither in the ring nor in an open packet.
-    var isFlushed: Bool { ring.count == 0 && batcher.isEmpty }
+    /// Whether no event waits, neither in the buffer nor in an open packet.
+    var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty }
 
     /// When the pipeline next wants ``pollTransmit(at:epoch:)`` to be called although nothing is recorded; nil: never.
     ///
-    /// An instant in the past means at once: events wait in the ring that were not looked at yet, or something is
-    /// overdue. Once a poll answered nil the deadline is exact: no poll before it gives a packet, one at it does.
+    /// An instant in the past means at once: events wait in the buffer that were not looked at yet, or something is
+    /// overdue. Once a poll answered nil the deadline is exact: no poll before it gives a packet, and one at it does,
+    /// or finds that the breaker's time is up.
     public var nextDeadline: Instant? {
         if isClosed { return nil }
-        var deadline = reports.deadline
+        if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
+        // Closing packets wait for second copies.
+        var deadline = reports.isClosing && !copies.isEmpty ? nil : reports.deadline
+        if let due = copies.deadline { deadline = min(deadline ?? due, due) }
         if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
-        if ring.count > 0 {
-            let due = arrivals[Int(truncatingIfNeeded: ring.consumer.popped) & (arrivals.count - 1)]
-            deadline = min(deadline ?? due, due)
-        }
+        if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
+        if hasBreaker, let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
         return deadline
     }
 
@@ -113,6 +138,7 @@ public struct ClientPipeline: ~Copyable {
         case .nothing: try body(Span())
         case .data: try batcher.withBytes(body)
         case .report: try reportBuilder.withBytes(body)
+        case .copy(let slot): try copies.withBytes(of: slot, body)
         }
     }
 }

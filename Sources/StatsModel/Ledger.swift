@@ -2,6 +2,9 @@
 public struct Ledger: Sendable, Equatable {
     public var offered = Tally()
     public var delivered = Tally()
+    /// Contents of events that left the client in another form than they were offered, minus the contents of that form:
+    /// of survivors of sampling, whose rate changes, and of aggregated events, which leave as one record.
+    public var folded: UInt64 = 0
     private var losses: [Tally]
 
     public init() { losses = Array(repeating: Tally(), count: LossCause.count) }
@@ -13,6 +16,11 @@ public struct Ledger: Sendable, Equatable {
 
     public mutating func recordLoss(_ cause: LossCause, _ type: MetricType, content: UInt64) {
         losses[Int(cause.rawValue)].add(type, content: content)
+    }
+
+    /// Enters a record that stands for `count` events.
+    public mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
+        losses[Int(cause.rawValue)].add(type, count: count, content: content)
     }
 
     /// Everything lost, under whatever name.
@@ -30,8 +38,8 @@ public struct Ledger: Sendable, Equatable {
         return result
     }
 
-    /// Whether what was said balances as well: the contents offered are those delivered or lost.
+    /// Whether what was said balances as well: the contents offered are those delivered or lost, and those folded.
     public var contentsBalance: Bool {
-        offered.contents == delivered.contents &+ lost.contents
+        offered.contents == delivered.contents &+ lost.contents &+ folded
     }
 }

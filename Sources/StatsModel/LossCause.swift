@@ -1,6 +1,6 @@
 /// Every name under which an event can be lost. The law: offered = delivered + the sum over these.
 public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
-    /// The client's ring had no free slot.
+    /// The client's buffer had no free slot, and its strategy makes none for this event.
     case bufferFull = 0
     /// One event alone does not fit into a packet.
     case oversize = 1
@@ -24,8 +24,20 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     case clientClosed = 10
     /// The system did not take the packet: nobody listens, no way there, or its buffers stayed full.
     case sendFailed = 11
+    /// It was the oldest waiting in the client's buffer and made room for a newer one.
+    case evictedOldest = 12
+    /// It waited in the client's buffer with a lower priority and made room for a higher one.
+    case evictedForPriority = 13
+    /// Its priority is too low for a buffer this full.
+    case lowPriority = 14
+    /// The draw left it out; the survivors carry the rate that stands for it.
+    case sampledOut = 15
+    /// The client was closed while its circuit breaker was open, and the event still waited.
+    case circuitOpen = 16
+    /// The client's memory for one more metric would exceed its limit.
+    case memoryLimit = 17
 
-    public static let count = 12
+    public static let count = 18
 
     public var name: String {
         switch self {
@@ -41,6 +53,12 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
         case .networkQueueFull: "network_queue_full"
         case .clientClosed: "client_closed"
         case .sendFailed: "send_failed"
+        case .evictedOldest: "evicted_oldest"
+        case .evictedForPriority: "evicted_for_priority"
+        case .lowPriority: "low_priority"
+        case .sampledOut: "sampled_out"
+        case .circuitOpen: "circuit_open"
+        case .memoryLimit: "memory_limit"
         }
     }
 

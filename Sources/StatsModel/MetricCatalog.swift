@@ -43,6 +43,33 @@ public struct MetricCatalog: Sendable {
     /// Distinct metrics without events and service checks.
     public private(set) var metricCount = 0
 
+    /// Rows of metrics and aliases: what grows when a metric, or a known one's tags in another order, is first seen.
+    public var rowCount: Int { rows.count }
+
+    /// The number of this metric where exactly these bytes were seen before; nil elsewhere. O(length of the key).
+    public func knownAsWritten(
+        _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
+    ) -> MetricID? {
+        find(Self.hash(type, bytes, name: name, tags: tags, extra: extra), type, bytes, name: name, tags: tags, extra: extra)
+            .map { rows[$0].metric }
+    }
+
+    /// The number of this metric where it is known, in whatever order its tags stand; nil elsewhere. Adds nothing.
+    /// O(length of the key); allocates.
+    public func known(
+        _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
+    ) -> MetricID? {
+        let sorted = Self.canonicalTags(bytes, tags)
+        var key: [UInt8] = []
+        for index in name.range { key.append(bytes[index]) }
+        key.append(contentsOf: sorted)
+        for index in extra.range { key.append(bytes[index]) }
+        let endOfTags = name.count + sorted.count
+        return knownAsWritten(
+            type, key.span, name: ByteRange(0..<name.count), tags: ByteRange(name.count..<endOfTags),
+            extra: ByteRange(endOfTags..<key.count))
+    }
+
     /// The number of this metric, new or known; nil when the catalog is full.
     ///
     /// - Parameters:

@@ -15,15 +15,18 @@ public enum Replay {
     ///
     /// A capture that breaks in the middle is replayed up to there, and the record says so (``RunRecord/sourceError``).
     ///
-    /// - Parameter progress: called every few thousand datagrams
+    /// - Parameters:
+    ///   - sabotage: what to break on purpose, for a self-test
+    ///   - progress: called every few thousand datagrams
     /// - Throws: ``CaptureError`` when the file cannot be opened or is no capture
     ///
     /// Memory does not grow with the capture's length, only with its distinct metrics.
     public static func run(
-        _ capture: CaptureIdentity, scenario: Scenario, progress: (Progress) -> Void = { _ in }
+        _ capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil,
+        progress: (Progress) -> Void = { _ in }
     ) throws(CaptureError) -> RunRecord {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(scenario: scenario)
+        var feed = ReplayFeed(scenario: scenario, sabotage: sabotage)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
             var reader = try DatagramReader(path: capture.path, ports: scenario.ports)
@@ -56,9 +59,9 @@ struct ReplayFeed: ~Copyable {
     private(set) var facts = SourceFacts()
     private(set) var eventCount: UInt64 = 0
 
-    init(scenario: Scenario) {
+    init(scenario: Scenario, sabotage: Sabotage?) {
         self.scenario = scenario
-        simulation = Simulation(scenario: scenario)
+        simulation = Simulation(scenario: scenario, sabotage: sabotage)
         clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent)
     }
 

@@ -13,7 +13,9 @@ struct RunBooks {
     private var delivered = EventTotals()
     private var died = EventTotals()
     private var ledger = Ledger()
+    /// What of data packets the receiver's side counts; the rest stands in `sent`.
     private var packets = PacketCounts()
+    private var sent = SentPackets()
     private var control = PacketCounts()
     private var checksums = DetectorScore()
     private var controlChecksums = DetectorScore()
@@ -21,48 +23,66 @@ struct RunBooks {
     private var gaps = GapScore()
     private var rules: RuleLedger
     private var bytesSent: UInt64 = 0
+    /// Numbers that the receiver refused as out of range; a second copy is not counted again.
+    private var refusedNumbers = SequenceSet()
+    private var transitions: [BreakerTransition] = []
+    private var transitionCount = 0
+    private let priorities: PriorityRules
 
-    init(rules: [FaultRule]) { self.rules = RuleLedger(rules) }
+    /// Changes of the breaker's state that a record shows.
+    static let transitionsShown = 64
+
+    /// - Parameter priorities: which metrics the client's configuration declares critical
+    /// - Parameter rules: what may lose packets, as ``Fate/rule`` counts
+    init(priorities: PriorityRules, rules: [FaultRule]) {
+        self.priorities = priorities
+        self.rules = RuleLedger(rules)
+    }
 
     mutating func recordOffered(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
         offered.record(event, bytes: bytes, timestamp: timestamp)
     }
 
     mutating func recordSent(_ packet: OutgoingPacket, fate: Fate, bytes: Span<UInt8>) {
-        bytesSent += UInt64(packet.byteCount)
+        // The cost of second copies is reported apart, by the client.
+        if packet.copy == 0 { bytesSent += UInt64(packet.byteCount) }
         guard packet.kind == .data else {
-            Self.count(fate, in: &control)
+            control.recordSent(fate)
             return
         }
-        Self.count(fate, in: &packets)
-        duplicates.injected += UInt64(max(0, fate.intactCopies - 1))
-        guard fate.intactCopies == 0 else { return }
-        gaps.recordInjected(packet.sequence)
-        let events = bury(bytes, as: fate.dropped ?? .corruption)
-        if let rule = fate.rule { rules.record(rule, events) }
+        let death = sent.recordSent(
+            packet.sequence, copy: packet.copy, hasCopy: packet.hasCopy, fate: fate, bytes: bytes)
+        duplicates.injected = sent.duplicates
+        if let death {
+            gaps.recordInjected(packet.sequence)
+            bury(bytes, as: death)
+        }
+        buryDecided()
     }
 
-    private static func count(_ fate: Fate, in packets: inout PacketCounts) {
-        packets.sent += 1
-        if fate.isDuplicated { packets.duplicated += 1 }
-        if fate.dropped != nil {
-            packets.dropped += 1
-        } else if fate.intactCopies == 0 {
-            packets.corrupted += 1
+    /// Enters packets whose second copy decided that nobody will receive them.
+    private mutating func buryDecided() {
+        while let death = sent.pollDeath() {
+            gaps.recordInjected(death.sequence)
+            bury(death.bytes.span, as: death.reason)
         }
     }
 
-    /// Enters the events of a packet that no one will receive under the cause of its death.
-    @discardableResult
-    private mutating func bury(_ bytes: Span<UInt8>, as cause: LossCause) -> TypeCounts {
-        guard let header = try? PacketHeader(decoding: bytes) else { return TypeCounts() }
+    mutating func recordTransition(_ transition: BreakerTransition) {
+        transitionCount += 1
+        if transitions.count < Self.transitionsShown { transitions.append(transition) }
+    }
+
+    /// Enters the events of a packet that no one will receive under the cause of its death, and its rule.
+    private mutating func bury(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
+        guard let header = try? PacketHeader(decoding: bytes) else { return }
         let before = died.tally
         died.record(packet: bytes, header: header)
         var difference = died.tally
         difference.counts.lanes &-= before.counts.lanes
         difference.contents &-= before.contents
-        ledger[cause] += difference
-        return difference.counts
+        ledger[reason.cause] += difference
+        if let rule = reason.rule { rules.record(rule, difference.counts) }
     }
 
     /// Returns the events that arrived with it, by type.
@@ -83,8 +103,9 @@ struct RunBooks {
         case .duplicate:
             if duplicates.found < duplicates.injected { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
         case .outOfRange:
+            guard refusedNumbers.insert(delivery.sequence...delivery.sequence) > 0 else { break }
             packets.refused += 1
-            bury(bytes, as: .outOfRange)
+            bury(bytes, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
         case .control:
             control.delivered += 1
         case .corrupt:
@@ -106,13 +127,20 @@ struct RunBooks {
 
     mutating func recordGap(_ range: ClosedRange<UInt64>) { gaps.recordFound(range) }
     mutating func recordRecovered(_ range: ClosedRange<UInt64>) { gaps.recordRecovered(range) }
-    mutating func finish() { gaps.finish() }
+    mutating func finish() {
+        sent.finish()
+        buryDecided()
+        gaps.finish()
+    }
 
     func summarize(into record: inout RunRecord) {
         record.ledger = ledger
         record.ledger.offered = offered.tally
         record.ledger.delivered = delivered.tally
-        record.packets = packets
+        record.packets = sent.counts
+        record.packets.delivered = packets.delivered
+        record.packets.late = packets.late
+        record.packets.refused = packets.refused
         record.control = control
         record.ruleLosses = rules.losses
         record.gaps = gaps.score
@@ -122,6 +150,8 @@ struct RunBooks {
         record.checksums = checksums
         record.duplicates = duplicates
         record.client.bytesSent = bytesSent
+        record.client.transitions = transitions
+        record.client.transitionCount = transitionCount
         record.undecodableRecords = delivered.malformedTotal + died.malformedTotal
         record.metrics = outcomes()
     }
@@ -131,12 +161,13 @@ struct RunBooks {
         var arrived: [String: (UInt64, Double)] = [:]
         for metric in delivered.metrics { arrived[metric.key] = (metric.events, metric.value) }
         var result: [MetricOutcome] = []
-        for metric in offered.metrics {
+        for (index, metric) in offered.metrics.enumerated() {
             let other = arrived.removeValue(forKey: metric.key) ?? (0, 0)
             result.append(
                 MetricOutcome(
                     type: metric.type, label: metric.label, offered: metric.events, delivered: other.0,
-                    offeredValue: metric.value, deliveredValue: other.1))
+                    offeredValue: metric.value, deliveredValue: other.1,
+                    isCritical: isCritical(MetricID(UInt32(index)), metric.type)))
         }
         // What arrived without ever being offered shows as such; sorting removes the dictionary's order.
         for metric in delivered.metrics where arrived[metric.key] != nil {
@@ -146,5 +177,14 @@ struct RunBooks {
                     deliveredValue: metric.value))
         }
         return result.sorted { ($0.type, $0.label) < ($1.type, $1.label) }
+    }
+
+    /// Whether the configuration declares this metric of the offered ones critical.
+    private func isCritical(_ metric: MetricID, _ type: MetricType) -> Bool {
+        if priorities.critical.isEmpty { return false }
+        let name = offered.catalog.key(of: metric).name
+        return offered.catalog.withArena { arena in
+            priorities.priority(of: type, name: arena.extracting(name.range)) == .critical
+        }
     }
 }

@@ -1,4 +1,5 @@
 public import PacketCapture
+public import StatsClient
 public import StatsModel
 public import StatsReceiver
 
@@ -30,6 +31,8 @@ public struct RunRecord: Sendable {
     public var metrics: [MetricOutcome] = []
     /// Records in packets whose checksum held but which did not decode: a fault of the codec.
     public var undecodableRecords: UInt64 = 0
+    /// How often something was broken on purpose (``Sabotage``).
+    public var sabotageDeeds: UInt64 = 0
     /// Why reading the capture ended early, if it did; everything before that point was replayed.
     public var sourceError: CaptureError?
 
@@ -108,6 +111,13 @@ public struct ClientFacts: Sendable, Equatable {
     public var bufferPeak = 0
     /// When the last packet had left, on the run's clock.
     public var end = Instant.start
+    /// Second copies of data packets, which ``bytesSent`` does not hold.
+    public var copies = CopyCounts()
+    /// The circuit breaker's changes of state, the first ones of a run, and how many there were.
+    public var transitions: [BreakerTransition] = []
+    public var transitionCount = 0
+    /// The most bytes that the client's memory account ever held; nil where there is no limit.
+    public var memoryPeak: Int?
 
     public init() {}
 }
@@ -123,9 +133,12 @@ public struct MetricOutcome: Sendable, Equatable {
     /// values. Sets: 0.
     public var offeredValue: Double
     public var deliveredValue: Double
+    /// The client's configuration declares it critical: none of it may be lost, whatever its type allows.
+    public var isCritical: Bool
 
     public init(
-        type: MetricType, label: String, offered: UInt64, delivered: UInt64, offeredValue: Double, deliveredValue: Double
+        type: MetricType, label: String, offered: UInt64, delivered: UInt64, offeredValue: Double, deliveredValue: Double,
+        isCritical: Bool = false
     ) {
         self.type = type
         self.label = label
@@ -133,5 +146,6 @@ public struct MetricOutcome: Sendable, Equatable {
         self.delivered = delivered
         self.offeredValue = offeredValue
         self.deliveredValue = deliveredValue
+        self.isCritical = isCritical
     }
 }

@@ -1,5 +1,6 @@
 public import NetworkEmulator
 import PacketCapture
+import StatsClient
 import StatsModel
 
 extension Scenario {
@@ -12,13 +13,24 @@ extension Scenario {
         if loop != 1 { words += ["--loop", "\(loop)"] }
         if let limit { words += ["--limit", "\(limit)"] }
         if let duration { words += ["--duration", duration.description] }
+        if let clientWord { words += ["--client", clientWord] }
         return words + impairments.arguments + ["--seed", "\(seed)"]
+    }
+
+    /// The preset's name, or the file; nil for the standard client.
+    private var clientWord: String? {
+        if client == .standard { return nil }
+        if let preset = ClientPreset.allCases.first(where: { $0.configuration == client }) { return preset.name }
+        return clientOrigin.path.isEmpty ? nil : clientOrigin.path
     }
 
     /// What distinguishes this scenario from the plain one, as parts of a file name: `loss`, `3`, `seed`, `7`.
     public var nameParts: [String] {
         var words = arguments
         if seed == 1 { words.removeLast(2) }
+        if let index = words.firstIndex(of: "--client"), words[index + 1] == clientOrigin.path {
+            words[index + 1] = String(clientOrigin.stem)
+        }
         return words.map { word in
             let plain = word.hasPrefix("--") ? word.dropFirst(2) : word[...]
             let kept = plain.replacing(",", with: "-").replacing(":", with: "-").filter {

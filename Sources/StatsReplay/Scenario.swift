@@ -18,6 +18,8 @@ public struct Scenario: Sendable, Equatable {
     public var duration: Nanoseconds?
     public var impairments = Impairments()
     public var client = ClientConfiguration()
+    /// Where the client's configuration was read from, if from a file. Two scenarios with and without are equal.
+    public var clientOrigin = ClientOrigin(path: "")
     public var sender = SenderModel()
     public var receiver: ReceiverConfiguration
 

@@ -21,14 +21,17 @@ public struct Simulation: ~Copyable {
     /// Events were recorded since the worker last found nothing to do.
     private var hasRecorded = false
     private var lastSend = Instant.start
+    /// What is broken on purpose; nil in every run but those of a self-test.
+    private var saboteur: Saboteur?
 
     /// Traps where ``Scenario/validate()`` would throw.
-    public init(scenario: Scenario) {
+    public init(scenario: Scenario, sabotage: Sabotage? = nil) {
         self.scenario = scenario
+        saboteur = sabotage.map(Saboteur.init)
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         receiver = StatsReceiver(configuration: scenario.receiver)
-        books = RunBooks(rules: scenario.impairments.rules)
+        books = RunBooks(priorities: scenario.client.priorities, rules: scenario.impairments.rules)
     }
 
     /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
@@ -38,8 +41,13 @@ public struct Simulation: ~Copyable {
     public mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, at time: Instant) {
         let timestamp = epoch &+ Int64(clamping: time.nanoseconds)
         books.recordOffered(event, bytes: bytes, timestamp: timestamp)
-        _ = client.record(event, bytes: bytes, timestamp: timestamp, at: time)
         hasRecorded = true
+        var said = event
+        if saboteur != nil {
+            guard let changed = saboteur?.offered(event) else { return }
+            said = changed
+        }
+        _ = client.record(said, bytes: bytes, timestamp: timestamp, at: time)
     }
 
     /// Lets everything happen that is due up to and including `time`.
@@ -53,7 +61,7 @@ public struct Simulation: ~Copyable {
         client.close(at: now)
         while let next = nextDeadline { step(at: max(next, now)) }
         receiver.finish(at: now)
-        Self.drainLost(&receiver, &books)
+        Self.drainLost(&receiver, &books, &saboteur)
         books.finish()
     }
 
@@ -77,10 +85,10 @@ public struct Simulation: ~Copyable {
     private mutating func step(at time: Instant) {
         now = time
         if let due = network.nextDeadline, due <= time {
-            Self.deliver(&network, to: &receiver, &books, at: time)
+            Self.deliver(&network, to: &receiver, &books, &saboteur, at: time)
         } else if let due = receiver.nextDeadline, due <= time {
             receiver.handleTimeout(at: time)
-            Self.drainLost(&receiver, &books)
+            Self.drainLost(&receiver, &books, &saboteur)
         } else {
             transmit(at: time)
         }
@@ -92,41 +100,55 @@ public struct Simulation: ~Copyable {
             return
         }
         hasRecorded = true
-        Self.send(packet, from: client, through: &network, &books, at: time)
-        lastSend = time + scenario.sender.serviceTime(events: packet.eventCount, bytes: packet.byteCount)
+        let outcome = Self.send(packet, from: client, through: &network, &books, at: time)
+        client.handleSendOutcome(outcome, at: time)
+        while let transition = client.pollBreakerTransition() { books.recordTransition(transition) }
+        // A second copy was encoded before.
+        let events = packet.copy == 0 ? packet.eventCount : 0
+        lastSend = time + scenario.sender.serviceTime(events: events, bytes: packet.byteCount)
         senderFree = lastSend
     }
 
+    /// Hands a packet to the network and says what the sender learns of it. The network takes everything; a downstream
+    /// that fails answers `.failed` here, and such a packet's fate is `Fate(dropped: .sendFailed, …)` for the books.
     private static func send(
         _ packet: OutgoingPacket, from client: borrowing ClientPipeline, through network: inout NetworkEmulator,
         _ books: inout RunBooks, at time: Instant
-    ) {
+    ) -> SendOutcome {
         client.withDatagram { bytes in
-            let fate = network.handle(bytes, at: time)
+            let fate = network.handle(bytes, copy: packet.copy, at: time)
             books.recordSent(packet, fate: fate, bytes: bytes)
         }
+        return .sent
     }
 
     private static func deliver(
-        _ network: inout NetworkEmulator, to receiver: inout StatsReceiver, _ books: inout RunBooks, at time: Instant
+        _ network: inout NetworkEmulator, to receiver: inout StatsReceiver, _ books: inout RunBooks,
+        _ saboteur: inout Saboteur?, at time: Instant
     ) {
         while let delivery = network.pollDelivery(at: time) {
             network.withDelivered { bytes in
-                let outcome = receiver.receive(bytes, from: source, at: time)
+                var outcome = receiver.receive(bytes, from: source, at: time)
+                if let changed = saboteur?.received(outcome, bytes) { outcome = changed }
                 let counts = books.recordArrival(delivery, outcome: outcome, bytes: bytes)
                 if case .accepted(let header, _) = outcome {
                     receiver.recordDelivered(counts, header, from: source)
                 }
             }
-            drainLost(&receiver, &books)
+            drainLost(&receiver, &books, &saboteur)
         }
     }
 
     /// The one client of a run, as the receiver knows it.
     private static let source = SourceID(1)
 
-    private static func drainLost(_ receiver: inout StatsReceiver, _ books: inout RunBooks) {
-        while let lost = receiver.pollLost() { books.recordGap(lost.from...lost.to) }
+    private static func drainLost(
+        _ receiver: inout StatsReceiver, _ books: inout RunBooks, _ saboteur: inout Saboteur?
+    ) {
+        while let lost = receiver.pollLost() {
+            let gap = lost.from...lost.to
+            if let reported = saboteur == nil ? gap : saboteur?.reported(gap) { books.recordGap(reported) }
+        }
         while let came = receiver.pollRecovered() { books.recordRecovered(came.from...came.to) }
     }
 
@@ -134,8 +156,12 @@ public struct Simulation: ~Copyable {
     public func summarize(into record: inout RunRecord) {
         books.summarize(into: &record)
         for cause in LossCause.allCases { record.ledger[cause] += client.dropped[cause] }
+        record.ledger.folded = client.folded
         record.client.bufferPeak = client.bufferedPeak
+        record.client.copies = client.copyCounts
+        record.client.memoryPeak = client.memory?.peak
         record.client.end = lastSend
         record.session = receiver.sessions.first
+        record.sabotageDeeds = saboteur?.deeds ?? 0
     }
 }

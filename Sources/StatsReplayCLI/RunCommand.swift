@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PacketCapture
+import StatsClient
 import StatsModel
 import StatsReplay
 import Verification
@@ -18,9 +19,12 @@ struct RunCommand: ParsableCommand {
               statsreplay run --loss 3%
               statsreplay run my.pcapng --loss 5% --reorder 2% --delay 20ms --seed 7 --json
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
+              statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)
+              statsreplay run --client reliable --loss 3%
+              statsreplay run my.pcapng --client my.yaml        (preset: reliable, and what differs)
 
             Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, or no golden file where one \
-            is required); 64 usage; 65 a capture cannot be read to its end; 66 no such file; 73 a golden file cannot be \
+            is required); 64 usage; 65 a capture cannot be read to its end, or a client file not be used; 66 no such file; 73 a golden file cannot be \
             written; 77 no permission to read.
             """)
 
@@ -33,8 +37,23 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The client: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file. (default: standard)",
+            valueName: "preset|file"))
+    var client: String?
+
     @Option(help: "Seed of every random decision. (default: 1)")
     var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run each capture with all of these seeds, such as 1..200, on all cores, and tell how often each limit breaks.",
+            valueName: "range"))
+    var seeds: String?
+
+    @Flag(help: "Make each run twice and compare what both gave.")
+    var checkDeterminism = false
 
     @Option(help: "Whether a golden file must exist: required, optional or none. (default: required in CI, else optional)")
     var golden: String?
@@ -51,8 +70,15 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of golden files.", valueName: "folder"))
     var goldenFolder: String?
 
+    /// What is wrong usage shows here, with this command's usage; what a file holds is told when the command runs.
+    func validate() throws {
+        do { _ = try request() } catch is CommandFailure {}
+        _ = try seedRange()
+    }
+
     func run() throws {
         let request = try request()
+        if let seeds = try seedRange() { return try sweep(request, seeds: seeds) }
         let terminal = Terminal()
         var progress = ProgressLine(terminal: terminal)
         let result: SuiteResult
@@ -75,19 +101,14 @@ struct RunCommand: ParsableCommand {
             FileHandle.standardOutput.write(try RunReport(result, seed: seed).json())
             return
         }
-        let text = RunText { text, tone in
-            switch tone {
-            case .good: terminal.paint(text, .green)
-            case .bad: terminal.paint(text, .red)
-            case .caution: terminal.paint(text, .yellow)
-            case .quiet: terminal.paint(text, .dim)
-            case .plain: text
-            }
-        }
-        print(text.lines(result).joined(separator: "\n"))
+        print(RunText(paint: terminal.paint).lines(result).joined(separator: "\n"))
     }
 
     private func finish(_ result: SuiteResult) throws {
+        if let error = result.unreadable.first {
+            throw CommandFailure(status: InspectCommand.status(error), message: "\(error)")
+        }
+        if let error = result.unwritten.first { throw CommandFailure(status: .cannotWrite, message: "\(error)") }
         if let broken = result.runs.first(where: { $0.record.sourceError != nil }), let error = broken.record.sourceError {
             throw CommandFailure(status: .dataUnusable, message: "\(error). What stood before it was replayed")
         }
@@ -118,12 +139,15 @@ struct RunCommand: ParsableCommand {
             }
             request.mode = mode
         }
+        request.checkDeterminism = checkDeterminism
         if update, request.mode == .none { throw ValidationError("--update and --golden none exclude each other.") }
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
         let scenario = try scenario()
-        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil || !port.isEmpty {
+        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil
+            || !port.isEmpty || client != nil
+        {
             request.scenario = scenario
         }
         return request
@@ -132,6 +156,7 @@ struct RunCommand: ParsableCommand {
     private func scenario() throws -> Scenario {
         var scenario = Scenario()
         if let seed { scenario.seed = seed }
+        if let client { try Self.choose(client, in: &scenario) }
         do {
             if !port.isEmpty { scenario.ports = try PortSet(parsing: port) }
             scenario.impairments = try network.impairments()
@@ -143,6 +168,27 @@ struct RunCommand: ParsableCommand {
             throw ValidationError("--port: \(error).")
         }
         return scenario
+    }
+
+    /// The client of that name, or of that file.
+    static func choose(_ client: String, in scenario: inout Scenario) throws {
+        if let preset = ClientPreset(name: client) {
+            scenario.client = preset.configuration
+            return
+        }
+        guard let data = FileManager.default.contents(atPath: client) else {
+            let presets = ClientPreset.allCases.map(\.name).joined(separator: ", ")
+            guard client.hasSuffix(".yaml") || client.hasSuffix(".yml") else {
+                throw ValidationError("--client: '\(client)' is none of \(presets), and there is no file of that name.")
+            }
+            throw CommandFailure(status: .inputMissing, message: "--client: \(client): no such file, or it cannot be read")
+        }
+        do {
+            scenario.client = try ClientFile.parse(String(decoding: data, as: UTF8.self), file: client)
+        } catch {
+            throw CommandFailure(status: .dataUnusable, message: "--client: \(error)")
+        }
+        scenario.clientOrigin = ClientOrigin(path: client)
     }
 
     static func isCI(_ environment: [String: String]) -> Bool {
@@ -166,16 +212,6 @@ struct RunCommand: ParsableCommand {
 
     static func failure(_ error: RunSuite.Failure) -> CommandFailure {
         switch error {
-        case .capture(let error):
-            let status: ExitStatus =
-                switch error.kind {
-                case .missing: .inputMissing
-                case .notPermitted: .notPermitted
-                case .unusable, .inputFailed: .dataUnusable
-                }
-            return CommandFailure(status: status, message: "\(error)")
-        case .golden(let error):
-            return CommandFailure(status: .cannotWrite, message: "\(error)")
         case .noCaptures(let folder):
             return CommandFailure(
                 status: .inputMissing,

@@ -12,7 +12,10 @@ struct StatsReplayCommand: ParsableCommand {
               statsreplay run prod.pcapng --loss 3%
             """,
         version: "0.1.0",
-        subcommands: [CaptureCommand.self, InspectCommand.self, RunCommand.self, LoadCommand.self])
+        subcommands: [
+            CaptureCommand.self, InspectCommand.self, RunCommand.self, TolerateCommand.self, SelfTestCommand.self,
+            LoadCommand.self,
+        ])
 
     static func main() {
         do {

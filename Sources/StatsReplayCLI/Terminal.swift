@@ -1,3 +1,5 @@
+import Verification
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -29,6 +31,19 @@ struct Terminal {
     func paint(_ text: String, _ colour: Colour) -> String {
         let refused = unsafe getenv("NO_COLOR") != nil
         return outputIsTerminal && !refused ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+}
+
+extension Terminal {
+    /// `text` in the colour of what it says.
+    func paint(_ text: String, _ tone: RunText.Tone) -> String {
+        switch tone {
+        case .good: paint(text, .green)
+        case .bad: paint(text, .red)
+        case .caution: paint(text, .yellow)
+        case .quiet: paint(text, .dim)
+        case .plain: text
+        }
     }
 }
 

@@ -20,11 +20,13 @@ public struct DecodedEvent: Equatable, Sendable {
     public var text: ByteRange
     /// Further fields joined by `|` as they stood (`c:…|e:…|h:…`), without the leading bar.
     public var extra: ByteRange
+    /// How many events the record stands for: 1, or what the sender's client added up.
+    public var count: UInt32
 
     public init(
         type: MetricType, flags: EventFlags = [], isInScratch: Bool = false, value: Double = 0, rate: Double = 1,
         timestamp: Int64 = 0, name: ByteRange, tags: ByteRange = .empty, text: ByteRange = .empty,
-        extra: ByteRange = .empty
+        extra: ByteRange = .empty, count: UInt32 = 1
     ) {
         self.type = type
         self.flags = flags
@@ -36,6 +38,7 @@ public struct DecodedEvent: Equatable, Sendable {
         self.tags = tags
         self.text = text
         self.extra = extra
+        self.count = count
     }
 }
 

@@ -1,4 +1,5 @@
 import NetworkEmulator
+import StatsClient
 import StatsModel
 import StatsReplay
 
@@ -74,11 +75,7 @@ extension GoldenExpectation {
         checksums = record.checksums.description
         duplicates = record.duplicates.description
         control = Self.packets(record.control)
-        client = SortedTable([
-            .init(name: "buffer_peak", value: String(record.client.bufferPeak)),
-            .init(name: "bytes_sent", value: String(record.client.bytesSent)),
-            .init(name: "end", value: Nanoseconds(Int64(clamping: record.client.end.nanoseconds)).description),
-        ])
+        client = Self.client(record)
         metrics = Self.metrics(record.metrics)
         rules = record.scenario.impairments.rules.count > 1 ? Self.rules(record.ruleLosses) : nil
     }
@@ -93,6 +90,24 @@ extension GoldenExpectation {
             }
         }
         return SortedTable(numbers: rows)
+    }
+
+    /// What the client says of itself; of parts that its configuration switches on, only where it does.
+    private static func client(_ record: RunRecord) -> SortedTable {
+        let facts = record.client
+        let configuration = record.scenario.client
+        var entries: [SortedTable.Entry] = [
+            .init(name: "buffer_peak", value: String(facts.bufferPeak)),
+            .init(name: "bytes_sent", value: String(facts.bytesSent)),
+            .init(name: "end", value: ClientWords.time(facts.end)),
+        ]
+        if configuration.breaker != nil { entries.append(.init(name: "breaker", value: ClientWords.transitions(facts))) }
+        switch configuration.redundancy {
+        case .none: break
+        case .critical, .all: entries.append(.init(name: "copies", value: ClientWords.copies(facts)))
+        }
+        if let peak = facts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
+        return SortedTable(entries)
     }
 
     private static func limit(_ loss: LossMeasure) -> SortedTable.Entry {

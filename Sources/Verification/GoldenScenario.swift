@@ -4,7 +4,6 @@ import StatsClient
 import StatsModel
 import StatsReceiver
 import StatsReplay
-import StatsWire
 
 /// The whole resolved scenario as it stands in a golden file: nothing else has to be kept in step.
 struct GoldenScenario: Codable, Equatable, Sendable {
@@ -34,32 +33,6 @@ struct GoldenScenario: Codable, Equatable, Sendable {
             case reorderGap = "reorder_gap"
             case reorderHold = "reorder_hold"
             case maximumInFlight = "maximum_in_flight"
-        }
-    }
-
-    struct Client: Codable, Equatable, Sendable {
-        var codec: String
-        var bufferCapacity: Int
-        var batchSize: Int
-        var maximumBatchAge: String
-        var maximumPacketSize: Int
-        var heartbeatInterval: String
-        var closingCopies: Int
-        var closingInterval: String
-        var metricLimit: Int
-        var textCapacity: Int
-
-        enum CodingKeys: String, CodingKey {
-            case codec
-            case bufferCapacity = "buffer_capacity"
-            case batchSize = "batch_size"
-            case maximumBatchAge = "maximum_batch_age"
-            case maximumPacketSize = "maximum_packet_size"
-            case heartbeatInterval = "heartbeat_interval"
-            case closingCopies = "closing_copies"
-            case closingInterval = "closing_interval"
-            case metricLimit = "metric_limit"
-            case textCapacity = "text_capacity"
         }
     }
 
@@ -96,7 +69,8 @@ struct GoldenScenario: Codable, Equatable, Sendable {
     var limit: String
     var duration: String
     var network: Network
-    var client: Client
+    /// ``ClientDocument``, and in front of it `from`, the file where there was one.
+    var client: DocumentValue
     var sender: Sender
     var receiver: Receiver
 }
@@ -110,13 +84,7 @@ extension GoldenScenario {
         limit = scenario.limit.map { "\($0) datagrams" } ?? "none"
         duration = scenario.duration?.description ?? "whole"
         network = Network(scenario.impairments)
-        let client = scenario.client
-        self.client = Client(
-            codec: "\(client.codec)", bufferCapacity: client.bufferCapacity, batchSize: client.batchSize,
-            maximumBatchAge: client.maximumBatchAge.description, maximumPacketSize: client.maximumPacketSize,
-            heartbeatInterval: client.heartbeatInterval.description, closingCopies: client.closingCopies,
-            closingInterval: client.closingInterval.description, metricLimit: client.metricLimit,
-            textCapacity: client.textCapacity)
+        client = Self.client(scenario)
         sender = Sender(
             perPacket: scenario.sender.perPacket.description, perEvent: scenario.sender.perEvent.description,
             perKilobyte: scenario.sender.perKilobyte.description,
@@ -145,7 +113,7 @@ extension GoldenScenario {
         }
         scenario.duration = duration == "whole" ? nil : try Nanoseconds(parsing: duration)
         scenario.impairments = try network.resolved()
-        try resolve(client: &scenario.client)
+        try resolveClient(of: &scenario)
         scenario.sender.perPacket = try Nanoseconds(parsing: sender.perPacket)
         scenario.sender.perEvent = try Nanoseconds(parsing: sender.perEvent)
         scenario.sender.perKilobyte = try Nanoseconds(parsing: sender.perKilobyte)
@@ -157,19 +125,24 @@ extension GoldenScenario {
         return scenario
     }
 
-    private func resolve(client target: inout ClientConfiguration) throws(UnitError) {
-        guard let codec = PacketCodec.allCases.first(where: { "\($0)" == client.codec }) else {
-            throw UnitError(text: client.codec, expected: "a codec: binary or json")
+    private static func client(_ scenario: Scenario) -> DocumentValue {
+        let document = ClientDocument.write(scenario.client)
+        let path = scenario.clientOrigin.path
+        guard !path.isEmpty, case .table(let entries) = document else { return document }
+        return .table([.init("from", .text(path))] + entries)
+    }
+
+    /// What a file does not state is the standard client's.
+    private func resolveClient(of scenario: inout Scenario) throws(UnitError) {
+        do throws(DocumentError) {
+            var entries = try DocumentReader.table(client)
+            if let origin = entries.first(where: { $0.name == "from" }) {
+                scenario.clientOrigin = ClientOrigin(path: origin.value.description)
+                entries.removeAll { $0.name == "from" }
+            }
+            try ClientDocument.apply(.table(entries), to: &scenario.client)
+        } catch {
+            throw UnitError(text: "client.\(error.path)", expected: "usable: it \(error.reason)")
         }
-        target.codec = codec
-        target.bufferCapacity = client.bufferCapacity
-        target.batchSize = client.batchSize
-        target.maximumBatchAge = try Nanoseconds(parsing: client.maximumBatchAge)
-        target.maximumPacketSize = client.maximumPacketSize
-        target.heartbeatInterval = try Nanoseconds(parsing: client.heartbeatInterval)
-        target.closingCopies = client.closingCopies
-        target.closingInterval = try Nanoseconds(parsing: client.closingInterval)
-        target.metricLimit = client.metricLimit
-        target.textCapacity = client.textCapacity
     }
 }

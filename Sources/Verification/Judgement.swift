@@ -11,14 +11,30 @@ public struct Judgement: Sendable {
     /// No event was offered, or none arrived to be judged.
     public let isEmpty: Bool
 
-    public init(_ record: RunRecord) {
+    /// - Parameter ignoringLimits: a judge that lets every limit hold, for a self-test
+    public init(_ record: RunRecord, ignoringLimits: Bool = false) {
         isEmpty = record.ledger.offered.counts.total == 0
-        losses = LossClass.allCases.map {
-            LossMeasure(
-                $0, offered: record.ledger.offered.counts.total(of: $0),
-                delivered: record.ledger.delivered.counts.total(of: $0))
-        }
+        losses = Self.losses(record, isIgnored: ignoringLimits)
         faults = Self.lawFaults(record) + Self.detectorFaults(record)
+    }
+
+    /// Loss by class. Metrics that the client's configuration declares critical count as such, not by their type.
+    private static func losses(_ record: RunRecord, isIgnored: Bool) -> [LossMeasure] {
+        var offered = record.ledger.offered.counts
+        var delivered = record.ledger.delivered.counts
+        var critical: (offered: UInt64, delivered: UInt64) = (0, 0)
+        for metric in record.metrics where metric.isCritical {
+            offered[metric.type] -= metric.offered
+            delivered[metric.type] -= metric.delivered
+            critical.offered += metric.offered
+            critical.delivered += metric.delivered
+        }
+        return LossClass.allCases.map { lossClass in
+            let declared: (offered: UInt64, delivered: UInt64) = lossClass == .critical ? critical : (0, 0)
+            return LossMeasure(
+                lossClass, offered: offered.total(of: lossClass) + declared.offered,
+                delivered: delivered.total(of: lossClass) + declared.delivered, isIgnored: isIgnored)
+        }
     }
 
     public var brokenLimits: [LossMeasure] { losses.filter { !$0.holds } }
@@ -67,7 +83,9 @@ public struct Judgement: Sendable {
 
     /// What was lost between client and receiver, by type.
     private static func networkLosses(_ ledger: Ledger) -> TypeCounts {
-        let causes: [LossCause] = [.networkLoss, .chosenLoss, .corruption, .networkQueueFull, .outOfRange]
+        let causes: [LossCause] = [
+            .networkLoss, .chosenLoss, .corruption, .networkQueueFull, .outOfRange, .sendFailed,
+        ]
         return causes.reduce(into: TypeCounts()) { $0 += ledger[$1].counts }
     }
 

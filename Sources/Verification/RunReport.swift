@@ -1,5 +1,6 @@
 public import Foundation
 import NetworkEmulator
+import StatsClient
 import StatsModel
 import StatsReplay
 
@@ -90,6 +91,11 @@ public struct RunReport: Encodable, Sendable {
         var bytesSent: UInt64
         var bufferPeak: Int
         var virtualNanoseconds: UInt64
+        var copiesSent: UInt64
+        var copyBytes: UInt64
+        var copiesSkipped: UInt64
+        /// The breaker's changes of state in virtual time, as sentences.
+        var breaker: [String]
 
         enum CodingKeys: String, CodingKey {
             case capture, golden, verdict, reasons, remarks, command, seed, events, packets, control, gaps, checksums
@@ -97,6 +103,10 @@ public struct RunReport: Encodable, Sendable {
             case bytesSent = "bytes_sent"
             case bufferPeak = "buffer_peak"
             case virtualNanoseconds = "virtual_ns"
+            case copiesSent = "copies_sent"
+            case copyBytes = "copy_bytes"
+            case copiesSkipped = "copies_skipped"
+            case breaker
         }
 
         /// `golden` stands there as null where there is none: a key is always present.
@@ -122,6 +132,10 @@ public struct RunReport: Encodable, Sendable {
             try container.encode(bytesSent, forKey: .bytesSent)
             try container.encode(bufferPeak, forKey: .bufferPeak)
             try container.encode(virtualNanoseconds, forKey: .virtualNanoseconds)
+            try container.encode(copiesSent, forKey: .copiesSent)
+            try container.encode(copyBytes, forKey: .copyBytes)
+            try container.encode(copiesSkipped, forKey: .copiesSkipped)
+            try container.encode(breaker, forKey: .breaker)
         }
     }
 
@@ -135,7 +149,7 @@ public struct RunReport: Encodable, Sendable {
     public init(_ result: SuiteResult, seed: UInt64) {
         verdict = result.verdict
         self.seed = seed
-        faults = result.faults + result.missing
+        faults = result.faults + result.unverified
         remarks = result.remarks
         runs = result.runs.map(Self.run)
     }
@@ -161,7 +175,11 @@ public struct RunReport: Encodable, Sendable {
             checksums: Score(record.checksums), duplicates: Score(record.duplicates), loss: loss, rules: record.ruleLosses.map(Self.rule),
             malformed: record.source.malformed, datagrams: record.source.datagrams,
             bytesSent: record.client.bytesSent, bufferPeak: record.client.bufferPeak,
-            virtualNanoseconds: record.client.end.nanoseconds)
+            virtualNanoseconds: record.client.end.nanoseconds, copiesSent: record.client.copies.sent,
+            copyBytes: record.client.copies.byteCount, copiesSkipped: record.client.copies.skipped,
+            breaker: record.client.transitions.map {
+                "\(ClientWords.name($0.from)) to \(ClientWords.name($0.to)) at \(ClientWords.time($0.instant))"
+            })
     }
 
     private static func rule(_ loss: RuleLoss) -> Rule {
@@ -171,9 +189,5 @@ public struct RunReport: Encodable, Sendable {
     }
 
     /// The object as JSON with a line break at its end.
-    public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
-    }
+    public func json() throws -> Data { try ReportJSON.encode(self) }
 }

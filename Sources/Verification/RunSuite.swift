@@ -10,6 +10,8 @@ public struct RunRequest: Sendable {
     public var scenario: Scenario?
     public var mode = GoldenMode.optional
     public var update = false
+    /// Whether each run is made twice, to compare what both gave.
+    public var checkDeterminism = false
     /// Whether anything may be written at all (never in CI).
     public var mayWrite = true
     public var capturesFolder = "captures"
@@ -25,13 +27,21 @@ public struct SuiteResult: Sendable {
     public var faults: [String] = []
     /// Captures without the golden file that is required. They leave the suite unverified.
     public var missing: [String] = []
+    /// Captures that could not be opened, and golden files that could not be written: the other runs stand all the same.
+    public var unreadable: [CaptureError] = []
+    public var unwritten: [GoldenError] = []
     public var remarks: [String] = []
+    /// Runs that gave another result when they were repeated.
+    public var differing = 0
+
+    /// What keeps the suite from being verified although no run failed, a sentence each.
+    public var unverified: [String] { missing + unreadable.map(\.description) + unwritten.map(\.description) }
 
     /// Whether a capture could not be read to its end.
     public var hasUnusableInput: Bool { runs.contains { $0.record.sourceError != nil } }
 
     public var verdict: Verdict {
-        faults.isEmpty ? Verdict.combined(runs.map(\.verdict) + missing.map { _ in .unverified }) : .failed
+        faults.isEmpty ? Verdict.combined(runs.map(\.verdict) + unverified.map { _ in .unverified }) : .failed
     }
 
     public init() {}
@@ -41,8 +51,6 @@ public struct SuiteResult: Sendable {
 public enum RunSuite {
     /// Why a suite could not be carried out.
     public enum Failure: Error {
-        case capture(CaptureError)
-        case golden(GoldenError)
         case noCaptures(folder: String)
     }
 
@@ -56,28 +64,48 @@ public enum RunSuite {
         let plan = try plan(request, store, &result)
         var digests: [String: CaptureIdentity] = [:]
         for (path, scenario) in plan {
-            let record: RunRecord
             do throws(CaptureError) {
                 let identity: CaptureIdentity
                 if let known = digests[path] { identity = known } else { identity = try CaptureIdentity(reading: path) }
                 digests[path] = identity
-                record = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
+                let record = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
+                if request.checkDeterminism {
+                    let again = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
+                    compare(record, again, &result)
+                }
+                verify(record, request, store, &result)
             } catch {
-                throw .capture(error)
+                // Each file is named once, however many scenarios wanted it; what ran before it is kept.
+                if !result.unreadable.contains(error) { result.unreadable.append(error) }
             }
-            result.runs.append(try verify(record, request, store))
+        }
+        if request.checkDeterminism, !result.runs.isEmpty, result.differing == 0 {
+            result.remarks.append("each of the \(result.runs.count) runs was made twice and gave the same both times")
         }
         return result
     }
 
-    private static func verify(
-        _ record: RunRecord, _ request: RunRequest, _ store: GoldenStore
-    ) throws(Failure) -> RunVerification {
-        do {
-            return try RunVerification(
-                record, store: store, mode: request.mode, update: request.update, mayWrite: request.mayWrite)
+    private static func compare(_ record: RunRecord, _ again: RunRecord, _ result: inout SuiteResult) {
+        do throws(GoldenError) {
+            let (first, second) = (try RunFingerprint(record), try RunFingerprint(again))
+            guard first != second else { return }
+            result.differing += 1
+            result.faults.append(
+                "\(RunVerification.command(record)): made twice, it gave two results, fingerprints \(first) and \(second)")
         } catch {
-            throw .golden(error)
+            result.faults.append("\(error)")
+        }
+    }
+
+    private static func verify(
+        _ record: RunRecord, _ request: RunRequest, _ store: GoldenStore, _ result: inout SuiteResult
+    ) {
+        do throws(GoldenError) {
+            result.runs.append(
+                try RunVerification(
+                    record, store: store, mode: request.mode, update: request.update, mayWrite: request.mayWrite))
+        } catch {
+            result.unwritten.append(error)
         }
     }
 
@@ -86,8 +114,7 @@ public enum RunSuite {
     ) throws(Failure) -> [(String, Scenario)] {
         let shipped = captureNames(in: request.capturesFolder)
         if let scenario = request.scenario {
-            let captures = request.captures.isEmpty ? shipped.map { "\(request.capturesFolder)/\($0)" } : request.captures
-            guard !captures.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
+            let captures = try capturePaths(request)
             if request.captures.isEmpty, request.mode != .none { result.remarks += orphans(request, store, shipped) }
             return captures.map { ($0, scenario) }
         }
@@ -106,6 +133,14 @@ public enum RunSuite {
             if request.mode == .required { result.missing.append(sentence) } else { result.remarks.append(sentence) }
         }
         return plan
+    }
+
+    /// The captures a request names, or else every shipped one.
+    public static func capturePaths(_ request: RunRequest) throws(Failure) -> [String] {
+        if !request.captures.isEmpty { return request.captures }
+        let shipped = captureNames(in: request.capturesFolder).map { "\(request.capturesFolder)/\($0)" }
+        guard !shipped.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
+        return shipped
     }
 
     /// Golden files whose capture is not there, each in a sentence.

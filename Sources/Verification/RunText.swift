@@ -22,7 +22,7 @@ public struct RunText {
     public func lines(_ result: SuiteResult) -> [String] {
         var lines = [headline(result)]
         lines += result.faults.map { "  \(paint("!", .bad)) \($0)" }
-        lines += result.missing.map { "  \(paint("!", .caution)) \($0)" }
+        lines += result.unverified.map { "  \(paint("!", .caution)) \($0)" }
         lines += result.remarks.map { "  \($0)" }
         let isLong = result.runs.count > Self.fullLimit
         for run in result.runs {
@@ -42,7 +42,9 @@ public struct RunText {
             return "\(paint("FAILED", .bad)): \(count(.failed)) of \(runs)\(beside)"
         case .unverified:
             let missing = result.missing.isEmpty ? "" : ", \(result.missing.count) without a golden file"
-            return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)\(missing)"
+            let unreadable = result.unreadable.isEmpty ? "" : ", \(result.unreadable.count) unreadable"
+            let unwritten = result.unwritten.isEmpty ? "" : ", \(result.unwritten.count) not written"
+            return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)\(missing)\(unreadable)\(unwritten)"
         }
     }
 
@@ -90,8 +92,26 @@ public struct RunText {
             "  client     \(record.client.bytesSent) bytes sent, at most \(record.client.bufferPeak) of"
                 + " \(record.scenario.client.bufferCapacity) slots in use,"
                 + " \(Self.seconds(record.client.end)) of virtual time")
+        lines += clientParts(record)
         lines += run.remarks.map { "  \(paint("note:", .quiet)) \($0)" }
         lines.append("  \(paint("repeat:", .quiet)) \(RunVerification.command(record))")
+        return lines
+    }
+
+    /// One line for each part of the client that its configuration switches on.
+    private func clientParts(_ record: RunRecord) -> [String] {
+        let facts = record.client
+        var lines: [String] = []
+        switch record.scenario.client.redundancy {
+        case .none: break
+        case .critical, .all:
+            let share = facts.bytesSent == 0 ? 0 : facts.copies.byteCount * 100 / facts.bytesSent
+            lines.append("  copies     \(ClientWords.copies(facts)): \(share) % more bytes")
+        }
+        if record.scenario.client.breaker != nil { lines.append("  breaker    \(ClientWords.transitions(facts))") }
+        if let peak = facts.memoryPeak, let limit = record.scenario.client.memoryLimit {
+            lines.append("  memory     at most \(peak) of \(limit) bytes")
+        }
         return lines
     }
 
@@ -139,9 +159,7 @@ public struct RunText {
     private func lossLine(_ loss: LossMeasure) -> String {
         let name = loss.lossClass.name + String(repeating: " ", count: 9 - loss.lossClass.name.count)
         guard loss.offered > 0 else { return "\(name) none offered" }
-        let hundredths = Int((loss.percent * 100).rounded())
-        let tail = hundredths % 100
-        let percent = "\(hundredths / 100).\(tail < 10 ? "0" : "")\(tail) %"
+        let percent = "\(PercentText.twoDecimals(loss.percent)) %"
         let limit = loss.lossClass.limit.isZero ? "limit 0 %" : "limit < \(Int(loss.lossClass.limit.percent)) %"
         let verdict = loss.holds ? paint("holds", .good) : paint("BROKEN", .bad)
         return "\(name) \(percent) (\(loss.lost) of \(loss.offered)), \(limit): \(verdict)"

@@ -65,6 +65,34 @@ import Testing
         #expect(capture.notes.refusedReassemblies == 0)
     }
 
+    @Test("a copy of a fragment that comes after its datagram was whole is no fragment without one", arguments: [Flow.ipv4, .ipv6])
+    func lateCopies(flow: Flow) {
+        let first = [UInt8](repeating: 65, count: 1000)
+        let packets = PacketBytes.fragments(Self.udp(first, flow), flow, size: 400, id: 1)
+        let capture = Self.read(packets + [packets[2], packets[0], packets[0]])
+        #expect(capture.datagrams.map(\.payload) == [first])
+        #expect(capture.notes.skipped.fragment == 0 && capture.notes.repeatedFragments == 3)
+        // Given up by time, it is counted the same.
+        let second: Int64 = 1_000_000_000
+        let other = PacketBytes.fragments(Self.udp(first, flow), flow, size: 400, id: 2)
+        let times = packets.map { _ in second } + [second] + other.map { _ in 40 * second }
+        let late = Self.read(packets + [packets[1]] + other, times: times)
+        #expect(late.datagrams.count == 2)
+        #expect(late.notes.skipped.fragment == 0 && late.notes.repeatedFragments == 1)
+    }
+
+    @Test("a new datagram under an identification used before is its own, and one that stays in pieces is named")
+    func reusedIdentification() {
+        let first = PacketBytes.fragments(Self.udp([UInt8](repeating: 65, count: 1000), .ipv4), size: 400, id: 1)
+        let second = PacketBytes.fragments(Self.udp([UInt8](repeating: 66, count: 1000), .ipv4), size: 400, id: 1)
+        let whole = Self.read(first + second)
+        #expect(whole.datagrams.count == 2 && whole.notes.skipped.fragment == 0 && whole.notes.repeatedFragments == 0)
+        // The same text twice under one number: said twice, sent twice.
+        #expect(Self.read(first + first).datagrams.count == 2)
+        let broken = Self.read(first + [first[0], second[1]])
+        #expect(broken.datagrams.count == 1 && broken.notes.skipped.fragment == 2)
+    }
+
     @Test("overlapping or contradicting fragments refuse the whole datagram, its later fragments too", arguments: 0..<6)
     func overlaps(kind: Int) {
         let whole = Self.udp([UInt8](repeating: 65, count: 792), .ipv4)

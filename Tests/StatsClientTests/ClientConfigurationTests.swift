@@ -35,6 +35,20 @@ import Testing
         Case(field: "metricLimit", value: "0") { $0.metricLimit = 0 },
         Case(field: "textCapacity", value: "63") { $0.textCapacity = 63 },
         Case(field: "textCapacity", value: "134217729") { $0.textCapacity = 1 << 27 + 1 },
+        Case(field: "minimumBatchSize", value: "0") { $0.minimumBatchSize = 0 },
+        Case(field: "minimumBatchSize", value: "51") { $0.minimumBatchSize = 51 },
+        Case(field: "dropStrategy.lowRefusedFrom", value: "0%") { $0.dropStrategy = .byPriority(lowRefusedFrom: .zero) },
+        Case(field: "breaker.openFor", value: "0s") {
+            $0.breaker = BreakerConfiguration()
+            $0.breaker?.openFor = .zero
+        },
+        Case(field: "breaker.successThreshold", value: "4") {
+            $0.breaker = BreakerConfiguration()
+            $0.breaker?.successThreshold = 4
+        },
+        Case(field: "copySpread", value: "61s") { $0.copySpread = .seconds(61) },
+        Case(field: "copyLimit", value: "0") { $0.copyLimit = 0 },
+        Case(field: "memoryLimit", value: "1000") { $0.memoryLimit = 1000 },
     ]
 
     @Test("a field outside its range is named with its value and what is allowed", arguments: wrong)

@@ -128,12 +128,13 @@ import Testing
 
     @Test("every reason and every priority has a name that reads back")
     func names() {
-        for reason in DropReason.allCases { #expect(DropReason(name: reason.name) == reason) }
-        #expect(DropReason.allCases.count == DropReason.count)
-        #expect(Set(DropReason.allCases.map(\.name)).count == DropReason.count)
+        for cause in LossCause.allCases { #expect(LossCause(name: cause.name) == cause) }
+        #expect(LossCause.allCases.count == LossCause.count)
+        #expect(Set(LossCause.allCases.map(\.name)).count == LossCause.count)
+        #expect(LossCause.allCases.map { Int($0.rawValue) } == Array(0..<LossCause.count), "a ledger is indexed by them")
         for priority in EventPriority.allCases { #expect(EventPriority(name: priority.name) == priority) }
         #expect(EventPriority.allCases.count == EventPriority.count)
-        #expect(DropReason(name: "nothing") == nil && EventPriority(name: "nothing") == nil)
+        #expect(LossCause(name: "nothing") == nil && EventPriority(name: "nothing") == nil)
         #expect(EventPriority.low < .normal && EventPriority.normal < .high && EventPriority.high < .critical)
     }
 }

@@ -49,6 +49,12 @@ struct TestDriver: ~Copyable {
     /// Everything ever offered.
     private(set) var offered = Tally()
     private(set) var packets: [ReceivedPacket] = []
+    /// Second copies, and numbers of data packets of which some copy was taken.
+    private(set) var copies: [ReceivedPacket] = []
+    private(set) var taken: Set<UInt64> = []
+    private(set) var transitions: [BreakerTransition] = []
+    /// Whether the downstream fails for this packet at this moment.
+    var isFailing: (OutgoingPacket, Instant) -> Bool = { _, _ in false }
 
     init(_ change: (inout ClientConfiguration) -> Void = { _ in }) {
         var configuration = ClientConfiguration()
@@ -74,8 +80,30 @@ struct TestDriver: ~Copyable {
             Int(packet.header.eventCount) == outgoing.eventCount, packet.byteCount == outgoing.byteCount,
             packet.events.count == outgoing.eventCount, packet.header.session == Self.session
         else { throw Mismatch(outgoing: outgoing, packet: packet) }
-        packets.append(packet)
+        if outgoing.copy == 0 { packets.append(packet) } else { copies.append(packet) }
+        let outcome = isFailing(outgoing, now) ? SendOutcome.failed : .sent
+        if outcome == .sent, outgoing.kind == .data { taken.insert(outgoing.sequence) }
+        pipeline.handleSendOutcome(outcome, at: now)
+        drainTransitions()
         return packet
+    }
+
+    mutating func drainTransitions() {
+        while let transition = pipeline.pollBreakerTransition() { transitions.append(transition) }
+    }
+
+    /// Closes the client and turns it to its end.
+    mutating func finish(at now: Instant) throws {
+        var now = now
+        pipeline.close(at: now)
+        var turns = 0
+        while let deadline = pipeline.nextDeadline {
+            now = max(now, deadline)
+            try pollAll(at: now)
+            turns += 1
+            precondition(turns < 100_000, "closing must come to an end")
+        }
+        drainTransitions()
     }
 
     /// Polls until nothing is due at `now`; answers how many packets came.
@@ -90,7 +118,12 @@ struct TestDriver: ~Copyable {
     }
 
     var data: [ReceivedPacket] { packets.filter { $0.header.kind == .data } }
+    /// What every data packet said, and only those that some copy of was taken, or none.
     var delivered: Tally { data.reduce(into: Tally()) { $0 += $1.tally } }
+    var received: Tally { data.reduce(into: Tally()) { if taken.contains($1.header.sequence) { $0 += $1.tally } } }
+    var failed: Tally { data.reduce(into: Tally()) { if !taken.contains($1.header.sequence) { $0 += $1.tally } } }
+    /// Events that arrived at a receiver.
+    var arrivedEvents: [Offer] { data.filter { taken.contains($0.header.sequence) }.flatMap(\.events) }
 
     struct Mismatch: Error {
         let outgoing: OutgoingPacket

@@ -16,7 +16,7 @@ import Verification
     func planning() throws {
         let plain = try request([])
         #expect(plain.scenario == nil && plain.captures.isEmpty && plain.mode == .optional && plain.mayWrite)
-        for words in [["--loss", "3%"], ["a.pcap"], ["--seed", "1"], ["--loss", "0"], ["--topspeed"], ["--port", "8125"]] {
+        for words in [["--loss", "3%"], ["a.pcap"], ["--seed", "1"], ["--loss", "0"], ["--topspeed"], ["--port", "8125"], ["--client", "standard"]] {
             let given = try request(words)
             #expect(given.scenario != nil, "\(words)")
         }
@@ -41,6 +41,7 @@ import Verification
 
     @Test("the command it prints means the same scenario", arguments: [
         ["--loss", "3%", "--seed", "9"], ["--drop", "3,5...9", "--pps", "5000"], ["--drop", "1...18446744073709551615"], ["--mbps", "12.5", "--loop", "3"],
+        ["--client", "reliable", "--loss", "3%"], ["--client", "low-memory"],
         ["--topspeed", "--delay", "20ms", "--jitter", "1500us", "--limit", "10"], ["--multiplier", "0.5", "--corrupt", "0.01%"],
     ])
     func repeating(words: [String]) throws {
@@ -55,6 +56,7 @@ import Verification
         (["--multiplier", "2", "--mbps", "1"], "excludes --multiplier"), (["--pps", "0"], "--pps"),
         (["--loop", "0"], "--loop"), (["--golden", "maybe"], "--golden"), (["--update", "--golden", "none"], "exclude"),
         (["--limit", "0"], "--limit"), (["--delay", "999999h"], "at most a year"), (["--seed", "-1"], ""), (["--duration", "x"], "--duration"), (["--port", "x"], "--port"),
+        (["--client", "fast"], "--client: 'fast' is none of standard, high-throughput"),
     ])
     func refusals(words: [String], sentence: String) {
         do {

@@ -157,6 +157,54 @@ struct Project: ~Copyable {
         #expect(unreadable.status == 1 && unreadable.output.contains("golden/bad.yaml") && unreadable.output.contains("3:1"))
     }
 
+    @Test("a capture that is not there ends in its exit code, and what ran beside it is still shown")
+    func missingCapture() throws {
+        let project = try Project()
+        let outcome = try project.run("captures/none.pcap", "captures/sample.pcap")
+        #expect(outcome.status == 66 && outcome.errors.contains("captures/none.pcap: No such file or directory"))
+        #expect(outcome.output.hasPrefix("UNVERIFIED") && outcome.output.contains("9000 offered = 9000 delivered"))
+        let alone = try project.run("captures/none.pcap", "--json")
+        let faults = try alone.json()["faults"] as? [String]
+        #expect(alone.status == 66 && faults?.count == 1)
+    }
+
+    @Test("many seeds are judged at once, with the command that repeats the worst; each run made twice gives the same")
+    func manySeeds() throws {
+        let project = try Project()
+        let held = try project.run("captures/sample.pcap", "--seeds", "1..4")
+        #expect(held.status == 0 && held.output.hasPrefix("VERIFIED: 4 runs, 36000 events, every limit held"))
+        let broken = try project.run("--loss", "10%", "--seeds", "3..6", "--json")
+        let sweep = try #require((try broken.json()["captures"] as? [[String: Any]])?.first)
+        let seed = try #require(sweep["worst_seed"] as? Int)
+        #expect(broken.status == 1 && (3...6).contains(seed))
+        #expect((sweep["command"] as? String)?.hasSuffix("--loss 10% --seed \(seed)") == true)
+        #expect(try project.run("--seeds", "1..4", "--seed", "1").status == 64)
+        let twice = try project.run("captures/sample.pcap", "--check-determinism")
+        #expect(twice.status == 0 && twice.output.contains("made twice and gave the same"))
+    }
+
+    @Test("a client's file that is missing or wrong ends in its exit code, with file, line and key")
+    func clientFiles() throws {
+        let project = try Project()
+        let missing = try project.run("--client", "none.yaml")
+        #expect(missing.status == 66 && missing.errors.hasPrefix("statsreplay: --client: none.yaml: no such file"))
+        try "preset: reliable\nbufer: 3\n".write(toFile: project.folder + "/c.yaml", atomically: true, encoding: .utf8)
+        let wrong = try project.run("--client", "c.yaml")
+        #expect(wrong.status == 65 && wrong.errors.hasPrefix("statsreplay: --client: c.yaml:2: bufer is no field of a client"))
+        #expect(try project.run("--client", "bold").status == 64)
+        let reliable = try project.run("--client", "reliable", "--loss", "1%", "--golden", "none")
+        #expect(reliable.status == 0 && reliable.output.contains("--client reliable"))
+    }
+
+    @Test("a usage error shows the usage of run")
+    func usage() throws {
+        let project = try Project()
+        let outcome = try project.run("--loss", "0.03")
+        #expect(outcome.status == 64 && outcome.errors.contains("Usage: statsreplay run"))
+        let folder = try project.run("--golden", "perhaps")
+        #expect(folder.status == 64 && folder.errors.contains("Usage: statsreplay run"))
+    }
+
     @Test("in CI a capture without any golden file is unverified: exit 2, and it is named")
     func nothingRecorded() throws {
         let project = try Project()

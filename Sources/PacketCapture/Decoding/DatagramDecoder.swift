@@ -20,8 +20,7 @@ struct DatagramDecoder {
     /// What was counted so far; the file's own part is left out.
     var notes: CaptureNotes {
         var notes = counts
-        notes.skipped.fragment = reassembly.fragmentsWithout
-        notes.repeatedFragments = reassembly.repeated
+        (notes.skipped.fragment, notes.repeatedFragments) = reassembly.tally
         notes.refusedReassemblies = reassembly.refused
         return notes
     }

@@ -24,10 +24,17 @@ struct PartialDatagram {
     private var received = 0
     /// Known once the last fragment is there.
     private var total: Int?
+    /// The fragments so far, each as ``FinishedDatagram/digest(_:at:)`` gives it; cut at ``FinishedDatagram/limit``.
+    private(set) var digests: [UInt64] = []
 
     init(arrival: Int64, serial: UInt64) {
         self.arrival = arrival
         self.serial = serial
+    }
+
+    /// Whether all that came is what `finished` had already: late copies of its fragments, not a new datagram.
+    func isEcho(of finished: FinishedDatagram) -> Bool {
+        !isRefused && packets == digests.count && digests.allSatisfy(finished.digests.contains)
     }
 
     /// Adds one fragment; `piece` is where it stands in the datagram. O(log fragments) in order, O(fragments) not.
@@ -47,6 +54,7 @@ struct PartialDatagram {
         packets += 1
         if piece.lowerBound == 0 { next = ip.next }
         store(payload, at: piece)
+        if digests.count < FinishedDatagram.limit { digests.append(FinishedDatagram.digest(payload, at: piece)) }
         return received == total ? .whole : .waiting
     }
 

@@ -1,10 +1,11 @@
 /// Joins IP fragments to datagrams, in bounded memory.
 ///
 /// Bounds: ``mostDatagrams`` waiting, ``mostBytes`` of payload held for them (their lists of pieces take at most twice
-/// that again), ``timeout`` on the capture's clock since a datagram's first fragment. The oldest goes first.
+/// that again), ``timeout`` on the capture's clock since a datagram's first fragment. The oldest goes first. Of the
+/// last ``mostDatagrams`` that became whole the fragments' digests are kept, to know late copies of them.
 struct Reassembly {
     enum Answer: Equatable {
-        /// The packet waits in a datagram, or was refused with it: it counts among ``fragmentsWithout``.
+        /// The packet waits in a datagram, or was refused with it: it counts in ``tally``.
         case held
         /// The datagram is whole: ``whole`` has it, made of so many packets.
         case whole(packets: UInt64)
@@ -27,14 +28,22 @@ struct Reassembly {
     /// Payload bytes held for datagrams that wait, gaps before their furthest fragment included.
     private(set) var heldBytes = 0
     private var serial: UInt64 = 0
-    /// Fragments that said again what an earlier one of their datagram had said: left out, and no harm.
-    private(set) var repeated: UInt64 = 0
+    /// Fragments that said again what an earlier one of their waiting datagram had said: left out, and no harm.
+    private var repeatedInPlace: UInt64 = 0
+    /// Copies of fragments whose datagram was whole when they came, known as such when nothing joined them.
+    private var echoes: UInt64 = 0
     /// Packets of datagrams that were given up.
     private var abandoned: UInt64 = 0
     private var waiting: UInt64 = 0
+    private var finished: [FragmentKey: FinishedDatagram] = [:]
+    private var finishedQueue = ArrivalQueue()
 
-    /// Packets whose datagram is not whole (yet). O(1).
-    var fragmentsWithout: UInt64 { abandoned &+ waiting }
+    /// Packets whose datagram is not whole (yet), and fragments said again. O(datagrams waiting).
+    var tally: (without: UInt64, repeated: UInt64) {
+        var waitingEchoes: UInt64 = 0
+        for (key, partial) in partials where isEcho(partial, key) { waitingEchoes &+= partial.packets }
+        return (abandoned &+ waiting &- waitingEchoes, repeatedInPlace &+ echoes &+ waitingEchoes)
+    }
 
     /// Takes the fragment in `packet`, of which the whole payload was captured.
     ///
@@ -57,7 +66,7 @@ struct Reassembly {
         heldBytes += partial.bytes.count - before.bytes
         waiting &+= partial.packets - before.packets
         if answer == .refused, !before.isRefused { refused += 1 }
-        if answer == .repeated { repeated += 1 }
+        if answer == .repeated { repeatedInPlace += 1 }
         guard answer == .whole else {
             partials[key] = partial
             makeRoom()
@@ -65,6 +74,7 @@ struct Reassembly {
         }
         heldBytes -= partial.bytes.count
         waiting &-= partial.packets
+        remember(partial, key)
         whole = partial.bytes
         wholeNext = partial.next
         return .whole(packets: partial.packets)
@@ -113,6 +123,21 @@ struct Reassembly {
         guard let partial = partials.removeValue(forKey: key) else { return }
         heldBytes -= partial.bytes.count
         waiting &-= partial.packets
-        abandoned &+= partial.packets
+        if isEcho(partial, key) { echoes &+= partial.packets } else { abandoned &+= partial.packets }
+    }
+
+    private func isEcho(_ partial: PartialDatagram, _ key: FragmentKey) -> Bool {
+        guard let before = finished[key] else { return false }
+        return partial.isEcho(of: before)
+    }
+
+    private mutating func remember(_ partial: PartialDatagram, _ key: FragmentKey) {
+        finished[key] =
+            partial.packets <= FinishedDatagram.limit
+            ? FinishedDatagram(serial: partial.serial, digests: partial.digests) : nil
+        finishedQueue.append(key, serial: partial.serial)
+        guard finishedQueue.count > Self.mostDatagrams, let oldest = finishedQueue.first else { return }
+        if finished[oldest.key]?.serial == oldest.serial { finished[oldest.key] = nil }
+        finishedQueue.removeFirst()
     }
 }

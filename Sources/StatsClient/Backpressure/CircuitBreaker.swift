@@ -62,6 +62,28 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
+    /// Whether an attempt would be permitted now; asking uses up no probe. O(1).
+    public mutating func admits(at now: Instant) -> Bool {
+        handleTimeout(at: now)
+        return isAdmitting
+    }
+
+    /// Whether an attempt is permitted in the state as it stands.
+    var isAdmitting: Bool {
+        switch state {
+        case .closed: true
+        case .open: false
+        case .halfOpen(let probes, _): probes < configuration.probeLimit
+        }
+    }
+
+    var isOpen: Bool {
+        switch state {
+        case .closed, .halfOpen: false
+        case .open: true
+        }
+    }
+
     /// Permission to make one attempt; nil where there is none, which is counted. O(1).
     public mutating func attempt(at now: Instant) -> Permit? {
         handleTimeout(at: now)

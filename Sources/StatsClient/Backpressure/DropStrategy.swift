@@ -25,3 +25,19 @@ public enum DropStrategy: Sendable, Equatable {
     public static let mixedWorkload = DropStrategy.byPriority(lowRefusedFrom: Ratio(90, outOf: 100))
     public static let highCardinality = DropStrategy.sampled(.standard)
 }
+
+extension DropStrategy {
+    /// Which of the four it is, without what belongs to it.
+    enum Kind {
+        case newest, oldest, byPriority, sampled
+    }
+
+    var kind: Kind {
+        switch self {
+        case .newest: .newest
+        case .oldest: .oldest
+        case .byPriority: .byPriority
+        case .sampled: .sampled
+        }
+    }
+}

@@ -15,7 +15,8 @@ struct PacketBatcher: ~Copyable {
         case sealed
     }
 
-    private let batchSize: Int
+    /// Events of a packet at most; asked whenever one joins it.
+    var batchSize: Int
     private let maximumAge: Nanoseconds
     private var builder: PacketBuilder
     private var state = State.empty
@@ -73,8 +74,9 @@ struct PacketBatcher: ~Copyable {
         let result = builder.append(event, key: key, keys: keys, text: text, texts: texts)
         switch result {
         case .appended:
-            counts.add(key.type)
-            state = .open(firstArrival: first, isFull: builder.eventCount >= batchSize)
+            counts.add(key.type, count: event.count)
+            // By priority, an event may join that has waited longer than the first one.
+            state = .open(firstArrival: min(first, arrival), isFull: builder.eventCount >= batchSize)
         case .packetFull:
             if isEmpty { preconditionFailure("an empty packet is never full") }
             state = .open(firstArrival: first, isFull: true)

@@ -21,7 +21,7 @@ public import StatsModel
 ///
 /// Within a priority the order is that of pushing. Owned by one thread; ``SharedPriorityBuffer`` is the same for many.
 ///
-/// Memory: 36 bytes for each event of the capacity, allocated once (8192: 288 KiB).
+/// Memory: 44 bytes for each event of the capacity, allocated once (8192: 352 KiB).
 public struct PriorityBuffer: ~Copyable, Sendable {
     /// Whose turn it is, in rounds of eight.
     static let turns: InlineArray<8, EventPriority> = [.high, .normal, .high, .low, .high, .normal, .high, .high]
@@ -33,11 +33,15 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         var first = PriorityBuffer.none
         var last = PriorityBuffer.none
         var count = 0
+        /// Of these, events that hold a text.
+        var textCount = 0
     }
 
     public let capacity: Int
     public private(set) var count = 0
     private var events: [StatEvent]
+    /// When each event was recorded, in the same places.
+    private var arrivals: [Instant]
     /// The slot behind each slot, in its queue or in the list of free ones.
     private var following: [UInt32]
     private var free: UInt32 = 0
@@ -49,6 +53,7 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         precondition((1...1 << 24).contains(capacity), "a priority buffer holds 1 to 2^24 events")
         self.capacity = capacity
         events = Array(repeating: StatEvent(metric: MetricID(0), value: 0, timestamp: 0), count: capacity)
+        arrivals = Array(repeating: .start, count: capacity)
         following = (0..<UInt32(capacity)).map { $0 + 1 == UInt32(capacity) ? Self.none : $0 + 1 }
     }
 
@@ -56,26 +61,57 @@ public struct PriorityBuffer: ~Copyable, Sendable {
     public func count(of priority: EventPriority) -> Int { queues[Int(priority.rawValue)].count }
 
     /// Puts the event behind those of its priority, making room where that is its right. O(1), never allocates.
-    public mutating func push(_ event: StatEvent, priority: EventPriority) -> PriorityPushResult {
+    ///
+    /// - Parameter arrival: when it was recorded; kept with it
+    public mutating func push(
+        _ event: StatEvent, priority: EventPriority, arrival: Instant = .start
+    ) -> PriorityPushResult {
         if count < capacity {
-            append(event, priority)
+            append(event, priority, arrival)
             return .buffered
         }
         guard let lowest = lowestWaiting, lowest < priority else { return .refused(.bufferFull) }
         let evicted = removeFirst(lowest)
-        append(event, priority)
+        append(event, priority, arrival)
         return .bufferedEvicting(evicted, lowest)
+    }
+
+    /// Whether ``push(_:priority:arrival:)`` would buffer an event of that priority. O(1).
+    public func admits(_ priority: EventPriority) -> Bool {
+        if count < capacity { return true }
+        guard let lowest = lowestWaiting else { return false }
+        return lowest < priority
+    }
+
+    /// Gives up the oldest event of the lowest priority below that one, as long as any of those below holds a text:
+    /// room in the text pool comes back in the order of storing, so it may take several. nil when none is left. O(1).
+    mutating func evictForText(of priority: EventPriority) -> StatEvent? {
+        var waiting = 0
+        for lower in EventPriority.allCases where lower < priority { waiting += queues[Int(lower.rawValue)].textCount }
+        guard waiting > 0, let lowest = lowestWaiting else { return nil }
+        return removeFirst(lowest)
+    }
+
+    /// The event whose turn it is, which stays where it is; nil when none waits. O(1).
+    public var first: (event: StatEvent, priority: EventPriority, arrival: Instant)? {
+        guard let priority = due else { return nil }
+        let slot = Int(queues[Int(priority.rawValue)].first)
+        return (events[slot], priority, arrivals[slot])
     }
 
     /// Takes the event whose turn it is; nil when none waits. O(1).
     public mutating func pop() -> (event: StatEvent, priority: EventPriority)? {
+        guard let priority = due else { return nil }
+        // Critical events take nobody's turn.
+        if priority != .critical { turn = (turn + 1) % 8 }
+        return (removeFirst(priority), priority)
+    }
+
+    /// Whose event goes next; nil when none waits.
+    private var due: EventPriority? {
         if count == 0 { return nil }
-        if count(of: .critical) > 0 { return (removeFirst(.critical), .critical) }
-        let due = Self.turns[turn]
-        turn = (turn + 1) % 8
-        if count(of: due) > 0 { return (removeFirst(due), due) }
-        guard let highest = highestWaiting else { preconditionFailure("a buffer with a count has an event") }
-        return (removeFirst(highest), highest)
+        if count(of: .critical) > 0 { return .critical }
+        return count(of: Self.turns[turn]) > 0 ? Self.turns[turn] : highestWaiting
     }
 
     private var highestWaiting: EventPriority? {
@@ -88,10 +124,11 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         return nil
     }
 
-    private mutating func append(_ event: StatEvent, _ priority: EventPriority) {
+    private mutating func append(_ event: StatEvent, _ priority: EventPriority, _ arrival: Instant) {
         let slot = free
         free = following[Int(slot)]
         events[Int(slot)] = event
+        arrivals[Int(slot)] = arrival
         following[Int(slot)] = Self.none
         let index = Int(priority.rawValue)
         if queues[index].count == 0 {
@@ -101,6 +138,7 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         }
         queues[index].last = slot
         queues[index].count += 1
+        if event.text != 0 { queues[index].textCount += 1 }
         count += 1
     }
 
@@ -112,6 +150,7 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         count -= 1
         following[Int(slot)] = free
         free = slot
+        if events[Int(slot)].text != 0 { queues[index].textCount -= 1 }
         return events[Int(slot)]
     }
 }

@@ -8,6 +8,13 @@ public struct OutgoingPacket: Equatable, Sendable {
     public let sequence: UInt64
     public let eventCount: Int
     public let byteCount: Int
+    /// 0, or 1 for the second copy of a data packet: the same bytes once more. A driver with two destinations sends
+    /// it to the second one.
+    public internal(set) var copy = 0
+    /// Whether a second copy of this packet will be polled later.
+    public internal(set) var hasCopy = false
+    /// What the circuit breaker gave for this packet.
+    var permit: CircuitBreaker.Permit?
 
     public init(kind: PacketKind, sequence: UInt64, eventCount: Int, byteCount: Int) {
         self.kind = kind

@@ -70,6 +70,9 @@ struct ReportSchedule {
         }
     }
 
+    /// Nothing is said any more: there is no way to anybody who could hear it.
+    mutating func handleAbandon(at now: Instant) { phase = .closing(copies: 0, due: now) }
+
     /// Whether a heartbeat is due; then the next one is set.
     mutating func pollHeartbeat(at now: Instant) -> Bool {
         switch phase {

@@ -3,8 +3,11 @@ import StatsWire
 
 /// What only the live driver asks of the pipeline: its events come as slots whose metric is registered already.
 extension ClientPipeline {
-    /// Slots of the ring that are free.
-    var freeCount: Int { ring.capacity - ring.count }
+    /// Slots of the buffer that are free.
+    var freeCount: Int { buffer.capacity - buffer.count }
+
+    /// The breaker lets nothing out at the moment.
+    var isCut: Bool { breaker.map { !$0.isAdmitting } ?? false }
 
     /// Everything buffered is to go out with the next polls, without waiting for full packets.
     mutating func flush() { isFlushing = true }
@@ -20,12 +23,13 @@ extension ClientPipeline {
         }
     }
 
-    /// Records a slot of a metric that is known. There must be a free slot.
-    mutating func record(_ event: StatEvent, at now: Instant) {
-        precondition(event.metric.index < metrics.count, "a slot of a metric nobody registered")
-        arrivals[Int(truncatingIfNeeded: ring.producer.pushed) & (arrivals.count - 1)] = now
-        let result = ring.producer.push(event)
-        precondition(result == .buffered, "a slot is offered only where one is free")
-        books.recordBuffered(ring.count)
+    /// The share of events that sampling keeps at this fill; 1 where nothing is sampled.
+    var sampleRate: Double {
+        switch configuration.dropStrategy {
+        case .newest, .oldest, .byPriority: return 1
+        case .sampled(let plan):
+            let keep = plan.keep(count: buffer.count, capacity: buffer.capacity)
+            return keep.map { $0.percent / 100 } ?? 1
+        }
     }
 }

@@ -63,10 +63,12 @@ extension StatsClient {
         let core: LiveCore
         let name: String
         let tags: String
-        let isKnown: Bool
+        /// Why there was no room for the metric; nil where there was.
+        let refusal: LossCause?
         @discardableResult public func insert(_ member: String) -> PushResult {
             let strings = LiveStrings(name: name, tags: tags, text: member)
-            return isKnown ? core.recordText(.set, strings) : core.refuseText(.metricLimit, .set, strings)
+            if let refusal { return core.refuseText(refusal, .set, strings) }
+            return core.recordText(.set, strings)
         }
     }
 
@@ -88,7 +90,7 @@ extension StatsClient {
     public func set(_ name: String, tags: [String: String] = [:]) -> Set {
         let tags = LiveStrings.join(tags)
         let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
-        return Set(core: core, name: name, tags: tags, isKnown: handle.metric != nil)
+        return Set(core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil)
     }
 
     private func handle(_ type: MetricType, _ name: String, _ tags: [String: String], _ rate: Double) -> LiveHandle {
@@ -96,21 +98,8 @@ extension StatsClient {
     }
 }
 
-/// By name: for what is recorded rarely. Each call joins the strings and looks them up behind a lock.
+/// Events and service checks: rare, with texts of their own.
 extension StatsClient {
-    @discardableResult
-    public func increment(_ name: String, by amount: Double = 1, tags: [String: String] = [:]) -> PushResult {
-        counter(name, tags: tags).increment(by: amount)
-    }
-    @discardableResult
-    public func setGauge(_ name: String, to value: Double, tags: [String: String] = [:]) -> PushResult {
-        gauge(name, tags: tags).set(value)
-    }
-    @discardableResult
-    public func recordTiming(_ name: String, milliseconds: Double, tags: [String: String] = [:]) -> PushResult {
-        timing(name, tags: tags).record(milliseconds: milliseconds)
-    }
-
     /// How a service check turned out.
     public enum Status: UInt8, Sendable {
         case ok = 0

@@ -8,11 +8,17 @@ struct ClientBooks: Sendable {
     /// Records in data packets handed out, and how many such packets.
     private(set) var sent = TypeCounts()
     private(set) var packetsSent: UInt64 = 0
-    /// The most events that ever waited in the ring.
+    /// The most events that ever waited in the buffer.
     private(set) var bufferedPeak = 0
+    /// Second copies of data packets.
+    private(set) var copies = CopyCounts()
+    /// Contents of events as they were offered that left in another form, minus the contents of that form: with it,
+    /// contents balance as counts do. Of sampled survivors, whose rate changes.
+    private(set) var folded: UInt64 = 0
 
-    mutating func recordLoss(_ cause: LossCause, _ type: MetricType, content: UInt64) {
-        dropped.recordLoss(cause, type, content: content)
+    /// - Parameter count: how many events the record stands for
+    mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
+        dropped.recordLoss(cause, type, count: count, content: content)
     }
 
     mutating func recordSent(_ counts: TypeCounts) {
@@ -23,6 +29,15 @@ struct ClientBooks: Sendable {
     mutating func recordBuffered(_ count: Int) {
         if count > bufferedPeak { bufferedPeak = count }
     }
+
+    mutating func recordCopySent(byteCount: Int) {
+        copies.sent += 1
+        copies.byteCount += UInt64(byteCount)
+    }
+
+    mutating func recordCopiesSkipped(_ count: Int) { copies.skipped += UInt64(count) }
+
+    mutating func recordFolded(_ offered: UInt64, into sent: UInt64) { folded = folded &+ offered &- sent }
 
     /// What heartbeats and closing packets carry.
     var report: TotalsReport {

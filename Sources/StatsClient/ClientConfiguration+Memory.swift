@@ -1,0 +1,48 @@
+import StatsModel
+import StatsWire
+
+extension ClientConfiguration {
+    /// Bytes that a client of this configuration allocates when it is made, before it knows any metric.
+    ///
+    /// Buffer, text pool, the two packets under construction, second copies, and the empty catalog of metrics.
+    public var fixedMemory: Int {
+        let buffer: Int
+        switch dropStrategy {
+        case .newest, .oldest, .sampled: buffer = 256 + bufferCapacity * (32 + 8)
+        case .byPriority: buffer = bufferCapacity * (32 + 8 + 4)
+        }
+        let packets = 2 * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
+        let copies: Int
+        switch redundancy {
+        case .none: copies = 0
+        case .critical, .all: copies = copyLimit * (maximumPacketSize + 48)
+        }
+        return buffer + 128 + textCapacity + packets + copies + Self.emptyCatalog + Self.pipelineItself
+    }
+
+    /// The table of a catalog that is empty, and the two metrics that stand for events and service checks.
+    private static let emptyCatalog = 4096 + 2 * metricMemory(nameLength: 16)
+    /// Books, schedules, the breaker's list of transitions.
+    private static let pipelineItself = 8192
+
+    /// Bytes that a client may take at most for one metric whose name, tags and fields have that many bytes together.
+    ///
+    /// A metric has up to two rows of 48 bytes (its own, and its tags in the order of the sender), the key's bytes in
+    /// each, places in tables, and what is counted for it. Arrays that grow hold twice what is in them, and while they
+    /// grow once more what was in them before: three times.
+    public static func metricMemory(nameLength: Int) -> Int { 3 * (2 * (nameLength + 48) + 4 + 2 * 8 + 1 + 24) }
+
+    /// Bytes that a client of this configuration takes at most, with so many metrics of names of that length, tags
+    /// included.
+    public func memoryBudget(metrics: Int = 1000, nameLength: Int = 48) -> Int {
+        let whole = fixedMemory + min(metrics, metricLimit) * Self.metricMemory(nameLength: nameLength)
+        return min(whole, memoryLimit ?? whole)
+    }
+
+    /// The budget as a person reads it: "this client will use 1.8 MB with 1000 metrics".
+    public func memoryDescription(metrics: Int = 1000, nameLength: Int = 48) -> String {
+        let tenths = (memoryBudget(metrics: metrics, nameLength: nameLength) + 50_000) / 100_000
+        let limit = memoryLimit.map { ", never more than \($0) bytes" } ?? ""
+        return "this client will use \(tenths / 10).\(tenths % 10) MB with \(metrics) metrics\(limit)"
+    }
+}

@@ -1,0 +1,99 @@
+public import StatsModel
+import StatsWire
+
+/// What became of packets, and what follows from it: second copies, the breaker.
+extension ClientPipeline {
+    /// What became of the packet last polled. Without a breaker it does not matter.
+    ///
+    /// The machine counts nothing for a packet that failed: its number stays used, and whoever sends knows its events.
+    public mutating func handleSendOutcome(_ outcome: SendOutcome, at now: Instant) {
+        guard hasBreaker, let lastPacket else { return }
+        handleSendOutcome(outcome, of: lastPacket, at: now)
+        self.lastPacket = nil
+    }
+
+    /// The same for a driver that polls several packets before it sends them: once for each, in the order of polling.
+    public mutating func handleSendOutcome(_ outcome: SendOutcome, of packet: OutgoingPacket, at now: Instant) {
+        guard let permit = packet.permit else { return }
+        switch outcome {
+        case .sent: breaker?.recordSuccess(permit, at: now)
+        case .failed: breaker?.recordFailure(permit, at: now)
+        }
+        abandonBehindOpenBreaker(at: now)
+    }
+
+    /// The packet just sealed will go out once more, where there is room for it to wait.
+    mutating func keepCopy(of packet: inout OutgoingPacket, at now: Instant) {
+        guard !copies.isFull else {
+            books.recordCopiesSkipped(1)
+            return
+        }
+        packet.hasCopy = true
+        var copy = packet
+        copy.copy = 1
+        copy.hasCopy = false
+        batcher.withBytes { copies.store(copy, $0, at: now) }
+    }
+
+    mutating func takeCopy() -> OutgoingPacket {
+        let (packet, slot) = copies.removeFirst()
+        books.recordCopySent(byteCount: packet.byteCount)
+        polled = .copy(slot: slot)
+        return packet
+    }
+
+    /// The client closes, and the breaker is open: nothing that waits can go anywhere any more.
+    mutating func abandonBehindOpenBreaker(at now: Instant) {
+        guard hasBreaker, reports.isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
+        while let event = buffer.first {
+            buffer.removeFirst()
+            lose(event, as: .circuitOpen)
+        }
+        if !batcher.isEmpty { loseOpenPacket() }
+        books.recordCopiesSkipped(copies.removeAll())
+        reports.handleAbandon(at: now)
+    }
+
+    /// Counts the events of the open packet, whose slots are gone, from its bytes.
+    private mutating func loseOpenPacket() {
+        // The number does not matter: nobody will see this packet.
+        _ = batcher.seal(session: session, sequence: 0)
+        batcher.withBytes { datagram in
+            let header: PacketHeader
+            do throws(PacketFault) {
+                header = try PacketHeader(decoding: datagram)
+            } catch {
+                preconditionFailure("a packet of our own is intact: \(error)")
+            }
+            var decoder = EventDecoder()
+            decoder.beginPacket(datagram, header: header)
+            while true {
+                switch decoder.next(datagram) {
+                case .event(let event):
+                    let timestamp = event.timestamp(recordedAt: Int64(bitPattern: header.timestamp))
+                    if event.isInScratch {
+                        let scratch = decoder.scratch
+                        Self.lose(event, scratch.span, timestamp, in: &books)
+                    } else {
+                        Self.lose(event, datagram, timestamp, in: &books)
+                    }
+                case .malformed: preconditionFailure("a packet of our own is readable")
+                case .end: return
+                }
+            }
+        }
+        openIsCritical = false
+    }
+
+    private static func lose(
+        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, in books: inout ClientBooks
+    ) {
+        let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+        books.recordLoss(
+            .circuitOpen, event.type, count: event.count,
+            content: EventContent.hash(
+                event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
+                flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
+                text: event.text, count: event.count))
+    }
+}

@@ -1,0 +1,29 @@
+public import StatsModel
+
+/// What the client says of itself.
+extension ClientPipeline {
+    /// The client's own books of losses, by cause and type, with the contents that ``EventContent`` defines.
+    /// Its `offered` and `delivered` stay zero: the client does not see either.
+    public var dropped: Ledger { books.dropped }
+    /// Records in the data packets handed out so far; those of second copies are not counted again.
+    public var sent: TypeCounts { books.sent }
+    /// Data packets handed out so far; also the highest sequence number.
+    public var packetsSent: UInt64 { books.packetsSent }
+    /// Second copies handed out, and those that were not made.
+    public var copyCounts: CopyCounts { books.copies }
+    /// Contents offered that left in another form, minus the contents of that form; see ``ClientBooks/folded``.
+    public var folded: UInt64 { books.folded }
+    /// The metrics known, as a copy that shares its storage until one of both changes. The first two stand for all
+    /// events and all service checks and do not count against ``ClientConfiguration/metricLimit``.
+    public var catalog: MetricCatalog { metrics }
+    /// Events waiting in the buffer, and the most that ever did. Those in the open packet wait no longer in the buffer.
+    public var bufferedCount: Int { buffer.count }
+    public var bufferedPeak: Int { books.bufferedPeak }
+    /// The breaker's state; nil where there is none.
+    public var breakerState: CircuitBreaker.State? { breaker?.state }
+
+    /// The oldest change of the breaker's state not yet polled; nil when there is none.
+    public mutating func pollBreakerTransition() -> BreakerTransition? {
+        hasBreaker ? breaker?.pollTransition() : nil
+    }
+}

@@ -1,0 +1,23 @@
+/// Which data packets are sent a second time.
+///
+/// The copy carries the same number, so a receiver counts each packet once, whichever copy arrives.
+public enum Redundancy: CaseIterable, Sendable {
+    case none
+    /// Packets that hold an event of critical priority.
+    case critical
+    case all
+
+    /// The name in configuration files.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .critical: "critical"
+        case .all: "all"
+        }
+    }
+
+    public init?(name: String) {
+        guard let redundancy = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = redundancy
+    }
+}

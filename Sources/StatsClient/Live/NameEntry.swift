@@ -1,0 +1,95 @@
+import StatsModel
+
+/// A metric by the name and tags that a caller wrote, as one immutable block of memory in a ``NameTable``.
+///
+/// | offset | bytes | what |
+/// |---|---|---|
+/// | 0 | 8 | hash (``NameHash``) |
+/// | 8 | 8 | hash of the metric's canonical key |
+/// | 16 | 4 | the metric's number |
+/// | 20 | 4 | its type |
+/// | 24 | 4 | how many strings follow: the name, then key and value of each tag |
+/// | 28 | 4 | bytes of the block |
+/// | 32 | | each string as 4 bytes of length and its bytes, filled up to a multiple of 4 |
+struct NameEntry {
+    static let headerCount = 32
+
+    let address: UInt
+
+    private func load<Value: BitwiseCopyable>(_ offset: Int, as type: Value.Type) -> Value {
+        // Inside the block, as the table above says; never nil: the address of allocated memory.
+        unsafe UnsafeRawPointer(bitPattern: address).unsafelyUnwrapped.load(fromByteOffset: offset, as: type)
+    }
+
+    var hash: UInt64 { load(0, as: UInt64.self) }
+    var byteCount: Int { Int(load(28, as: UInt32.self)) }
+    var stringCount: Int { Int(load(24, as: UInt32.self)) }
+
+    /// What records on this metric, every event counting.
+    var handle: LiveHandle {
+        LiveHandle(
+            type: MetricType(rawValue: UInt8(truncatingIfNeeded: load(20, as: UInt32.self))) ?? .counter,
+            metric: MetricID(load(16, as: UInt32.self)), keyHash: load(8, as: UInt64.self))
+    }
+    var type: UInt32 { load(20, as: UInt32.self) }
+
+    /// Whether the string that stands at `offset` is this one; moves `offset` behind it. There must be one.
+    @inline(__always)
+    func takes(_ bytes: Span<UInt8>, at offset: inout Int) -> Bool {
+        let count = Int(load(offset, as: UInt32.self))
+        if count != bytes.count { return false }
+        let start = offset &+ 4
+        offset = start &+ (count &+ 3) & ~3
+        let raw = unsafe bytes.bytes
+        // Never nil: inside allocated memory.
+        let mine = unsafe UnsafeRawPointer(bitPattern: address &+ UInt(start)).unsafelyUnwrapped
+        var index = 0
+        while count &- index >= 8 {
+            // In bounds: index + 8 <= count, and both strings have `count` bytes.
+            let x = unsafe mine.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let y = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+            if x != y { return false }
+            index &+= 8
+        }
+        while index < count {
+            // In bounds: index < count.
+            if unsafe mine.load(fromByteOffset: index, as: UInt8.self) != bytes[unchecked: index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// A new block with these strings. Whoever asks owns it.
+    static func make(_ handle: LiveHandle, metric: MetricID, hash: UInt64, strings: [[UInt8]]) -> NameEntry {
+        let byteCount = size(of: strings)
+        let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
+        // The block holds the header and each string with its length, by `size`.
+        unsafe block.storeBytes(of: hash, toByteOffset: 0, as: UInt64.self)
+        unsafe block.storeBytes(of: handle.keyHash, toByteOffset: 8, as: UInt64.self)
+        unsafe block.storeBytes(of: metric.rawValue, toByteOffset: 16, as: UInt32.self)
+        unsafe block.storeBytes(of: UInt32(handle.type.rawValue), toByteOffset: 20, as: UInt32.self)
+        unsafe block.storeBytes(of: UInt32(strings.count), toByteOffset: 24, as: UInt32.self)
+        unsafe block.storeBytes(of: UInt32(byteCount), toByteOffset: 28, as: UInt32.self)
+        var offset = headerCount
+        for string in strings {
+            unsafe block.storeBytes(of: UInt32(string.count), toByteOffset: offset, as: UInt32.self)
+            unsafe string.withUnsafeBytes { bytes in
+                if let start = bytes.baseAddress {
+                    unsafe (block + offset + 4).copyMemory(from: start, byteCount: bytes.count)
+                }
+            }
+            offset += 4 + (string.count + 3) & ~3
+        }
+        return NameEntry(address: UInt(bitPattern: block))
+    }
+
+    static func size(of strings: [[UInt8]]) -> Int {
+        strings.reduce(headerCount) { $0 + 4 + ($1.count + 3) & ~3 }
+    }
+
+    /// Ends it; nobody may look at it any more.
+    func deallocate() {
+        // The block that `make` allocated.
+        unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
+    }
+}

@@ -1,0 +1,65 @@
+import StatsModel
+
+/// The hash under which a name with its tags is found again: over all bytes, in the order in which they are given.
+/// It only finds; the bytes decide.
+///
+/// Each string costs one 64 by 64 bit multiplication for every 16 bytes (after wyhash, Wang Yi 2019).
+struct NameHash {
+    private(set) var value: UInt64
+
+    init(_ type: MetricType) { value = UInt64(type.rawValue) &+ 0x9E37_79B9_7F4A_7C15 }
+
+    private static let first: UInt64 = 0xA076_1D64_78BD_642F
+    private static let second: UInt64 = 0xE703_7ED1_A0B4_28DB
+
+    @inline(__always)
+    private mutating func fold(_ a: UInt64, _ b: UInt64) {
+        let product = (a ^ Self.first ^ value).multipliedFullWidth(by: b ^ Self.second)
+        value = product.high ^ product.low &+ value
+    }
+
+    /// Takes one string, its length included, so that "ab", "c" and "a", "bc" differ.
+    @inline(__always)
+    mutating func add(_ bytes: Span<UInt8>) {
+        let count = bytes.count
+        if count > 16 { return addLong(bytes) }
+        let raw = unsafe bytes.bytes
+        if count >= 8 {
+            // In bounds: the first and the last eight of at least eight bytes.
+            unsafe fold(
+                raw.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt64.self),
+                raw.unsafeLoadUnaligned(fromUncheckedByteOffset: count &- 8, as: UInt64.self))
+        } else if count >= 4 {
+            // In bounds: the first and the last four of at least four bytes.
+            let head = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt32.self)
+            let tail = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: count &- 4, as: UInt32.self)
+            fold(UInt64(head) << 32 | UInt64(tail), UInt64(count))
+            return
+        } else if count > 0 {
+            // First, middle and last of one to three bytes.
+            let word = UInt64(bytes[0]) << 16 | UInt64(bytes[count >> 1]) << 8 | UInt64(bytes[count &- 1])
+            fold(word, UInt64(count))
+            return
+        }
+        value = value &+ UInt64(count) &* Self.second
+    }
+
+    @inline(never)
+    private mutating func addLong(_ bytes: Span<UInt8>) {
+        let count = bytes.count
+        let raw = unsafe bytes.bytes
+        var offset = 0
+        while offset &+ 16 < count {
+            // In bounds: offset + 16 < count.
+            unsafe fold(
+                raw.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self),
+                raw.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 8, as: UInt64.self))
+            offset &+= 16
+        }
+        // In bounds: the last sixteen of more than sixteen bytes.
+        unsafe fold(
+            raw.unsafeLoadUnaligned(fromUncheckedByteOffset: count &- 16, as: UInt64.self),
+            raw.unsafeLoadUnaligned(fromUncheckedByteOffset: count &- 8, as: UInt64.self))
+        value = value &+ UInt64(count) &* Self.second
+    }
+}

@@ -1,0 +1,42 @@
+import CoreMetrics
+import StatsClient
+
+final class CounterHandle: CounterHandler, SharedHandler {
+    let key: MetricKey
+    private let counter: StatsClient.Counter
+    private let refused: RefusedValues
+
+    init(key: MetricKey, counter: StatsClient.Counter, refused: RefusedValues) {
+        self.key = key
+        self.counter = counter
+        self.refused = refused
+    }
+
+    func increment(by amount: Int64) {
+        guard amount >= 0 else { return refused.add() }
+        counter.increment(by: Double(amount))
+    }
+
+    /// The totals are the server's.
+    func reset() {}
+}
+
+final class FloatingCounterHandle: FloatingPointCounterHandler, SharedHandler {
+    let key: MetricKey
+    private let counter: StatsClient.Counter
+    private let refused: RefusedValues
+
+    init(key: MetricKey, counter: StatsClient.Counter, refused: RefusedValues) {
+        self.key = key
+        self.counter = counter
+        self.refused = refused
+    }
+
+    func increment(by amount: Double) {
+        guard amount >= 0, amount.isFinite else { return refused.add() }
+        counter.increment(by: amount)
+    }
+
+    /// The totals are the server's.
+    func reset() {}
+}

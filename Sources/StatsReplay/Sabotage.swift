@@ -1,0 +1,34 @@
+/// One thing in the house that is broken on purpose, to see whether verification notices (`statsreplay selftest`).
+///
+/// It sits between the stages of the simulation, where a broken stage would show: no stage knows of it.
+public enum Sabotage: CaseIterable, Sendable {
+    /// The receiver does not report every tenth gap.
+    case missGaps
+    /// The receiver reports the packet behind every fifth gap as lost too.
+    case inventGaps
+    /// The receiver accepts packets whose checksum does not hold.
+    case acceptCorrupt
+    /// The receiver refuses every twentieth intact packet as corrupt.
+    case refuseIntact
+    /// The receiver counts a packet's second copy as well.
+    case countDuplicates
+    /// The client loses every hundredth event without a word.
+    case loseEvents
+    /// The client changes the value of every hundredth event.
+    case changeValues
+    /// The judge finds that every limit holds.
+    case ignoreLimits
+
+    public var sentence: String {
+        switch self {
+        case .missGaps: "the receiver misses every 10th gap"
+        case .inventGaps: "the receiver reports gaps that are none"
+        case .acceptCorrupt: "the receiver accepts bad checksums"
+        case .refuseIntact: "the receiver refuses intact packets"
+        case .countDuplicates: "the receiver counts duplicates"
+        case .loseEvents: "the client loses events silently"
+        case .changeValues: "the client changes values"
+        case .ignoreLimits: "the judge ignores the limits"
+        }
+    }
+}

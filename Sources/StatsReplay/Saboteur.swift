@@ -1,0 +1,54 @@
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// Carries out one ``Sabotage``, and counts how often.
+struct Saboteur {
+    private let sabotage: Sabotage
+    private var occasions: UInt64 = 0
+    private(set) var deeds: UInt64 = 0
+
+    init(_ sabotage: Sabotage) { self.sabotage = sabotage }
+
+    /// Whether this is the `interval`th occasion.
+    private mutating func strikes(every interval: UInt64) -> Bool {
+        occasions += 1
+        guard occasions % interval == 0 else { return false }
+        deeds += 1
+        return true
+    }
+
+    /// The event as the client gets it; nil where it gets none.
+    mutating func offered(_ event: DecodedEvent) -> DecodedEvent? {
+        switch sabotage {
+        case .loseEvents: return strikes(every: 100) ? nil : event
+        case .changeValues:
+            guard event.type == .counter, strikes(every: 100) else { return event }
+            var changed = event
+            changed.value += 1
+            return changed
+        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .ignoreLimits: return event
+        }
+    }
+
+    /// What the receiver says of a datagram.
+    mutating func received(_ outcome: ReceiveOutcome, _ bytes: Span<UInt8>) -> ReceiveOutcome {
+        switch (sabotage, outcome) {
+        case (.acceptCorrupt, .corrupt):
+            guard let header = PacketHeader(unverified: bytes), header.kind == .data, strikes(every: 1) else { return outcome }
+            return .accepted(header, late: false)
+        case (.refuseIntact, .accepted): return strikes(every: 20) ? .corrupt(.checksum(stated: 0, computed: 1)) : outcome
+        case (.countDuplicates, .duplicate(let header)): return strikes(every: 1) ? .accepted(header, late: false) : outcome
+        case (_, _): return outcome
+        }
+    }
+
+    /// What the receiver reports of a gap: nothing, the gap, or more.
+    mutating func reported(_ gap: ClosedRange<UInt64>) -> ClosedRange<UInt64>? {
+        switch sabotage {
+        case .missGaps: strikes(every: 10) ? nil : gap
+        case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
+        case .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues, .ignoreLimits: gap
+        }
+    }
+}

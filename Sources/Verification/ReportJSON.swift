@@ -1,0 +1,11 @@
+import Foundation
+
+/// How every report for machines is written: keys sorted, so that the same result gives the same bytes.
+enum ReportJSON {
+    /// One object with a line break at its end.
+    static func encode(_ report: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return try encoder.encode(report) + Data("\n".utf8)
+    }
+}

@@ -1,0 +1,91 @@
+public import PacketCapture
+import StatsModel
+public import StatsReplay
+import Synchronization
+import SystemIO
+
+/// The same scenario over the same capture with many seeds: not "did it break", but how often it does.
+public struct SeedSweep: Sendable {
+    public let capture: CaptureIdentity
+    /// The scenario of all runs; its seed is the first one's.
+    public let scenario: Scenario
+    public let seeds: SeedRange
+    /// In the order of the seeds.
+    public let outcomes: [SeedOutcome]
+    /// Why the capture ended early, if it did; every run saw the part before.
+    public let sourceError: CaptureError?
+
+    /// Runs every seed, on all cores. Which thread takes which seed decides nothing.
+    ///
+    /// - Parameter progress: called after each run with how many are done, from any thread
+    /// - Throws: ``CaptureError`` when the file cannot be opened or is no capture
+    public init(
+        _ capture: CaptureIdentity, scenario: Scenario, seeds: SeedRange, progress: @Sendable (Int) -> Void = { _ in }
+    ) throws(CaptureError) {
+        let results = Mutex<[Int: Result<RunSummary, CaptureError>]>([:])
+        ParallelWork.forEach(seeds.count) { index in
+            var scenario = scenario
+            scenario.seed = seeds[index]
+            let result: Result<RunSummary, CaptureError>
+            do throws(CaptureError) {
+                let record = try Replay.run(capture, scenario: scenario)
+                result = .success(RunSummary(outcome: SeedOutcome(record), sourceError: record.sourceError))
+            } catch {
+                result = .failure(error)
+            }
+            let done = results.withLock { results in
+                results[index] = result
+                return results.count
+            }
+            progress(done)
+        }
+        let all = results.withLock { $0 }
+        var outcomes: [SeedOutcome] = []
+        var sourceError: CaptureError?
+        outcomes.reserveCapacity(seeds.count)
+        for index in 0..<seeds.count {
+            guard let result = all[index] else { preconditionFailure("every seed has run") }
+            let summary = try result.get()
+            outcomes.append(summary.outcome)
+            sourceError = sourceError ?? summary.sourceError
+        }
+        self.capture = capture
+        self.seeds = seeds
+        self.outcomes = outcomes
+        self.sourceError = sourceError
+        var first = scenario
+        first.seed = seeds[0]
+        self.scenario = first
+    }
+
+    private struct RunSummary {
+        let outcome: SeedOutcome
+        let sourceError: CaptureError?
+    }
+
+    /// Runs in which the law, a detector or the codec broke.
+    public var faulty: [SeedOutcome] { outcomes.filter { !$0.faults.isEmpty } }
+
+    public var events: UInt64 { outcomes.reduce(0) { $0 + $1.events } }
+
+    public var limits: [LimitStatistics] { LossClass.allCases.map { LimitStatistics($0, outcomes) } }
+
+    /// The run to look at first: one with a fault, else the one that oversteps its limits furthest or comes closest to
+    /// them; of equals the lowest seed.
+    public var worst: SeedOutcome? {
+        if let first = faulty.first { return first }
+        return outcomes.max { ($0.severity, $1.seed) < ($1.severity, $0.seed) }
+    }
+
+    public var verdict: Verdict {
+        if sourceError != nil || !faulty.isEmpty || limits.contains(where: { $0.interval.broken > 0 }) { return .failed }
+        return events == 0 ? .unverified : .verified
+    }
+
+    /// The command that repeats the run of one seed.
+    public func command(seed: UInt64) -> String {
+        var scenario = scenario
+        scenario.seed = seed
+        return RunVerification.command(RunRecord(capture: capture, scenario: scenario))
+    }
+}

@@ -1,0 +1,33 @@
+public import PacketCapture
+import StatsReplay
+
+/// Sweeps over one or more captures.
+public struct SweepSuite: Sendable {
+    public let seeds: SeedRange
+    public private(set) var sweeps: [SeedSweep] = []
+    /// Captures that could not be opened, a sentence each; the others were swept all the same.
+    public private(set) var unreadable: [CaptureError] = []
+
+    public var verdict: Verdict {
+        Verdict.combined(sweeps.map(\.verdict) + unreadable.map { _ in .unverified })
+    }
+
+    public var runCount: Int { sweeps.reduce(0) { $0 + $1.outcomes.count } }
+
+    /// - Parameter progress: the capture's name and how many of its runs are done; called from any thread
+    public init(
+        _ request: RunRequest, seeds: SeedRange, progress: @escaping @Sendable (String, Int) -> Void = { _, _ in }
+    ) throws(RunSuite.Failure) {
+        self.seeds = seeds
+        let scenario = request.scenario ?? Scenario()
+        for path in try RunSuite.capturePaths(request) {
+            do throws(CaptureError) {
+                let identity = try CaptureIdentity(reading: path)
+                sweeps.append(
+                    try SeedSweep(identity, scenario: scenario, seeds: seeds) { [name = identity.name] in progress(name, $0) })
+            } catch {
+                unreadable.append(error)
+            }
+        }
+    }
+}

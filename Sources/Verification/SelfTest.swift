@@ -1,0 +1,88 @@
+public import PacketCapture
+import NetworkEmulator
+import StatsModel
+public import StatsReplay
+import Synchronization
+import SystemIO
+
+/// Breaks one thing after the other on purpose and shows whether verification notices: who watches the watchman.
+///
+/// For each capture the unbroken run comes first: it must be sound, and what it gives serves as the golden file of all
+/// others. A sabotage counts as caught when the law, a detector, or a difference from that golden file names it; one
+/// that had no occasion proves nothing, and counts as not caught.
+public struct SelfTest: Sendable {
+    /// One sabotage over one capture.
+    public struct Trial: Sendable {
+        /// nil: the run with nothing broken, which must raise no alarm.
+        public let sabotage: Sabotage?
+        public let capture: CaptureIdentity
+        /// How often it struck.
+        public let deeds: UInt64
+        /// What verification said, the law and the detectors first.
+        public let alarms: [String]
+
+        /// Whether verification did what it must: raise an alarm where something is broken, none where nothing is.
+        public var isRight: Bool { sabotage == nil ? alarms.isEmpty : deeds > 0 && !alarms.isEmpty }
+    }
+
+    public let scenario: Scenario
+    /// By capture; within it the unbroken run, then every sabotage in the order of ``Sabotage``.
+    public let trials: [Trial]
+
+    /// Faults enough that every sabotage finds its occasions.
+    public static func scenario(seed: UInt64) -> Scenario {
+        var scenario = Scenario()
+        scenario.seed = seed
+        scenario.impairments.loss = Ratio(20, outOf: 100)
+        scenario.impairments.corrupt = Ratio(10, outOf: 100)
+        scenario.impairments.duplicate = Ratio(10, outOf: 100)
+        return scenario
+    }
+
+    /// Runs everything, on all cores.
+    ///
+    /// Throws ``CaptureError`` when a capture cannot be opened.
+    public init(
+        captures: [CaptureIdentity], scenario: Scenario, progress: @Sendable (Int) -> Void = { _ in }
+    ) throws(CaptureError) {
+        self.scenario = scenario
+        let plan = captures.flatMap { capture in
+            ([nil] + Sabotage.allCases.map(Optional.some)).map { (capture, $0) }
+        }
+        let results = Mutex<[Int: Result<RunRecord, CaptureError>]>([:])
+        ParallelWork.forEach(plan.count) { index in
+            let (capture, sabotage) = plan[index]
+            let result: Result<RunRecord, CaptureError>
+            do throws(CaptureError) {
+                result = .success(try Replay.run(capture, scenario: scenario, sabotage: sabotage))
+            } catch {
+                result = .failure(error)
+            }
+            progress(results.withLock { results in
+                results[index] = result
+                return results.count
+            })
+        }
+        let all = results.withLock { $0 }
+        var trials: [Trial] = []
+        var sound: GoldenExpectation?
+        for (index, (capture, sabotage)) in plan.enumerated() {
+            guard let result = all[index] else { preconditionFailure("every trial has run") }
+            let record = try result.get()
+            let isIgnoring = sabotage == .ignoreLimits
+            let judgement = Judgement(record, ignoringLimits: isIgnoring)
+            let expectation = GoldenExpectation(record, judgement)
+            if sabotage == nil { sound = expectation }
+            let differences = sound.map { GoldenDiff(recorded: $0, actual: expectation).lines } ?? []
+            // An ignoring judge strikes once for each limit that is broken.
+            let deeds = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.sabotageDeeds
+            trials.append(
+                Trial(sabotage: sabotage, capture: capture, deeds: deeds, alarms: judgement.faults + differences))
+        }
+        self.trials = trials
+    }
+
+    public var verdict: Verdict {
+        trials.isEmpty ? .unverified : trials.allSatisfy(\.isRight) ? .verified : .failed
+    }
+}

@@ -1,0 +1,55 @@
+import PacketCapture
+import StatsClient
+import StatsModel
+import StatsReplay
+
+/// Finds for one client and capture the worst step at which each limit still holds.
+struct ToleranceProbe {
+    private let capture: CaptureIdentity
+    private let question: ToleranceQuestion
+    private let client: ClientConfiguration
+    private let progress: (Int) -> Void
+    /// Every step that was run; bisections of different limits share it.
+    private var known: [Int: ToleranceStep] = [:]
+
+    init(
+        _ capture: CaptureIdentity, _ question: ToleranceQuestion, _ client: ClientConfiguration,
+        progress: @escaping (Int) -> Void
+    ) {
+        self.capture = capture
+        self.question = question
+        self.client = client
+        self.progress = progress
+    }
+
+    mutating func at(_ step: Int) throws(CaptureError) -> ToleranceStep {
+        if let found = known[step] { return found }
+        let sweep = try SeedSweep(
+            capture, scenario: question.scenario(client, step: step), seeds: question.seeds)
+        if let error = sweep.sourceError { throw error }
+        let result = ToleranceStep(step, sweep)
+        known[step] = result
+        progress(known.count)
+        return result
+    }
+
+    /// The worst step at which `isGood` holds, provided that it holds at no step beyond one where it does not; nil
+    /// where it does not even hold without the fault. O(log steps) sweeps.
+    mutating func worst(where isGood: (ToleranceStep) -> Bool) throws(CaptureError) -> Int? {
+        guard isGood(try at(0)) else { return nil }
+        var good = 0
+        // Doubling first: most limits break early, where a run costs little.
+        var bad = 1
+        while isGood(try at(min(bad, question.fault.worst))) {
+            good = min(bad, question.fault.worst)
+            if good == question.fault.worst { return good }
+            bad *= 2
+        }
+        bad = min(bad, question.fault.worst)
+        while bad - good > 1 {
+            let middle = good + (bad - good) / 2
+            if isGood(try at(middle)) { good = middle } else { bad = middle }
+        }
+        return good
+    }
+}

@@ -1,0 +1,76 @@
+public import PacketCapture
+import StatsClient
+import StatsModel
+public import StatsReplay
+
+/// What each client bears of one fault over one capture, and how its losses grow with it.
+public struct ToleranceResult: Sendable {
+    /// One client's answer.
+    public struct Answer: Sendable {
+        public let client: String
+        /// The worst step at which every limit holds in every run; nil where they do not hold even without the fault.
+        public let all: Int?
+        /// The same for each ``LossClass`` on its own; nil also where the capture offers none of that class.
+        public let byClass: [Int?]
+        /// The curve: evenly spaced steps from zero on, the same for all clients.
+        public internal(set) var curve: [ToleranceStep]
+    }
+
+    public let capture: CaptureIdentity
+    public let question: ToleranceQuestion
+    /// Which classes the capture offers events of, by ``LossClass``.
+    public let isOffered: [Bool]
+    public let answers: [Answer]
+
+    /// Asks every client. Runs are made on all cores; which one made which decides nothing.
+    ///
+    /// - Parameter progress: the client's name and how many steps were run for it
+    /// - Throws: ``CaptureError`` when the capture cannot be read to its end: a part of it would answer another question
+    public init(
+        _ capture: CaptureIdentity, _ question: ToleranceQuestion, progress: @escaping (String, Int) -> Void = { _, _ in }
+    ) throws(CaptureError) {
+        self.capture = capture
+        self.question = question
+        var isOffered = LossClass.allCases.map { _ in false }
+        var answers: [Answer] = []
+        var probes: [ToleranceProbe] = []
+        for (name, configuration) in question.clients {
+            var probe = ToleranceProbe(capture, question, configuration) { progress(name, $0) }
+            let plain = try SeedSweep(
+                capture, scenario: question.scenario(configuration, step: 0), seeds: SeedRange(1...1))
+            for (index, limit) in plain.limits.enumerated() where limit.offered > 0 { isOffered[index] = true }
+            var byClass: [Int?] = []
+            for lossClass in LossClass.allCases {
+                let index = Int(lossClass.rawValue)
+                byClass.append(isOffered[index] ? try probe.worst { $0.isSound && $0.holds[index] } : nil)
+            }
+            let all = try probe.worst { $0.isSound && $0.holds.allSatisfy { $0 } }
+            answers.append(Answer(client: name, all: all, byClass: byClass, curve: []))
+            probes.append(probe)
+        }
+        let steps = Self.steps(answers, question)
+        for index in answers.indices {
+            var probe = probes[index]
+            for step in steps { answers[index].curve.append(try probe.at(step)) }
+        }
+        self.isOffered = isOffered
+        self.answers = answers
+    }
+
+    /// Evenly spaced from zero to somewhat beyond the step where the last limit of any client breaks.
+    private static func steps(_ answers: [Answer], _ question: ToleranceQuestion) -> [Int] {
+        let worst = question.fault.worst
+        let found = answers.flatMap { $0.byClass.compactMap { $0 } }
+        let furthest = found.filter { $0 < worst }.max() ?? (found.isEmpty ? 0 : worst)
+        let end = min(worst, max(question.points, furthest + furthest / 2))
+        var steps: [Int] = []
+        for point in 0...question.points { steps.append(end * point / question.points) }
+        return steps
+    }
+
+    /// Verified where every limit of every client holds at least without the fault; nothing offered is unverified.
+    public var verdict: Verdict {
+        if !isOffered.contains(true) { return .unverified }
+        return answers.allSatisfy { $0.all != nil } ? .verified : .failed
+    }
+}

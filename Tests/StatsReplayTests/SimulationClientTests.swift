@@ -1,0 +1,112 @@
+import NetworkEmulator
+import StatsClient
+import StatsModel
+import StatsReplay
+import Testing
+import Verification
+
+/// Every part of the client in the simulation: the law, the detectors and the limits.
+@Suite("Simulation, clients") struct SimulationClientTests {
+    private func faults(_ record: RunRecord) -> [String] { Judgement(record).faults }
+
+    private static func loss(_ percent: UInt64) -> Scenario {
+        var scenario = Scenario()
+        scenario.impairments.loss = Ratio(percent, outOf: 100)
+        return scenario
+    }
+
+    @Test("every preset keeps the law under any mixture of impairments and overload", arguments: ClientPreset.allCases)
+    func presets(preset: ClientPreset) throws {
+        for seed in 1...6 as ClosedRange<UInt64> {
+            let random = KeyedRandom(seed: seed)
+            var scenario = Scenario()
+            scenario.seed = seed
+            scenario.client = preset.configuration
+            // Small, so that strategies have to act.
+            scenario.client.bufferCapacity = 64
+            scenario.client.priorities = PriorityRules(critical: ["metric.1*"], low: ["metric.2*"])
+            let ratio = { (rule: UInt64, most: UInt64) in
+                Ratio(random.draw(rule: rule, flow: 0, sequence: 0) % (most + 1), outOf: 100)
+            }
+            scenario.impairments.loss = ratio(1, 30)
+            scenario.impairments.corrupt = ratio(2, 20)
+            scenario.impairments.duplicate = ratio(3, 20)
+            scenario.impairments.reorder = ratio(4, 30)
+            scenario.impairments.delay = .milliseconds(Int64(random.draw(rule: 5, flow: 0, sequence: 0) % 50))
+            scenario.impairments.jitter = .milliseconds(Int64(random.draw(rule: 6, flow: 0, sequence: 0) % 20))
+            scenario.impairments.drop = seed % 3 == 0 ? [1...2, 17...17] : []
+            scenario.pace = seed % 2 == 0 ? .topspeed : .recorded
+            let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 3000))
+            let record = try capture.replay(scenario)
+            #expect(faults(record).isEmpty, "seed \(seed): \(faults(record))")
+            if preset == .reliable { #expect(record.client.copies.sent > 0) }
+        }
+    }
+
+    @Test("redundancy: only packets both of whose copies died are lost, and their number is as the draws say")
+    func redundancy() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 8, count: 30_000))
+        let bare = try capture.replay(Self.loss(20))
+        var scenario = Self.loss(20)
+        scenario.client.redundancy = .all
+        scenario.client.copySpread = .milliseconds(20)
+        let record = try capture.replay(scenario)
+        #expect(faults(record).isEmpty, "\(faults(record))")
+        let sent = Double(record.packets.sent)
+        #expect(abs(Double(bare.packets.dropped) / sent - 0.2) < 0.05)
+        // 4 % of a few hundred packets, five standard deviations.
+        #expect(abs(Double(record.packets.dropped) - sent * 0.04) < 5 * (sent * 0.04 * 0.96).squareRoot())
+        #expect(record.client.copies.sent == record.packets.sent && record.client.copies.byteCount > 0)
+        #expect(record.duplicates.injected > 0 && record.duplicates.isPerfect)
+        #expect(record.client.bytesSent == bare.client.bytesSent, "the cost of copies is reported apart")
+    }
+
+    @Test("chosen packets are dropped with their copies")
+    func chosen() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 9, count: 4000))
+        var scenario = Scenario()
+        scenario.client.redundancy = .all
+        scenario.impairments.drop = [2...2, 5...9]
+        let record = try capture.replay(scenario)
+        #expect(record.gapRanges.first == [2...2, 5...9] && record.gaps.isPerfect && faults(record).isEmpty)
+    }
+
+    @Test("a metric declared critical may lose nothing: it is judged as critical, not by its type")
+    func criticalMetrics() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 10, count: 20_000))
+        var scenario = Self.loss(3)
+        let plain = Judgement(try capture.replay(scenario))
+        scenario.client.priorities = PriorityRules(critical: ["metric.7"])
+        let record = try capture.replay(scenario)
+        let declared = Judgement(record)
+        let metrics = record.metrics.filter { $0.label == "metric.7" || $0.label.hasPrefix("metric.7{") }
+        #expect(metrics.count > 3 && metrics.allSatisfy(\.isCritical))
+        #expect(record.metrics.filter(\.isCritical).count == metrics.count)
+        let offered = metrics.reduce(0) { $0 + $1.offered }
+        #expect(declared.losses[3].offered == plain.losses[3].offered + offered)
+        #expect(declared.losses.reduce(0) { $0 + $1.offered } == plain.losses.reduce(0) { $0 + $1.offered })
+        #expect(declared.losses.reduce(0) { $0 + $1.lost } == plain.losses.reduce(0) { $0 + $1.lost })
+        #expect(declared.brokenLimits.contains { $0.lossClass == .critical })
+    }
+
+    @Test("under overload each strategy loses what it says it loses", arguments: [
+        (.newest, [.bufferFull]), (.oldest, [.evictedOldest]), (.mixedWorkload, [.evictedForPriority, .bufferFull]),
+        (.highCardinality, [.sampledOut, .bufferFull]),
+    ] as [(DropStrategy, Set<LossCause>)])
+    func overload(strategy: DropStrategy, causes: Set<LossCause>) throws {
+        let line = (0..<20).map { "burst.metric.\($0):1|c" }.joined(separator: "\n") + "\n_e{1,1}:a|b"
+        let capture = try SyntheticCapture(lines: (0..<3000).map { (Int64($0) * 10_000_000, line) })
+        var scenario = Scenario()
+        scenario.pace = .topspeed
+        scenario.client.bufferCapacity = 256
+        scenario.client.dropStrategy = strategy
+        let record = try capture.replay(scenario)
+        #expect(faults(record).isEmpty, "\(faults(record))")
+        let found = LossCause.allCases.filter { record.ledger[$0].counts.total > 0 }
+        #expect(!found.isEmpty && causes.isSuperset(of: found), "\(found.map(\.name))")
+        #expect(found.contains { $0 != .bufferFull } || strategy == .newest)
+        if strategy == .mixedWorkload { #expect(record.ledger.lost.counts[.event] == 0) }
+        let again = try capture.replay(scenario)
+        #expect(again.ledger == record.ledger && again.metrics == record.metrics)
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import NetworkEmulator
+import PacketCapture
+import StatsClient
+import StatsModel
+import StatsReplay
+import Testing
+
+@testable import Verification
+
+@Suite("Tolerance") struct ToleranceTests {
+    /// The worst of all steps at which a class's limit holds in every seed, found by trying them one by one.
+    static func exhaustively(
+        _ capture: CaptureIdentity, _ question: ToleranceQuestion, _ lossClass: LossClass, upTo end: Int
+    ) throws -> Int? {
+        var last: Int?
+        for step in 0...end {
+            let holds = try question.seeds.seeds.allSatisfy { seed in
+                var scenario = question.scenario(question.clients[0].configuration, step: step)
+                scenario.seed = seed
+                return Judgement(try Replay.run(capture, scenario: scenario)).losses[Int(lossClass.rawValue)].holds
+            }
+            guard holds else { return last }
+            last = step
+        }
+        return last
+    }
+
+    @Test("bisection finds the very step at which a limit breaks", arguments: [LossClass.counter, .timing, .critical])
+    func bisection(lossClass: LossClass) throws {
+        try SeedSweepTests.withCapture { capture in
+            var question = ToleranceQuestion()
+            question.seeds = SeedRange(3...4)
+            question.clients[0].configuration.batchSize = 4
+            let result = try ToleranceResult(capture, question)
+            let found = try #require(result.answers[0].byClass[Int(lossClass.rawValue)])
+            #expect(try Self.exhaustively(capture, question, lossClass, upTo: found + 1) == found)
+            #expect(result.verdict == .verified)
+        }
+    }
+
+    @Test("the answer for all limits is the lowest of theirs, and a class that nobody offered has none")
+    func all() throws {
+        try SeedSweepTests.withCapture { capture in
+            var question = ToleranceQuestion()
+            question.seeds = SeedRange(1...3)
+            question.clients = [("standard", .standard), ("reliable", .reliable)]
+            let result = try ToleranceResult(capture, question)
+            #expect(result.isOffered == [true, false, true, true])
+            for answer in result.answers {
+                #expect(answer.all == answer.byClass.compactMap { $0 }.min() && answer.byClass[1] == nil)
+                #expect(answer.curve.count == question.points + 1 && answer.curve[0].worst == [0, 0, 0, 0])
+            }
+            let (bare, reliable) = (result.answers[0], result.answers[1])
+            #expect(try #require(reliable.all) > (try #require(bare.all)), "a second copy of every packet helps")
+            let text = ToleranceText().lines(result).joined(separator: "\n")
+            #expect(text.hasPrefix("client standard: every limit holds up to ") && !text.contains("gauge"))
+            let report = try JSONSerialization.jsonObject(with: try ToleranceReport(result).json()) as? [String: Any]
+            #expect((report?["clients"] as? [Any])?.count == 2 && report?["vary"] as? String == "loss")
+        }
+    }
+
+    @Test("the curve of nested losses never falls", arguments: [VariedFault.loss, .corrupt])
+    func monotone(fault: VariedFault) throws {
+        try SeedSweepTests.withCapture { capture in
+            var question = ToleranceQuestion()
+            question.fault = fault
+            question.seeds = SeedRange(1...2)
+            let curve = try ToleranceResult(capture, question).answers[0].curve
+            for (milder, harder) in zip(curve, curve.dropFirst()) {
+                #expect(zip(milder.worst, harder.worst).allSatisfy { $0 <= $1 }, "\(fault.text(milder.step))")
+                #expect(zip(milder.median, harder.median).allSatisfy { $0 <= $1 }, "\(fault.text(milder.step))")
+            }
+        }
+    }
+
+    @Test("a limit broken without the fault is never, one that no step breaks is always")
+    func extremes() throws {
+        try SeedSweepTests.withCapture { capture in
+            var question = ToleranceQuestion()
+            question.seeds = SeedRange(1...2)
+            question.fault = .multiplier
+            let always = try ToleranceResult(capture, question)
+            #expect(always.answers[0].all == VariedFault.multiplier.worst && always.verdict == .verified)
+            #expect(ToleranceText().lines(always)[0].contains("every limit holds at any speed looked at, 10001.0 x the last"))
+            question.scenario.impairments.loss = Ratio(50, outOf: 100)
+            let never = try ToleranceResult(capture, question)
+            #expect(never.answers[0].all == nil && never.verdict == .failed)
+            #expect(ToleranceText().lines(never)[0].contains("breaks even without speed"))
+        }
+    }
+}
