@@ -11,6 +11,8 @@ public struct Fate: Equatable, Sendable {
     public var isDuplicated: Bool
     /// Which rule lost it, or damaged its first copy: an index into ``Impairments/rules``; nil where no rule did.
     public var rule: Int?
+    /// Whether the sender learns of it: the send failed.
+    public var isSendFailed = false
 
     public init(
         dropped: LossCause?, intactCopies: Int, corruptedCopies: Int, isDuplicated: Bool, rule: Int? = nil

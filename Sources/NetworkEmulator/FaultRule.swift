@@ -3,11 +3,13 @@ import StatsModel
 /// One rule of the network, numbered in the order in which rules apply.
 public struct FaultRule: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
-        case drop, bandwidth, loss, duplicate, corrupt, delay, reorder
+        case fail, mtu, drop, bandwidth, loss, duplicate, corrupt, delay, reorder
 
         /// What people call a packet lost by it.
         public var title: String {
             switch self {
+            case .fail: "downstream"
+            case .mtu: "too long"
             case .drop: "chosen"
             case .bandwidth: "queue"
             case .loss: "network loss"
@@ -35,6 +37,8 @@ extension Impairments {
     /// Every rule there is, in the order in which they apply; what a ``Fate`` names counts into it from 0.
     public var rules: [FaultRule] {
         var found: [(FaultRule.Kind, String)] = []
+        found += failures.map { (.fail, "fail \($0)") }
+        if let mtu, mtu.isRefused { found.append((.mtu, "mtu \(mtu)")) }
         if !drop.isEmpty { found.append((.drop, "drop \(dropText)")) }
         if let bottleneck { found.append((.bandwidth, "bandwidth \(bottleneck.rate) queue \(bottleneck.queue)")) }
         found += losses.map { (.loss, "loss \($0)") }
@@ -55,9 +59,10 @@ extension Impairments {
     }
 
     /// Where the first rule of each kind stands among ``rules``.
-    var firstOfKind: (drop: Int, bandwidth: Int, loss: Int, corrupt: Int) {
-        let bandwidth = drop.isEmpty ? 0 : 1
+    var firstOfKind: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int) {
+        let drop = failures.count + (mtu?.isRefused == true ? 1 : 0)
+        let bandwidth = drop + (self.drop.isEmpty ? 0 : 1)
         let loss = bandwidth + (bottleneck == nil ? 0 : 1)
-        return (0, bandwidth, loss, loss + losses.count + duplicates.count)
+        return (failures.count, drop, bandwidth, loss, loss + losses.count + duplicates.count)
     }
 }

@@ -2,6 +2,8 @@ public import StatsModel
 
 /// What the network does to packets. As it is made: a perfect network.
 public struct Impairments: Sendable, Equatable {
+    /// When whoever should receive the packets fails.
+    public var failures: [DownstreamFault] = []
     /// Data packets dropped by number: sorted, disjoint, closed ranges.
     public var drop: [ClosedRange<UInt64>] = []
     /// A link of limited rate; nil: none.

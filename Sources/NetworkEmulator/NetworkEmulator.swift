@@ -2,7 +2,7 @@ public import StatsModel
 
 /// A network as a machine: datagrams go in at a time and come out at a later one, or never.
 ///
-/// Rules apply in this order: chosen drops, bottleneck, loss, duplicate, then for each copy corrupt, delay with jitter,
+/// Rules apply in this order: failing downstream, MTU where it refuses, chosen drops, bottleneck, loss, duplicate, then for each copy corrupt, delay with jitter,
 /// reorder. Copies arrive by (time, insertion). Each decision is a draw of its own, keyed by what is decided
 /// (``FaultDraws``): one more packet never changes what happens to another, but for what depends on the company by
 /// nature: a queue, and which packets overtake one that is held back. The bottleneck stands before the loss, so that the
@@ -19,8 +19,9 @@ public struct NetworkEmulator: ~Copyable {
     public let impairments: Impairments
     private var draws: FaultDraws
     private let longestDelay: Nanoseconds
-    private let firstRule: (drop: Int, bandwidth: Int, loss: Int, corrupt: Int)
+    private let firstRule: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int)
     private var bottleneck: BottleneckQueue?
+    private var downstream: DownstreamSchedule?
     private var identities = IdentityReader()
     private var flying = FlightQueue()
     private var held = HoldQueue()
@@ -50,6 +51,7 @@ public struct NetworkEmulator: ~Copyable {
         draws = FaultDraws(impairments: impairments, seed: seed)
         longestDelay = impairments.longestDelay
         firstRule = impairments.firstOfKind
+        downstream = impairments.failures.isEmpty ? nil : DownstreamSchedule(impairments.failures)
         bottleneck = impairments.bottleneck.map { BottleneckQueue($0) }
     }
 
@@ -69,20 +71,35 @@ public struct NetworkEmulator: ~Copyable {
         if copy > 0 { packet.attempt = UInt64(copy) }
         let fragments = impairments.mtu?.fragments(ofDatagram: datagram.count) ?? 1
         let verdict = draws.judge(packet, fragments: fragments)
-        if draws.isChosen(packet) { return Self.drop(.chosenLoss, firstRule.drop) }
         var departure = now
+        switch downstream?.handleSend(at: now) {
+        case .failed(let fault)?: return Self.refuse(fault)
+        case .lost(let fault)?: return Self.drop(.networkLoss, fault)
+        case .taken(let delay)?: departure = now + delay
+        case nil: break
+        }
+        if fragments > 1, impairments.mtu?.isRefused == true { return Self.refuse(firstRule.mtu) }
+        if draws.isChosen(packet) { return Self.drop(.chosenLoss, firstRule.drop) }
         if bottleneck != nil {
             let bytes = datagram.count + MaximumTransmissionUnit.udpHeader + fragments * MaximumTransmissionUnit.ipHeader
             guard let left = bottleneck?.admit(bytes, at: now) else {
                 return Self.drop(.networkQueueFull, firstRule.bandwidth)
             }
-            departure = left
+            // A slow receiver delays what the link has brought.
+            departure = left + (departure - now)
         }
         if let loss = verdict.loss { return Self.drop(.networkLoss, firstRule.loss + loss) }
         let places = impairments.maximumInFlight - inFlight
         if places < 1 { return Self.drop(.networkQueueFull, nil) }
         let isDuplicated = places > 1 && draws.duplication(packet) != nil
         return send(datagram, packet, copies: isDuplicated ? 2 : 1, leaving: departure, verdict)
+    }
+
+    /// The send failed: nothing of the packet is under way, and its sender knows.
+    private static func refuse(_ rule: Int) -> Fate {
+        var fate = drop(.sendFailed, rule)
+        fate.isSendFailed = true
+        return fate
     }
 
     private static func drop(_ cause: LossCause, _ rule: Int?) -> Fate {

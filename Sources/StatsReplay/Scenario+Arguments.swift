@@ -44,7 +44,8 @@ extension Scenario {
 extension Impairments {
     /// The words of the command line that give these impairments; what is left out is as ``Impairments/init()`` makes it.
     public var arguments: [String] {
-        var words = losses.flatMap { ["--loss", "\($0)"] }
+        var words = failures.flatMap { ["--fail", "\($0)"] }
+        words += losses.flatMap { ["--loss", "\($0)"] }
         if let lossBurstMaximum { words += ["--loss-burst-max", "\(lossBurstMaximum)"] }
         words += duplicates.flatMap { ["--duplicate", "\($0)"] }
         words += corruptions.flatMap { ["--corrupt", "\($0)"] }

@@ -76,14 +76,23 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Drop these data packets: 3,17,40...60.", valueName: "packets"))
     var drop: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Failing receiver: refuse@2s+500ms, unreachable, blackhole, stall, buffers, slow@2s+1s:+20ms; /30s repeats. Repeatable.",
+            valueName: "failure"))
+    var fail: [String] = []
+
+    @Option(help: ArgumentHelp("A network or failing receiver by name; see `statsreplay profiles`.", valueName: "name"))
+    var profile: String?
+
     var isGiven: Bool {
-        let texts = [reorder, delay, jitter, delayDistribution, bandwidth, queue, mtu, drop]
+        let texts = [profile, reorder, delay, jitter, delayDistribution, bandwidth, queue, mtu, drop]
         return texts.contains { $0 != nil } || lossBurstMax != nil || gap != nil
-            || !(loss.isEmpty && corrupt.isEmpty && duplicate.isEmpty)
+            || !(fail.isEmpty && loss.isEmpty && corrupt.isEmpty && duplicate.isEmpty)
     }
 
     func impairments() throws(OptionError) -> Impairments {
-        var result = Impairments()
+        var result = try profileImpairments()
         try applyRules(to: &result)
         if let lossBurstMax {
             guard lossBurstMax >= 1 else {
@@ -116,14 +125,27 @@ struct NetworkOptions: ParsableArguments {
         return result
     }
 
+    /// What the profile says; options beside it add rules or replace its values.
+    private func profileImpairments() throws(OptionError) -> Impairments {
+        guard let profile else { return Impairments() }
+        guard let known = NetworkProfile.all.first(where: { $0.name == profile }) else {
+            let names = NetworkProfile.all.map(\.name).joined(separator: ", ")
+            throw OptionError(option: "profile", reason: "'\(profile)' is none of \(names)")
+        }
+        return known.impairments
+    }
+
     /// The repeatable options; a share of nothing is no rule.
     private func applyRules(to result: inout Impairments) throws(OptionError) {
-        result.losses = try OptionError.read("loss", loss) { text throws(UnitError) in try LossModel(parsing: text) }
+        result.failures += try OptionError.read("fail", fail) { text throws(UnitError) in
+            try DownstreamFault(parsing: text)
+        }
+        result.losses += try OptionError.read("loss", loss) { text throws(UnitError) in try LossModel(parsing: text) }
             .filter { $0 != .random(.zero, correlation: .zero) }
-        result.corruptions = try OptionError.read("corrupt", corrupt) { text throws(UnitError) in
+        result.corruptions += try OptionError.read("corrupt", corrupt) { text throws(UnitError) in
             try Corruption(parsing: text)
         }.filter { !$0.share.isZero }
-        result.duplicates = try OptionError.read("duplicate", duplicate) { text throws(UnitError) in
+        result.duplicates += try OptionError.read("duplicate", duplicate) { text throws(UnitError) in
             try Ratio(parsing: text)
         }.filter { !$0.isZero }
     }

@@ -21,7 +21,8 @@ extension GoldenScenario.Network {
             gap: impairments.gap == 1 ? nil : impairments.gap,
             delayDistribution: impairments.distribution == .uniform ? nil : impairments.distribution.rawValue,
             bandwidth: impairments.bottleneck?.rate.description, queue: impairments.bottleneck?.queue.description,
-            mtu: impairments.mtu?.description)
+            mtu: impairments.mtu?.description,
+            fail: impairments.failures.isEmpty ? nil : Self.text(impairments.failures))
     }
 
     /// The rules these words mean. A share of nothing is no rule.
@@ -54,6 +55,9 @@ extension GoldenScenario.Network {
                 rate: try BitRate(parsing: bandwidth), queue: try Bottleneck.Queue(parsing: queue ?? "\(Bottleneck.Queue.standard)"))
         }
         if let mtu { result.mtu = try MaximumTransmissionUnit(parsing: mtu) }
+        if let fail {
+            result.failures = try Self.rules(fail) { word throws(UnitError) in try DownstreamFault(parsing: word) }
+        }
         return result
     }
 }

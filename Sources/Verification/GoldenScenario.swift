@@ -25,9 +25,10 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var bandwidth: String?
         var queue: String?
         var mtu: String?
+        var fail: String?
 
         enum CodingKeys: String, CodingKey {
-            case loss, corrupt, duplicate, reorder, delay, jitter, drop, gap, bandwidth, queue, mtu
+            case loss, corrupt, duplicate, reorder, delay, jitter, drop, gap, bandwidth, queue, mtu, fail
             case lossBurstMaximum = "loss_burst_max"
             case delayDistribution = "delay_distribution"
             case reorderGap = "reorder_gap"
