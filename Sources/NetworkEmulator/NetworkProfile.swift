@@ -53,7 +53,7 @@ public struct NetworkProfile: Sendable {
         },
         NetworkProfile(
             "congested-datacentre", "a rack whose switch runs over in short bursts",
-            source: "most bursts last tens of microseconds, latency below a millisecond: Zhang et al., High-Resolution"
+            source: "most bursts last tens of microseconds, latency below a millisecond: High-Resolution"
                 + " Measurement of Data Center Microbursts, IMC 2017,"
                 + " https://research.fb.com/publications/high-resolution-measurement-of-data-center-microbursts/."
                 + " Rates of loss chosen here: bursts of four packets, 0.5 % in all"
@@ -69,7 +69,8 @@ public struct NetworkProfile: Sendable {
         NetworkProfile(
             "bad-vpn", "a tunnel over a noisy network",
             source: "MTU 1420: https://lists.zx2c4.com/pipermail/wireguard/2016-December/000787.html. Noisy network: loss"
-                + " 2 %, corruption 2 %, reordering 5 %: https://help.perfecto.io (network virtualization start command)."
+                + " 2 %, corruption 2 %, reordering 5 %: https://help.perfecto.io/perfecto-help/content/perfecto/sm-commands-and-checkpoints/"
+                + "command-network-virtualization-start.htm."
                 + " Delay and jitter chosen here"
         ) {
             $0.mtu = MaximumTransmissionUnit(1420)

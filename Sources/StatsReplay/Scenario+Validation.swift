@@ -32,7 +32,11 @@ extension Scenario {
                 "a number from 68 to 65535"
             ),
             (
-                impairments.losses.count <= 16 && impairments.duplicates.count <= 16 && impairments.corruptions.count <= 16,
+                impairments.failures.allSatisfy { max($0.start, $0.length, $0.period ?? .zero) <= longest },
+                "network.fail: \(impairments.failures.map(\.description).joined(separator: ", "))", "times of at most a year"
+            ),
+            (
+                impairments.failures.count <= 16 && impairments.losses.count <= 16 && impairments.duplicates.count <= 16 && impairments.corruptions.count <= 16,
                 "network: more than 16 rules of one kind", "a number of at most 16"
             ),
             (impairments.reorderGap >= 1, "network.reorder_gap: \(impairments.reorderGap)", "a number of at least 1"),
