@@ -33,7 +33,8 @@ extension Scenario {
         }
         return words.map { word in
             let plain = word.hasPrefix("--") ? word.dropFirst(2) : word[...]
-            let kept = plain.replacing(",", with: "-").replacing(":", with: "-").filter {
+            let joined = plain.split { ",:@+/".contains($0) }.joined(separator: "-")
+            let kept = joined.filter {
                 $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-")
             }
             return String(kept.prefix(32))
