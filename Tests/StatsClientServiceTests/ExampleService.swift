@@ -1,6 +1,7 @@
 import Logging
 import Metrics
 import ServiceLifecycle
+import UnixSignals
 import StatsClient
 import StatsClientService
 import StatsEndpoint

@@ -268,7 +268,8 @@ struct LiveWorker: ~Copyable {
         core.progress.withLock { progress in
             progress = sender.books.progress
             progress.dropped = pipeline.dropped
-            progress.dropped[.sendFailed] += lost
+            // Only where there is something to say: it makes the ledger's storage its own, which asks the heap.
+            if lost != Tally() { progress.dropped[.sendFailed] += lost }
             progress.delivered = pipeline.sent
             progress.delivered.lanes &-= lost.counts.lanes
             progress.delivered.lanes &-= waiting.lanes

@@ -1,9 +1,8 @@
-public import StatsModel
 public import Synchronization
 
-/// The emptying end of an ``SPSCRing``. Whoever holds it is the ring's only consumer.
+/// The emptying end of a ``SlotRing``. Whoever holds it is the ring's only consumer.
 @frozen
-public struct RingConsumer: ~Copyable, Sendable {
+public struct SlotConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     @usableFromInline let storage: RingStorage
     @usableFromInline let address: UInt
     @usableFromInline let mask: UInt64
@@ -20,10 +19,10 @@ public struct RingConsumer: ~Copyable, Sendable {
 
     public var capacity: Int { storage.capacity }
 
-    /// How many events were ever taken. O(1).
+    /// How many elements were ever taken. O(1).
     @inlinable public var popped: UInt64 { tail }
 
-    /// Whether no event waits; looks at the producer's index only where the last look does not suffice.
+    /// Whether no element waits; looks at the producer's index only where the last look does not suffice.
     @inlinable public var isEmpty: Bool {
         mutating get {
             if tail != knownHead { return false }
@@ -33,24 +32,24 @@ public struct RingConsumer: ~Copyable, Sendable {
         }
     }
 
-    /// The oldest event, which stays where it is; nil when none waits. O(1), never waits.
-    @inlinable public mutating func peek() -> StatEvent? {
+    /// The oldest element, which stays where it is; nil when none waits. O(1), never waits.
+    @inlinable public mutating func peek() -> Element? {
         if isEmpty { return nil }
         // In bounds: `& mask` inside `slot`. Filled: head has passed it, by the line above.
-        return unsafe RingStorage.slot(tail, of: address, mask: mask).pointee
+        return unsafe RingStorage.place(tail, of: address, mask: mask, as: Element.self).pointee
     }
 
-    /// Gives the oldest event's slot back. Traps when none waits. O(1).
+    /// Gives the oldest element's slot back. Traps when none waits. O(1).
     @inlinable public mutating func removeFirst() {
-        if isEmpty { preconditionFailure("an empty ring has no first event") }
+        if isEmpty { preconditionFailure("an empty ring has no first element") }
         tail &+= 1
         unsafe RingStorage.index(at: address &+ RingStorage.tailOffset).pointee.store(tail, ordering: .releasing)
     }
 
-    /// Takes the oldest event; nil when none waits. O(1), never waits.
-    @inlinable public mutating func pop() -> StatEvent? {
-        guard let event = peek() else { return nil }
+    /// Takes the oldest element; nil when none waits. O(1), never waits.
+    @inlinable public mutating func pop() -> Element? {
+        guard let element = peek() else { return nil }
         removeFirst()
-        return event
+        return element
     }
 }
