@@ -52,14 +52,44 @@ struct LiveAggregation {
     }
 }
 
+/// An ``AggregatedCounter`` as a handle holds it: numbers only, so that adding touches no reference count, which all
+/// threads would fight for. The handle's core holds the aggregator.
+struct LiveSum: Sendable {
+    private let cell: UInt
+    private let stripeStride: UInt
+    private let stripeMask: UInt
+
+    init(_ counter: AggregatedCounter) {
+        cell = counter.cell
+        stripeStride = counter.stripeStride
+        stripeMask = counter.stripeMask
+    }
+
+    /// False for what is no whole number up to 2^20: then it is sent as an event of its own.
+    @inline(__always)
+    func add(_ amount: Double, stripe: UInt) -> Bool {
+        let address = cell &+ (stripe & stripeMask) &* stripeStride
+        if amount == 1 {
+            // Inside the block, by the mask; the aggregator lives as long as the core.
+            unsafe AggregateStorage.word(address &+ AggregateStorage.onesOffset).pointee.wrappingAdd(1, ordering: .relaxed)
+            return true
+        }
+        // Not a number is not below the limit either.
+        guard amount.magnitude <= AggregatedCounter.wholeLimit, amount == amount.rounded() else { return false }
+        let packed = UInt64(bitPattern: Int64(amount)) << AggregateStorage.packedShift | 1
+        let sum = unsafe AggregateStorage.word(address &+ AggregateStorage.packedOffset)
+            .pointee.wrappingAdd(packed, ordering: .relaxed).newValue
+        if AggregateStorage.isHalfFull(sum) { AggregateStorage.spill(address) }
+        return true
+    }
+}
+
 extension LiveCore {
     /// Adds to a counter in place. Nothing is sent before the next flush.
     @inline(__always)
-    func add(_ amount: Double, to counter: AggregatedCounter, _ handle: borrowing LiveHandle) -> PushResult {
-        if timeWord == Self.closed { return record(handle, value: amount) }
-        switch counter.add(amount, stripe: Int(clinuxnet_thread_number())) {
-        case .aggregated: break
-        case .passThrough, .passThroughAfter: return record(handle, value: amount)
+    func add(_ amount: Double, to sum: LiveSum, _ handle: borrowing LiveHandle) -> PushResult {
+        if timeWord == Self.closed || !sum.add(amount, stripe: UInt(bitPattern: Int(clinuxnet_thread_number()))) {
+            return record(handle, value: amount)
         }
         // The sum first, then the word, as with a ring.
         clinuxnet_compiler_fence()

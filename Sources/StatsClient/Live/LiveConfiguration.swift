@@ -16,7 +16,7 @@ extension StatsClient {
 
         /// Where given, counters' handles without a sample rate add up in place, and the sums go out every
         /// ``aggregationInterval`` as records that stand for as many events as went into them. A metric beyond its limit is
-        /// sent event by event.
+        /// sent event by event, and so are values that are no whole numbers up to 2^20.
         public var counterAggregation: AggregatorConfiguration?
         public var aggregationInterval = Nanoseconds.seconds(1)
 

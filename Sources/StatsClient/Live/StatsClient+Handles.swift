@@ -7,7 +7,7 @@ extension StatsClient {
         let core: LiveCore
         let handle: LiveHandle
         /// Where the client adds up; nil where every event is sent.
-        let sum: AggregatedCounter?
+        let sum: LiveSum?
         @discardableResult public func increment(by amount: Double = 1) -> PushResult {
             guard let sum else { return core.record(handle, value: amount) }
             return core.add(amount, to: sum, handle)
@@ -77,8 +77,8 @@ extension StatsClient {
 
     public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
         let handle = handle(.counter, name, tags, sampleRate)
-        var sum: AggregatedCounter?
-        if let metric = handle.metric, sampleRate == 1 { sum = core.aggregator?.counter(metric) }
+        var sum: LiveSum?
+        if let metric = handle.metric, sampleRate == 1 { sum = core.aggregator?.counter(metric).map { LiveSum($0) } }
         return Counter(core: core, handle: handle, sum: sum)
     }
     public func gauge(_ name: String, tags: [String: String] = [:]) -> Gauge {
