@@ -53,8 +53,16 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: ArgumentHelp("Let --memory-probe measure the default client.", visibility: .hidden))
     var defaultClient = false
 
+    /// What scripts/bench times beside other rings.
+    @Option(help: ArgumentHelp("Print how many elements of 64 bytes a ring hands over in a second.", visibility: .hidden))
+    var ring: Int?
+
     func run() throws {
         do {
+            if let ring {
+                print(Int(try RingPair.wide(count: ring)))
+                return
+            }
             if let memoryProbe {
                 let growth = try MemoryProbe.run(events: memoryProbe, isDefault: defaultClient)
                 FileHandle.standardOutput.write(try JSONEncoder().encode(growth))

@@ -14,13 +14,13 @@ private let allocations = BenchmarkMetric.custom(
 private let wallTime = BenchmarkMetric.custom(
     "wall time per operation (ps)", polarity: .prefersSmaller, useScalingFactor: false)
 
-let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration.warmupIterations = 3
-    Benchmark.defaultConfiguration.maxDuration = .milliseconds(700)
-    Benchmark.defaultConfiguration.maxIterations = 300
+private func settings(_ metrics: [BenchmarkMetric]) -> Benchmark.Configuration {
+    .init(metrics: metrics, warmupIterations: 3, maxDuration: .milliseconds(700), maxIterations: 300)
+}
 
+let benchmarks: @Sendable () -> Void = {
     for path in HotPath.all {
-        Benchmark(path.name, configuration: .init(metrics: [processorTime, allocations])) { benchmark, loop in
+        Benchmark(path.name, configuration: settings([processorTime, allocations])) { (benchmark: Benchmark, loop: HotLoop) throws -> Void in
             var time = 0.0
             benchmark.startMeasurement()
             let count = AllocationProbe.allocations { time = loop.time(path.batch) }
@@ -28,7 +28,7 @@ let benchmarks: @Sendable () -> Void = {
             benchmark.measurement(processorTime, Int((time * 1000).rounded()))
             if let count { benchmark.measurement(allocations, count * 1000 / path.batch) }
             try loop.settle()
-        } setup: {
+        } setup: { () throws -> HotLoop in
             let loop = try path.prepare()
             loop.run(path.batch)
             try loop.settle()
@@ -37,21 +37,21 @@ let benchmarks: @Sendable () -> Void = {
     }
 
     for threads in [1, 2, 4] {
-        Benchmark("record on a handle, \(threads) threads", configuration: .init(metrics: [processorTime])) { benchmark in
+        Benchmark("record on a handle, \(threads) threads", configuration: settings([processorTime])) { (benchmark: Benchmark) throws -> Void in
             let time = try RecordScaling.nanosecondsPerCall(threads: threads, calls: 2000)
             benchmark.measurement(processorTime, Int((time * 1000).rounded()))
         }
     }
-    Benchmark("ring, two threads, events of 32 bytes", configuration: .init(metrics: [wallTime])) { benchmark in
+    Benchmark("ring, two threads, events of 32 bytes", configuration: settings([wallTime])) { (benchmark: Benchmark) throws -> Void in
         benchmark.measurement(wallTime, Int((1e12 / (try RingPair.events(count: 1_000_000))).rounded()))
     }
-    Benchmark("ring, two threads, elements of 64 bytes", configuration: .init(metrics: [wallTime])) { benchmark in
+    Benchmark("ring, two threads, elements of 64 bytes", configuration: settings([wallTime])) { (benchmark: Benchmark) throws -> Void in
         benchmark.measurement(wallTime, Int((1e12 / (try RingPair.wide(count: 1_000_000))).rounded()))
     }
     Benchmark(
         "end to end, one client, our receiver",
         configuration: .init(metrics: [wallTime], warmupIterations: 1, maxDuration: .seconds(3), maxIterations: 10)
-    ) { benchmark in
+    ) { (benchmark: Benchmark) throws -> Void in
         let run = try LoadRun.saturate(producers: 1, events: 2_000_000)
         precondition(run.unaccounted == 0, "every event is delivered or counted as lost")
         benchmark.measurement(wallTime, Int((1e12 / run.deliveredPerSecond).rounded()))
