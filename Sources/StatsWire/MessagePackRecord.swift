@@ -16,7 +16,7 @@ enum MessagePackRecord {
         let longest = max(max(key.name.count, key.tags.count), max(key.extra.count, text.count))
         guard longest <= 0xFFFF else { return nil }
         // fixmap 1; "name" 5, "type" 5, "timestamp" 10.
-        var size = 1 + 5 + MessagePackSize.string(key.name.count) + 5 + MessagePackSize.string(key.type.name.utf8.count)
+        var size = 1 + 5 + MessagePackSize.string(key.name.count) + 5 + MessagePackSize.string(name(of: key.type).utf8CodeUnitCount)
         size += 10 + MessagePackSize.integer(event.timestamp)
         if BinaryRecord.carriesValue(key.type) { size += 6 + MessagePackSize.number(event.value) }
         if !key.tags.isEmpty { size += 5 + tagsSize(keys, key.tags.range) }
@@ -56,8 +56,13 @@ enum MessagePackRecord {
         let carriesValue = BinaryRecord.carriesValue(key.type)
         let hasText = key.type == .set || !text.isEmpty
         var entries = 3
-        for isThere in [carriesValue, !key.tags.isEmpty, event.rate != 1, isDelta(event, key)] where isThere { entries += 1 }
-        for isThere in [event.count != 1, !key.extra.isEmpty, hasText] where isThere { entries += 1 }
+        if carriesValue { entries += 1 }
+        if !key.tags.isEmpty { entries += 1 }
+        if event.rate != 1 { entries += 1 }
+        if isDelta(event, key) { entries += 1 }
+        if event.count != 1 { entries += 1 }
+        if !key.extra.isEmpty { entries += 1 }
+        if hasText { entries += 1 }
         writer.map(count: entries)
         writer.string("name")
         writer.string(keys, key.name.range)

@@ -10,8 +10,8 @@ extension HotPath {
             switch codec {
             case .none: nil
             case .binary: (codec, 25)
-            case .json: (codec, nil)
-            case .protocolBuffers, .messagePack: nil
+            case .protocolBuffers: (codec, 50)
+            case .messagePack, .json: (codec, nil)
             }
         }
     }
