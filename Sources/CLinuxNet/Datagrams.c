@@ -6,12 +6,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __linux__
+#include <linux/errqueue.h>
+#endif
 
 static int fresh(int family) {
     int descriptor = socket(family, SOCK_DGRAM, 0);
@@ -49,6 +54,60 @@ static int local(const char *path, int binds) {
     address.sun_family = AF_UNIX;
     strcpy(address.sun_path, path);
     return attach(fresh(AF_UNIX), (struct sockaddr *)&address, sizeof address, binds);
+}
+
+int clinuxnet_is_address(const char *host) {
+    struct addrinfo hints, *list = NULL;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_flags = AI_NUMERICHOST;
+    if (getaddrinfo(host, NULL, &hints, &list) != 0) return 0;
+    freeaddrinfo(list);
+    return 1;
+}
+
+int clinuxnet_watch_errors(int descriptor) {
+#ifdef __linux__
+    int on = 1;
+    if (setsockopt(descriptor, IPPROTO_IP, IP_RECVERR, &on, sizeof on) == 0) return 0;
+    return setsockopt(descriptor, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on) == 0 ? 0 : errno;
+#else
+    (void)descriptor;
+    return ENOPROTOOPT;
+#endif
+}
+
+int clinuxnet_next_error(int descriptor, uint8_t *bytes, int capacity, int *number) {
+#ifdef __linux__
+    union {
+        char bytes[512];
+        struct cmsghdr alignment;
+    } control;
+    struct iovec part = {.iov_base = bytes, .iov_len = (size_t)capacity};
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.bytes;
+    message.msg_controllen = sizeof control.bytes;
+    ssize_t count;
+    do count = recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+    while (count < 0 && errno == EINTR);
+    if (count < 0) return -errno;
+    *number = 0;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part != NULL; part = CMSG_NXTHDR(&message, part)) {
+        int is_error = (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
+                       (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR);
+        if (!is_error) continue;
+        struct sock_extended_err error;
+        memcpy(&error, CMSG_DATA(part), sizeof error);
+        // An error of our own, such as a datagram too long, was the answer of the call already.
+        *number = error.ee_origin == SO_EE_ORIGIN_LOCAL ? 0 : (int)error.ee_errno;
+    }
+    return (int)count;
+#else
+    (void)descriptor, (void)bytes, (void)capacity, (void)number;
+    return -EAGAIN;
+#endif
 }
 
 int clinuxnet_connect_udp(const char *host, const char *port) { return udp(host, port, 0); }

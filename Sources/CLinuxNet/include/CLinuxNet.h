@@ -47,6 +47,18 @@ int clinuxnet_connect_unix(const char *_Nonnull path);
 int clinuxnet_bind_udp(const char *_Nonnull host, const char *_Nonnull port);
 int clinuxnet_bind_unix(const char *_Nonnull path);
 
+/// 1 where `host` is an address, so that connecting asks no resolver and does not block; else 0.
+int clinuxnet_is_address(const char *_Nonnull host);
+
+/// From now on a UDP socket keeps what comes back of its datagrams (ICMP), for clinuxnet_next_error (IP_RECVERR).
+/// Returns 0, or the error number.
+int clinuxnet_watch_errors(int descriptor);
+
+/// Takes the oldest datagram that came back: the beginning of its payload, as far as the answering host quoted it, and
+/// the error number it stands for (0: none that tells of the network). Returns how many bytes, or minus the error
+/// number, -EAGAIN where none is left.
+int clinuxnet_next_error(int descriptor, uint8_t *_Nonnull bytes, int capacity, int *_Nonnull number);
+
 /// The UDP port that a bound socket has, or minus the error number.
 int clinuxnet_local_port(int descriptor);
 

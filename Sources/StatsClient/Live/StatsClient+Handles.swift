@@ -63,10 +63,12 @@ extension StatsClient {
         let core: LiveCore
         let name: String
         let tags: String
-        let isKnown: Bool
+        /// Why there was no room for the metric; nil where there was.
+        let refusal: LossCause?
         @discardableResult public func insert(_ member: String) -> PushResult {
             let strings = LiveStrings(name: name, tags: tags, text: member)
-            return isKnown ? core.recordText(.set, strings) : core.refuseText(.metricLimit, .set, strings)
+            if let refusal { return core.refuseText(refusal, .set, strings) }
+            return core.recordText(.set, strings)
         }
     }
 
@@ -88,7 +90,7 @@ extension StatsClient {
     public func set(_ name: String, tags: [String: String] = [:]) -> Set {
         let tags = LiveStrings.join(tags)
         let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
-        return Set(core: core, name: name, tags: tags, isKnown: handle.metric != nil)
+        return Set(core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil)
     }
 
     private func handle(_ type: MetricType, _ name: String, _ tags: [String: String], _ rate: Double) -> LiveHandle {
