@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the house: a target, its arrows, and the strictness every room shares.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -46,9 +46,10 @@ let package = Package(
             name: "CDeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .target(name: "CLinuxNet"),
-        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        .target(name: "CAllocationCount"),
+        .target(name: "CTicks"),
         room("StatsModel"),
-        room("StatsWire", ["StatsModel", "CDeflate"]),
+        room("StatsWire", ["StatsModel", "CDeflate"], exclude: ["stats.proto"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
         room(
             "StatsClient",
@@ -78,11 +79,17 @@ let package = Package(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
         room("Verification", ["StatsModel", "StatsClient", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
+        room(
+            "StatsBench",
+            [
+                "StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "StatsReplay",
+                "SystemIO", "CAllocationCount", "CTicks",
+            ]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
                 "StatsModel", "StatsWire", "StatsReceiver", "PacketCapture", "StatsReplay", "Verification", "SystemIO",
-                "NetworkEmulator", "StatsClient",
+                "NetworkEmulator", "StatsClient", "StatsBench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -113,6 +120,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        tests(of: "StatsBench", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "SystemIO", "CAllocationCount"]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
@@ -143,4 +151,17 @@ if let runtime = Context.environment["STATSREPLAY_FUZZ"] {
     for target in package.targets where ["StatsModel", "StatsWire", "SystemIO", "PacketCapture", "StatsFuzz"].contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
     }
+}
+
+// Benchmarks (scripts/bench). Their package would come to everybody who depends on this one, with the build plugins and
+// the libraries that it brings, so it joins only while that script asks for it.
+if Context.environment["STATSREPLAY_BENCH"] != nil {
+    package.dependencies.append(
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "StatsBenchmarks",
+            dependencies: ["StatsBench", .product(name: "Benchmark", package: "benchmark")],
+            path: "Sources/Benchmarks/StatsBenchmarks", swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
 }

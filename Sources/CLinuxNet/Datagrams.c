@@ -151,6 +151,57 @@ int clinuxnet_send_batch(int descriptor, const uint8_t *bytes, int stride, const
 #endif
 }
 
+int clinuxnet_watch_overflow(int descriptor) {
+#if defined(__linux__) && defined(SO_RXQ_OVFL)
+    int on = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) == 0 ? 0 : errno;
+#else
+    (void)descriptor;
+    return ENOPROTOOPT;
+#endif
+}
+
+int clinuxnet_receive_batch(
+    int descriptor, uint8_t *bytes, int stride, uint32_t *lengths, int count, uint32_t *overflow) {
+    if (count > 64) count = 64;
+#ifdef __linux__
+    struct mmsghdr messages[64];
+    struct iovec parts[64];
+    union {
+        char bytes[CMSG_SPACE(sizeof(uint32_t))];
+        struct cmsghdr alignment;
+    } controls[64];
+    memset(messages, 0, sizeof messages[0] * (size_t)count);
+    for (int i = 0; i < count; i++) {
+        parts[i].iov_base = bytes + (size_t)i * (size_t)stride;
+        parts[i].iov_len = (size_t)stride;
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+        messages[i].msg_hdr.msg_control = controls[i].bytes;
+        messages[i].msg_hdr.msg_controllen = sizeof controls[i].bytes;
+    }
+    int received;
+    do received = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT, NULL);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+    for (int i = 0; i < received; i++) {
+        lengths[i] = messages[i].msg_len;
+        struct cmsghdr *part = CMSG_FIRSTHDR(&messages[i].msg_hdr);
+        if (part != NULL && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL)
+            memcpy(overflow, CMSG_DATA(part), sizeof *overflow);
+    }
+    return received;
+#else
+    (void)overflow;
+    for (int i = 0; i < count; i++) {
+        ssize_t length = recv(descriptor, bytes + (size_t)i * (size_t)stride, (size_t)stride, MSG_DONTWAIT);
+        if (length < 0) return i > 0 ? i : -errno;
+        lengths[i] = (uint32_t)length;
+    }
+    return count;
+#endif
+}
+
 int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds) {
     struct pollfd entry = {.fd = descriptor, .events = for_writing ? POLLOUT : POLLIN, .revents = 0};
 #ifdef __linux__
@@ -165,6 +216,11 @@ int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds) {
 }
 
 int clinuxnet_set_buffer(int descriptor, int for_sending, int bytes) {
+#ifdef __linux__
+    // Beyond the machine's limit where the process may go there.
+    int force = for_sending ? SO_SNDBUFFORCE : SO_RCVBUFFORCE;
+    if (setsockopt(descriptor, SOL_SOCKET, force, &bytes, sizeof bytes) == 0) return 0;
+#endif
     int option = for_sending ? SO_SNDBUF : SO_RCVBUF;
     return setsockopt(descriptor, SOL_SOCKET, option, &bytes, sizeof bytes) == 0 ? 0 : errno;
 }

@@ -76,9 +76,12 @@ public final class StatsEndpoint: Sendable {
         await server.stop()
     }
 
-    /// Waits until connections are taken; answers the port. Throws where that takes longer than 5 seconds.
+    /// A socket is bound in microseconds; more than this only a machine takes that has no time for anything.
+    private static let longestStart = 120.0
+
+    /// Waits until connections are taken; answers the port. Throws where that takes longer than two minutes.
     public func waitUntilListening() async throws -> UInt16 {
-        try await server.waitUntilListening()
+        try await server.waitUntilListening(timeout: Self.longestStart)
         switch await server.listeningAddress {
         case .ip4(_, let port), .ip6(_, let port): return port
         case .unix, nil: return configuration.port

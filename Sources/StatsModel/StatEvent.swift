@@ -7,7 +7,7 @@
 /// | 8 | 8 | value |
 /// | 16 | 8 | timestamp, nanoseconds since 1970 |
 /// | 24 | 8 | sample rate in (0, 1] |
-public struct StatEvent: Sendable, Equatable {
+public struct StatEvent: Sendable, Equatable, BitwiseCopyable {
     public var metric: MetricID
     public var bits: UInt32
     public var value: Double
@@ -62,7 +62,7 @@ public struct EventFlags: OptionSet, Sendable, Hashable {
 }
 
 /// A metric's number in a ``MetricCatalog``; counts from 0 in the order of first sight.
-public struct MetricID: Hashable, Sendable, Comparable {
+public struct MetricID: Hashable, Sendable, Comparable, BitwiseCopyable {
     public var rawValue: UInt32
     @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
     @inlinable public var index: Int { Int(rawValue) }

@@ -94,7 +94,7 @@ enum BinaryRecord {
 
     /// A number in groups of seven bits, the lowest first; the caller made sure that it fits.
     @inline(__always)
-    private static func write(_ number: UInt64, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+    static func write(_ number: UInt64, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
         var number = number
         var end = offset
         while number >= 0x80 {
@@ -107,7 +107,7 @@ enum BinaryRecord {
     }
 
     @inline(__always)
-    private static func copy(
+    static func copy(
         _ source: Span<UInt8>, _ range: ByteRange, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
     ) -> Int {
         let count = range.count

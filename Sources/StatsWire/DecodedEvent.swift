@@ -54,7 +54,7 @@ public enum DecodeStep: Equatable, Sendable {
 public enum MalformedReason: UInt8, CaseIterable, Sendable {
     case missingColon, emptyName, emptyValue, missingType, unknownType, badValue, badRate
     case badEventHeader, badEventLength, emptyTitle, badCheckStatus, emptyCheckName
-    case badTimestamp, truncatedRecord, badRecord, badJSON, missingKey, countMismatch, unsupportedCodec
+    case badTimestamp, truncatedRecord, badRecord, badJSON, missingKey, countMismatch
 
     public var name: String {
         switch self {
@@ -76,7 +76,6 @@ public enum MalformedReason: UInt8, CaseIterable, Sendable {
         case .badJSON: "bad_json"
         case .missingKey: "missing_key"
         case .countMismatch: "count_mismatch"
-        case .unsupportedCodec: "unsupported_codec"
         }
     }
 }

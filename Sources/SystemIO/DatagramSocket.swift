@@ -127,6 +127,17 @@ public struct DatagramSocket: ~Copyable, Sendable {
         return count >= 0 ? count : nil
     }
 
+    /// From now on receiving into a ``DatagramBatch`` counts what the socket had no room for; says whether it can.
+    public func watchOverflow() -> Bool { clinuxnet_watch_overflow(descriptor) == 0 }
+
+    /// Takes what is there into `batch`, in place of what it held, ``batchLimit`` at most; says how many. Never waits.
+    public func receive(into batch: inout DatagramBatch) -> Int {
+        // `fill` gives 64 places of `stride` bytes and as many lengths.
+        unsafe batch.fill { bytes, stride, lengths, overflow in
+            unsafe clinuxnet_receive_batch(descriptor, bytes, Int32(stride), lengths, Int32(Self.batchLimit), overflow)
+        }
+    }
+
     /// Sleeps until a datagram is there or the time is up; says whether one is.
     public func waitToReceive(timeout: Nanoseconds) -> Bool {
         clinuxnet_wait(descriptor, 0, max(0, timeout.rawValue)) > 0

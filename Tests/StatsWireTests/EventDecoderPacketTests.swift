@@ -71,14 +71,6 @@ struct EventDecoderPacketTests {
         #expect(try DecodedSteps.ofPacket(Packets.packet(payload: row.payload, .binary, eventCount: row.eventCount)) == row.steps)
     }
 
-    @Test("codecs that this library does not read are named once")
-    func unsupported() throws {
-        for codec in [PacketCodec.protocolBuffers, .messagePack] {
-            let packet = Packets.packet(payload: [1, 2], codec, eventCount: 3)
-            #expect(try DecodedSteps.ofPacket(packet) == [Self.refused(.unsupportedCodec, [1, 2])])
-        }
-    }
-
     @Test("packets of other kinds hold no events, nor does the codec none")
     func otherKinds() throws {
         for kind in PacketKind.allCases where kind != .data {

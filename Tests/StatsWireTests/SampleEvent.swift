@@ -61,7 +61,7 @@ struct SampleEvent: Equatable, CustomStringConvertible {
             case 1: draws.pick([0, .max, .min, -1])
             default: Packets.time + Int64(draws.below(2_000_000_000)) - 1_000_000_000
             }
-        if codec == .json || draws.chance(oneIn: 2) { event.flags.insert(.explicitTimestamp) }
+        if codec == .json || codec == .messagePack || draws.chance(oneIn: 2) { event.flags.insert(.explicitTimestamp) }
         if event.type == .gauge, draws.chance(oneIn: 2) { event.flags.insert(.gaugeDelta) }
         if event.type.isAggregable, draws.chance(oneIn: 4) {
             event.count = draws.pick([2, 127, 128, 16_383, 16_384, 2_097_152, StatEvent.largestCount])

@@ -67,6 +67,17 @@ int clinuxnet_local_port(int descriptor);
 int clinuxnet_send_batch(
     int descriptor, const uint8_t *_Nonnull bytes, int stride, const uint32_t *_Nonnull lengths, int count);
 
+/// From now on each datagram that is received says how many before it found no room (SO_RXQ_OVFL).
+/// Returns 0, or the error number.
+int clinuxnet_watch_overflow(int descriptor);
+
+/// Takes at most 64 datagrams, `stride` bytes apart; one that is longer is cut. Returns how many, or minus the error
+/// number, -EAGAIN where none is there. `overflow` gets how many the socket had no room for since it was made, where
+/// one of them says so.
+int clinuxnet_receive_batch(
+    int descriptor, uint8_t *_Nonnull bytes, int stride, uint32_t *_Nonnull lengths, int count,
+    uint32_t *_Nonnull overflow);
+
 /// Waits until a descriptor is readable or (`for_writing`) writable; a negative time waits for ever.
 /// 1: it is, 0: the time is up or a signal came, else minus the error number.
 int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds);

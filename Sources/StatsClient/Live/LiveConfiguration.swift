@@ -14,6 +14,22 @@ extension StatsClient {
         /// How long packets wait for a full socket before they are given up.
         public var maximumSendWait = Nanoseconds.milliseconds(20)
 
+        /// Where given, counters' handles without a sample rate add up in place, and the sums go out every
+        /// ``aggregationInterval`` as records that stand for as many events as went into them. A metric beyond its limit is
+        /// sent event by event, and so are values that are no whole numbers up to 2^20.
+        public var counterAggregation: AggregatorConfiguration?
+        public var aggregationInterval = Nanoseconds.seconds(1)
+
+        /// What four threads need without meeting: 1024 metrics in 8 stripes, half a MiB.
+        public static var standardAggregation: AggregatorConfiguration {
+            var aggregation = AggregatorConfiguration()
+            aggregation.metricLimit = 1024
+            aggregation.stripeCount = 8
+            aggregation.memberLimit = 1
+            aggregation.memberByteLimit = 0
+            return aggregation
+        }
+
         /// The pipeline behind the threads' buffers: batches, strategy, breaker, second copies, limits.
         ///
         /// Its buffer holds what the threads' buffers were emptied of while nothing can be sent; there the drop strategy
@@ -60,6 +76,13 @@ extension StatsClient {
                 try ClientConfiguration.check("sendBufferByteCount", sendBufferByteCount, in: 1024...1 << 30)
             }
             try ClientConfiguration.check("maximumSendWait", maximumSendWait, in: .zero ... .seconds(60))
+            if let counterAggregation {
+                do throws(ConfigurationError) { try counterAggregation.validate() } catch {
+                    throw error.inside("counterAggregation")
+                }
+            }
+            try ClientConfiguration.check(
+                "aggregationInterval", aggregationInterval, in: .milliseconds(1) ... .seconds(3600))
             var unlimited = pipeline
             unlimited.memoryLimit = nil
             try unlimited.validate()
@@ -162,6 +185,7 @@ extension StatsClient.Configuration {
         let texts = 2 * (textCapacity + LiveTexts.entryLimit * MemoryLayout<LiveTexts.Entry>.stride)
         let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
         return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory
+            + (counterAggregation?.memoryUse ?? 0)
     }
 
     /// Bytes that one metric takes at most whose name and tags have that many bytes: as the pipeline knows it, as the

@@ -47,6 +47,10 @@ final class LiveCore: Sendable {
     let control = Mutex(LiveControl())
     let progress = Mutex(LiveProgress())
     let histograms = Mutex(LiveHistograms())
+    /// Where counters add up; nil where every event is sent.
+    let aggregator: LocalAggregator?
+    /// Events in sums that were taken so far.
+    let aggregatedCount = Atomic<UInt64>(0)
     /// The account of all memory; nil where there is no limit.
     let memory: MemoryLimiter?
     /// Taken by threads that share the last ring.
@@ -60,6 +64,7 @@ final class LiveCore: Sendable {
         self.session = session
         draws = KeyedRandom(seed: session)
         ringMask = UInt64(configuration.threadBufferCapacity - 1)
+        aggregator = configuration.counterAggregation.map { LocalAggregator(configuration: $0) }
         memory = configuration.memoryLimit.map { MemoryLimiter(limit: $0) }
         // The crowd's ring is paid for at once: whatever else is refused, somebody can record.
         if let memory, !memory.reserve(configuration.fixedMemory + configuration.threadMemory) {

@@ -23,6 +23,7 @@ struct LiveWorker: ~Copyable {
     private var rings: [RingStorage] = []
     private var texts: LiveTexts
     private var textsTaken: UInt64 = 0
+    private var aggregation: LiveAggregation?
     private var flushes: [LiveWaiter] = []
     private var lastEvent = Instant.start
     private var peak = 0
@@ -39,6 +40,8 @@ struct LiveWorker: ~Copyable {
             configuration: core.configuration, destination: destination, secondDestination: secondDestination,
             connector: connector, spot: core.spot)
         texts = LiveTexts(byteLimit: core.configuration.textCapacity)
+        let interval = core.configuration.aggregationInterval
+        aggregation = core.aggregator.map { LiveAggregation($0, interval: interval) }
         switch core.configuration.dropStrategy {
         case .newest: keepsOnlyOldest = true
         case .oldest, .byPriority, .sampled: keepsOnlyOldest = false
@@ -58,6 +61,7 @@ struct LiveWorker: ~Copyable {
             // What comes after the closing packets began is counted as too late when the books are read.
             let taken = pipeline.reports.isClosing ? 0 : drain()
             if taken > 0 { lastEvent = now }
+            if !pipeline.reports.isClosing { drainSums(isForced: deadline != nil || !flushes.isEmpty, at: now) }
             if !flushes.isEmpty { pipeline.flush() }
             if deadline != nil, !isWaiting || (sender.isGivenUp && pipeline.isCut) { pipeline.close(at: now) }
             transmit()
@@ -166,6 +170,27 @@ struct LiveWorker: ~Copyable {
         }
     }
 
+    /// Takes what recorders added up, where its time has come.
+    private mutating func drainSums(isForced: Bool, at now: Instant) {
+        guard aggregation != nil else { return }
+        aggregation?.handleActivity(at: now)
+        guard isForced || aggregation?.due.map({ now >= $0 }) == true else { return }
+        // With no room at all the sums wait where they are, but for the end.
+        guard makeRoom() || sender.isGivenUp else {
+            isBehind = true
+            return
+        }
+        guard var aggregation else { return }
+        core.registry.withLock { pipeline.adoptMetrics(of: $0) }
+        let events = aggregation.flush(timestamp: SystemClock.wallNanoseconds, at: now) { event in
+            _ = makeRoom()
+            pipeline.record(event, at: now)
+        }
+        moved += events
+        core.aggregatedCount.wrappingAdd(events, ordering: .relaxed)
+        self.aggregation = aggregation
+    }
+
     private mutating func drainTexts() -> Int {
         // Those of the last time that found no room go first.
         if texts.entries.isEmpty { core.texts.withLock { if !$0.entries.isEmpty { swap(&$0, &texts) } } }
@@ -243,7 +268,8 @@ struct LiveWorker: ~Copyable {
         core.progress.withLock { progress in
             progress = sender.books.progress
             progress.dropped = pipeline.dropped
-            progress.dropped[.sendFailed] += lost
+            // Only where there is something to say: it makes the ledger's storage its own, which asks the heap.
+            if lost != Tally() { progress.dropped[.sendFailed] += lost }
             progress.delivered = pipeline.sent
             progress.delivered.lanes &-= lost.counts.lanes
             progress.delivered.lanes &-= waiting.lanes
@@ -264,6 +290,7 @@ struct LiveWorker: ~Copyable {
         let now = core.clock.now
         var wait: Nanoseconds?
         if let due = pipeline.nextDeadline { wait = due - now }
+        if let due = aggregation?.due { wait = min(wait ?? due - now, due - now) }
         if let closing { wait = min(wait ?? Self.beat, closing - now, Self.beat) }
         // Behind a full pipeline events stay in their rings: looking at them again at once would not help.
         let isBlocked = sender.isStalled || pipeline.freeCount == 0
@@ -275,8 +302,15 @@ struct LiveWorker: ~Copyable {
         if seen > LiveCore.closed, !core.setTime(LiveCore.asleep, over: seen) { return }
         let hasBarrier = clinuxnet_process_barrier() == 0
         if isWaiting { return wakeUp() }
+        // A sum that was added to since the last look, by one who still saw the worker awake.
+        if aggregation != nil, aggregation?.due == nil {
+            let before = moved
+            drainSums(isForced: true, at: now)
+            if moved != before { return wakeUp() }
+        }
         if !hasBarrier { wait = min(wait ?? Self.doze, Self.doze) }
-        core.spot.park(timeout: wait)
+        // Who adds to a sum leaves nothing to take: that it woke the worker is all it says.
+        if core.spot.park(timeout: wait), aggregation != nil { lastEvent = core.clock.now }
     }
 
     private func wakeUp() { core.setTime(SystemClock.wallNanoseconds, over: LiveCore.asleep) }

@@ -35,10 +35,10 @@ struct PacketTally {
     private static func add(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, to tally: inout Tally) {
         let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
         tally.add(
-            event.type,
+            event.type, count: event.count,
             content: EventContent.hash(
                 event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
                 flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
-                text: event.text))
+                text: event.text, count: event.count))
     }
 }

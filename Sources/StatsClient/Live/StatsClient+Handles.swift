@@ -6,8 +6,11 @@ extension StatsClient {
     public struct Counter: Sendable {
         let core: LiveCore
         let handle: LiveHandle
+        /// Where the client adds up; nil where every event is sent.
+        let sum: LiveSum?
         @discardableResult public func increment(by amount: Double = 1) -> PushResult {
-            core.record(handle, value: amount)
+            guard let sum else { return core.record(handle, value: amount) }
+            return core.add(amount, to: sum, handle)
         }
     }
 
@@ -73,7 +76,10 @@ extension StatsClient {
     }
 
     public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
-        Counter(core: core, handle: handle(.counter, name, tags, sampleRate))
+        let handle = handle(.counter, name, tags, sampleRate)
+        var sum: LiveSum?
+        if let metric = handle.metric, sampleRate == 1 { sum = core.aggregator?.counter(metric).map { LiveSum($0) } }
+        return Counter(core: core, handle: handle, sum: sum)
     }
     public func gauge(_ name: String, tags: [String: String] = [:]) -> Gauge {
         Gauge(core: core, handle: handle(.gauge, name, tags, 1))

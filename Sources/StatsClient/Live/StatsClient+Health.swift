@@ -80,7 +80,7 @@ extension LiveCore {
         }
         counts.waiting += texts.withLock { UInt64($0.entries.count) }
         counts.textsTaken = textCount.load(ordering: .relaxed)
-        counts.offered += counts.textsTaken
+        counts.offered += counts.textsTaken + aggregatedCount.load(ordering: .relaxed)
         counts.offered += refusals.withLock { $0.lost.counts.total }
         registry.withLock { registry in
             counts.metrics = registry.metricCount
@@ -97,7 +97,10 @@ extension LiveCore {
             case .finished: true
             }
         }
-        if isFinished { buryLatecomers() }
+        if isFinished {
+            buryLatecomers()
+            buryAggregates()
+        }
         var ledger = progress.withLock { $0.dropped }
         let refused = refusals.withLock { $0 }
         let late = latecomers.withLock { $0 }
