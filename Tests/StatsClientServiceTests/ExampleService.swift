@@ -7,7 +7,6 @@ import StatsClientService
 import StatsEndpoint
 import StatsMetrics
 import SystemIO
-import UnixSignals
 
 /// A service that measures itself, as the read-me shows it: the client sends, swift-metrics records through it, and an
 /// endpoint tells operators how the client does.

@@ -42,7 +42,8 @@ struct PrometheusTests {
     struct Sample: Codable {
         var name: String
         var labels: [String: String]
-        var value: Double
+        /// Nil where it is not a number.
+        var value: Double?
     }
 
     static let script = """
@@ -54,7 +55,8 @@ struct PrometheusTests {
             text = answer.read().decode()
         print(json.dumps([
             {'name': f.name, 'type': f.type, 'help': f.documentation,
-             'samples': [{'name': s.name, 'labels': s.labels, 'value': s.value} for s in f.samples]}
+             'samples': [{'name': s.name, 'labels': s.labels, 'value': s.value if s.value == s.value else None}
+                         for s in f.samples]}
             for f in text_string_to_metric_families(text)]))
         """
 
@@ -98,6 +100,15 @@ struct PrometheusTests {
             let bytes = try #require(value("statsclient_sent_bytes_total"))
             #expect(bytes >= 40 && bytes <= Double(client.exportMetrics().bytesSent))
             #expect(value("statsclient_buffer_capacity_events") == 4096)
+            #expect(value("statsclient_circuit_breaker_state", ["state": "none"]) == 1)
+            // One packet went out, with three events in it.
+            let summaries = families.filter { $0.type == "summary" }
+            #expect(summaries.count == 5 && summaries.allSatisfy { $0.samples.count == 8 })
+            #expect(value("statsclient_batch_size_events", ["quantile": "0.99"]) == 3)
+            #expect(value("statsclient_batch_size_events_sum") == 3)
+            #expect(value("statsclient_batch_size_events_count") == 1)
+            let time = try #require(value("statsclient_end_to_end_seconds", ["quantile": "0.5"]))
+            #expect(time > 0 && time < 20 && value("statsclient_end_to_end_seconds_count") == 1)
         }
     }
 
@@ -111,24 +122,49 @@ struct PrometheusTests {
         var families: [String: String] = [:]
         var helped = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            if let help = line.wholeMatch(of: /# HELP ([a-z_]+) (\S.*)/) {
+            if let help = line.wholeMatch(of: /# HELP ([a-z_0-9]+) (\S.*)/) {
                 helped = String(help.output.1)
                 #expect(families[helped] == nil)
                 continue
             }
-            if let type = line.wholeMatch(of: /# TYPE ([a-z_]+) (counter|gauge|summary|histogram)/) {
+            if let type = line.wholeMatch(of: /# TYPE ([a-z_0-9]+) (counter|gauge|summary|histogram)/) {
                 #expect(type.output.1 == helped)
                 families[helped] = String(type.output.2)
                 #expect((type.output.2 == "counter") == helped.hasSuffix("_total"))
                 continue
             }
             let sample = try #require(
-                line.wholeMatch(of: /([a-z_]+)(\{[a-z]+="[a-z_]+"(,[a-z]+="[a-z_]+")*\})? ([0-9.e+-]+|NaN|\+Inf)/), "\(line)")
-            #expect(sample.output.1 == helped && families[helped] != nil)
+                line.wholeMatch(of: /([a-z_0-9]+)(\{[a-z]+="[a-z_0-9.]+"(,[a-z]+="[a-z_]+")*\})? ([0-9.e+-]+|NaN|\+Inf)/), "\(line)")
+            let suffixes = families[helped] == "summary" ? ["", "_sum", "_count"] : [""]
+            #expect(suffixes.contains { sample.output.1 == helped + $0 }, "\(line)")
         }
         #expect(text.hasSuffix("\n"))
         #expect(text.contains("\nstatsclient_send_errors_by_error_total{error=\""))
         #expect(text.contains("\nstatsclient_events_dropped_total{cause=\"send_failed\",type=\"counter\"} 1\n"))
+    }
+
+    @Test("a summary of nothing has no quantiles, one of something has them in the name's unit")
+    func summaries() {
+        var page = PrometheusText()
+        page.summary("x_seconds", help: "Times of x.", LatencySummary(), unit: 1e-9)
+        var summary = LatencySummary()
+        (summary.count, summary.mean) = (4, 2_500_000_000)
+        (summary.p50, summary.p90, summary.p95) = (1_000_000_000, 2_000_000_000, 3_000_000_000)
+        (summary.p99, summary.p999, summary.maximum) = (4_000_000_000, 4_000_000_000, 4_000_000_000)
+        page.summary("y_seconds", help: "Times of y.", summary, unit: 1e-9)
+        #expect(page.text.contains("\nx_seconds{quantile=\"0.5\"} NaN\n"))
+        #expect(page.text.hasSuffix("""
+            # TYPE y_seconds summary
+            y_seconds{quantile="0.5"} 1
+            y_seconds{quantile="0.9"} 2
+            y_seconds{quantile="0.95"} 3
+            y_seconds{quantile="0.99"} 4
+            y_seconds{quantile="0.999"} 4
+            y_seconds{quantile="1"} 4
+            y_seconds_sum 10
+            y_seconds_count 4
+
+            """))
     }
 
     @Test("labels and help texts escape what ends them")

@@ -25,6 +25,8 @@ struct PrometheusPage {
         var page = PrometheusText()
         appendEvents(to: &page)
         appendPackets(to: &page)
+        appendTimes(to: &page)
+        appendPressure(to: &page)
         appendState(to: &page)
         return page.text
     }
@@ -74,17 +76,27 @@ struct PrometheusPage {
                 .init(labels: [("error", name)], value: Double(count))
             })
         page.family(
+            "statsclient_copies_sent_total", .counter, help: "Second copies among the packets.",
+            value: Double(metrics.copiesSent))
+        page.family(
+            "statsclient_copies_skipped_total", .counter, help: "Second copies not made because too many waited.",
+            value: Double(metrics.copiesSkipped))
+        page.family(
             "statsclient_connects_total", .counter, help: "Sockets that were connected.",
             value: Double(metrics.connects))
     }
 
     private func appendState(to page: inout PrometheusText) {
         page.family(
-            "statsclient_buffered_events", .gauge, help: "Events waiting in the threads' buffers.",
+            "statsclient_buffered_events", .gauge, help: "Events that wait: in buffers, and in packets not yet taken.",
             value: Double(metrics.eventsBuffered))
         page.family(
-            "statsclient_buffer_peak_events", .gauge, help: "The most events that ever waited in one thread's buffer.",
-            value: Double(metrics.bufferPeak))
+            "statsclient_buffer_peak_events", .gauge,
+            help: "The most events that waited in one thread's buffer, ever and in the last ten to twenty seconds.",
+            [
+                .init(labels: [("window", "ever")], value: Double(metrics.bufferPeak)),
+                .init(labels: [("window", "recent")], value: Double(metrics.recentBufferPeak)),
+            ])
         page.family(
             "statsclient_buffer_capacity_events", .gauge, help: "Events that one thread's buffer holds.",
             value: Double(metrics.bufferCapacity))
@@ -92,8 +104,17 @@ struct PrometheusPage {
             "statsclient_recording_threads", .gauge, help: "Threads that have a buffer.",
             value: Double(metrics.recordingThreads))
         page.family(
+            "statsclient_known_metrics", .gauge, help: "Distinct metrics that the client has a place for.",
+            value: Double(metrics.metricsKnown))
+        page.family(
+            "statsclient_memory_bytes", .gauge, help: "Bytes that the client takes by now.",
+            value: Double(metrics.memoryInUse))
+        page.family(
             "statsclient_memory_budget_bytes", .gauge, help: "Bytes that the client's buffers take at most.",
             value: Double(metrics.memoryBudget))
+        page.family(
+            "statsclient_memory_limit_bytes", .gauge, help: "The configured limit, where there is one.",
+            metrics.memoryLimit.map { [.init(value: Double($0))] } ?? [])
         page.family(
             "statsclient_healthy", .gauge, help: "1 where the client's health is good, else 0; see /health for why.",
             value: health.isHealthy ? 1 : 0)
