@@ -46,9 +46,10 @@ extension ClientConfiguration {
         try Self.check(
             "maximumPacketSize", maximumPacketSize, in: PacketHeader.byteCount + TotalsReport.byteCount...65_507)
         switch codec {
-        case .binary, .json: break
-        case .none, .protocolBuffers, .messagePack:
-            throw ConfigurationError(field: "codec", value: "\(codec)", allowed: "binary or json")
+        case .binary, .protocolBuffers, .messagePack, .json: break
+        case .none:
+            throw ConfigurationError(
+                field: "codec", value: "\(codec)", allowed: "binary, protocolBuffers, messagePack or json")
         }
     }
 

@@ -106,7 +106,7 @@ extension ClientPipeline {
     @inline(never)
     mutating func lose(_ event: StatEvent, as cause: LossCause) {
         let type = metrics.type(of: event.metric)
-        books.recordLoss(cause, type, content: content(of: event, type))
+        books.recordLoss(cause, type, count: event.count, content: content(of: event, type))
         if event.text != 0 { texts.reader.giveBack(event.text) }
     }
 
@@ -117,7 +117,7 @@ extension ClientPipeline {
             EventContent.hash(
                 type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: event.timestamp,
                 flags: event.flags, bytes: bytes, name: ranges.name, tags: ranges.tags, extra: ranges.extra,
-                text: ranges.text)
+                text: ranges.text, count: event.count)
         }
         let nowhere = TextRanges(name: .empty, tags: .empty, extra: .empty, text: .empty)
         return event.text == 0 ? content(Span(), nowhere) : texts.reader.withText(event.text, content)

@@ -7,7 +7,7 @@ extension ClientPipeline {
     ///
     /// The machine counts nothing for a packet that failed: its number stays used, and whoever sends knows its events.
     public mutating func handleSendOutcome(_ outcome: SendOutcome, at now: Instant) {
-        guard let lastPacket else { return }
+        guard hasBreaker, let lastPacket else { return }
         handleSendOutcome(outcome, of: lastPacket, at: now)
         self.lastPacket = nil
     }
@@ -44,7 +44,7 @@ extension ClientPipeline {
 
     /// The client closes, and the breaker is open: nothing that waits can go anywhere any more.
     mutating func abandonBehindOpenBreaker(at now: Instant) {
-        guard reports.isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
+        guard hasBreaker, reports.isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
         while let event = buffer.first {
             buffer.removeFirst()
             lose(event, as: .circuitOpen)
@@ -90,10 +90,10 @@ extension ClientPipeline {
     ) {
         let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
         books.recordLoss(
-            .circuitOpen, event.type,
+            .circuitOpen, event.type, count: event.count,
             content: EventContent.hash(
                 event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
                 flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
-                text: event.text))
+                text: event.text, count: event.count))
     }
 }

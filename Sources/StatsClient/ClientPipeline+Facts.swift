@@ -23,5 +23,7 @@ extension ClientPipeline {
     public var breakerState: CircuitBreaker.State? { breaker?.state }
 
     /// The oldest change of the breaker's state not yet polled; nil when there is none.
-    public mutating func pollBreakerTransition() -> BreakerTransition? { breaker?.pollTransition() }
+    public mutating func pollBreakerTransition() -> BreakerTransition? {
+        hasBreaker ? breaker?.pollTransition() : nil
+    }
 }

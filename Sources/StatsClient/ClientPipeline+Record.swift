@@ -39,8 +39,12 @@ extension ClientPipeline {
             text = stored
             flags.remove(.escapedText)
         }
-        let slot = StatEvent(
-            metric: metric, value: event.value, timestamp: timestamp, rate: rate, text: text, flags: flags)
+        let slot =
+            event.count == 1
+            ? StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, text: text, flags: flags)
+            : StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, count: event.count, flags: flags)
         if rate != event.rate { recordSampled(slot, offeredRate: event.rate) }
         enqueue(slot, priority, at: now)
         return .buffered
@@ -141,8 +145,9 @@ extension ClientPipeline {
         }
         let content = EventContent.hash(
             event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp, flags: event.flags,
-            bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
-        books.recordLoss(cause, event.type, content: content)
+            bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
+            count: event.count)
+        books.recordLoss(cause, event.type, count: event.count, content: content)
         return .refused(cause)
     }
 }

@@ -14,7 +14,7 @@ extension ClientPipeline {
     /// O(events moved); allocates nothing.
     public mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         polled = .nothing
-        guard breaker != nil else { return poll(at: now, epoch: epoch) }
+        guard hasBreaker else { return poll(at: now, epoch: epoch) }
         guard breaker?.admits(at: now) == true else {
             abandonBehindOpenBreaker(at: now)
             return nil
@@ -24,6 +24,7 @@ extension ClientPipeline {
         return lastPacket
     }
 
+    @inline(__always)
     private mutating func poll(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
@@ -39,7 +40,7 @@ extension ClientPipeline {
 
     /// Moves events from the buffer into the open packet until it is full or none is left.
     private mutating func fillPacket(timestamp: UInt64) {
-        if adaptive != nil, batcher.isEmpty { adaptBatchSize() }
+        if isAdaptive, batcher.isEmpty { adaptBatchSize() }
         while !batcher.isFull, let event = buffer.first {
             guard let arrival = buffer.firstArrival else { preconditionFailure("an event that waits has arrived") }
             let result = Self.pack(

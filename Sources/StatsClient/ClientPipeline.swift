@@ -39,6 +39,7 @@ public struct ClientPipeline: ~Copyable {
     let serviceCheckMetric: MetricID
     var batcher: PacketBatcher
     var adaptive: AdaptiveBatcher?
+    let isAdaptive: Bool
     /// An event of critical priority stands in the open packet. Only kept where it decides on redundancy.
     var openIsCritical = false
     /// Reports are built apart, since a data packet may be open while one is due.
@@ -46,6 +47,8 @@ public struct ClientPipeline: ~Copyable {
     var reports: ReportSchedule
     var copies: WaitingCopies
     var breaker: CircuitBreaker?
+    /// Whether there is one: asked on every poll, where looking into the optional costs more than the rest.
+    let hasBreaker: Bool
     /// The packet last polled, for its outcome. Only kept where there is a breaker.
     var lastPacket: OutgoingPacket?
     var books = ClientBooks()
@@ -82,6 +85,8 @@ public struct ClientPipeline: ~Copyable {
         reports = ReportSchedule(configuration: configuration)
         copies = WaitingCopies(configuration: configuration)
         breaker = configuration.breaker.map { CircuitBreaker(configuration: $0) }
+        hasBreaker = configuration.breaker != nil
+        isAdaptive = configuration.minimumBatchSize != nil
     }
 
     /// Beside the metrics that the configuration allows there is one for all events and one for all service checks.
@@ -115,13 +120,13 @@ public struct ClientPipeline: ~Copyable {
     /// or finds that the breaker's time is up.
     public var nextDeadline: Instant? {
         if isClosed { return nil }
-        if let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
+        if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
         // Closing packets wait for second copies.
         var deadline = reports.isClosing && !copies.isEmpty ? nil : reports.deadline
         if let due = copies.deadline { deadline = min(deadline ?? due, due) }
         if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
         if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
-        if let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
+        if hasBreaker, let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
         return deadline
     }
 

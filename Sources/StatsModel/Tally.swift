@@ -16,6 +16,12 @@ public struct Tally: Sendable, Equatable {
         contents &+= content
     }
 
+    /// Counts one record that stands for `count` events; `content` is the record's.
+    @inlinable public mutating func add(_ type: MetricType, count: UInt32, content: UInt64) {
+        counts.add(type, count: count)
+        contents &+= content
+    }
+
     @inlinable public static func += (a: inout Self, b: Self) {
         a.counts += b.counts
         a.contents &+= b.contents

@@ -22,6 +22,23 @@ extension Scenario {
                 costs.allSatisfy { $0 >= .zero && $0 <= day }, "sender: \(costs.map(\.description).joined(separator: ", "))",
                 "a time of at most a day"
             ),
+            (impairments.gap >= 1 && impairments.gap <= 1 << 20, "network.gap: \(impairments.gap)", "a number from 1 to 1048576"),
+            (
+                (impairments.lossBurstMaximum ?? 1) >= 1, "network.loss_burst_max: \(impairments.lossBurstMaximum ?? 0)",
+                "a number of at least 1"
+            ),
+            (
+                MaximumTransmissionUnit.allowed.contains(impairments.mtu?.bytes ?? 1500), "network.mtu: \(impairments.mtu?.bytes ?? 0)",
+                "a number from 68 to 65535"
+            ),
+            (
+                impairments.failures.allSatisfy { max($0.start, $0.length, $0.period ?? .zero) <= longest },
+                "network.fail: \(impairments.failures.map(\.description).joined(separator: ", "))", "times of at most a year"
+            ),
+            (
+                impairments.failures.count <= 16 && impairments.losses.count <= 16 && impairments.duplicates.count <= 16 && impairments.corruptions.count <= 16,
+                "network: more than 16 rules of one kind", "a number of at most 16"
+            ),
             (impairments.reorderGap >= 1, "network.reorder_gap: \(impairments.reorderGap)", "a number of at least 1"),
             (
                 impairments.maximumInFlight >= 1, "network.maximum_in_flight: \(impairments.maximumInFlight)",

@@ -17,6 +17,9 @@ struct RunCommand: ParsableCommand {
             Examples:
               statsreplay run
               statsreplay run --loss 3%
+              statsreplay run my.pcapng --loss gemodel:1%,20% --bandwidth 10mbit
+              statsreplay run my.pcapng --fail refuse@2s+500ms/10s
+              statsreplay run my.pcapng --profile wifi
               statsreplay run my.pcapng --loss 5% --reorder 2% --delay 20ms --seed 7 --json
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
               statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)

@@ -33,6 +33,10 @@ extension JSONRecord {
         output.write(",\"timestamp\":")
         output.write(event.timestamp)
         if key.type == .gauge, event.flags.contains(.gaugeDelta) { output.write(",\"delta\":true") }
+        if event.count != 1 {
+            output.write(",\"count\":")
+            output.write(Int64(event.count))
+        }
         if !key.extra.isEmpty {
             output.write(",\"fields\":")
             output.write(quoted: keys, key.extra.range)

@@ -42,7 +42,7 @@ struct UnreadableRecord: Error {
 struct TestDriver: ~Copyable {
     static let epoch: Int64 = 1_700_000_000_000_000_000
     /// The codecs that every test of whole packets runs with.
-    static let codecs: [PacketCodec] = [.binary, .json]
+    static let codecs: [PacketCodec] = [.binary, .protocolBuffers, .messagePack, .json]
     static let session: UInt64 = 0xFEED_F00D
 
     var pipeline: ClientPipeline

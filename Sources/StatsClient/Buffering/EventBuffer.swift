@@ -35,7 +35,7 @@ struct EventBuffer: ~Copyable {
 
     /// The event that goes next, which stays where it is; nil when none waits.
     var first: StatEvent? {
-        mutating get { isByPriority ? lanes.first?.event : ring.consumer.peek() }
+        @inline(__always) mutating get { isByPriority ? lanes.first?.event : ring.consumer.peek() }
     }
 
     /// Takes the event that goes next. Traps when none waits.

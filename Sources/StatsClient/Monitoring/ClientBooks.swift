@@ -16,8 +16,9 @@ struct ClientBooks: Sendable {
     /// contents balance as counts do. Of sampled survivors, whose rate changes.
     private(set) var folded: UInt64 = 0
 
-    mutating func recordLoss(_ cause: LossCause, _ type: MetricType, content: UInt64) {
-        dropped.recordLoss(cause, type, content: content)
+    /// - Parameter count: how many events the record stands for
+    mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
+        dropped.recordLoss(cause, type, count: count, content: content)
     }
 
     mutating func recordSent(_ counts: TypeCounts) {

@@ -1,9 +1,9 @@
 public import StatsModel
 public import Synchronization
 
-/// The filling end of an ``SPSCRing``. Whoever holds it is the ring's only producer.
+/// The filling end of a ``SlotRing``. Whoever holds it is the ring's only producer.
 @frozen
-public struct RingProducer: ~Copyable, Sendable {
+public struct SlotProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     @usableFromInline let storage: RingStorage
     @usableFromInline let address: UInt
     @usableFromInline let mask: UInt64
@@ -20,7 +20,7 @@ public struct RingProducer: ~Copyable, Sendable {
 
     public var capacity: Int { storage.capacity }
 
-    /// How many events were ever pushed. O(1).
+    /// How many elements were ever pushed. O(1).
     @inlinable public var pushed: UInt64 { head }
 
     /// Whether there is no free slot; looks at the consumer's index only where the last look does not suffice.
@@ -34,11 +34,11 @@ public struct RingProducer: ~Copyable, Sendable {
         }
     }
 
-    /// Puts the event behind all others, or answers `.refused(.bufferFull)` and changes nothing. O(1), never waits.
-    @inlinable public mutating func push(_ event: StatEvent) -> PushResult {
+    /// Puts the element behind all others, or answers `.refused(.bufferFull)` and changes nothing. O(1), never waits.
+    @inlinable public mutating func push(_ element: Element) -> PushResult {
         if isFull { return .refused(.bufferFull) }
         // In bounds: `& mask` inside `slot`. Free: tail has passed it, by the line above.
-        unsafe RingStorage.slot(head, of: address, mask: mask).pointee = event
+        unsafe RingStorage.place(head, of: address, mask: mask, as: Element.self).pointee = element
         head &+= 1
         unsafe RingStorage.index(at: address).pointee.store(head, ordering: .releasing)
         return .buffered
