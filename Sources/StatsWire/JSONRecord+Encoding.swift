@@ -7,7 +7,7 @@ extension JSONRecord {
     /// Writes the event as an object; ``canState(_:)`` must hold. O(bytes); allocates only for numbers of many digits.
     static func write(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
-        to output: inout JSONWriter
+        to output: inout ByteWriter
     ) {
         output.write("{\"name\":")
         output.write(quoted: keys, key.name.range)
@@ -52,7 +52,7 @@ extension JSONRecord {
     }
 
     /// The tags as an array; empty ones stay, so that the same bytes come out at the other end.
-    private static func write(tags: Range<Int>, _ keys: Span<UInt8>, to output: inout JSONWriter) {
+    private static func write(tags: Range<Int>, _ keys: Span<UInt8>, to output: inout ByteWriter) {
         output.write(",\"tags\":[")
         var start = tags.lowerBound
         while true {

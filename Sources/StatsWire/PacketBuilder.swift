@@ -115,7 +115,7 @@ public import StatsModel
         guard !key.name.isEmpty, JSONRecord.canState(event) else { return .oversize }
         // In front of the record stands `[` or, in place of the former `]`, a comma; a new `]` stands behind it.
         let start = eventCount == 0 ? PacketHeader.byteCount : end - 1
-        var writer = unsafe JSONWriter(buffer, from: start + 1, to: max(start + 1, maximumSize - 1))
+        var writer = unsafe ByteWriter(buffer, from: start + 1, to: max(start + 1, maximumSize - 1))
         JSONRecord.write(event, key: key, keys: keys, text: text, texts: texts, to: &writer)
         let size = writer.count + 2
         guard size <= maximumSize - start else {

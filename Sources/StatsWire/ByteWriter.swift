@@ -1,8 +1,8 @@
-/// Writes JSON straight into a datagram, and goes on counting where the room ends.
+/// Writes text straight into a datagram, and goes on counting where the room ends.
 ///
 /// The bytes in `start..<limit` of the buffer belong to the writer; nothing is written outside them, and ``count`` says
 /// how many a whole text would take.
-@safe struct JSONWriter {
+@safe struct ByteWriter {
     private let buffer: UnsafeMutableRawBufferPointer
     private let start: Int
     private let limit: Int
@@ -41,7 +41,7 @@
 
     /// Bytes as they are; where they do not fit, none is written. Traps where the range leaves them.
     @inline(__always)
-    private mutating func write(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    mutating func write(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a run outside its bytes")
         if range.count <= limit &- position, !range.isEmpty {
             unsafe bytes.withUnsafeBytes { raw in
@@ -83,7 +83,7 @@
     }
 
     /// The digits of a number, at least `least` of them, zeros in front.
-    private mutating func write(digits number: UInt64, least: Int = 1) {
+    mutating func write(digits number: UInt64, least: Int = 1) {
         var count = 1
         var bound: UInt64 = 10
         while count < 20, count < least || number >= bound {
@@ -103,29 +103,42 @@
         position &+= count
     }
 
-    /// A finite number; reads back as the same bits.
+    /// A finite number, in the fewest digits that read back as the same bits.
     ///
-    /// Numbers of up to four decimals are written from a whole number `m`, once `m / 10^k`, rounded correctly, has
-    /// proved to be the same; the rest as the standard library writes them.
+    /// A number of up to fifteen digits is the whole number `m` over 10^k with the least k for which `m / 10^k`, rounded
+    /// once, is the number again; no other text of as many digits reads as the same. The rest as ``ShortestDigits`` finds
+    /// them. Allocates nothing.
     mutating func write(_ number: Double) {
-        precondition(number.isFinite, "JSON has no word for a number that is not finite")
-        if number.magnitude < 1e15, !(number == 0 && number.sign == .minus) {
-            var power: UInt64 = 1
-            for decimals in 0...4 {
-                let scaled = number.magnitude * Double(power)
-                if scaled == scaled.rounded(), scaled < 1e15, scaled / Double(power) == number.magnitude {
-                    let whole = UInt64(scaled)
-                    if number < 0 { write(UInt8(ascii: "-")) }
-                    write(digits: whole / power)
-                    if decimals > 0 {
-                        write(UInt8(ascii: "."))
-                        write(digits: whole % power, least: decimals)
-                    }
-                    return
-                }
-                power *= 10
+        precondition(number.isFinite, "a number that is not finite has no digits")
+        if number.sign == .minus {
+            // Readers take `-0` for a whole number, which has no such zero.
+            if number == 0 { return write("-0.0") }
+            write(UInt8(ascii: "-"))
+        }
+        let magnitude = number.magnitude
+        if magnitude < 1e15 {
+            let whole = UInt64(magnitude)
+            if Double(whole) == magnitude { return write(digits: whole) }
+            if write(decimals: magnitude) { return }
+        }
+        ShortestDigits(magnitude).write(to: &self)
+    }
+
+    /// Writes a number below 10^15 that has up to nine decimals and fifteen digits; false where it has more.
+    private mutating func write(decimals magnitude: Double) -> Bool {
+        var power: UInt64 = 1
+        for decimals in 1...9 {
+            power &*= 10
+            let scaled = (magnitude * Double(power)).rounded()
+            guard scaled < 1e15 else { return false }
+            if scaled / Double(power) == magnitude {
+                let whole = UInt64(scaled)
+                write(digits: whole / power)
+                write(UInt8(ascii: "."))
+                write(digits: whole % power, least: decimals)
+                return true
             }
         }
-        for byte in number.description.utf8 { write(byte) }
+        return false
     }
 }
