@@ -181,6 +181,8 @@ extension SampleEvent {
 
     /// Takes out of a random event most of what text refuses, and leaves some of it in.
     fileprivate mutating func makeTextual(_ draws: inout Draws, _ dialect: TextDialect) {
+        // Text has no word for how many events a record stands for.
+        count = 1
         if draws.chance(oneIn: 10) { return }
         let bytes = (0..<1 + draws.below(20)).map { _ in draws.pick(Array("abcdefgh._-ü/ \\n".utf8)) }
         name = bytes

@@ -45,6 +45,7 @@ final class LiveCore: Sendable {
     /// Texts ever taken.
     let textCount = Atomic<UInt64>(0)
     let control = Mutex(LiveControl())
+    let healthWindow = Mutex(HealthWindow())
     let progress = Mutex(LiveProgress())
     let histograms = Mutex(LiveHistograms())
     /// Where counters add up; nil where every event is sent.

@@ -1,4 +1,5 @@
 import StatsModel
+import Synchronization
 
 extension StatsClient {
     /// A verdict with what to do about it.
@@ -8,7 +9,8 @@ extension StatsClient {
         /// `healthy`; `degraded` where something is lost or late; `unhealthy` where nothing gets through as it should: send
         /// errors over their threshold, or an open circuit.
         public let status: String
-        /// Shares of 0 to 1; 0 where there was no traffic.
+        /// Shares of 0 to 1; 0 where there was no traffic. Both of what happened lately (``HealthWindow``), so that an incident
+        /// is neither held against the client for hours nor hidden behind days of good service.
         public let dropRate: Double
         /// Of one thread's buffer, in the last ten to twenty seconds.
         public let bufferUtilization: Double
@@ -23,14 +25,22 @@ extension StatsClient {
 
     /// The guide's thresholds held against the counters: buffer over 80 % full, drops over 1 %, the 99th percentile of
     /// latency over 1 s, send errors over 5 %; beside them an open circuit, and memory at 90 % of its limit.
-    public func health() -> Health { Health(exportMetrics()) }
+    public func health() -> Health {
+        let metrics = exportMetrics()
+        let baseline = core.healthWindow.withLock { $0.baseline(of: HealthTotals(metrics), at: core.clock.now) }
+        return Health(metrics, since: baseline)
+    }
 }
 
 extension StatsClient.Health {
-    public init(_ metrics: StatsClient.Metrics) {
-        dropRate = Self.share(metrics.eventsDropped, of: metrics.eventsReceived)
+    /// The verdict over everything since the client began.
+    public init(_ metrics: StatsClient.Metrics) { self.init(metrics, since: HealthTotals()) }
+
+    init(_ metrics: StatsClient.Metrics, since baseline: HealthTotals) {
+        let lately = HealthTotals(metrics) - baseline
+        dropRate = Self.share(lately.dropped, of: lately.received)
         bufferUtilization = Self.share(UInt64(max(0, metrics.recentBufferPeak)), of: UInt64(max(0, metrics.bufferCapacity)))
-        sendErrorRate = Self.share(metrics.sendErrors, of: metrics.sendErrors &+ metrics.packetsSent)
+        sendErrorRate = Self.share(lately.sendErrors, of: lately.sendErrors &+ lately.packetsSent)
         endToEndP99 = metrics.recentEndToEndP99
         memoryUsage = metrics.memoryLimit.map {
             Self.share(UInt64(max(0, metrics.memoryInUse)), of: UInt64(max(0, $0)))
