@@ -13,6 +13,11 @@ extension ClientConfiguration {
         if let breaker {
             do throws(ConfigurationError) { try breaker.validate() } catch { throw error.inside("breaker") }
         }
+        if format.dialect != nil, redundancy != .none {
+            throw ConfigurationError(
+                field: "redundancy", value: "\(redundancy)",
+                allowed: "none where the format is text, whose servers would count second copies")
+        }
         try Self.check("copySpread", copySpread, in: .zero ... .seconds(60))
         try Self.check("copyLimit", copyLimit, in: 1...65_536)
         try Self.check("metricLimit", metricLimit, in: 1...1 << 24)

@@ -110,6 +110,13 @@ extension ClientPipeline {
         if event.text != 0 { texts.reader.giveBack(event.text) }
     }
 
+    /// Notes what an event says that stands in a datagram of text now, from which it could not be read again.
+    @inline(never)
+    mutating func recordContent(of event: StatEvent) {
+        let type = metrics.type(of: event.metric)
+        batcher.recordContent(type, count: event.count, content: content(of: event, type))
+    }
+
     /// What a slot says, by the shared definition.
     private func content(of event: StatEvent, _ type: MetricType) -> UInt64 {
         let metricKey = metrics.keyHash(of: event.metric)

@@ -57,7 +57,12 @@ extension ClientPipeline {
     /// Counts the events of the open packet, whose slots are gone, from its bytes.
     private mutating func loseOpenPacket() {
         // The number does not matter: nobody will see this packet.
-        _ = batcher.seal(session: session, sequence: 0)
+        let (packet, _) = batcher.seal(session: session, sequence: 0)
+        if let contents = packet.contents {
+            books.recordLoss(.circuitOpen, contents.tally)
+            openIsCritical = false
+            return
+        }
         batcher.withBytes { datagram in
             let header: PacketHeader
             do throws(PacketFault) {

@@ -14,7 +14,7 @@ extension ClientPipeline {
     ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
         if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
-        if Self.isTooLong(event, for: configuration.maximumPacketSize) {
+        if Self.isTooLong(event, for: configuration.maximumPacketSize - configuration.format.headerByteCount) {
             return refuse(.oversize, event, bytes, timestamp)
         }
         let metric: MetricID
@@ -54,8 +54,7 @@ extension ClientPipeline {
     /// catalog nor pool need to hold them. A metric's tags are left to the codec: those that repeat are sent once.
     ///
     /// Static, because a non-mutating method of a value this large costs a copy of it on each call.
-    private static func isTooLong(_ event: DecodedEvent, for maximumPacketSize: Int) -> Bool {
-        let limit = maximumPacketSize - PacketHeader.byteCount
+    private static func isTooLong(_ event: DecodedEvent, for limit: Int) -> Bool {
         if event.name.count + event.tags.count + event.extra.count + event.text.count <= limit { return false }
         var byteCount = event.name.count + event.extra.count
         if !event.type.isMetric { byteCount += event.tags.count }

@@ -48,13 +48,14 @@ extension ClientPipeline {
             switch result {
             case .packetFull:
                 return
-            case .appended:
+            case .added:
                 buffer.removeFirst()
+                if batcher.isText { recordContent(of: event) }
                 if configuration.redundancy == .critical, priority(of: event.metric) == .critical { openIsCritical = true }
                 if event.text != 0 { texts.reader.giveBack(event.text) }
-            case .oversize:
+            case .refused(let cause):
                 buffer.removeFirst()
-                lose(event, as: .oversize)
+                lose(event, as: cause)
             }
         }
     }
@@ -68,7 +69,7 @@ extension ClientPipeline {
     private static func pack(
         _ event: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
         into batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
-    ) -> PacketBuilder.AppendResult {
+    ) -> PacketBatcher.AddResult {
         let key = metrics.key(of: event.metric)
         if key.type.isMetric {
             return metrics.withArena { keys in

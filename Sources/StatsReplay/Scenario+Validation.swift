@@ -2,6 +2,7 @@ import NetworkEmulator
 import StatsClient
 public import StatsModel
 import StatsReceiver
+import StatsWire
 
 extension Scenario {
     /// Refuses what the machines would trap on, with the field, its value and what is allowed.
@@ -10,6 +11,11 @@ extension Scenario {
             try client.validate()
         } catch {
             throw UnitError(text: "client.\(error.field): \(error.value)", expected: "allowed: \(error.allowed)")
+        }
+        guard client.format == .sequenced else {
+            throw UnitError(
+                text: "client.format: \(client.format)",
+                expected: "allowed: sequenced, since text has no packet numbers by which a run could be verified")
         }
         let longest = Nanoseconds.seconds(365 * 86_400)
         // A packet holds at most 65535 events and 65507 bytes, so costs of up to a day still add up below 2^63 ns.

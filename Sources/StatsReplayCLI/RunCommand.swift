@@ -4,6 +4,7 @@ import PacketCapture
 import StatsClient
 import StatsModel
 import StatsReplay
+import StatsWire
 import Verification
 
 struct RunCommand: ParsableCommand {
@@ -190,6 +191,12 @@ struct RunCommand: ParsableCommand {
             scenario.client = try ClientFile.parse(String(decoding: data, as: UTF8.self), file: client)
         } catch {
             throw CommandFailure(status: .dataUnusable, message: "--client: \(error)")
+        }
+        guard scenario.client.format == .sequenced else {
+            throw CommandFailure(
+                status: .dataUnusable,
+                message: "--client: \(client): format is \(scenario.client.format.rawValue); a run verifies packets by their "
+                    + "numbers, which text does not have, so that its clients are sequenced")
         }
         scenario.clientOrigin = ClientOrigin(path: client)
     }

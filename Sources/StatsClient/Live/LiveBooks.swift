@@ -40,6 +40,11 @@ struct LiveBooks {
 
     /// The first event of a packet was recorded first, or nearly so.
     private mutating func sample(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
+        if let contents = packet.contents {
+            samples.append(
+                PacketSample(eventCount: packet.eventCount, opened: contents.opened, recorded: contents.recorded))
+            return
+        }
         guard let header = PacketHeader(unverified: datagram) else { return }
         let opened = Int64(bitPattern: header.timestamp)
         decoder.beginPacket(datagram, header: header)
@@ -66,7 +71,7 @@ struct LiveBooks {
     }
 
     private mutating func recordLost(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
-        let events = tally.count(datagram)
+        let events = tally.count(datagram, of: packet)
         if packet.hasCopy || packet.copy > 0 {
             losses.recordFailure(packet.sequence, events)
         } else {

@@ -133,6 +133,11 @@ extension StatsClient.Configuration {
         get { pipeline.codec }
         set { pipeline.codec = newValue }
     }
+    /// Packets of our own, or StatsD text for other servers.
+    public var format: WireFormat {
+        get { pipeline.format }
+        set { pipeline.format = newValue }
+    }
     public var heartbeatInterval: Nanoseconds {
         get { pipeline.heartbeatInterval }
         set { pipeline.heartbeatInterval = newValue }

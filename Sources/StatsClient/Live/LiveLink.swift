@@ -33,6 +33,7 @@ struct LiveLink: ~Copyable {
     private let maximumSendWait: Nanoseconds
     private let stride: Int
     private let isDatagramless: Bool
+    private let isText: Bool
 
     private var socket: DatagramSocket?
     /// Whether what comes back can be read.
@@ -64,6 +65,7 @@ struct LiveLink: ~Copyable {
         self.spot = spot
         sendBufferByteCount = configuration.sendBufferByteCount
         maximumSendWait = configuration.maximumSendWait
+        isText = configuration.format.dialect != nil
         stride = max(configuration.maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
         switch destination {
         case .udp: isDatagramless = false
@@ -164,7 +166,7 @@ struct LiveLink: ~Copyable {
     func waiting(_ tally: inout PacketTally) -> TypeCounts {
         var counts = TypeCounts()
         for place in base + settled..<base + count where slots[place].packet.kind == .data && slots[place].packet.copy == 0 {
-            withDatagram(at: place) { datagram, _ in counts += tally.count(datagram).counts }
+            withDatagram(at: place) { counts += tally.count($0, of: $1).counts }
         }
         return counts
     }
@@ -194,6 +196,7 @@ struct LiveLink: ~Copyable {
             known += 1
             books.progress.failures[Int(failure.rawValue)] += 1
             hasReturned = true
+            if isText { settleReturnedText(min(byteCount, quote.count), &books) }
             if let sequence = dataSequence(ofQuoted: byteCount) { settleReturned(sequence, &books) }
         }
         if known > 0 { renewSocket(at: now) }
@@ -204,6 +207,21 @@ struct LiveLink: ~Copyable {
         let quoted = quote.span.extracting(first: min(byteCount, quote.count))
         guard let header = PacketHeader(unverified: quoted), header.kind == .data else { return nil }
         return header.sequence
+    }
+
+    /// Text has no number: the oldest datagram that begins like the quoted bytes is the one, or says the same so far.
+    private mutating func settleReturnedText(_ byteCount: Int, _ books: inout LiveBooks) {
+        guard byteCount > 0 else { return }
+        for offset in 0..<slots.count {
+            // The half that is not being filled is the older one.
+            let place = (base + LiveWorker.batchLimit + offset) % slots.count
+            guard slots[place].state == .taken, Int(lengths[place]) >= byteCount,
+                (0..<byteCount).allSatisfy({ bytes[place * stride + $0] == quote[$0] })
+            else { continue }
+            slots[place].state = .failed
+            withDatagram(at: place) { books.recordReturned($1, $0) }
+            return
+        }
     }
 
     private mutating func settleReturned(_ sequence: UInt64, _ books: inout LiveBooks) {

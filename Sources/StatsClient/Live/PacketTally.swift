@@ -7,7 +7,11 @@ struct PacketTally {
     private var decoder = EventDecoder()
 
     /// O(bytes). Traps on bytes that are no packet of ours.
-    mutating func count(_ datagram: Span<UInt8>) -> Tally {
+    mutating func count(_ datagram: Span<UInt8>, of packet: OutgoingPacket) -> Tally {
+        packet.contents?.tally ?? count(datagram)
+    }
+
+    private mutating func count(_ datagram: Span<UInt8>) -> Tally {
         let header: PacketHeader
         do throws(PacketFault) {
             header = try PacketHeader(decoding: datagram)

@@ -21,6 +21,9 @@ struct ClientBooks: Sendable {
         dropped.recordLoss(cause, type, count: count, content: content)
     }
 
+    /// Events that were counted already.
+    mutating func recordLoss(_ cause: LossCause, _ tally: Tally) { dropped[cause] += tally }
+
     mutating func recordSent(_ counts: TypeCounts) {
         sent += counts
         packetsSent += 1
