@@ -58,47 +58,8 @@ extension ClientPipeline {
     private mutating func loseOpenPacket() {
         // The number does not matter: nobody will see this packet.
         let (packet, _) = batcher.seal(session: session, sequence: 0)
-        if let contents = packet.contents {
-            books.recordLoss(.circuitOpen, contents.tally)
-            openIsCritical = false
-            return
-        }
-        batcher.withBytes { datagram in
-            let header: PacketHeader
-            do throws(PacketFault) {
-                header = try PacketHeader(decoding: datagram)
-            } catch {
-                preconditionFailure("a packet of our own is intact: \(error)")
-            }
-            var decoder = EventDecoder()
-            decoder.beginPacket(datagram, header: header)
-            while true {
-                switch decoder.next(datagram) {
-                case .event(let event):
-                    let timestamp = event.timestamp(recordedAt: Int64(bitPattern: header.timestamp))
-                    if event.isInScratch {
-                        let scratch = decoder.scratch
-                        Self.lose(event, scratch.span, timestamp, in: &books)
-                    } else {
-                        Self.lose(event, datagram, timestamp, in: &books)
-                    }
-                case .malformed: preconditionFailure("a packet of our own is readable")
-                case .end: return
-                }
-            }
-        }
+        var reader = PacketTally()
+        books.recordLoss(.circuitOpen, batcher.withBytes { reader.count($0, of: packet) })
         openIsCritical = false
-    }
-
-    private static func lose(
-        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, in books: inout ClientBooks
-    ) {
-        let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
-        books.recordLoss(
-            .circuitOpen, event.type, count: event.count,
-            content: EventContent.hash(
-                event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
-                flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
-                text: event.text, count: event.count))
     }
 }

@@ -1,9 +1,9 @@
 public import StatsModel
-public import StatsWire
 
 extension StatsClient {
     /// What bounds and shapes a live client: what a ``ClientPipeline`` is made of, and the threads and sockets around it.
     /// The default takes less than 2 MB with four threads that record.
+    @dynamicMemberLookup
     public struct Configuration: Sendable, Equatable {
         /// Slots for each thread that records, a power of two; 32 bytes each, allocated when the thread first records.
         public var threadBufferCapacity = 4096
@@ -33,7 +33,8 @@ extension StatsClient {
         /// The pipeline behind the threads' buffers: batches, strategy, breaker, second copies, limits.
         ///
         /// Its buffer holds what the threads' buffers were emptied of while nothing can be sent; there the drop strategy
-        /// decides. Its `memoryLimit` bounds the whole live client.
+        /// decides. Its `memoryLimit` bounds the whole live client, threads' buffers and metrics' names included: what a metric
+        /// or a thread beyond it records is refused as `memory_limit`.
         public var pipeline: ClientConfiguration
 
         /// The default: a small buffer behind the threads' own, and packets as full as they get within 0.1 s.
@@ -87,88 +88,18 @@ extension StatsClient {
             unlimited.memoryLimit = nil
             try unlimited.validate()
             // With less than one thread needs nobody could record.
-            if let memoryLimit {
+            if let memoryLimit = pipeline.memoryLimit {
                 try ClientConfiguration.check("memoryLimit", memoryLimit, in: fixedMemory + threadMemory...1 << 40)
             }
         }
     }
 }
 
-/// The pipeline's fields by their own names.
 extension StatsClient.Configuration {
-    /// Events that wait, at most, while nothing can be sent; a power of two.
-    public var bufferCapacity: Int {
-        get { pipeline.bufferCapacity }
-        set { pipeline.bufferCapacity = newValue }
-    }
-    public var dropStrategy: DropStrategy {
-        get { pipeline.dropStrategy }
-        set { pipeline.dropStrategy = newValue }
-    }
-    public var priorities: PriorityRules {
-        get { pipeline.priorities }
-        set { pipeline.priorities = newValue }
-    }
-    /// A packet is sent with at most this many events in it.
-    public var batchSize: Int {
-        get { pipeline.batchSize }
-        set { pipeline.batchSize = newValue }
-    }
-    /// With fewer while it is quiet, where given.
-    public var minimumBatchSize: Int? {
-        get { pipeline.minimumBatchSize }
-        set { pipeline.minimumBatchSize = newValue }
-    }
-    /// An event waits at most this long for others to share its packet.
-    public var maximumBatchAge: Nanoseconds {
-        get { pipeline.maximumBatchAge }
-        set { pipeline.maximumBatchAge = newValue }
-    }
-    /// Bytes of one datagram, header included.
-    public var maximumPacketSize: Int {
-        get { pipeline.maximumPacketSize }
-        set { pipeline.maximumPacketSize = newValue }
-    }
-    public var codec: PacketCodec {
-        get { pipeline.codec }
-        set { pipeline.codec = newValue }
-    }
-    /// Packets of our own, or StatsD text for other servers.
-    public var format: WireFormat {
-        get { pipeline.format }
-        set { pipeline.format = newValue }
-    }
-    public var heartbeatInterval: Nanoseconds {
-        get { pipeline.heartbeatInterval }
-        set { pipeline.heartbeatInterval = newValue }
-    }
-    public var breaker: BreakerConfiguration? {
-        get { pipeline.breaker }
-        set { pipeline.breaker = newValue }
-    }
-    public var redundancy: Redundancy {
-        get { pipeline.redundancy }
-        set { pipeline.redundancy = newValue }
-    }
-    public var copySpread: Nanoseconds {
-        get { pipeline.copySpread }
-        set { pipeline.copySpread = newValue }
-    }
-    /// Distinct metrics at most.
-    public var metricLimit: Int {
-        get { pipeline.metricLimit }
-        set { pipeline.metricLimit = newValue }
-    }
-    /// Bytes for the texts of set members, events and service checks that wait.
-    public var textCapacity: Int {
-        get { pipeline.textCapacity }
-        set { pipeline.textCapacity = newValue }
-    }
-    /// Bytes that all of the client may take, threads' buffers and metrics' names included; nil: as much as the other
-    /// limits allow. What a metric or a thread beyond it records is refused as `memory_limit`.
-    public var memoryLimit: Int? {
-        get { pipeline.memoryLimit }
-        set { pipeline.memoryLimit = newValue }
+    /// The pipeline's fields by their own names: `configuration.batchSize` is `configuration.pipeline.batchSize`.
+    public subscript<Value>(dynamicMember field: WritableKeyPath<ClientConfiguration, Value>) -> Value {
+        get { pipeline[keyPath: field] }
+        set { pipeline[keyPath: field] = newValue }
     }
 }
 
@@ -186,8 +117,8 @@ extension StatsClient.Configuration {
 
     /// Bytes that are allocated when the client is made: pipeline, texts on their way, packets on theirs, histograms.
     public var fixedMemory: Int {
-        let links = LiveLink.memory(packetSize: maximumPacketSize) * (redundancy == .none ? 1 : 2)
-        let texts = 2 * (textCapacity + LiveTexts.entryLimit * MemoryLayout<LiveTexts.Entry>.stride)
+        let links = LiveLink.memory(packetSize: pipeline.maximumPacketSize) * (pipeline.redundancy == .none ? 1 : 2)
+        let texts = 2 * (pipeline.textCapacity + LiveTexts.entryLimit * MemoryLayout<LiveTexts.Entry>.stride)
         let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
         return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory
             + (counterAggregation?.memoryUse ?? 0)
@@ -203,8 +134,8 @@ extension StatsClient.Configuration {
     public func memoryBudget(threads: Int, metrics: Int = 0, nameLength: Int = 48) -> Int {
         let rings = min(threads, threadLimit) + (threads > threadLimit ? 1 : 0)
         let whole =
-            fixedMemory + rings * threadMemory + min(metrics, metricLimit) * Self.metricMemory(nameLength: nameLength)
-        return min(whole, memoryLimit ?? whole)
+            fixedMemory + rings * threadMemory + min(metrics, pipeline.metricLimit) * Self.metricMemory(nameLength: nameLength)
+        return min(whole, pipeline.memoryLimit ?? whole)
     }
 
     /// Bytes that are allocated while so many threads have recorded and the catalogs take so much.
