@@ -2,6 +2,7 @@ import FlyingFox
 import FlyingSocks
 public import StatsClient
 import StatsModel
+import Synchronization
 
 /// A small HTTP server with what an operator asks of a ``StatsClient``: whether it is well, what it counts, and what the
 /// process spends its time on.
@@ -33,6 +34,8 @@ public final class StatsEndpoint: Sendable {
     public let configuration: Configuration
     private let server: HTTPServer
     private let profiler = ProfileDesk()
+    /// Whether the run that goes on was asked to end: whatever it then fails with is that end.
+    private let isStopping = Atomic(false)
 
     /// Binds nothing yet. Throws ``ConfigurationError``.
     public init(client: StatsClient, configuration: Configuration = Configuration()) throws(ConfigurationError) {
@@ -55,23 +58,23 @@ public final class StatsEndpoint: Sendable {
     /// Serves until the task is cancelled or ``stop()`` is called; then every socket is closed and it returns. Once at a
     /// time. Throws where it cannot listen, such as at a port that is taken.
     public func run() async throws {
+        isStopping.store(false, ordering: .releasing)
         let serving = Task { try await server.run() }
         let result = await withTaskCancellationHandler {
             await serving.result
         } onCancel: {
+            isStopping.store(true, ordering: .releasing)
             Task { await self.stop() }
             serving.cancel()
         }
-        switch result {
-        case .success: return
-        // A server that was stopped ends with one of these.
-        case .failure(is CancellationError), .failure(SocketError.disconnected): return
-        case .failure(let error): throw error
-        }
+        // The listening socket is closed under it, so a server that is stopped fails with what its last call met: a
+        // cancelled task, a socket without a peer, a descriptor that is none any more.
+        if case .failure(let error) = result, !isStopping.load(ordering: .acquiring) { throw error }
     }
 
     /// Ends ``run()``: takes no more connections, gives up a profile that is being taken, and closes every socket.
     public func stop() async {
+        isStopping.store(true, ordering: .releasing)
         profiler.cancel()
         await server.stop()
     }
