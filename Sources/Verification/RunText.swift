@@ -25,8 +25,12 @@ public struct RunText {
         lines += result.unverified.map { "  \(paint("!", .caution)) \($0)" }
         lines += result.remarks.map { "  \($0)" }
         let isLong = result.runs.count > Self.fullLimit
-        for run in result.runs {
-            if isLong, run.verdict == .verified { lines.append(brief(run)) } else { lines += [""] + full(run) }
+        // What wants to be looked at stands in front of what does not.
+        for run in result.runs where !isLong || run.verdict != .verified { lines += [""] + full(run) }
+        if isLong {
+            let verified = result.runs.filter { $0.verdict == .verified }
+            if verified.count < result.runs.count, !verified.isEmpty { lines.append("") }
+            lines += verified.map(brief)
         }
         return lines
     }
