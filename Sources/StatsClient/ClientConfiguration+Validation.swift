@@ -13,6 +13,9 @@ extension ClientConfiguration {
         if let breaker {
             do throws(ConfigurationError) { try breaker.validate() } catch { throw error.inside("breaker") }
         }
+        if let aggregation {
+            do throws(ConfigurationError) { try aggregation.validate() } catch { throw error.inside("aggregation") }
+        }
         try Self.check("copySpread", copySpread, in: .zero ... .seconds(60))
         try Self.check("copyLimit", copyLimit, in: 1...65_536)
         try Self.check("metricLimit", metricLimit, in: 1...1 << 24)

@@ -106,7 +106,8 @@ extension ClientPipeline {
     @inline(never)
     mutating func lose(_ event: StatEvent, as cause: LossCause) {
         let type = metrics.type(of: event.metric)
-        books.recordLoss(cause, type, content: content(of: event, type))
+        books.recordLoss(cause, type, count: UInt64(event.count), content: content(of: event, type))
+        books.recordLostValue(event)
         if event.text != 0 { texts.reader.giveBack(event.text) }
     }
 

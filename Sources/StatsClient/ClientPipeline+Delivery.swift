@@ -49,6 +49,7 @@ extension ClientPipeline {
             buffer.removeFirst()
             lose(event, as: .circuitOpen)
         }
+        abandonAggregates(at: now)
         if !batcher.isEmpty { loseOpenPacket() }
         books.recordCopiesSkipped(copies.removeAll())
         reports.handleAbandon(at: now)
@@ -73,9 +74,9 @@ extension ClientPipeline {
                     let timestamp = event.timestamp(recordedAt: Int64(bitPattern: header.timestamp))
                     if event.isInScratch {
                         let scratch = decoder.scratch
-                        Self.lose(event, scratch.span, timestamp, in: &books)
+                        Self.lose(event, scratch.span, timestamp, metrics, in: &books)
                     } else {
-                        Self.lose(event, datagram, timestamp, in: &books)
+                        Self.lose(event, datagram, timestamp, metrics, in: &books)
                     }
                 case .malformed: preconditionFailure("a packet of our own is readable")
                 case .end: return
@@ -86,14 +87,20 @@ extension ClientPipeline {
     }
 
     private static func lose(
-        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, in books: inout ClientBooks
+        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, _ metrics: borrowing MetricCatalog,
+        in books: inout ClientBooks
     ) {
         let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
         books.recordLoss(
-            .circuitOpen, event.type,
+            .circuitOpen, event.type, count: UInt64(event.count),
             content: EventContent.hash(
                 event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
                 flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
                 text: event.text))
+        guard event.type.isMetric,
+            let metric = metrics.known(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+        else { return }
+        books.recordLostValue(
+            StatEvent(metric: metric, value: event.value, timestamp: timestamp, rate: event.rate))
     }
 }

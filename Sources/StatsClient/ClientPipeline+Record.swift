@@ -2,7 +2,7 @@ public import StatsModel
 public import StatsWire
 
 extension ClientPipeline {
-    /// Records one decoded event at its time: interns its metric, asks the strategy, keeps its text, buffers the slot.
+    /// Records one decoded event at its time: interns its metric, adds it up or asks the strategy, keeps its text, buffers the slot.
     ///
     /// - Parameters:
     ///   - bytes: the bytes the event's ranges point into
@@ -22,6 +22,7 @@ extension ClientPipeline {
         case .known(let number): metric = number
         case .refused(let cause): return refuse(cause, event, bytes, timestamp)
         }
+        if isAggregating, aggregate(event, bytes, timestamp, metric: metric, at: now) { return .buffered }
         let priority = priorityForStrategy(of: metric)
         var rate = event.rate
         switch admit(event.type, priority, event.flags, rate: rate) {

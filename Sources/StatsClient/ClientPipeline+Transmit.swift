@@ -5,7 +5,7 @@ extension ClientPipeline {
     /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll;
     /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
     ///
-    /// Events move from the buffer into the open packet here. A heartbeat that is due goes first, so that no load
+    /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. A heartbeat that is due goes first, so that no load
     /// silences the client, then second copies that are due; closing packets go last, after everything buffered.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
@@ -30,6 +30,7 @@ extension ClientPipeline {
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
         if let due = copies.deadline, now >= due { return takeCopy() }
         fillPacket(timestamp: timestamp)
+        if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
         if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
             return sealData(at: now)
         }

@@ -3,7 +3,7 @@
 /// | offset | bytes | field |
 /// |---|---|---|
 /// | 0 | 4 | metric: the handle's number in the catalog |
-/// | 4 | 4 | text reference in the low 24 bits (0: none), ``EventFlags`` in the high 8 |
+/// | 4 | 4 | text reference in the low 24 bits (0: none), or with `.aggregate` a count; ``EventFlags`` in the high 8 |
 /// | 8 | 8 | value |
 /// | 16 | 8 | timestamp, nanoseconds since 1970 |
 /// | 24 | 8 | sample rate in (0, 1] |
@@ -24,8 +24,22 @@ public struct StatEvent: Sendable, Equatable {
         self.rate = rate
     }
 
+    /// One event that stands for `count` others: 1 to ``countLimit``, else traps.
+    @inlinable public init(
+        metric: MetricID, value: Double, timestamp: Int64, rate: Double, count: UInt32, flags: EventFlags = []
+    ) {
+        precondition(count >= 1 && count <= Self.countLimit, "an event stands for 1 to 2^24 - 1 events")
+        self.init(
+            metric: metric, value: value, timestamp: timestamp, rate: rate, text: count > 1 ? count : 0,
+            flags: count > 1 ? flags.union(.aggregate) : flags)
+    }
+
     /// The block of the text pool that holds the set member or the event's texts; 0 where there is none.
-    @inlinable public var text: UInt32 { bits & 0x00FF_FFFF }
+    @inlinable public var text: UInt32 { flags.contains(.aggregate) ? 0 : bits & 0x00FF_FFFF }
+    /// How many recorded events this one stands for: 1, or with `.aggregate` up to ``countLimit``.
+    @inlinable public var count: UInt32 { flags.contains(.aggregate) ? bits & 0x00FF_FFFF : 1 }
+    /// The most events that one can stand for.
+    public static let countLimit: UInt32 = 0x00FF_FFFF
     @inlinable public var flags: EventFlags { EventFlags(rawValue: UInt8(truncatingIfNeeded: bits >> 24)) }
 }
 
@@ -38,6 +52,8 @@ public struct EventFlags: OptionSet, Sendable, Hashable {
     public static let gaugeDelta = EventFlags(rawValue: 1)
     /// The sender stated the timestamp itself (DogStatsD `T`, `d:`).
     public static let explicitTimestamp = EventFlags(rawValue: 2)
+    /// It stands for several events that the client added up; how many is ``StatEvent/count``.
+    public static let aggregate = EventFlags(rawValue: 8)
     /// The text as it stands on the wire holds `\n` escapes that mean line breaks.
     public static let escapedText = EventFlags(rawValue: 4)
 }

@@ -16,6 +16,12 @@ public struct Tally: Sendable, Equatable {
         contents &+= content
     }
 
+    /// A record that stands for `count` events.
+    @inlinable public mutating func add(_ type: MetricType, count: UInt64, content: UInt64) {
+        counts.add(type, count)
+        contents &+= content
+    }
+
     @inlinable public static func += (a: inout Self, b: Self) {
         a.counts += b.counts
         a.contents &+= b.contents

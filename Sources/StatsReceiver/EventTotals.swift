@@ -45,7 +45,7 @@ public struct EventTotals: Sendable {
             if let metric {
                 metricKey = catalog.keyHash(of: metric)
             } else {
-                uncatalogued.add(event.type)
+                uncatalogued.add(event.type, UInt64(event.count))
                 metricKey = EventContent.key(
                     event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
             }
@@ -53,14 +53,16 @@ public struct EventTotals: Sendable {
         let content = EventContent.hash(
             event.type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: timestamp,
             flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
-        tally.add(event.type, content: content)
+        tally.add(event.type, count: UInt64(event.count), content: content)
         guard let index = metric?.index else { return }
         // The catalog numbers metrics one after the other, so a new one is the next of the array.
         if index == numbers.count { numbers.append(MetricNumbers()) }
         numbers[index].record(
-            event.type, value: event.value, rate: event.rate, flags: event.flags, timestamp: timestamp)
+            event.type, value: event.value, rate: event.rate, flags: event.flags, timestamp: timestamp,
+            count: UInt64(event.count))
         if event.type == .set {
-            numbers[index].members &+= EventContent.textHash(
+            // A record that stands for several events says its member as often.
+            numbers[index].members &+= UInt64(event.count) &* EventContent.textHash(
                 bytes, event.text, isEscaped: event.flags.contains(.escapedText))
         }
     }

@@ -5,7 +5,7 @@ import StatsModel
 /// | offset | bytes | field |
 /// |---|---|---|
 /// | 0 | 1 | type in bits 0...3; bit 4: a rate follows; 5: a text follows; 6: extra fields follow; 7: the gauge's value is a change |
-/// | 1 | 1 | bit 0: the sender stated the timestamp itself; the others zero |
+/// | 1 | 1 | bit 0: the sender stated the timestamp itself; 1: a count follows; the others zero |
 /// | 2 | 2 | bytes of the name |
 /// | 4 | 2 | bytes of the tags |
 /// | 6 | | name, then tags joined by commas |
@@ -15,6 +15,8 @@ import StatsModel
 /// | | 2 + n | length and bytes of the extra fields, where bit 6 says so |
 /// | | 2 + n | length and bytes of the member, text or message, where bit 5 says so |
 ///
+/// | | 4 | count: how many recorded events this one stands for, 2 to 2^24 - 1, where bit 1 of the second byte says so; else it is 1 |
+///
 /// `Sources/FORMATS.md` says the same with an example.
 enum BinaryRecord {
     static let hasRate: UInt8 = 0x10
@@ -22,6 +24,7 @@ enum BinaryRecord {
     static let hasExtra: UInt8 = 0x40
     static let isDelta: UInt8 = 0x80
     static let isExplicit: UInt8 = 0x01
+    static let hasCount: UInt8 = 0x02
     static let headCount = 6
 
     static func carriesValue(_ type: MetricType) -> Bool { type != .set && type != .event }
@@ -31,7 +34,7 @@ enum BinaryRecord {
     static func bound(_ event: StatEvent, _ key: MetricCatalog.Key, text: ByteRange) -> Int? {
         let longest = max(max(key.name.count, key.tags.count), max(key.extra.count, text.count))
         guard longest <= 0xFFFF else { return nil }
-        return headCount + key.name.count + key.tags.count + key.extra.count + text.count + 8 + 8 + 10 + 4
+        return headCount + key.name.count + key.tags.count + key.extra.count + text.count + 8 + 8 + 10 + 4 + 4
     }
 
     static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
@@ -46,6 +49,7 @@ enum BinaryRecord {
         size += max(1, (bits + 6) / 7)
         if !key.extra.isEmpty { size += 2 + key.extra.count }
         if !text.isEmpty { size += 2 + text.count }
+        if event.count > 1 { size += 4 }
         return size
     }
 
@@ -60,7 +64,8 @@ enum BinaryRecord {
         if !key.extra.isEmpty { first |= hasExtra }
         if key.type == .gauge, event.flags.contains(.gaugeDelta) { first |= isDelta }
         unsafe buffer.storeLittle(first, at: offset)
-        unsafe buffer.storeLittle(event.flags.contains(.explicitTimestamp) ? isExplicit : 0, at: offset + 1)
+        let second = (event.flags.contains(.explicitTimestamp) ? isExplicit : 0) | (event.count > 1 ? hasCount : 0)
+        unsafe buffer.storeLittle(second, at: offset + 1)
         unsafe buffer.storeLittle(UInt16(key.name.count), at: offset + 2)
         unsafe buffer.storeLittle(UInt16(key.tags.count), at: offset + 4)
         var end = offset + headCount
@@ -89,6 +94,10 @@ enum BinaryRecord {
         if !text.isEmpty {
             unsafe buffer.storeLittle(UInt16(text.count), at: end)
             end = unsafe copy(texts, text, into: buffer, at: end + 2)
+        }
+        if event.count > 1 {
+            unsafe buffer.storeLittle(event.count, at: end)
+            end += 4
         }
         return end
     }
@@ -124,7 +133,7 @@ enum BinaryRecord {
         let first = bytes[offset]
         let second = bytes[offset + 1]
         guard let type = MetricType(rawValue: first & 0x0F) else { return .lost(.unknownType) }
-        guard second & ~isExplicit == 0 else { return .lost(.badRecord) }
+        guard second & ~(isExplicit | hasCount) == 0 else { return .lost(.badRecord) }
         let nameEnd = offset + headCount + Int(bytes.little(offset + 2, as: UInt16.self))
         let tagsEnd = nameEnd + Int(bytes.little(offset + 4, as: UInt16.self))
         var event = DecodedEvent(
@@ -164,6 +173,15 @@ enum BinaryRecord {
             guard let range = string(bytes, at: position, end: end) else { return .lost(.truncatedRecord) }
             event.text = ByteRange(range)
             position = range.upperBound
+        }
+        if second & hasCount != 0 {
+            guard end - position >= 4 else { return .lost(.truncatedRecord) }
+            event.count = bytes.little(position, as: UInt32.self)
+            event.flags.insert(.aggregate)
+            position += 4
+            guard event.count > 1, event.count <= StatEvent.countLimit else {
+                return .malformed(.badRecord, next: position)
+            }
         }
         if event.name.isEmpty { return .malformed(.emptyName, next: position) }
         guard event.rate > 0, event.rate <= 1 else { return .malformed(.badRate, next: position) }

@@ -8,6 +8,8 @@ public struct DecodedEvent: Equatable, Sendable {
     public var isInScratch: Bool
     /// The measured value; a service check's status 0...3; 0 for sets and events.
     public var value: Double
+    /// How many recorded events it stands for; more than 1 only with `.aggregate`.
+    public var count: UInt32 = 1
     /// Sample rate in (0, 1].
     public var rate: Double
     /// Nanoseconds since 1970, or 0 where the sender stated none.

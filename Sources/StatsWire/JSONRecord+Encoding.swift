@@ -30,6 +30,10 @@ extension JSONRecord {
             output.write(",\"rate\":")
             output.write(event.rate)
         }
+        if event.count > 1 {
+            output.write(",\"count\":")
+            output.write(Int64(event.count))
+        }
         output.write(",\"timestamp\":")
         output.write(event.timestamp)
         if key.type == .gauge, event.flags.contains(.gaugeDelta) { output.write(",\"delta\":true") }

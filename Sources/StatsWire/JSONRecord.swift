@@ -4,7 +4,7 @@ import StatsModel
 ///
 /// Keys: `name`, `type`; `value` (1 for counters where absent, else 0), `tags` (array of strings), `rate` (1),
 /// `timestamp` (nanoseconds since 1970; absent: the packet's), `text` (events and checks), `member` (sets), `delta`
-/// (true: the gauge's value is a change), `fields` (further fields joined by `|`). Unknown keys are passed over; of a
+/// (true: the gauge's value is a change), `count` (1: how many recorded events it stands for), `fields` (further fields joined by `|`). Unknown keys are passed over; of a
 /// key that stands twice the last counts, but a value of the wrong kind refuses the record wherever it stands.
 struct JSONRecord {
     struct Fault: Error {
@@ -16,6 +16,7 @@ struct JSONRecord {
     private var hasType = false
     private var value: Double?
     private var rate = 1.0
+    private var count: UInt32 = 1
     private var timestamp: Int64?
     private var tags = ByteRange.empty
     private var text = ByteRange.empty
@@ -38,7 +39,7 @@ struct JSONRecord {
     }
 
     private enum Key {
-        case name, type, value, rate, timestamp, tags, text, member, fields, delta
+        case name, type, value, rate, timestamp, tags, text, member, fields, delta, count
     }
 
     private static func key(_ scratch: [UInt8], _ range: Range<Int>) -> Key? {
@@ -52,6 +53,7 @@ struct JSONRecord {
         if bytes.equals("text", in: range) { return .text }
         if bytes.equals("member", in: range) { return .member }
         if bytes.equals("fields", in: range) { return .fields }
+        if bytes.equals("count", in: range) { return .count }
         return bytes.equals("delta", in: range) ? .delta : nil
     }
 
@@ -92,6 +94,14 @@ struct JSONRecord {
             return readDigits(&cursor, bytes, .badTimestamp) { record, digits in
                 record.timestamp = Decimal.integer(bytes, digits)
                 if record.timestamp == nil { record.fault = .badTimestamp }
+            }
+        case .count:
+            return readDigits(&cursor, bytes, .badRecord) { record, digits in
+                guard let number = Decimal.integer(bytes, digits), (1...Int64(StatEvent.countLimit)).contains(number) else {
+                    record.fault = .badRecord
+                    return
+                }
+                record.count = UInt32(number)
             }
         case .tags: return readTags(&cursor, bytes, &scratch)
         case .delta:
@@ -176,6 +186,8 @@ struct JSONRecord {
         guard let type else { return .failure(Fault(reason: .unknownType)) }
         guard !name.isEmpty else { return .failure(Fault(reason: .emptyName)) }
         var event = DecodedEvent(type: type, isInScratch: true, rate: rate, name: name, tags: tags, extra: extra)
+        event.count = count
+        if count > 1 { event.flags.insert(.aggregate) }
         if let timestamp {
             event.timestamp = timestamp
             event.flags.insert(.explicitTimestamp)

@@ -13,6 +13,8 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
     var rate = 1.0
     var timestamp: Int64 = 0
     var flags: EventFlags = []
+    /// How many events it stands for.
+    var count: UInt32 = 1
 
     var testDescription: String { "\(type.name) \(name.prefix(40))" }
 
@@ -53,6 +55,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
             event.type, string(event.name), tags: string(event.tags), extra: string(event.extra),
             text: string(event.text), value: event.value, rate: event.rate, timestamp: event.timestamp,
             flags: event.flags)
+        count = event.count
     }
 
     /// What the shared definition says of this event, reckoned without any catalog.

@@ -22,7 +22,7 @@ struct ReceivedPacket: Equatable {
             switch decoder.next(bytes) {
             case .event(let event):
                 let offer = event.isInScratch ? Offer(event, bytes: decoder.scratch.span) : Offer(event, bytes: bytes)
-                tally.add(offer.type, content: offer.content())
+                tally.add(offer.type, count: UInt64(offer.count), content: offer.content())
                 events.append(offer.arrived())
             case .malformed(let reason, let range):
                 throw UnreadableRecord(reason: reason, range: range)

@@ -74,7 +74,7 @@ struct PacketBatcher: ~Copyable {
         let result = builder.append(event, key: key, keys: keys, text: text, texts: texts)
         switch result {
         case .appended:
-            counts.add(key.type)
+            counts.add(key.type, UInt64(event.count))
             // By priority, an event may join that has waited longer than the first one.
             state = .open(firstArrival: min(first, arrival), isFull: builder.eventCount >= batchSize)
         case .packetFull:

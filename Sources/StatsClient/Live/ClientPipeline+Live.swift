@@ -6,9 +6,6 @@ extension ClientPipeline {
     /// Slots of the buffer that are free.
     var freeCount: Int { buffer.capacity - buffer.count }
 
-    /// Everything buffered is to go out with the next polls, without waiting for full packets.
-    mutating func flush() { isFlushing = true }
-
     /// Takes the metrics over that the registry knows and this pipeline does not yet; both number them alike.
     mutating func adoptMetrics(of registry: borrowing MetricCatalog) {
         for number in metrics.count..<max(metrics.count, registry.count) {
