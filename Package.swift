@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the house: a target, its arrows, and the strictness every room shares.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "StatsReplay", targets: ["StatsReplay"]),
         .library(name: "StatsMetrics", targets: ["StatsMetrics"]),
         .library(name: "StatsClientService", targets: ["StatsClientService"]),
+        .library(name: "StatsEndpoint", targets: ["StatsEndpoint"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
         .systemLibrary(
@@ -44,9 +46,10 @@ let package = Package(
             name: "CDeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .target(name: "CLinuxNet"),
-        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        .target(name: "CAllocationCount"),
+        .target(name: "CTicks"),
         room("StatsModel"),
-        room("StatsWire", ["StatsModel", "CDeflate"]),
+        room("StatsWire", ["StatsModel", "CDeflate"], exclude: ["stats.proto"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
         room(
             "StatsClient",
@@ -55,6 +58,13 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         room("StatsMetrics", ["StatsClient", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "CStackSampler"),
+        room(
+            "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         room(
             "StatsClientService",
             [
@@ -69,11 +79,17 @@ let package = Package(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
         room("Verification", ["StatsModel", "StatsClient", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
+        room(
+            "StatsBench",
+            [
+                "StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "StatsReplay",
+                "SystemIO", "CAllocationCount", "CTicks",
+            ]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
                 "StatsModel", "StatsWire", "StatsReceiver", "PacketCapture", "StatsReplay", "Verification", "SystemIO",
-                "NetworkEmulator", "StatsClient",
+                "NetworkEmulator", "StatsClient", "StatsBench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -89,13 +105,22 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         tests(
+            of: "StatsEndpoint",
+            [
+                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
+        tests(
             of: "StatsClientService",
             [
-                "StatsClient", "StatsModel", "SystemIO",
+                "StatsClient", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        tests(of: "StatsBench", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "SystemIO", "CAllocationCount"]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
@@ -126,4 +151,17 @@ if let runtime = Context.environment["STATSREPLAY_FUZZ"] {
     for target in package.targets where ["StatsModel", "StatsWire", "SystemIO", "PacketCapture", "StatsFuzz"].contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
     }
+}
+
+// Benchmarks (scripts/bench). Their package would come to everybody who depends on this one, with the build plugins and
+// the libraries that it brings, so it joins only while that script asks for it.
+if Context.environment["STATSREPLAY_BENCH"] != nil {
+    package.dependencies.append(
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "StatsBenchmarks",
+            dependencies: ["StatsBench", .product(name: "Benchmark", package: "benchmark")],
+            path: "Sources/Benchmarks/StatsBenchmarks", swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
 }

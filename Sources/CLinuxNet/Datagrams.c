@@ -6,12 +6,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __linux__
+#include <linux/errqueue.h>
+#endif
 
 static int fresh(int family) {
     int descriptor = socket(family, SOCK_DGRAM, 0);
@@ -49,6 +54,60 @@ static int local(const char *path, int binds) {
     address.sun_family = AF_UNIX;
     strcpy(address.sun_path, path);
     return attach(fresh(AF_UNIX), (struct sockaddr *)&address, sizeof address, binds);
+}
+
+int clinuxnet_is_address(const char *host) {
+    struct addrinfo hints, *list = NULL;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_flags = AI_NUMERICHOST;
+    if (getaddrinfo(host, NULL, &hints, &list) != 0) return 0;
+    freeaddrinfo(list);
+    return 1;
+}
+
+int clinuxnet_watch_errors(int descriptor) {
+#ifdef __linux__
+    int on = 1;
+    if (setsockopt(descriptor, IPPROTO_IP, IP_RECVERR, &on, sizeof on) == 0) return 0;
+    return setsockopt(descriptor, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on) == 0 ? 0 : errno;
+#else
+    (void)descriptor;
+    return ENOPROTOOPT;
+#endif
+}
+
+int clinuxnet_next_error(int descriptor, uint8_t *bytes, int capacity, int *number) {
+#ifdef __linux__
+    union {
+        char bytes[512];
+        struct cmsghdr alignment;
+    } control;
+    struct iovec part = {.iov_base = bytes, .iov_len = (size_t)capacity};
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.bytes;
+    message.msg_controllen = sizeof control.bytes;
+    ssize_t count;
+    do count = recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+    while (count < 0 && errno == EINTR);
+    if (count < 0) return -errno;
+    *number = 0;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part != NULL; part = CMSG_NXTHDR(&message, part)) {
+        int is_error = (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
+                       (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR);
+        if (!is_error) continue;
+        struct sock_extended_err error;
+        memcpy(&error, CMSG_DATA(part), sizeof error);
+        // An error of our own, such as a datagram too long, was the answer of the call already.
+        *number = error.ee_origin == SO_EE_ORIGIN_LOCAL ? 0 : (int)error.ee_errno;
+    }
+    return (int)count;
+#else
+    (void)descriptor, (void)bytes, (void)capacity, (void)number;
+    return -EAGAIN;
+#endif
 }
 
 int clinuxnet_connect_udp(const char *host, const char *port) { return udp(host, port, 0); }
@@ -92,6 +151,57 @@ int clinuxnet_send_batch(int descriptor, const uint8_t *bytes, int stride, const
 #endif
 }
 
+int clinuxnet_watch_overflow(int descriptor) {
+#if defined(__linux__) && defined(SO_RXQ_OVFL)
+    int on = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) == 0 ? 0 : errno;
+#else
+    (void)descriptor;
+    return ENOPROTOOPT;
+#endif
+}
+
+int clinuxnet_receive_batch(
+    int descriptor, uint8_t *bytes, int stride, uint32_t *lengths, int count, uint32_t *overflow) {
+    if (count > 64) count = 64;
+#ifdef __linux__
+    struct mmsghdr messages[64];
+    struct iovec parts[64];
+    union {
+        char bytes[CMSG_SPACE(sizeof(uint32_t))];
+        struct cmsghdr alignment;
+    } controls[64];
+    memset(messages, 0, sizeof messages[0] * (size_t)count);
+    for (int i = 0; i < count; i++) {
+        parts[i].iov_base = bytes + (size_t)i * (size_t)stride;
+        parts[i].iov_len = (size_t)stride;
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+        messages[i].msg_hdr.msg_control = controls[i].bytes;
+        messages[i].msg_hdr.msg_controllen = sizeof controls[i].bytes;
+    }
+    int received;
+    do received = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT, NULL);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+    for (int i = 0; i < received; i++) {
+        lengths[i] = messages[i].msg_len;
+        struct cmsghdr *part = CMSG_FIRSTHDR(&messages[i].msg_hdr);
+        if (part != NULL && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL)
+            memcpy(overflow, CMSG_DATA(part), sizeof *overflow);
+    }
+    return received;
+#else
+    (void)overflow;
+    for (int i = 0; i < count; i++) {
+        ssize_t length = recv(descriptor, bytes + (size_t)i * (size_t)stride, (size_t)stride, MSG_DONTWAIT);
+        if (length < 0) return i > 0 ? i : -errno;
+        lengths[i] = (uint32_t)length;
+    }
+    return count;
+#endif
+}
+
 int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds) {
     struct pollfd entry = {.fd = descriptor, .events = for_writing ? POLLOUT : POLLIN, .revents = 0};
 #ifdef __linux__
@@ -106,6 +216,11 @@ int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds) {
 }
 
 int clinuxnet_set_buffer(int descriptor, int for_sending, int bytes) {
+#ifdef __linux__
+    // Beyond the machine's limit where the process may go there.
+    int force = for_sending ? SO_SNDBUFFORCE : SO_RCVBUFFORCE;
+    if (setsockopt(descriptor, SOL_SOCKET, force, &bytes, sizeof bytes) == 0) return 0;
+#endif
     int option = for_sending ? SO_SNDBUF : SO_RCVBUF;
     return setsockopt(descriptor, SOL_SOCKET, option, &bytes, sizeof bytes) == 0 ? 0 : errno;
 }

@@ -4,47 +4,93 @@ import StatsWire
 /// The random decisions on one packet. Every rule draws for itself, and a draw depends on nothing but the seed, the
 /// rule, the packet and the copy: a packet accepted at 3 % is accepted at 5 % as well, whatever else is configured.
 struct FaultDraws: Sendable {
+    /// Numbers of the kinds of draws. 1 and 16 to 18 belong to ``LossRule``, 4 and 5 to the flips of bits,
+    /// 8 to 10 to the other damages.
     private enum Rule: UInt64 {
-        case loss = 1
         case duplicate = 2
         case corrupt = 3
-        case flipCount = 4
-        case flipPosition = 5
         case jitter = 6
         case reorder = 7
     }
 
+    /// What was decided of a packet as a whole, before anything happens to it.
+    struct Verdict: Equatable, Sendable {
+        /// Which loss rule strikes it, counted among the loss rules.
+        var loss: Int?
+        /// Whether its first copy is reordered.
+        var isReordered = false
+    }
+
     private let random: KeyedRandom
     private let impairments: Impairments
+    private let table: [Int16]
+    private var lossRules: [LossRule]
+    private var runs = SessionRuns()
 
     init(impairments: Impairments, seed: UInt64) {
         random = KeyedRandom(seed: seed)
         self.impairments = impairments
+        table = impairments.distribution.table ?? []
+        lossRules = impairments.losses.enumerated().map { [random] in
+            LossRule($0.element, index: $0.offset, random: random)
+        }
     }
 
-    /// Kinds never share draws, nor do datagrams that are no packets with data packets.
-    private func rule(_ rule: Rule, _ packet: PacketIdentity) -> UInt64 {
-        let isUnreadable = packet.kind == .data && !packet.isNumbered
-        return rule.rawValue | UInt64(packet.kind.rawValue) << 8 | (isUnreadable ? 1 << 16 : 0)
-    }
-
-    private func chance(_ share: Ratio, _ name: Rule, _ packet: PacketIdentity, copy: UInt64 = 0) -> Bool {
+    private func chance(_ share: Ratio, _ name: Rule, _ packet: PacketIdentity, copy: Int = 0, index: Int = 0) -> Bool {
         random.chance(
-            share, rule: rule(name, packet), flow: packet.session, sequence: packet.key, copy: copy)
+            share, rule: packet.ruleKey(name.rawValue, index: UInt64(index)), flow: packet.session,
+            sequence: packet.key, copy: packet.copyKey(copy))
     }
 
-    func isLost(_ packet: PacketIdentity) -> Bool { chance(impairments.loss, .loss, packet) }
-    func isDuplicated(_ packet: PacketIdentity) -> Bool { chance(impairments.duplicate, .duplicate, packet) }
-
-    func isCorrupted(_ packet: PacketIdentity, copy: Int) -> Bool {
-        chance(impairments.corrupt, .corrupt, packet, copy: UInt64(copy))
+    private func draw(_ name: Rule, _ packet: PacketIdentity, copy: Int) -> UInt64 {
+        random.draw(
+            rule: packet.ruleKey(name.rawValue), flow: packet.session, sequence: packet.key, copy: packet.copyKey(copy))
     }
 
-    func isReordered(_ packet: PacketIdentity, copy: Int) -> Bool {
-        chance(impairments.reorder, .reorder, packet, copy: UInt64(copy))
+    /// Decides what depends on the packets before this one. To be asked once for every packet, whatever becomes of it.
+    mutating func judge(_ packet: PacketIdentity, fragments: Int = 1) -> Verdict {
+        var verdict = Verdict()
+        // Every rule is asked, so that none depends on another's verdict.
+        for index in lossRules.indices where lossRules[index].isLost(packet, fragments: fragments) {
+            verdict.loss = verdict.loss ?? index
+        }
+        let isStruck = !impairments.reorder.isZero && chance(impairments.reorder, .reorder, packet)
+        verdict.isReordered = isStruck && impairments.gap == 1
+        let remembers = impairments.gap > 1 || impairments.lossBurstMaximum != nil
+        guard packet.isFirstSending, remembers else { return verdict }
+        runs.update(packet.session) { [impairments] run in
+            if run.lastNumber != packet.sequence &- 1 { run.lost = 0 }
+            run.lastNumber = packet.sequence
+            if let most = impairments.lossBurstMaximum, run.lost >= most { verdict.loss = nil }
+            run.lost = verdict.loss == nil ? 0 : run.lost + 1
+            if impairments.gap > 1 {
+                verdict.isReordered = isStruck && run.sinceReorder >= impairments.gap - 1
+                run.sinceReorder = verdict.isReordered ? 0 : run.sinceReorder + 1
+            }
+        }
+        return verdict
     }
 
-    /// Whether the scenario names the packet. O(log ranges).
+    /// Which rule makes a second copy, counted among the duplicating ones; nil: none.
+    func duplication(_ packet: PacketIdentity) -> Int? {
+        impairments.duplicates.indices.first {
+            chance(impairments.duplicates[$0], .duplicate, packet, index: $0)
+        }
+    }
+
+    /// Which rule damages the copy, counted among the corrupting ones; nil: none.
+    func corruption(_ packet: PacketIdentity, copy: Int) -> Int? {
+        impairments.corruptions.indices.first {
+            chance(impairments.corruptions[$0].share, .corrupt, packet, copy: copy, index: $0)
+        }
+    }
+
+    /// Whether a second copy is reordered; with a gap none is.
+    func isSecondCopyReordered(_ packet: PacketIdentity) -> Bool {
+        impairments.gap == 1 && chance(impairments.reorder, .reorder, packet, copy: 1)
+    }
+
+    /// Whether the scenario names the packet, however often it is sent. O(log ranges).
     func isChosen(_ packet: PacketIdentity) -> Bool {
         guard packet.isNumbered, !impairments.drop.isEmpty else { return false }
         var low = 0
@@ -60,36 +106,25 @@ struct FaultDraws: Sendable {
     func delay(_ packet: PacketIdentity, copy: Int) -> Nanoseconds {
         let jitter = impairments.jitter.rawValue
         guard jitter > 0 else { return impairments.delay }
-        let draw = random.draw(
-            rule: rule(.jitter, packet), flow: packet.session, sequence: packet.key, copy: UInt64(copy))
-        let deviation = Int64(draw.multipliedFullWidth(by: 2 * UInt64(jitter) + 1).high) - jitter
+        let draw = draw(.jitter, packet, copy: copy)
+        let deviation: Int64
+        if table.isEmpty {
+            deviation = Int64(draw.multipliedFullWidth(by: 2 * UInt64(jitter) + 1).high) - jitter
+        } else {
+            let quantile = Int64(table[Int(draw >> 52)])
+            let (whole, rest) = jitter.quotientAndRemainder(dividingBy: DelayDistribution.scale)
+            deviation = whole * quantile + rest * quantile / DelayDistribution.scale
+        }
         return Nanoseconds(max(0, impairments.delay.rawValue + deviation))
     }
 
-    /// Flips one to eight bits at distinct places anywhere in the datagram, header and checksum included.
-    ///
-    /// CRC-32 (IEEE 802.3) finds up to three flipped bits for certain in datagrams of up to 11 450 bytes, and more than
-    /// that but for one in 2^32.
-    func flipBits(_ bytes: inout [UInt8], of packet: PacketIdentity, copy: Int) {
-        let bits = UInt64(bytes.count) * 8
-        let countDraw = random.draw(
-            rule: rule(.flipCount, packet), flow: packet.session, sequence: packet.key, copy: UInt64(copy))
-        let count = min(Int(countDraw >> 61) + 1, Int(bits))
-        // 256 attempts a copy at most: with eight bits to choose at worst, missing one of them so often does not happen,
-        // and one flip at least stands after the first.
-        var flipped: [8 of UInt64] = .init(repeating: .max)
-        var done = 0
-        for attempt in 0..<256 as Range<UInt64> where done < count {
-            let draw = random.draw(
-                rule: rule(.flipPosition, packet), flow: packet.session, sequence: packet.key,
-                copy: UInt64(copy) << 8 | attempt)
-            let position = draw.multipliedFullWidth(by: bits).high
-            var isNew = true
-            for index in 0..<done where flipped[index] == position { isNew = false }
-            guard isNew else { continue }
-            flipped[done] = position
-            done += 1
-            bytes[Int(position >> 3)] ^= 1 << UInt8(position & 7)
+    /// Damages a copy as the rule says; at least one byte, which every datagram damaged has, is changed or cut off.
+    func damage(_ bytes: inout [UInt8], of packet: PacketIdentity, copy: Int, by rule: Int) {
+        let painter = DamageDraws(random: random, packet: packet, copy: copy, rule: rule)
+        switch impairments.corruptions[rule].kind {
+        case .bits: painter.flipBits(&bytes)
+        case .bytes: painter.replaceBytes(&bytes)
+        case .truncate: painter.truncate(&bytes)
         }
     }
 }

@@ -1,21 +1,32 @@
 public import StatsModel
 
-/// What the network does to packets. All zero: a perfect network.
+/// What the network does to packets. As it is made: a perfect network.
 public struct Impairments: Sendable, Equatable {
-    /// Share of packets dropped.
-    public var loss = Ratio.zero
-    /// Share of copies in which bits are flipped.
-    public var corrupt = Ratio.zero
-    /// Share of packets of which a second copy is made.
-    public var duplicate = Ratio.zero
-    /// Share of copies that ``reorderGap`` later packets overtake.
-    public var reorder = Ratio.zero
-    /// How long every packet is under way.
-    public var delay = Nanoseconds.zero
-    /// Deviation of the delay, uniform in `delay - jitter ... delay + jitter` (tc-netem's default), never below zero.
-    public var jitter = Nanoseconds.zero
+    /// When whoever should receive the packets fails.
+    public var failures: [DownstreamFault] = []
     /// Data packets dropped by number: sorted, disjoint, closed ranges.
     public var drop: [ClosedRange<UInt64>] = []
+    /// A link of limited rate; nil: none.
+    public var bottleneck: Bottleneck?
+    /// The longest IP packet the network takes in one piece; nil: any.
+    public var mtu: MaximumTransmissionUnit?
+    /// Models of random loss; a packet is lost by the first that strikes it.
+    public var losses: [LossModel] = []
+    /// After so many data packets lost in a row the next one gets through; nil: no bound.
+    public var lossBurstMaximum: Int?
+    /// Shares of packets of which a second copy is made.
+    public var duplicates: [Ratio] = []
+    /// How copies are damaged; the first that strikes a copy does it.
+    public var corruptions: [Corruption] = []
+    /// How long every packet is under way.
+    public var delay = Nanoseconds.zero
+    /// Deviation of the delay, spread as ``distribution`` says; a delay is never below zero.
+    public var jitter = Nanoseconds.zero
+    public var distribution = DelayDistribution.uniform
+    /// Share of copies that ``reorderGap`` later packets overtake.
+    public var reorder = Ratio.zero
+    /// netem's `gap`: after a reordered packet so many less one are not reordered. 1: every packet may be.
+    public var gap = 1
     /// A reordered copy is held back until so many later packets have been sent past it ...
     public var reorderGap = 3
     /// ... or for so long beyond the longest delay, where fewer follow. Half the receiver's default reorder limit, so
@@ -25,4 +36,35 @@ public struct Impairments: Sendable, Equatable {
     public var maximumInFlight = 65_536
 
     public init() {}
+}
+
+extension Impairments {
+    /// Share of packets lost without memory: the first rule of loss, where it is such a one. Setting it replaces all.
+    public var loss: Ratio {
+        get {
+            if case .random(let rate, let correlation)? = losses.first, correlation.isZero { rate } else { .zero }
+        }
+        set { losses = newValue.isZero ? [] : [.random(newValue, correlation: .zero)] }
+    }
+
+    /// Share of packets doubled by the first rule. Setting it replaces all.
+    public var duplicate: Ratio {
+        get { duplicates.first ?? .zero }
+        set { duplicates = newValue.isZero ? [] : [newValue] }
+    }
+
+    /// Share of copies in which bits are flipped, where that is the first rule. Setting it replaces all.
+    public var corrupt: Ratio {
+        get { corruptions.first.map { $0.kind == .bits ? $0.share : .zero } ?? .zero }
+        set { corruptions = newValue.isZero ? [] : [Corruption(share: newValue)] }
+    }
+
+    /// The longest any copy can be under way, but for queue and reordering.
+    var longestDelay: Nanoseconds {
+        switch distribution {
+        case .uniform: delay + jitter
+        // The tables end below four.
+        case .normal, .pareto, .paretonormal: delay + Nanoseconds(4 * jitter.rawValue)
+        }
+    }
 }

@@ -2,10 +2,11 @@ public import StatsModel
 
 /// A network as a machine: datagrams go in at a time and come out at a later one, or never.
 ///
-/// Rules apply in this order: chosen drops, loss, duplicate, then for each copy corrupt, delay with jitter, reorder.
-/// Copies arrive by (time, insertion). Each decision is a draw of its own, keyed by what is decided (``FaultDraws``):
-/// one more packet never changes what happens to another, but for two things that depend on the company by nature, the
-/// bound of the queue and which packets overtake one that is held back.
+/// Rules apply in this order: failing downstream, MTU where it refuses, chosen drops, bottleneck, loss, duplicate, then for each copy corrupt, delay with jitter,
+/// reorder. Copies arrive by (time, insertion). Each decision is a draw of its own, keyed by what is decided
+/// (``FaultDraws``): one more packet never changes what happens to another, but for what depends on the company by
+/// nature: a queue, and which packets overtake one that is held back. The bottleneck stands before the loss, so that the
+/// packets of which nothing arrives at 3 % are among those at 5 % with a queue as well.
 ///
 /// A reordered copy is held back until ``Impairments/reorderGap`` later packets have been sent past it (packets that
 /// arrive and are not held back themselves); it then arrives right behind the last of them. Where fewer follow it
@@ -16,8 +17,11 @@ public import StatsModel
 /// allocated while that number does not grow.
 public struct NetworkEmulator: ~Copyable {
     public let impairments: Impairments
-    private let draws: FaultDraws
+    private var draws: FaultDraws
     private let longestDelay: Nanoseconds
+    private let firstRule: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int)
+    private var bottleneck: BottleneckQueue?
+    private var downstream: DownstreamSchedule?
     private var identities = IdentityReader()
     private var flying = FlightQueue()
     private var held = HoldQueue()
@@ -33,6 +37,10 @@ public struct NetworkEmulator: ~Copyable {
         precondition(impairments.delay.rawValue >= 0 && impairments.jitter.rawValue >= 0, "a delay is not negative")
         precondition(
             impairments.delay.rawValue < 1 << 60 && impairments.jitter.rawValue < 1 << 60, "a delay is below 36 years")
+        precondition(impairments.gap >= 1, "the gap between reordered packets is one at least")
+        precondition((impairments.lossBurstMaximum ?? 1) >= 1, "a burst of one loss at least is allowed")
+        precondition(
+            MaximumTransmissionUnit.allowed.contains(impairments.mtu?.bytes ?? 1500), "an MTU is from 68 to 65535")
         precondition(impairments.reorderHold.rawValue >= 0, "a hold is not negative")
         precondition(impairments.reorderGap >= 1, "a reordered packet is overtaken by one at least")
         precondition(impairments.maximumInFlight >= 1, "one copy at least can be in flight")
@@ -41,7 +49,10 @@ public struct NetworkEmulator: ~Copyable {
         }
         self.impairments = impairments
         draws = FaultDraws(impairments: impairments, seed: seed)
-        longestDelay = impairments.delay + impairments.jitter
+        longestDelay = impairments.longestDelay
+        firstRule = impairments.firstOfKind
+        downstream = impairments.failures.isEmpty ? nil : DownstreamSchedule(impairments.failures)
+        bottleneck = impairments.bottleneck.map { BottleneckQueue($0) }
     }
 
     /// Copies in flight, those held back included.
@@ -57,35 +68,67 @@ public struct NetworkEmulator: ~Copyable {
         now = max(now, time)
         releaseOverdue()
         var packet = identities.identify(datagram)
-        // The session only keys the draws, so this gives the copy draws of its own.
-        if copy > 0 { packet.session = KeyedRandom.mix(packet.session &+ UInt64(copy)) }
-        if draws.isChosen(packet) { return Self.drop(.chosenLoss) }
-        if draws.isLost(packet) { return Self.drop(.networkLoss) }
+        if copy > 0 { packet.attempt = UInt64(copy) }
+        let fragments = impairments.mtu?.fragments(ofDatagram: datagram.count) ?? 1
+        let verdict = draws.judge(packet, fragments: fragments)
+        var departure = now
+        switch downstream?.handleSend(at: now) {
+        case .failed(let fault)?: return Self.refuse(fault)
+        case .lost(let fault)?: return Self.drop(.networkLoss, fault)
+        case .taken(let delay)?: departure = now + delay
+        case nil: break
+        }
+        if fragments > 1, impairments.mtu?.isRefused == true { return Self.refuse(firstRule.mtu) }
+        if draws.isChosen(packet) { return Self.drop(.chosenLoss, firstRule.drop) }
+        if bottleneck != nil {
+            let bytes = datagram.count + MaximumTransmissionUnit.udpHeader + fragments * MaximumTransmissionUnit.ipHeader
+            guard let left = bottleneck?.admit(bytes, at: now) else {
+                return Self.drop(.networkQueueFull, firstRule.bandwidth)
+            }
+            // A slow receiver delays what the link has brought.
+            departure = left + (departure - now)
+        }
+        if let loss = verdict.loss { return Self.drop(.networkLoss, firstRule.loss + loss) }
         let places = impairments.maximumInFlight - inFlight
-        if places < 1 { return Self.drop(.networkQueueFull) }
-        let isDuplicated = places > 1 && draws.isDuplicated(packet)
-        return send(datagram, packet, copies: isDuplicated ? 2 : 1)
+        if places < 1 { return Self.drop(.networkQueueFull, nil) }
+        let isDuplicated = places > 1 && draws.duplication(packet) != nil
+        return send(datagram, packet, copies: isDuplicated ? 2 : 1, leaving: departure, verdict)
     }
 
-    private static func drop(_ cause: LossCause) -> Fate {
-        Fate(dropped: cause, intactCopies: 0, corruptedCopies: 0, isDuplicated: false)
+    /// The send failed: nothing of the packet is under way, and its sender knows.
+    private static func refuse(_ rule: Int) -> Fate {
+        var fate = drop(.sendFailed, rule)
+        fate.isSendFailed = true
+        return fate
+    }
+
+    private static func drop(_ cause: LossCause, _ rule: Int?) -> Fate {
+        Fate(dropped: cause, intactCopies: 0, corruptedCopies: 0, isDuplicated: false, rule: rule)
     }
 
     /// Puts one or two copies under way, each with draws of its own.
-    private mutating func send(_ datagram: Span<UInt8>, _ packet: PacketIdentity, copies: Int) -> Fate {
+    private mutating func send(
+        _ datagram: Span<UInt8>, _ packet: PacketIdentity, copies: Int, leaving departure: Instant,
+        _ verdict: FaultDraws.Verdict
+    ) -> Fate {
         var fate = Fate(dropped: nil, intactCopies: 0, corruptedCopies: 0, isDuplicated: copies > 1)
         var passedAt: Instant?
         var back: (first: HoldQueue.Held?, second: HoldQueue.Held?)
         for copy in 0..<copies {
-            let isCorrupted = !datagram.isEmpty && draws.isCorrupted(packet, copy: copy)
-            if isCorrupted { fate.corruptedCopies += 1 } else { fate.intactCopies += 1 }
+            let damage = datagram.isEmpty ? nil : draws.corruption(packet, copy: copy)
             let slot = pool.store(
                 datagram,
-                CopyPool.Label(kind: packet.kind, sequence: packet.sequence, copy: copy, isCorrupted: isCorrupted))
-            if isCorrupted { pool.change(slot) { draws.flipBits(&$0, of: packet, copy: copy) } }
-            let due = now + draws.delay(packet, copy: copy)
-            if draws.isReordered(packet, copy: copy) {
-                let deadline = now + longestDelay + impairments.reorderHold
+                CopyPool.Label(kind: packet.kind, sequence: packet.sequence, copy: copy, isCorrupted: damage != nil))
+            if let damage {
+                fate.corruptedCopies += 1
+                if fate.rule == nil { fate.rule = firstRule.corrupt + damage }
+                pool.change(slot) { draws.damage(&$0, of: packet, copy: copy, by: damage) }
+            } else {
+                fate.intactCopies += 1
+            }
+            let due = departure + draws.delay(packet, copy: copy)
+            if copy == 0 ? verdict.isReordered : draws.isSecondCopyReordered(packet) {
+                let deadline = departure + longestDelay + impairments.reorderHold
                 let copy = HoldQueue.Held(slot: slot, due: due, passed: 0, deadline: deadline)
                 if back.first == nil { back.first = copy } else { back.second = copy }
             } else {

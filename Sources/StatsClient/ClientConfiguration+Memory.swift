@@ -11,7 +11,8 @@ extension ClientConfiguration {
         case .newest, .oldest, .sampled: buffer = 256 + bufferCapacity * (32 + 8)
         case .byPriority: buffer = bufferCapacity * (32 + 8 + 4)
         }
-        let packets = 2 * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
+        let builders = format.dialect == nil ? 2 : 3
+        let packets = builders * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
         let copies: Int
         switch redundancy {
         case .none: copies = 0

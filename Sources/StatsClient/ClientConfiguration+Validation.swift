@@ -16,6 +16,11 @@ extension ClientConfiguration {
         if let aggregation {
             do throws(ConfigurationError) { try aggregation.validate() } catch { throw error.inside("aggregation") }
         }
+        if format.dialect != nil, redundancy != .none {
+            throw ConfigurationError(
+                field: "redundancy", value: "\(redundancy)",
+                allowed: "none where the format is text, whose servers would count second copies")
+        }
         try Self.check("copySpread", copySpread, in: .zero ... .seconds(60))
         try Self.check("copyLimit", copyLimit, in: 1...65_536)
         try Self.check("metricLimit", metricLimit, in: 1...1 << 24)
@@ -49,9 +54,10 @@ extension ClientConfiguration {
         try Self.check(
             "maximumPacketSize", maximumPacketSize, in: PacketHeader.byteCount + TotalsReport.byteCount...65_507)
         switch codec {
-        case .binary, .json: break
-        case .none, .protocolBuffers, .messagePack:
-            throw ConfigurationError(field: "codec", value: "\(codec)", allowed: "binary or json")
+        case .binary, .protocolBuffers, .messagePack, .json: break
+        case .none:
+            throw ConfigurationError(
+                field: "codec", value: "\(codec)", allowed: "binary, protocolBuffers, messagePack or json")
         }
     }
 

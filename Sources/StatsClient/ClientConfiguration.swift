@@ -26,7 +26,10 @@ public struct ClientConfiguration: Sendable, Equatable {
     public var maximumBatchAge = Nanoseconds.milliseconds(100)
     /// Bytes of one datagram, header included.
     public var maximumPacketSize = 1472
+    /// How events are written where ``format`` is sequenced.
     public var codec = PacketCodec.binary
+    /// Packets of our own, or text for other servers: one datagram without a number, without reports and second copies.
+    public var format = WireFormat.sequenced
 
     /// A heartbeat with totals goes out this long after the last one, while the session is open.
     public var heartbeatInterval = Nanoseconds.seconds(1)

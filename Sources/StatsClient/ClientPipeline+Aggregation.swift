@@ -8,7 +8,8 @@ extension ClientPipeline {
     mutating func aggregate(
         _ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, metric: MetricID, at now: Instant
     ) -> Bool {
-        guard let aggregator, event.type.isMetric else { return false }
+        // What stands for several events already goes on as it is.
+        guard let aggregator, event.type.isMetric, event.count == 1 else { return false }
         let result: AggregateResult
         if event.type == .set {
             if event.flags.contains(.explicitTimestamp) { return false }
@@ -63,11 +64,15 @@ extension ClientPipeline {
             switch pack(event, of: aggregator, timestamp: timestamp) {
             case .packetFull:
                 return
-            case .appended:
+            case .added:
+                if batcher.isText {
+                    batcher.recordContent(
+                        metrics.type(of: event.metric), count: event.count, content: aggregateContent(of: event))
+                }
                 if configuration.redundancy == .critical, priority(of: event.metric) == .critical { openIsCritical = true }
                 books.recordFolded(0, into: aggregateContent(of: event))
-            case .oversize:
-                loseAggregate(event, as: .oversize)
+            case .refused(let cause):
+                loseAggregate(event, as: cause)
             }
             flushing.removeFirst()
         }
@@ -81,7 +86,7 @@ extension ClientPipeline {
 
     private mutating func pack(
         _ event: StatEvent, of aggregator: LocalAggregator, timestamp: UInt64
-    ) -> PacketBuilder.AppendResult {
+    ) -> PacketBatcher.AddResult {
         let key = metrics.key(of: event.metric)
         let arrival = flushing.began
         guard let member = flushing.member else {
@@ -96,7 +101,7 @@ extension ClientPipeline {
     private static func add(
         _ event: StatEvent, _ key: MetricCatalog.Key, _ metrics: borrowing MetricCatalog, text: Span<UInt8>,
         to batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
-    ) -> PacketBuilder.AppendResult {
+    ) -> PacketBatcher.AddResult {
         metrics.withArena { keys in
             batcher.add(
                 event, key: key, keys: keys, text: ByteRange(0..<text.count), texts: text, arrival: arrival,
@@ -121,7 +126,7 @@ extension ClientPipeline {
     private mutating func loseAggregate(_ event: StatEvent, as cause: LossCause) {
         let content = aggregateContent(of: event)
         books.recordFolded(0, into: content)
-        books.recordLoss(cause, metrics.type(of: event.metric), count: UInt64(event.count), content: content)
+        books.recordLoss(cause, metrics.type(of: event.metric), count: event.count, content: content)
         books.recordLostValue(event)
     }
 
@@ -133,7 +138,7 @@ extension ClientPipeline {
             EventContent.hash(
                 type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: event.timestamp,
                 flags: event.flags, bytes: bytes, name: .empty, tags: .empty, extra: .empty,
-                text: ByteRange(0..<bytes.count))
+                text: ByteRange(0..<bytes.count), count: event.count)
         }
         guard type == .set, let aggregator, let member = flushing.member else { return content(Span()) }
         return aggregator.withMember(member) { _, _, bytes in content(bytes) }

@@ -58,7 +58,12 @@ extension ClientPipeline {
     /// Counts the events of the open packet, whose slots are gone, from its bytes.
     private mutating func loseOpenPacket() {
         // The number does not matter: nobody will see this packet.
-        _ = batcher.seal(session: session, sequence: 0)
+        let (packet, _) = batcher.seal(session: session, sequence: 0)
+        if let contents = packet.contents {
+            books.recordLoss(.circuitOpen, contents.tally)
+            openIsCritical = false
+            return
+        }
         batcher.withBytes { datagram in
             let header: PacketHeader
             do throws(PacketFault) {
@@ -92,11 +97,11 @@ extension ClientPipeline {
     ) {
         let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
         books.recordLoss(
-            .circuitOpen, event.type, count: UInt64(event.count),
+            .circuitOpen, event.type, count: event.count,
             content: EventContent.hash(
                 event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
                 flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
-                text: event.text))
+                text: event.text, count: event.count))
         guard event.type.isMetric,
             let metric = metrics.known(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
         else { return }

@@ -14,7 +14,7 @@ extension ClientPipeline {
     ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
         if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
-        if Self.isTooLong(event, for: configuration.maximumPacketSize) {
+        if Self.isTooLong(event, for: configuration.maximumPacketSize - configuration.format.headerByteCount) {
             return refuse(.oversize, event, bytes, timestamp)
         }
         let metric: MetricID
@@ -40,8 +40,13 @@ extension ClientPipeline {
             text = stored
             flags.remove(.escapedText)
         }
-        let slot = StatEvent(
-            metric: metric, value: event.value, timestamp: timestamp, rate: rate, text: text, flags: flags)
+        // A text and a count have no room in one slot: the count of a set's member is stored with it.
+        let slot =
+            event.count == 1 || text != 0
+            ? StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, text: text, flags: flags)
+            : StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, count: event.count, flags: flags)
         if rate != event.rate { recordSampled(slot, offeredRate: event.rate) }
         enqueue(slot, priority, at: now)
         return .buffered
@@ -51,8 +56,7 @@ extension ClientPipeline {
     /// catalog nor pool need to hold them. A metric's tags are left to the codec: those that repeat are sent once.
     ///
     /// Static, because a non-mutating method of a value this large costs a copy of it on each call.
-    private static func isTooLong(_ event: DecodedEvent, for maximumPacketSize: Int) -> Bool {
-        let limit = maximumPacketSize - PacketHeader.byteCount
+    private static func isTooLong(_ event: DecodedEvent, for limit: Int) -> Bool {
         if event.name.count + event.tags.count + event.extra.count + event.text.count <= limit { return false }
         var byteCount = event.name.count + event.extra.count
         if !event.type.isMetric { byteCount += event.tags.count }
@@ -98,6 +102,9 @@ extension ClientPipeline {
     /// A metric's text alone, since its key is in the catalog; of events and service checks all strings.
     private mutating func store(_ event: DecodedEvent, _ bytes: Span<UInt8>) -> UInt32? {
         let isEscaped = event.flags.contains(.escapedText)
+        if event.type.isMetric, event.count > 1 {
+            return texts.writer.store(bytes, member: event.text, count: event.count)
+        }
         if event.type.isMetric { return texts.writer.store(bytes, text: event.text, isEscaped: isEscaped) }
         return texts.writer.store(
             bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text, isEscaped: isEscaped)
@@ -142,8 +149,9 @@ extension ClientPipeline {
         }
         let content = EventContent.hash(
             event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp, flags: event.flags,
-            bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
-        books.recordLoss(cause, event.type, content: content)
+            bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
+            count: event.count)
+        books.recordLoss(cause, event.type, count: event.count, content: content)
         return .refused(cause)
     }
 }

@@ -49,13 +49,14 @@ extension ClientPipeline {
             switch result {
             case .packetFull:
                 return
-            case .appended:
+            case .added:
                 buffer.removeFirst()
+                if batcher.isText { recordContent(of: event) }
                 if configuration.redundancy == .critical, priority(of: event.metric) == .critical { openIsCritical = true }
                 if event.text != 0 { texts.reader.giveBack(event.text) }
-            case .oversize:
+            case .refused(let cause):
                 buffer.removeFirst()
-                lose(event, as: .oversize)
+                lose(event, as: cause)
             }
         }
     }
@@ -67,27 +68,35 @@ extension ClientPipeline {
 
     /// Adds one slot to the open packet: a metric's key from the catalog, an event's from the text pool.
     private static func pack(
-        _ event: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
+        _ slot: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
         into batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
-    ) -> PacketBuilder.AppendResult {
-        let key = metrics.key(of: event.metric)
+    ) -> PacketBatcher.AddResult {
+        let key = metrics.key(of: slot.metric)
         if key.type.isMetric {
             return metrics.withArena { keys in
-                if event.text == 0 {
+                if slot.text == 0 {
                     return batcher.add(
-                        event, key: key, keys: keys, text: .empty, texts: Span(), arrival: arrival,
+                        slot, key: key, keys: keys, text: .empty, texts: Span(), arrival: arrival,
                         timestamp: timestamp)
                 }
-                return texts.withText(event.text) { texts, ranges in
+                // A set's member that stands for several events has its count with it.
+                let count = texts.count(of: slot.text)
+                let event =
+                    count == 1
+                    ? slot
+                    : StatEvent(
+                        metric: slot.metric, value: slot.value, timestamp: slot.timestamp, rate: slot.rate,
+                        count: count, flags: slot.flags)
+                return texts.withText(slot.text) { texts, ranges in
                     batcher.add(
                         event, key: key, keys: keys, text: ranges.text, texts: texts, arrival: arrival,
                         timestamp: timestamp)
                 }
             }
         }
-        return texts.withText(event.text) { texts, ranges in
+        return texts.withText(slot.text) { texts, ranges in
             batcher.add(
-                event,
+                slot,
                 key: MetricCatalog.Key(key.type, name: ranges.name, tags: ranges.tags, extra: ranges.extra),
                 keys: texts, text: ranges.text, texts: texts, arrival: arrival, timestamp: timestamp)
         }

@@ -3,7 +3,8 @@
 ///
 /// Layout: ``Tally/content(key:value:rate:timestamp:text:)`` over
 /// - key: of a metric ``MetricCatalog/keyHash(of:)``; of an event or service check ``key(_:_:name:tags:extra:)``;
-///   mixed once more where a gauge's value is a change instead of a level
+///   mixed once more where a gauge's value is a change instead of a level, and with the count of a record that stands
+///   for several events
 /// - text: ``ByteHash`` of the set's member, the event's text or the check's message as it reads *without* escapes;
 ///   0 where it is empty
 ///
@@ -17,14 +18,17 @@ public enum EventContent {
     ///   - timestamp: nanoseconds since 1970, the one that is sent: the event's own, or when it was recorded
     ///   - bytes: what the ranges point into
     ///   - name: with `tags` and `extra` looked at only for events and service checks
+    ///   - count: how many events the record stands for
     ///
     /// O(bytes of the text, and of the key where it is hashed here); allocates nothing.
     public static func hash(
         _ type: MetricType, metricKey: UInt64, value: Double, rate: Double, timestamp: Int64, flags: EventFlags,
-        bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange, text: ByteRange
+        bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange, text: ByteRange,
+        count: UInt32 = 1
     ) -> UInt64 {
         var key = type.isMetric ? metricKey : key(type, bytes, name: name, tags: tags, extra: extra)
         if type == .gauge, flags.contains(.gaugeDelta) { key = KeyedRandom.mix(key &+ 1) }
+        if count != 1 { key = KeyedRandom.mix(key ^ UInt64(count) << 32) }
         return Tally.content(
             key: key, value: value, rate: rate, timestamp: timestamp,
             text: textHash(bytes, text, isEscaped: flags.contains(.escapedText)))

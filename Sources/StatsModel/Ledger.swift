@@ -18,8 +18,8 @@ public struct Ledger: Sendable, Equatable {
         losses[Int(cause.rawValue)].add(type, content: content)
     }
 
-    /// A record that stands for `count` events.
-    public mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt64, content: UInt64) {
+    /// Enters a record that stands for `count` events.
+    public mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
         losses[Int(cause.rawValue)].add(type, count: count, content: content)
     }
 

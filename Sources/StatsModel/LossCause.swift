@@ -36,8 +36,12 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     case circuitOpen = 16
     /// The client's memory for one more metric would exceed its limit.
     case memoryLimit = 17
+    /// The text format that the client speaks has no words for it (plain StatsD: tags, events, service checks).
+    case notInFormat = 18
+    /// A string of it holds a byte that the text format would read as the beginning of something else.
+    case reservedByte = 19
 
-    public static let count = 18
+    public static let count = 20
 
     public var name: String {
         switch self {
@@ -59,6 +63,8 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
         case .sampledOut: "sampled_out"
         case .circuitOpen: "circuit_open"
         case .memoryLimit: "memory_limit"
+        case .notInFormat: "not_in_format"
+        case .reservedByte: "reserved_byte"
         }
     }
 

@@ -35,6 +35,14 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
     /// Whether the type is kept as a metric with totals of its own (events and service checks are not).
     public var isMetric: Bool { self != .event && self != .serviceCheck }
 
+    /// Whether several events of this type can be added up to one record: not where each says something of its own.
+    public var isAggregable: Bool {
+        switch self {
+        case .counter, .gauge, .timing, .histogram, .distribution, .set: true
+        case .event, .serviceCheck: false
+        }
+    }
+
     /// The class that says how much of this type may be lost.
     public var lossClass: LossClass {
         switch self {

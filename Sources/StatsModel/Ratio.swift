@@ -35,11 +35,14 @@ public struct Ratio: Hashable, Sendable {
         if hasSign { digits = digits.dropLast() }
         while digits.last == " " { digits = digits.dropLast() }
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-        let fraction = parts.count == 2 ? parts[1] : ""
+        var fraction = parts.count == 2 ? parts[1] : ""
         guard (1...2).contains(parts.count), parts.count == 1 || !fraction.isEmpty, fraction.count <= 12, !parts[0].isEmpty,
             parts[0].count <= 3, digits.allSatisfy({ $0 == "." || ($0.isASCII && $0.isNumber) }),
-            let whole = UInt64(parts[0]), let tail = UInt64(fraction.isEmpty ? "0" : fraction)
+            let whole = UInt64(parts[0])
         else { throw UnitError(text: text, expected: "a probability such as 3% or 0.5%") }
+        // Written alike or not, equal shares are equal ratios.
+        while fraction.last == "0" { fraction = fraction.dropLast() }
+        let tail = UInt64(fraction) ?? 0
         var scale: UInt64 = 1
         for _ in 0..<fraction.count { scale *= 10 }
         if !hasSign, whole == 0, tail > 0 {

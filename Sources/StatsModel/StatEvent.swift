@@ -3,11 +3,11 @@
 /// | offset | bytes | field |
 /// |---|---|---|
 /// | 0 | 4 | metric: the handle's number in the catalog |
-/// | 4 | 4 | text reference in the low 24 bits (0: none), or with `.aggregate` a count; ``EventFlags`` in the high 8 |
+/// | 4 | 4 | text reference (0: none) in the low 24 bits, or of an aggregate its count; ``EventFlags`` in the high 8 |
 /// | 8 | 8 | value |
 /// | 16 | 8 | timestamp, nanoseconds since 1970 |
 /// | 24 | 8 | sample rate in (0, 1] |
-public struct StatEvent: Sendable, Equatable {
+public struct StatEvent: Sendable, Equatable, BitwiseCopyable {
     public var metric: MetricID
     public var bits: UInt32
     public var value: Double
@@ -24,22 +24,25 @@ public struct StatEvent: Sendable, Equatable {
         self.rate = rate
     }
 
-    /// One event that stands for `count` others: 1 to ``countLimit``, else traps.
+    /// One record that stands for `count` events of a metric, a set's member stored elsewhere. Traps where `count` is 0 or beyond
+    /// ``largestCount``; 1 gives a plain event.
     @inlinable public init(
-        metric: MetricID, value: Double, timestamp: Int64, rate: Double, count: UInt32, flags: EventFlags = []
+        metric: MetricID, value: Double, timestamp: Int64, rate: Double = 1, count: UInt32, flags: EventFlags = []
     ) {
-        precondition(count >= 1 && count <= Self.countLimit, "an event stands for 1 to 2^24 - 1 events")
+        precondition(count > 0 && count <= Self.largestCount, "a record stands for 1 to 2^24 - 1 events")
+        let isPlain = count == 1
         self.init(
-            metric: metric, value: value, timestamp: timestamp, rate: rate, text: count > 1 ? count : 0,
-            flags: count > 1 ? flags.union(.aggregate) : flags)
+            metric: metric, value: value, timestamp: timestamp, rate: rate, text: isPlain ? 0 : count,
+            flags: isPlain ? flags : flags.union(.aggregate))
     }
+
+    /// The most events that one record can stand for.
+    @inlinable public static var largestCount: UInt32 { 0x00FF_FFFF }
 
     /// The block of the text pool that holds the set member or the event's texts; 0 where there is none.
     @inlinable public var text: UInt32 { flags.contains(.aggregate) ? 0 : bits & 0x00FF_FFFF }
-    /// How many recorded events this one stands for: 1, or with `.aggregate` up to ``countLimit``.
+    /// How many events it stands for; 1 but for aggregates.
     @inlinable public var count: UInt32 { flags.contains(.aggregate) ? bits & 0x00FF_FFFF : 1 }
-    /// The most events that one can stand for.
-    public static let countLimit: UInt32 = 0x00FF_FFFF
     @inlinable public var flags: EventFlags { EventFlags(rawValue: UInt8(truncatingIfNeeded: bits >> 24)) }
 }
 
@@ -52,14 +55,14 @@ public struct EventFlags: OptionSet, Sendable, Hashable {
     public static let gaugeDelta = EventFlags(rawValue: 1)
     /// The sender stated the timestamp itself (DogStatsD `T`, `d:`).
     public static let explicitTimestamp = EventFlags(rawValue: 2)
-    /// It stands for several events that the client added up; how many is ``StatEvent/count``.
-    public static let aggregate = EventFlags(rawValue: 8)
     /// The text as it stands on the wire holds `\n` escapes that mean line breaks.
     public static let escapedText = EventFlags(rawValue: 4)
+    /// The record stands for several events that the client added up (``StatEvent/count``).
+    public static let aggregate = EventFlags(rawValue: 8)
 }
 
 /// A metric's number in a ``MetricCatalog``; counts from 0 in the order of first sight.
-public struct MetricID: Hashable, Sendable, Comparable {
+public struct MetricID: Hashable, Sendable, Comparable, BitwiseCopyable {
     public var rawValue: UInt32
     @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
     @inlinable public var index: Int { Int(rawValue) }

@@ -16,9 +16,9 @@ public struct Tally: Sendable, Equatable {
         contents &+= content
     }
 
-    /// A record that stands for `count` events.
-    @inlinable public mutating func add(_ type: MetricType, count: UInt64, content: UInt64) {
-        counts.add(type, count)
+    /// Counts one record that stands for `count` events; `content` is the record's.
+    @inlinable public mutating func add(_ type: MetricType, count: UInt32, content: UInt64) {
+        counts.add(type, count: count)
         contents &+= content
     }
 

@@ -10,8 +10,7 @@ public struct TypeCounts: Sendable, Equatable {
     }
 
     @inlinable public mutating func add(_ type: MetricType) { lanes[Int(type.rawValue)] &+= 1 }
-
-    @inlinable public mutating func add(_ type: MetricType, _ count: UInt64) { lanes[Int(type.rawValue)] &+= count }
+    @inlinable public mutating func add(_ type: MetricType, count: UInt32) { lanes[Int(type.rawValue)] &+= UInt64(count) }
 
     /// The sum over all types. O(1).
     @inlinable public var total: UInt64 { lanes.wrappedSum() }

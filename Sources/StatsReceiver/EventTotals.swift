@@ -28,7 +28,7 @@ public struct EventTotals: Sendable {
         malformed = Array(repeating: 0, count: reasons)
     }
 
-    /// Counts one event.
+    /// Counts one record: one event, or as many as it stands for.
     ///
     /// - Parameters:
     ///   - bytes: what the event's ranges point into (the datagram, or the decoder's scratch)
@@ -45,21 +45,21 @@ public struct EventTotals: Sendable {
             if let metric {
                 metricKey = catalog.keyHash(of: metric)
             } else {
-                uncatalogued.add(event.type, UInt64(event.count))
+                uncatalogued.add(event.type, count: event.count)
                 metricKey = EventContent.key(
                     event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
             }
         }
         let content = EventContent.hash(
             event.type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: timestamp,
-            flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
-        tally.add(event.type, count: UInt64(event.count), content: content)
+            flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
+            count: event.count)
+        tally.add(event.type, count: event.count, content: content)
         guard let index = metric?.index else { return }
         // The catalog numbers metrics one after the other, so a new one is the next of the array.
         if index == numbers.count { numbers.append(MetricNumbers()) }
         numbers[index].record(
-            event.type, value: event.value, rate: event.rate, flags: event.flags, timestamp: timestamp,
-            count: UInt64(event.count))
+            event.type, value: event.value, rate: event.rate, count: event.count, flags: event.flags, timestamp: timestamp)
         if event.type == .set {
             // A record that stands for several events says its member as often.
             numbers[index].members &+= UInt64(event.count) &* EventContent.textHash(

@@ -26,7 +26,8 @@ public struct MetricTotals: Equatable, Sendable {
 /// What is summed for one metric. Which fields carry anything depends on the metric's type.
 public struct MetricNumbers: Equatable, Sendable {
     public internal(set) var events: UInt64 = 0
-    /// Counters: value/rate; timings, histograms, distributions: values, each as often as it stands for events. Plain `Double` additions in the order of
+    /// Counters: value/rate; timings, histograms, distributions: values, times the events a record stands for. Plain
+    /// `Double` additions in the order of
     /// arrival, so equal streams give equal bits, and a stream in another order may differ in the last ones.
     public internal(set) var sum = 0.0
     /// Least and greatest value of timings, histograms, distributions; infinite where there was none.
@@ -41,8 +42,10 @@ public struct MetricNumbers: Equatable, Sendable {
     /// Of a set: the wrapping sum of its members' hashes, which does not depend on their order.
     public internal(set) var members: UInt64 = 0
 
-    mutating func record(_ type: MetricType, value: Double, rate: Double, flags: EventFlags, timestamp: Int64, count: UInt64) {
-        events &+= count
+    mutating func record(
+        _ type: MetricType, value: Double, rate: Double, count: UInt32, flags: EventFlags, timestamp: Int64
+    ) {
+        events &+= UInt64(count)
         switch type {
         case .counter:
             sum += rate == 1 ? value : value / rate

@@ -23,6 +23,7 @@ struct RunBooks {
     private var controlChecksums = DetectorScore()
     private var duplicates = DetectorScore()
     private var gaps = GapScore()
+    private var rules: RuleLedger
     private var bytesSent: UInt64 = 0
     /// Numbers that the receiver refused as out of range; a second copy is not counted again.
     private var refusedNumbers = SequenceSet()
@@ -35,8 +36,10 @@ struct RunBooks {
     /// Changes of the breaker's state that a record shows.
     static let transitionsShown = 64
 
-    init(client: ClientConfiguration) {
+    /// - Parameter rules: what may lose packets, as ``Fate/rule`` counts
+    init(client: ClientConfiguration, rules: [FaultRule]) {
         priorities = client.priorities
+        self.rules = RuleLedger(rules)
         switch client.dropStrategy {
         case .newest, .oldest, .byPriority: comparesValues = client.aggregation != nil
         case .sampled: comparesValues = false
@@ -59,12 +62,12 @@ struct RunBooks {
             control.recordSent(fate)
             return
         }
-        let cause = sent.recordSent(
+        let death = sent.recordSent(
             packet.sequence, copy: packet.copy, hasCopy: packet.hasCopy, fate: fate, bytes: bytes)
         duplicates.injected = sent.duplicates
-        if let cause {
+        if let death {
             gaps.recordInjected(packet.sequence)
-            bury(bytes, as: cause)
+            bury(bytes, as: death)
         }
         buryDecided()
     }
@@ -73,7 +76,7 @@ struct RunBooks {
     private mutating func buryDecided() {
         while let death = sent.pollDeath() {
             gaps.recordInjected(death.sequence)
-            bury(death.bytes.span, as: death.cause)
+            bury(death.bytes.span, as: death.reason)
         }
     }
 
@@ -82,15 +85,16 @@ struct RunBooks {
         if transitions.count < Self.transitionsShown { transitions.append(transition) }
     }
 
-    /// Enters the events of a packet that no one will receive under the cause of its death.
-    private mutating func bury(_ bytes: Span<UInt8>, as cause: LossCause) {
+    /// Enters the events of a packet that no one will receive under the cause of its death, and its rule.
+    private mutating func bury(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
         guard let header = try? PacketHeader(decoding: bytes) else { return }
         let before = died.tally
         died.record(packet: bytes, header: header)
         var difference = died.tally
         difference.counts.lanes &-= before.counts.lanes
         difference.contents &-= before.contents
-        ledger[cause] += difference
+        ledger[reason.cause] += difference
+        if let rule = reason.rule { rules.record(rule, difference.counts) }
     }
 
     /// Returns the events that arrived with it, by type.
@@ -113,7 +117,7 @@ struct RunBooks {
         case .outOfRange:
             guard refusedNumbers.insert(delivery.sequence...delivery.sequence) > 0 else { break }
             packets.refused += 1
-            bury(bytes, as: .outOfRange)
+            bury(bytes, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
         case .control:
             control.delivered += 1
         case .corrupt:
@@ -150,6 +154,7 @@ struct RunBooks {
         record.packets.late = packets.late
         record.packets.refused = packets.refused
         record.control = control
+        record.ruleLosses = rules.losses
         record.gaps = gaps.score
         record.gapRanges = gaps.truth
         record.firstMissedGaps = gaps.firstMissed

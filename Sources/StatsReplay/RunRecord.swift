@@ -10,6 +10,8 @@ public struct RunRecord: Sendable {
     public var source = SourceFacts()
     /// Where every event went.
     public var ledger = Ledger()
+    /// What each rule of the network took, in the order of the rules; rules that took nothing are left out.
+    public var ruleLosses: [RuleLoss] = []
     public var packets = PacketCounts()
     /// Sequence numbers of data packets of which no intact copy arrived, against the receiver's gaps.
     public var gaps = DetectorScore()

@@ -1,4 +1,4 @@
-import NetworkEmulator
+public import NetworkEmulator
 import PacketCapture
 import StatsClient
 import StatsModel
@@ -14,10 +14,7 @@ extension Scenario {
         if let limit { words += ["--limit", "\(limit)"] }
         if let duration { words += ["--duration", duration.description] }
         if let clientWord { words += ["--client", clientWord] }
-        for (name, ratio) in impairments.ratios where !ratio.isZero { words += ["--\(name)", ratio.description] }
-        for (name, time) in impairments.times where time != .zero { words += ["--\(name)", time.description] }
-        if !impairments.drop.isEmpty { words += ["--drop", dropText] }
-        return words + ["--seed", "\(seed)"]
+        return words + impairments.arguments + ["--seed", "\(seed)"]
     }
 
     /// The preset's name, or the file; nil for the standard client.
@@ -25,11 +22,6 @@ extension Scenario {
         if client == .standard { return nil }
         if let preset = ClientPreset.allCases.first(where: { $0.configuration == client }) { return preset.name }
         return clientOrigin.path.isEmpty ? nil : clientOrigin.path
-    }
-
-    private var dropText: String {
-        impairments.drop.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }
-            .joined(separator: ",")
     }
 
     /// What distinguishes this scenario from the plain one, as parts of a file name: `loss`, `3`, `seed`, `7`.
@@ -41,7 +33,8 @@ extension Scenario {
         }
         return words.map { word in
             let plain = word.hasPrefix("--") ? word.dropFirst(2) : word[...]
-            let kept = plain.replacing(",", with: "-").filter {
+            let joined = plain.split { ",:@+/".contains($0) }.joined(separator: "-")
+            let kept = joined.filter {
                 $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-")
             }
             return String(kept.prefix(32))
@@ -50,10 +43,24 @@ extension Scenario {
 }
 
 extension Impairments {
-    /// The probabilities by their names on the command line, in the order in which they apply.
-    var ratios: [(String, Ratio)] {
-        [("loss", loss), ("duplicate", duplicate), ("corrupt", corrupt), ("reorder", reorder)]
+    /// The words of the command line that give these impairments; what is left out is as ``Impairments/init()`` makes it.
+    public var arguments: [String] {
+        var words = failures.flatMap { ["--fail", "\($0)"] }
+        words += losses.flatMap { ["--loss", "\($0)"] }
+        if let lossBurstMaximum { words += ["--loss-burst-max", "\(lossBurstMaximum)"] }
+        words += duplicates.flatMap { ["--duplicate", "\($0)"] }
+        words += corruptions.flatMap { ["--corrupt", "\($0)"] }
+        if !reorder.isZero { words += ["--reorder", "\(reorder)"] }
+        if gap != 1 { words += ["--gap", "\(gap)"] }
+        if delay != .zero { words += ["--delay", "\(delay)"] }
+        if jitter != .zero { words += ["--jitter", "\(jitter)"] }
+        if distribution != .uniform { words += ["--delay-distribution", distribution.rawValue] }
+        if let bottleneck {
+            words += ["--bandwidth", "\(bottleneck.rate)"]
+            if bottleneck.queue != .standard { words += ["--queue", "\(bottleneck.queue)"] }
+        }
+        if let mtu { words += ["--mtu", "\(mtu)"] }
+        if !drop.isEmpty { words += ["--drop", dropText] }
+        return words
     }
-
-    var times: [(String, Nanoseconds)] { [("delay", delay), ("jitter", jitter)] }
 }

@@ -2,6 +2,7 @@ import NetworkEmulator
 import StatsClient
 public import StatsModel
 import StatsReceiver
+import StatsWire
 
 extension Scenario {
     /// Refuses what the machines would trap on, with the field, its value and what is allowed.
@@ -10,6 +11,11 @@ extension Scenario {
             try client.validate()
         } catch {
             throw UnitError(text: "client.\(error.field): \(error.value)", expected: "allowed: \(error.allowed)")
+        }
+        guard client.format == .sequenced else {
+            throw UnitError(
+                text: "client.format: \(client.format)",
+                expected: "allowed: sequenced, since text has no packet numbers by which a run could be verified")
         }
         let longest = Nanoseconds.seconds(365 * 86_400)
         // A packet holds at most 65535 events and 65507 bytes, so costs of up to a day still add up below 2^63 ns.
@@ -21,6 +27,23 @@ extension Scenario {
             (
                 costs.allSatisfy { $0 >= .zero && $0 <= day }, "sender: \(costs.map(\.description).joined(separator: ", "))",
                 "a time of at most a day"
+            ),
+            (impairments.gap >= 1 && impairments.gap <= 1 << 20, "network.gap: \(impairments.gap)", "a number from 1 to 1048576"),
+            (
+                (impairments.lossBurstMaximum ?? 1) >= 1, "network.loss_burst_max: \(impairments.lossBurstMaximum ?? 0)",
+                "a number of at least 1"
+            ),
+            (
+                MaximumTransmissionUnit.allowed.contains(impairments.mtu?.bytes ?? 1500), "network.mtu: \(impairments.mtu?.bytes ?? 0)",
+                "a number from 68 to 65535"
+            ),
+            (
+                impairments.failures.allSatisfy { max($0.start, $0.length, $0.period ?? .zero) <= longest },
+                "network.fail: \(impairments.failures.map(\.description).joined(separator: ", "))", "times of at most a year"
+            ),
+            (
+                impairments.failures.count <= 16 && impairments.losses.count <= 16 && impairments.duplicates.count <= 16 && impairments.corruptions.count <= 16,
+                "network: more than 16 rules of one kind", "a number of at most 16"
             ),
             (impairments.reorderGap >= 1, "network.reorder_gap: \(impairments.reorderGap)", "a number of at least 1"),
             (

@@ -7,10 +7,16 @@ import StatsModel
 /// packets behind it, so that verdicts come in the order of sequence numbers. Memory is bounded by the copies that wait
 /// in the client and the packets lost meanwhile.
 struct SentPackets {
+    /// Why no intact copy of a packet arrives, and by which rule.
+    struct Reason: Equatable {
+        let cause: LossCause
+        let rule: Int?
+    }
+
     /// A packet of which no intact copy arrives, and why.
     struct Death {
         let sequence: UInt64
-        let cause: LossCause
+        let reason: Reason
         let bytes: [UInt8]
     }
 
@@ -32,7 +38,7 @@ struct SentPackets {
     /// One copy of a packet was sent. Answers whether it is dead for certain, the usual case: nothing else waits.
     mutating func recordSent(
         _ sequence: UInt64, copy: Int, hasCopy: Bool, fate: Fate, bytes: Span<UInt8>
-    ) -> LossCause? {
+    ) -> Reason? {
         if copy > 0 {
             settle(sequence, fate)
             return nil
@@ -58,6 +64,8 @@ struct SentPackets {
         }
         let before = waiting[index].fate
         duplicates += UInt64(fate.intactCopies - (before.intactCopies == 0 ? min(1, fate.intactCopies) : 0))
+        // The cause is a corruption's where any copy arrived damaged, and so is the rule.
+        if before.corruptedCopies == 0, fate.corruptedCopies > 0 { waiting[index].fate.rule = fate.rule }
         waiting[index].fate.intactCopies += fate.intactCopies
         waiting[index].fate.corruptedCopies += fate.corruptedCopies
         waiting[index].fate.isDuplicated = before.isDuplicated || fate.isDuplicated
@@ -74,8 +82,8 @@ struct SentPackets {
                 first = 0
             }
             count(packet.fate)
-            if let cause = Self.death(packet.fate) {
-                return Death(sequence: packet.sequence, cause: cause, bytes: packet.bytes)
+            if let reason = Self.death(packet.fate) {
+                return Death(sequence: packet.sequence, reason: reason, bytes: packet.bytes)
             }
         }
         return nil
@@ -87,9 +95,9 @@ struct SentPackets {
     }
 
     /// What kills a packet of these copies: the corruption of one that arrived, else what took the first.
-    private static func death(_ fate: Fate) -> LossCause? {
+    private static func death(_ fate: Fate) -> Reason? {
         if fate.intactCopies > 0 { return nil }
-        return fate.corruptedCopies > 0 ? .corruption : fate.dropped ?? .corruption
+        return Reason(cause: fate.corruptedCopies > 0 ? .corruption : fate.dropped ?? .corruption, rule: fate.rule)
     }
 
     private mutating func count(_ fate: Fate) { counts.recordSent(fate) }

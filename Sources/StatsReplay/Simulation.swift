@@ -31,7 +31,7 @@ public struct Simulation: ~Copyable {
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         receiver = StatsReceiver(configuration: scenario.receiver)
-        books = RunBooks(client: scenario.client)
+        books = RunBooks(client: scenario.client, rules: scenario.impairments.rules)
     }
 
     /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
@@ -112,8 +112,8 @@ public struct Simulation: ~Copyable {
         senderFree = lastSend
     }
 
-    /// Hands a packet to the network and says what the sender learns of it. The network takes everything; a downstream
-    /// that fails answers `.failed` here, and such a packet's fate is `Fate(dropped: .sendFailed, …)` for the books.
+    /// Hands a packet to the network and says what the sender learns of it. A downstream that
+    /// fails, or a link that refuses the length, answers `.failed`, and the packet is lost as `sendFailed`.
     private static func send(
         _ packet: OutgoingPacket, from client: borrowing ClientPipeline, through network: inout NetworkEmulator,
         _ books: inout RunBooks, at time: Instant
@@ -121,8 +121,8 @@ public struct Simulation: ~Copyable {
         client.withDatagram { bytes in
             let fate = network.handle(bytes, copy: packet.copy, at: time)
             books.recordSent(packet, fate: fate, bytes: bytes)
+            return fate.isSendFailed ? .failed : .sent
         }
-        return .sent
     }
 
     private static func deliver(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import StatsClient
 import StatsModel
+import StatsWire
 import SystemIO
 
 struct LoadCommand: ParsableCommand {
@@ -10,11 +11,13 @@ struct LoadCommand: ParsableCommand {
         abstract: "Sends events of every type with this project's own client, at a steady rate.",
         discussion: """
             The schedule is open-loop: event N is due at N / rate seconds, whatever the receiver does. The packets are \
-            sequenced, so `capture` and `inspect` can tell what of them was lost.
+            sequenced, so `capture` and `inspect` can tell what of them was lost; with --format they are text for any \
+            StatsD server. Plain statsd knows neither tags nor events nor service checks: they count as not_in_format.
 
             Examples:
               statsreplay load 127.0.0.1:8125
               statsreplay load '[::1]:8125' --rate 5000 --duration 10s --seed 7
+              statsreplay load 127.0.0.1:8125 --format dogstatsd
 
             Exit codes: 0 everything was sent; 1 something was not, by cause; 64 usage; 69 no thread or socket.
             """)
@@ -30,6 +33,9 @@ struct LoadCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Seed of the events. (default: 1)", valueName: "number"))
     var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("What is sent: sequenced, statsd or dogstatsd. (default: sequenced)", valueName: "format"))
+    var format: String = WireFormat.sequenced.rawValue
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -48,6 +54,9 @@ struct LoadCommand: ParsableCommand {
 
     func run() throws {
         guard rate > 0, rate <= 1e9 else { throw ValidationError("--rate: \(rate) is not a rate between 0 and 10^9.") }
+        guard let format = WireFormat(rawValue: format) else {
+            throw ValidationError("--format: '\(format)' is not sequenced, statsd or dogstatsd.")
+        }
         let target: Destination
         let length: Nanoseconds
         do {
@@ -59,7 +68,7 @@ struct LoadCommand: ParsableCommand {
         var plan = LoadPlan(seed: seed, eventsPerSecond: rate, duration: length)
         let report: Report
         do {
-            report = try Self.send(&plan, to: target)
+            report = try Self.send(&plan, to: target, as: format)
         } catch {
             throw CommandFailure(status: .unavailable, message: "\(error)")
         }
@@ -68,8 +77,10 @@ struct LoadCommand: ParsableCommand {
     }
 
     /// Records the whole plan at its times and ends the client.
-    private static func send(_ plan: inout LoadPlan, to destination: Destination) throws -> Report {
-        let client = try StatsClient(destination: destination)
+    private static func send(_ plan: inout LoadPlan, to destination: Destination, as format: WireFormat) throws -> Report {
+        var configuration = StatsClient.Configuration()
+        configuration.format = format
+        let client = try StatsClient(configuration: configuration, destination: destination)
         let shop = LoadHandles(client)
         let spot = try ParkingSpot()
         let clock = SystemClock()

@@ -4,6 +4,7 @@ import PacketCapture
 import StatsClient
 import StatsModel
 import StatsReplay
+import StatsWire
 import Verification
 
 struct RunCommand: ParsableCommand {
@@ -17,6 +18,9 @@ struct RunCommand: ParsableCommand {
             Examples:
               statsreplay run
               statsreplay run --loss 3%
+              statsreplay run my.pcapng --loss gemodel:1%,20% --bandwidth 10mbit
+              statsreplay run my.pcapng --fail refuse@2s+500ms/10s
+              statsreplay run my.pcapng --profile wifi
               statsreplay run my.pcapng --loss 5% --reorder 2% --delay 20ms --seed 7 --json
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
               statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)
@@ -187,6 +191,12 @@ struct RunCommand: ParsableCommand {
             scenario.client = try ClientFile.parse(String(decoding: data, as: UTF8.self), file: client)
         } catch {
             throw CommandFailure(status: .dataUnusable, message: "--client: \(error)")
+        }
+        guard scenario.client.format == .sequenced else {
+            throw CommandFailure(
+                status: .dataUnusable,
+                message: "--client: \(client): format is \(scenario.client.format.rawValue); a run verifies packets by their "
+                    + "numbers, which text does not have, so that its clients are sequenced")
         }
         scenario.clientOrigin = ClientOrigin(path: client)
     }

@@ -13,8 +13,8 @@ struct StatsReplayCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            CaptureCommand.self, InspectCommand.self, RunCommand.self, TolerateCommand.self, SelfTestCommand.self,
-            LoadCommand.self,
+            CaptureCommand.self, InspectCommand.self, RunCommand.self, ProfilesCommand.self, TolerateCommand.self,
+            SelfTestCommand.self, LoadCommand.self, BenchCommand.self,
         ])
 
     static func main() {

@@ -121,8 +121,8 @@ struct TolerateCommand: ParsableCommand {
     /// Whether the varied fault is given a fixed value as well.
     private var isGivenTwice: Bool {
         switch vary {
-        case .loss: network.loss != nil
-        case .corrupt: network.corrupt != nil
+        case .loss: !network.loss.isEmpty
+        case .corrupt: !network.corrupt.isEmpty
         case .multiplier: rate.multiplier != nil || rate.pps != nil || rate.mbps != nil || rate.topspeed
         }
     }

@@ -5,17 +5,16 @@ import StatsModel
 /// | offset | bytes | field |
 /// |---|---|---|
 /// | 0 | 1 | type in bits 0...3; bit 4: a rate follows; 5: a text follows; 6: extra fields follow; 7: the gauge's value is a change |
-/// | 1 | 1 | bit 0: the sender stated the timestamp itself; 1: a count follows; the others zero |
+/// | 1 | 1 | bit 0: the sender stated the timestamp itself; bit 1: a count follows; the others zero |
 /// | 2 | 2 | bytes of the name |
 /// | 4 | 2 | bytes of the tags |
 /// | 6 | | name, then tags joined by commas |
 /// | | 8 | value, IEEE 754; absent in sets and events |
 /// | | 8 | sample rate, IEEE 754 in (0, 1], where bit 4 says so; else it is 1 |
 /// | | 1...10 | timestamp: nanoseconds relative to the packet's, zigzag, then base 128, low groups first |
+/// | | 1...4 | count: how many events the record stands for, base 128, low groups first, where bit 1 of offset 1 says so |
 /// | | 2 + n | length and bytes of the extra fields, where bit 6 says so |
 /// | | 2 + n | length and bytes of the member, text or message, where bit 5 says so |
-///
-/// | | 4 | count: how many recorded events this one stands for, 2 to 2^24 - 1, where bit 1 of the second byte says so; else it is 1 |
 ///
 /// `Sources/FORMATS.md` says the same with an example.
 enum BinaryRecord {
@@ -47,9 +46,9 @@ enum BinaryRecord {
         if event.rate != 1 { size += 8 }
         let bits = 64 - zigzag(relative).leadingZeroBitCount
         size += max(1, (bits + 6) / 7)
+        if event.count != 1 { size += (32 - event.count.leadingZeroBitCount + 6) / 7 }
         if !key.extra.isEmpty { size += 2 + key.extra.count }
         if !text.isEmpty { size += 2 + text.count }
-        if event.count > 1 { size += 4 }
         return size
     }
 
@@ -64,7 +63,8 @@ enum BinaryRecord {
         if !key.extra.isEmpty { first |= hasExtra }
         if key.type == .gauge, event.flags.contains(.gaugeDelta) { first |= isDelta }
         unsafe buffer.storeLittle(first, at: offset)
-        let second = (event.flags.contains(.explicitTimestamp) ? isExplicit : 0) | (event.count > 1 ? hasCount : 0)
+        let count = event.count
+        let second = (event.flags.contains(.explicitTimestamp) ? isExplicit : 0) | (count != 1 ? hasCount : 0)
         unsafe buffer.storeLittle(second, at: offset + 1)
         unsafe buffer.storeLittle(UInt16(key.name.count), at: offset + 2)
         unsafe buffer.storeLittle(UInt16(key.tags.count), at: offset + 4)
@@ -79,14 +79,8 @@ enum BinaryRecord {
             unsafe buffer.storeLittle(event.rate.bitPattern, at: end)
             end += 8
         }
-        var number = zigzag(relative)
-        while number >= 0x80 {
-            unsafe buffer.storeLittle(UInt8(truncatingIfNeeded: number) | 0x80, at: end)
-            number >>= 7
-            end += 1
-        }
-        unsafe buffer.storeLittle(UInt8(number), at: end)
-        end += 1
+        end = unsafe write(zigzag(relative), into: buffer, at: end)
+        if count != 1 { end = unsafe write(UInt64(count), into: buffer, at: end) }
         if !key.extra.isEmpty {
             unsafe buffer.storeLittle(UInt16(key.extra.count), at: end)
             end = unsafe copy(keys, key.extra, into: buffer, at: end + 2)
@@ -95,15 +89,25 @@ enum BinaryRecord {
             unsafe buffer.storeLittle(UInt16(text.count), at: end)
             end = unsafe copy(texts, text, into: buffer, at: end + 2)
         }
-        if event.count > 1 {
-            unsafe buffer.storeLittle(event.count, at: end)
-            end += 4
-        }
         return end
     }
 
+    /// A number in groups of seven bits, the lowest first; the caller made sure that it fits.
     @inline(__always)
-    private static func copy(
+    static func write(_ number: UInt64, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+        var number = number
+        var end = offset
+        while number >= 0x80 {
+            unsafe buffer.storeLittle(UInt8(truncatingIfNeeded: number) | 0x80, at: end)
+            number >>= 7
+            end += 1
+        }
+        unsafe buffer.storeLittle(UInt8(number), at: end)
+        return end + 1
+    }
+
+    @inline(__always)
+    static func copy(
         _ source: Span<UInt8>, _ range: ByteRange, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
     ) -> Int {
         let count = range.count
@@ -151,19 +155,23 @@ enum BinaryRecord {
             event.rate = Double(bitPattern: bytes.little(position, as: UInt64.self))
             position += 8
         }
-        var number: UInt64 = 0
-        var shift: UInt64 = 0
-        while true {
-            guard position < end else { return .lost(.truncatedRecord) }
-            let byte = bytes[position]
-            // The tenth byte has room for the last of 64 bits only.
-            guard shift < 63 || byte <= 1 else { return .lost(.badRecord) }
-            position += 1
-            number |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { break }
-            shift += 7
+        switch number(bytes, at: position, end: end) {
+        case .success(let (number, next)):
+            event.timestamp = packetTime &+ unzigzag(number)
+            position = next
+        case .failure(let fault): return .lost(fault.reason)
         }
-        event.timestamp = packetTime &+ unzigzag(number)
+        var isCountBad = false
+        if second & hasCount != 0 {
+            switch number(bytes, at: position, end: end) {
+            case .success(let (number, next)):
+                // 1 is said by leaving it out; an event or a service check stands for itself alone.
+                isCountBad = number < 2 || number > StatEvent.largestCount || !type.isAggregable
+                event.count = UInt32(truncatingIfNeeded: number)
+                position = next
+            case .failure(let fault): return .lost(fault.reason)
+            }
+        }
         if first & hasExtra != 0 {
             guard let range = string(bytes, at: position, end: end) else { return .lost(.truncatedRecord) }
             event.extra = ByteRange(range)
@@ -174,15 +182,7 @@ enum BinaryRecord {
             event.text = ByteRange(range)
             position = range.upperBound
         }
-        if second & hasCount != 0 {
-            guard end - position >= 4 else { return .lost(.truncatedRecord) }
-            event.count = bytes.little(position, as: UInt32.self)
-            event.flags.insert(.aggregate)
-            position += 4
-            guard event.count > 1, event.count <= StatEvent.countLimit else {
-                return .malformed(.badRecord, next: position)
-            }
-        }
+        if isCountBad { return .malformed(.badRecord, next: position) }
         if event.name.isEmpty { return .malformed(.emptyName, next: position) }
         guard event.rate > 0, event.rate <= 1 else { return .malformed(.badRate, next: position) }
         if type == .serviceCheck, !(event.value >= 0 && event.value <= 3 && event.value == event.value.rounded()) {
@@ -193,6 +193,28 @@ enum BinaryRecord {
             event.flags.insert(.gaugeDelta)
         }
         return .event(event, next: position)
+    }
+
+    private struct NumberFault: Error {
+        let reason: MalformedReason
+    }
+
+    /// A number of up to 64 bits in groups of seven, and the offset behind it.
+    @inline(__always)
+    private static func number(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Result<(UInt64, Int), NumberFault> {
+        var position = start
+        var number: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            guard position < end else { return .failure(NumberFault(reason: .truncatedRecord)) }
+            let byte = bytes[position]
+            // The tenth byte has room for the last of 64 bits only.
+            guard shift < 63 || byte <= 1 else { return .failure(NumberFault(reason: .badRecord)) }
+            position += 1
+            number |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return .success((number, position)) }
+            shift += 7
+        }
     }
 
     /// A string behind its 2-byte length; nil where it is cut.

@@ -8,8 +8,6 @@ public struct DecodedEvent: Equatable, Sendable {
     public var isInScratch: Bool
     /// The measured value; a service check's status 0...3; 0 for sets and events.
     public var value: Double
-    /// How many recorded events it stands for; more than 1 only with `.aggregate`.
-    public var count: UInt32 = 1
     /// Sample rate in (0, 1].
     public var rate: Double
     /// Nanoseconds since 1970, or 0 where the sender stated none.
@@ -22,11 +20,13 @@ public struct DecodedEvent: Equatable, Sendable {
     public var text: ByteRange
     /// Further fields joined by `|` as they stood (`c:…|e:…|h:…`), without the leading bar.
     public var extra: ByteRange
+    /// How many events the record stands for: 1, or what the sender's client added up.
+    public var count: UInt32
 
     public init(
         type: MetricType, flags: EventFlags = [], isInScratch: Bool = false, value: Double = 0, rate: Double = 1,
         timestamp: Int64 = 0, name: ByteRange, tags: ByteRange = .empty, text: ByteRange = .empty,
-        extra: ByteRange = .empty
+        extra: ByteRange = .empty, count: UInt32 = 1
     ) {
         self.type = type
         self.flags = flags
@@ -38,6 +38,7 @@ public struct DecodedEvent: Equatable, Sendable {
         self.tags = tags
         self.text = text
         self.extra = extra
+        self.count = count
     }
 }
 
@@ -53,7 +54,7 @@ public enum DecodeStep: Equatable, Sendable {
 public enum MalformedReason: UInt8, CaseIterable, Sendable {
     case missingColon, emptyName, emptyValue, missingType, unknownType, badValue, badRate
     case badEventHeader, badEventLength, emptyTitle, badCheckStatus, emptyCheckName
-    case badTimestamp, truncatedRecord, badRecord, badJSON, missingKey, countMismatch, unsupportedCodec
+    case badTimestamp, truncatedRecord, badRecord, badJSON, missingKey, countMismatch
 
     public var name: String {
         switch self {
@@ -75,7 +76,6 @@ public enum MalformedReason: UInt8, CaseIterable, Sendable {
         case .badJSON: "bad_json"
         case .missingKey: "missing_key"
         case .countMismatch: "count_mismatch"
-        case .unsupportedCodec: "unsupported_codec"
         }
     }
 }

@@ -68,6 +68,17 @@ extension EventDecoder {
         extras.finish(bytes, &event, &scratch)
     }
 
+    /// Whether a line of this type keeps the field as it stands.
+    static func keepsField(_ bytes: Span<UInt8>, _ field: Range<Int>, of type: MetricType) -> Bool {
+        type.isMetric ? isOrigin(bytes, field) : isKept(bytes, field, of: type)
+    }
+
+    /// Whether the field says where a metric comes from.
+    @inline(__always)
+    static func isOrigin(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Bool {
+        bytes.starts(with: "c:", in: field) || bytes.starts(with: "e:", in: field) || bytes.starts(with: "card:", in: field)
+    }
+
     /// Whether the field is one of the event's or the check's own, and usable.
     private static func isKept(_ bytes: Span<UInt8>, _ field: Range<Int>, of type: MetricType) -> Bool {
         for prefix in ["h:", "c:", "e:", "card:"] as [StaticString] where bytes.starts(with: prefix, in: field) { return true }

@@ -193,11 +193,7 @@ extension EventDecoder {
                 event.timestamp = timestamp
                 event.flags.insert(.explicitTimestamp)
             default:
-                if bytes.starts(with: "c:", in: field) || bytes.starts(with: "e:", in: field)
-                    || bytes.starts(with: "card:", in: field)
-                {
-                    extras.add(field, bytes, &scratch)
-                }
+                if Self.isOrigin(bytes, field) { extras.add(field, bytes, &scratch) }
             }
         }
         extras.finish(bytes, &event, &scratch)

@@ -9,7 +9,9 @@ public struct EventDecoder: Sendable {
         case text
         case binary(packetTime: Int64, remaining: Int)
         case json(remaining: Int)
-        case refused(MalformedReason)
+        /// `elements`: records still to come by the payload's own word; nil before it was read.
+        case messagePack(remaining: Int, elements: Int?)
+        case protocolBuffers(remaining: Int)
     }
 
     /// Where the strings of events with `isInScratch` stand; valid until the next call of `next` or `begin`.
@@ -45,7 +47,8 @@ public struct EventDecoder: Sendable {
             format = .binary(packetTime: Int64(bitPattern: header.timestamp), remaining: Int(header.eventCount))
         case .json:
             format = .json(remaining: Int(header.eventCount))
-        case .protocolBuffers, .messagePack: format = .refused(.unsupportedCodec)
+        case .messagePack: format = .messagePack(remaining: Int(header.eventCount), elements: nil)
+        case .protocolBuffers: format = .protocolBuffers(remaining: Int(header.eventCount))
         }
     }
 
@@ -57,9 +60,8 @@ public struct EventDecoder: Sendable {
         case .text: return nextText(bytes)
         case .binary(let packetTime, let remaining): return nextBinary(bytes, packetTime, remaining)
         case .json(let remaining): return nextJSON(bytes, remaining)
-        case .refused(let reason):
-            format = .none
-            return .malformed(reason, at: ByteRange(position..<end))
+        case .messagePack(let remaining, let elements): return nextMessagePack(bytes, remaining, elements: elements)
+        case .protocolBuffers(let remaining): return nextProtobuf(bytes, remaining)
         }
     }
 

@@ -7,7 +7,7 @@ extension JSONRecord {
     /// Writes the event as an object; ``canState(_:)`` must hold. O(bytes); allocates only for numbers of many digits.
     static func write(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
-        to output: inout JSONWriter
+        to output: inout ByteWriter
     ) {
         output.write("{\"name\":")
         output.write(quoted: keys, key.name.range)
@@ -30,13 +30,13 @@ extension JSONRecord {
             output.write(",\"rate\":")
             output.write(event.rate)
         }
-        if event.count > 1 {
-            output.write(",\"count\":")
-            output.write(Int64(event.count))
-        }
         output.write(",\"timestamp\":")
         output.write(event.timestamp)
         if key.type == .gauge, event.flags.contains(.gaugeDelta) { output.write(",\"delta\":true") }
+        if event.count != 1 {
+            output.write(",\"count\":")
+            output.write(Int64(event.count))
+        }
         if !key.extra.isEmpty {
             output.write(",\"fields\":")
             output.write(quoted: keys, key.extra.range)
@@ -52,7 +52,7 @@ extension JSONRecord {
     }
 
     /// The tags as an array; empty ones stay, so that the same bytes come out at the other end.
-    private static func write(tags: Range<Int>, _ keys: Span<UInt8>, to output: inout JSONWriter) {
+    private static func write(tags: Range<Int>, _ keys: Span<UInt8>, to output: inout ByteWriter) {
         output.write(",\"tags\":[")
         var start = tags.lowerBound
         while true {

@@ -23,7 +23,6 @@ public import StatsModel
     /// - Parameter maximumSize: bytes of the whole datagram, header included; 64...65507, else traps
     public init(maximumSize: Int, codec: PacketCodec) {
         precondition((64...65_507).contains(maximumSize), "a datagram takes 64 to 65507 bytes")
-        precondition(codec == .binary || codec == .json || codec == .none, "packets are built in the binary or the JSON codec")
         self.maximumSize = maximumSize
         self.codec = codec
         unsafe buffer = .allocate(byteCount: max(maximumSize, PacketHeader.byteCount + TotalsReport.byteCount), alignment: 16)
@@ -55,7 +54,9 @@ public import StatsModel
         switch codec {
         case .binary: appendBinary(event, key: key, keys: keys, text: text, texts: texts)
         case .json: appendJSON(event, key: key, keys: keys, text: text, texts: texts)
-        case .none, .protocolBuffers, .messagePack: preconditionFailure("a packet of events has a codec")
+        case .messagePack: appendMessagePack(event, key: key, keys: keys, text: text, texts: texts)
+        case .protocolBuffers: appendProtobuf(event, key: key, keys: keys, text: text, texts: texts)
+        case .none: preconditionFailure("a packet of events has a codec")
         }
     }
 
@@ -78,13 +79,43 @@ public import StatsModel
         return .appended
     }
 
+    private mutating func appendMessagePack(
+        _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
+    ) -> AppendResult {
+        guard !key.name.isEmpty, let size = MessagePackRecord.exactSize(event, key, keys: keys, text: text) else {
+            return .oversize
+        }
+        let first = PacketHeader.byteCount + MessagePackRecord.headCount
+        let start = eventCount == 0 ? first : end
+        guard size <= maximumSize - first else { return .oversize }
+        guard size <= maximumSize - start else { return .packetFull }
+        end = unsafe MessagePackRecord.write(event, key, keys: keys, text: text, texts: texts, into: buffer, at: start)
+        eventCount += 1
+        return .appended
+    }
+
+    private mutating func appendProtobuf(
+        _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
+    ) -> AppendResult {
+        guard !key.name.isEmpty, let bodySize = ProtobufRecord.bodySize(event, key, keys: keys, text: text) else {
+            return .oversize
+        }
+        let size = ProtobufRecord.size(bodySize: bodySize)
+        guard size <= maximumSize - PacketHeader.byteCount else { return .oversize }
+        guard size <= maximumSize - end else { return .packetFull }
+        end = unsafe ProtobufRecord.write(
+            event, key, keys: keys, text: text, texts: texts, bodySize: bodySize, into: buffer, at: end)
+        eventCount += 1
+        return .appended
+    }
+
     private mutating func appendJSON(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
         guard !key.name.isEmpty, JSONRecord.canState(event) else { return .oversize }
         // In front of the record stands `[` or, in place of the former `]`, a comma; a new `]` stands behind it.
         let start = eventCount == 0 ? PacketHeader.byteCount : end - 1
-        var writer = unsafe JSONWriter(buffer, from: start + 1, to: max(start + 1, maximumSize - 1))
+        var writer = unsafe ByteWriter(buffer, from: start + 1, to: max(start + 1, maximumSize - 1))
         JSONRecord.write(event, key: key, keys: keys, text: text, texts: texts, to: &writer)
         let size = writer.count + 2
         guard size <= maximumSize - start else {
@@ -105,6 +136,12 @@ public import StatsModel
             unsafe buffer.storeLittle(UInt8(ascii: "["), at: PacketHeader.byteCount)
             unsafe buffer.storeLittle(UInt8(ascii: "]"), at: PacketHeader.byteCount + 1)
             end = PacketHeader.byteCount + 2
+        }
+        if codec == .messagePack {
+            // An array whose length takes 16 bits, big-endian, in the bytes left free for it.
+            unsafe buffer.storeLittle(0xDC as UInt8, at: PacketHeader.byteCount)
+            unsafe buffer.storeLittle(UInt16(eventCount).byteSwapped, at: PacketHeader.byteCount + 1)
+            if eventCount == 0 { end = PacketHeader.byteCount + MessagePackRecord.headCount }
         }
         let header = PacketHeader(
             kind: .data, codec: codec, eventCount: UInt16(eventCount), session: session, sequence: sequence,

@@ -44,10 +44,28 @@ extension Span<UInt8> {
         return found == 0 ? upper : index &+ found.trailingZeroBitCount / 8
     }
 
+    /// Whether `marks` marks any byte of the range. Words may overlap, and short ranges are filled up with letters.
+    @inline(__always)
+    func holds(in range: Range<Int>, _ marks: (UInt64) -> UInt64) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search outside the bytes")
+        var index = range.lowerBound
+        let upper = range.upperBound
+        while upper &- index >= 8 {
+            if marks(word(index)) != 0 { return true }
+            index &+= 8
+        }
+        let rest = upper &- index
+        guard rest > 0 else { return false }
+        if range.count >= 8 { return marks(word(upper &- 8)) != 0 }
+        var tail: UInt64 = 0x6161_6161_6161_6161
+        for offset in 0..<rest { tail = tail &<< 8 | UInt64(self[index &+ offset]) }
+        return marks(tail) != 0
+    }
+
     /// Eight bytes from `offset`, the first one lowest; `offset` lies in 0...count - 8.
     @inline(__always)
     private func word(_ offset: Int) -> UInt64 {
-        // In bounds: `search` checked its range, and calls this only where eight bytes of the buffer follow.
+        // In bounds: the searches check their range, and call this only where eight bytes of the buffer follow.
         unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 

@@ -99,6 +99,25 @@ public struct DatagramSocket: ~Copyable, Sendable {
         return answer >= 0 ? .sent(Int(answer)) : .failed(SendFailure(number: -answer))
     }
 
+    /// From now on the socket keeps what comes back of its datagrams, for ``nextReturned(into:)``; says whether it can.
+    /// Only UDP over Linux can. Sending then still answers `refused` once for each, but of an *earlier* datagram.
+    public func watchReturned() -> Bool { clinuxnet_watch_errors(descriptor) == 0 }
+
+    /// The oldest datagram that came back: how many bytes of it were quoted into `buffer`, and why; nil where none is
+    /// left. Never waits.
+    public func nextReturned(into buffer: inout [UInt8]) -> (byteCount: Int, failure: SendFailure)? {
+        while true {
+            var number: Int32 = 0
+            let count = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> Int32 in
+                guard let start = buffer.baseAddress else { return -1 }
+                // The kernel writes at most the buffer's own length.
+                return unsafe clinuxnet_next_error(descriptor, start, Int32(clamping: buffer.count), &number)
+            }
+            if count < 0 { return nil }
+            if number != 0 { return (Int(count), SendFailure(number: number)) }
+        }
+    }
+
     /// Takes the next datagram into `buffer`; nil where none is there. One longer than the buffer is cut. Never waits.
     public func receive(into buffer: inout [UInt8]) -> Int? {
         // The kernel writes at most the array's own length.
@@ -106,6 +125,17 @@ public struct DatagramSocket: ~Copyable, Sendable {
             unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
         }
         return count >= 0 ? count : nil
+    }
+
+    /// From now on receiving into a ``DatagramBatch`` counts what the socket had no room for; says whether it can.
+    public func watchOverflow() -> Bool { clinuxnet_watch_overflow(descriptor) == 0 }
+
+    /// Takes what is there into `batch`, in place of what it held, ``batchLimit`` at most; says how many. Never waits.
+    public func receive(into batch: inout DatagramBatch) -> Int {
+        // `fill` gives 64 places of `stride` bytes and as many lengths.
+        unsafe batch.fill { bytes, stride, lengths, overflow in
+            unsafe clinuxnet_receive_batch(descriptor, bytes, Int32(stride), lengths, Int32(Self.batchLimit), overflow)
+        }
     }
 
     /// Sleeps until a datagram is there or the time is up; says whether one is.

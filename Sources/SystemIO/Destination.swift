@@ -1,3 +1,5 @@
+import CLinuxNet
+
 /// Where datagrams go: a host and port over UDP, or a Unix datagram socket.
 public enum Destination: Hashable, Sendable {
     /// A name or an address; a name is resolved each time a socket is connected.
@@ -33,6 +35,18 @@ public enum Destination: Hashable, Sendable {
             throw DestinationError(text: text, expected: "a host in front of the port")
         }
         self = .udp(host: String(host), port: port)
+    }
+}
+
+extension Destination {
+    /// Whether connecting asks a resolver, which may block for as long as it takes: for host names, not for addresses
+    /// and paths.
+    public var needsResolver: Bool {
+        switch self {
+        // A terminated string for the length of the call.
+        case .udp(let host, _): unsafe clinuxnet_is_address(host) == 0
+        case .unix: false
+        }
     }
 }
 

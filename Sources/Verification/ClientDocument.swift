@@ -20,6 +20,9 @@ enum ClientDocument {
             Field(name: "codec", write: { .text("\($0.codec)") }) { (value, client) throws(DocumentError) in
                 client.codec = try DocumentReader.codec(value)
             },
+            Field(name: "format", write: { .text($0.format.rawValue) }) { (value, client) throws(DocumentError) in
+                client.format = try DocumentReader.choice(value, WireFormat.allCases.map { ($0.rawValue, $0) })
+            },
             .integer("buffer_capacity", \.bufferCapacity),
             Field(name: "drop_strategy", write: { StrategyDocument.write($0.dropStrategy) }) {
                 (value, client) throws(DocumentError) in
@@ -55,9 +58,10 @@ enum ClientDocument {
         ]
     }
 
-    /// The whole configuration.
+    /// The whole configuration; the format only where it is not sequenced, as in all runs it is.
     static func write(_ configuration: ClientConfiguration) -> DocumentValue {
-        .table(fields.map { DocumentValue.Entry($0.name, $0.write(configuration)) })
+        let stated = fields.filter { $0.name != "format" || configuration.format != .sequenced }
+        return .table(stated.map { DocumentValue.Entry($0.name, $0.write(configuration)) })
     }
 
     /// Changes what the document states and leaves the rest.

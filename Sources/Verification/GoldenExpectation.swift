@@ -1,3 +1,4 @@
+import NetworkEmulator
 import StatsClient
 import StatsModel
 import StatsReplay
@@ -51,6 +52,9 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
     var control: SortedTable
     var client: SortedTable
     var metrics: Metrics
+    /// `RULE TYPE` to a number of events; written where the scenario has more than one rule, so that a cause does not say
+    /// which it was.
+    var rules: SortedTable?
 }
 
 extension GoldenExpectation {
@@ -73,6 +77,19 @@ extension GoldenExpectation {
         control = Self.packets(record.control)
         client = Self.client(record)
         metrics = Self.metrics(record.metrics)
+        rules = record.scenario.impairments.rules.count > 1 ? Self.rules(record.ruleLosses) : nil
+    }
+
+    private static func rules(_ losses: [RuleLoss]) -> SortedTable {
+        var rows: [(String, UInt64)] = []
+        for loss in losses {
+            let name = "rule \(loss.rule.number) \(loss.rule.kind.rawValue)"
+            rows.append(("\(name) packets", loss.packets))
+            for type in MetricType.allCases where loss.events[type] > 0 {
+                rows.append(("\(name) \(type.name)", loss.events[type]))
+            }
+        }
+        return SortedTable(numbers: rows)
     }
 
     /// What the client says of itself; of parts that its configuration switches on, only where it does.

@@ -18,9 +18,19 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var reorderGap: Int
         var reorderHold: String
         var maximumInFlight: Int
+        // Written only where the scenario uses them.
+        var lossBurstMaximum: Int?
+        var gap: Int?
+        var delayDistribution: String?
+        var bandwidth: String?
+        var queue: String?
+        var mtu: String?
+        var fail: String?
 
         enum CodingKeys: String, CodingKey {
-            case loss, corrupt, duplicate, reorder, delay, jitter, drop
+            case loss, corrupt, duplicate, reorder, delay, jitter, drop, gap, bandwidth, queue, mtu, fail
+            case lossBurstMaximum = "loss_burst_max"
+            case delayDistribution = "delay_distribution"
             case reorderGap = "reorder_gap"
             case reorderHold = "reorder_hold"
             case maximumInFlight = "maximum_in_flight"
@@ -74,14 +84,7 @@ extension GoldenScenario {
         loop = scenario.loop
         limit = scenario.limit.map { "\($0) datagrams" } ?? "none"
         duration = scenario.duration?.description ?? "whole"
-        let impairments = scenario.impairments
-        network = Network(
-            loss: impairments.loss.description, corrupt: impairments.corrupt.description,
-            duplicate: impairments.duplicate.description, reorder: impairments.reorder.description,
-            delay: impairments.delay.description, jitter: impairments.jitter.description,
-            drop: impairments.drop.isEmpty ? "none" : impairments.drop.map(Judgement.text).joined(separator: ","),
-            reorderGap: impairments.reorderGap, reorderHold: impairments.reorderHold.description,
-            maximumInFlight: impairments.maximumInFlight)
+        network = Network(scenario.impairments)
         client = Self.client(scenario)
         sender = Sender(
             perPacket: scenario.sender.perPacket.description, perEvent: scenario.sender.perEvent.description,
@@ -110,16 +113,7 @@ extension GoldenScenario {
             scenario.limit = number
         }
         scenario.duration = duration == "whole" ? nil : try Nanoseconds(parsing: duration)
-        scenario.impairments.loss = try Ratio(parsing: network.loss)
-        scenario.impairments.corrupt = try Ratio(parsing: network.corrupt)
-        scenario.impairments.duplicate = try Ratio(parsing: network.duplicate)
-        scenario.impairments.reorder = try Ratio(parsing: network.reorder)
-        scenario.impairments.delay = try Nanoseconds(parsing: network.delay)
-        scenario.impairments.jitter = try Nanoseconds(parsing: network.jitter)
-        scenario.impairments.reorderGap = network.reorderGap
-        scenario.impairments.reorderHold = try Nanoseconds(parsing: network.reorderHold)
-        scenario.impairments.maximumInFlight = network.maximumInFlight
-        if network.drop != "none" { scenario.impairments.drop = try SequenceList.parse(network.drop) }
+        scenario.impairments = try network.resolved()
         try resolveClient(of: &scenario)
         scenario.sender.perPacket = try Nanoseconds(parsing: sender.perPacket)
         scenario.sender.perEvent = try Nanoseconds(parsing: sender.perEvent)

@@ -1,4 +1,5 @@
 public import Foundation
+import NetworkEmulator
 import StatsClient
 import StatsModel
 import StatsReplay
@@ -47,6 +48,15 @@ public struct RunReport: Encodable, Sendable {
         }
     }
 
+    /// What one rule of the network took.
+    struct Rule: Encodable, Sendable {
+        var number: Int
+        var kind: String
+        var rule: String
+        var packets: UInt64
+        var events: UInt64
+    }
+
     struct Loss: Encodable, Sendable {
         var offered: UInt64
         var delivered: UInt64
@@ -75,6 +85,7 @@ public struct RunReport: Encodable, Sendable {
         var checksums: Score
         var duplicates: Score
         var loss: [String: Loss]
+        var rules: [Rule]
         var malformed: UInt64
         var datagrams: UInt64
         var bytesSent: UInt64
@@ -88,7 +99,7 @@ public struct RunReport: Encodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case capture, golden, verdict, reasons, remarks, command, seed, events, packets, control, gaps, checksums
-            case duplicates, loss, malformed, datagrams
+            case duplicates, loss, rules, malformed, datagrams
             case bytesSent = "bytes_sent"
             case bufferPeak = "buffer_peak"
             case virtualNanoseconds = "virtual_ns"
@@ -115,6 +126,7 @@ public struct RunReport: Encodable, Sendable {
             try container.encode(checksums, forKey: .checksums)
             try container.encode(duplicates, forKey: .duplicates)
             try container.encode(loss, forKey: .loss)
+            try container.encode(rules, forKey: .rules)
             try container.encode(malformed, forKey: .malformed)
             try container.encode(datagrams, forKey: .datagrams)
             try container.encode(bytesSent, forKey: .bytesSent)
@@ -160,7 +172,7 @@ public struct RunReport: Encodable, Sendable {
             events: Events(
                 offered: record.ledger.offered.counts.total, delivered: record.ledger.delivered.counts.total, lost: lost),
             packets: Packets(record.packets), control: Packets(record.control), gaps: Score(record.gaps),
-            checksums: Score(record.checksums), duplicates: Score(record.duplicates), loss: loss,
+            checksums: Score(record.checksums), duplicates: Score(record.duplicates), loss: loss, rules: record.ruleLosses.map(Self.rule),
             malformed: record.source.malformed, datagrams: record.source.datagrams,
             bytesSent: record.client.bytesSent, bufferPeak: record.client.bufferPeak,
             virtualNanoseconds: record.client.end.nanoseconds, copiesSent: record.client.copies.sent,
@@ -168,6 +180,12 @@ public struct RunReport: Encodable, Sendable {
             breaker: record.client.transitions.map {
                 "\(ClientWords.name($0.from)) to \(ClientWords.name($0.to)) at \(ClientWords.time($0.instant))"
             })
+    }
+
+    private static func rule(_ loss: RuleLoss) -> Rule {
+        Rule(
+            number: loss.rule.number, kind: loss.rule.kind.rawValue, rule: loss.rule.text, packets: loss.packets,
+            events: loss.events.total)
     }
 
     /// The object as JSON with a line break at its end.

@@ -1,3 +1,4 @@
+import NetworkEmulator
 import StatsClient
 import StatsModel
 import StatsReplay
@@ -83,6 +84,7 @@ public struct RunText {
         if record.duplicates.injected + record.duplicates.falseAlarms > 0 {
             lines.append("  duplicates \(record.duplicates.description)")
         }
+        if !record.ruleLosses.isEmpty { lines.append("  lost       \(ruleLosses(record))") }
         for (index, loss) in run.judgement.losses.enumerated() {
             lines.append((index == 0 ? "  loss       " : "             ") + lossLine(loss))
         }
@@ -129,6 +131,13 @@ public struct RunText {
             text += " + \(ledger[cause].counts.total) \(cause.name)"
         }
         return text
+    }
+
+    /// `412 by the network: 380 network loss (rule 1, loss 3%), 32 queue (rule 3, bandwidth 10mbit queue 100)`.
+    private func ruleLosses(_ record: RunRecord) -> String {
+        let total = record.ruleLosses.reduce(0) { $0 + $1.events.total }
+        let parts = record.ruleLosses.map { "\($0.events.total) \($0.rule.kind.title) (\($0.rule))" }
+        return "\(total) by the network: \(parts.joined(separator: ", "))"
     }
 
     private func packets(_ record: RunRecord) -> String {

@@ -53,13 +53,13 @@ struct Passage {
     private static func struck(_ path: WritableKeyPath<Impairments, Ratio>, percent: UInt64, seed: UInt64) -> Set<UInt64> {
         var impairments = Impairments()
         impairments[keyPath: path] = Ratio(percent, outOf: 100)
-        let draws = FaultDraws(impairments: impairments, seed: seed)
+        var draws = FaultDraws(impairments: impairments, seed: seed)
         let passage = Passage(impairments, seed: seed, 1...2000)
         var struck: Set<UInt64> = []
         for (index, fate) in passage.fates.enumerated() {
             let sequence = UInt64(index) + 1
             let packet = PacketIdentity(kind: .data, session: 3, sequence: sequence, key: sequence, isNumbered: true)
-            if fate.dropped != nil || fate.corruptedCopies > 0 || fate.isDuplicated || draws.isReordered(packet, copy: 0) {
+            if fate.dropped != nil || fate.corruptedCopies > 0 || fate.isDuplicated || draws.judge(packet).isReordered {
                 struck.insert(sequence)
             }
         }
@@ -82,13 +82,12 @@ struct Passage {
     func rates(share: Int, seed: UInt64) {
         var impairments = Impairments()
         impairments[keyPath: Self.shares[share]] = Ratio(3, outOf: 100)
-        let draws = FaultDraws(impairments: impairments, seed: seed)
+        var draws = FaultDraws(impairments: impairments, seed: seed)
         var count = 0
         for sequence in 1...100_000 as ClosedRange<UInt64> {
             let packet = PacketIdentity(kind: .data, session: 8, sequence: sequence, key: sequence, isNumbered: true)
-            if draws.isLost(packet) || draws.isCorrupted(packet, copy: 0) || draws.isDuplicated(packet)
-                || draws.isReordered(packet, copy: 0)
-            {
+            let verdict = draws.judge(packet)
+            if verdict != FaultDraws.Verdict() || draws.corruption(packet, copy: 0) != nil || draws.duplication(packet) != nil {
                 count += 1
             }
         }

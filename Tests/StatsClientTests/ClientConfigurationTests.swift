@@ -27,7 +27,6 @@ import Testing
         Case(field: "maximumPacketSize", value: "175") { $0.maximumPacketSize = 175 },
         Case(field: "maximumPacketSize", value: "65508") { $0.maximumPacketSize = 65_508 },
         Case(field: "codec", value: "none") { $0.codec = .none },
-        Case(field: "codec", value: "messagePack") { $0.codec = .messagePack },
         Case(field: "heartbeatInterval", value: "0s") { $0.heartbeatInterval = .zero },
         Case(field: "closingCopies", value: "-1") { $0.closingCopies = -1 },
         Case(field: "closingCopies", value: "101") { $0.closingCopies = 101 },

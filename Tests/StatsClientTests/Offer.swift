@@ -28,7 +28,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
         }
         let event = DecodedEvent(
             type: type, flags: flags, value: value, rate: rate, timestamp: timestamp, name: append(name),
-            tags: append(tags), text: append(text), extra: append(extra))
+            tags: append(tags), text: append(text), extra: append(extra), count: count)
         return (event, bytes)
     }
 
@@ -65,7 +65,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
             type,
             metricKey: EventContent.key(type, bytes.span, name: event.name, tags: event.tags, extra: event.extra),
             value: value, rate: rate, timestamp: timestamp == 0 ? recorded : timestamp, flags: flags,
-            bytes: bytes.span, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
+            bytes: bytes.span, name: event.name, tags: event.tags, extra: event.extra, text: event.text, count: count)
     }
 
     /// As it must arrive: tags of a metric as a sorted set, texts without escapes, the time filled in.

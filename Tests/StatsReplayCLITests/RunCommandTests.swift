@@ -40,6 +40,10 @@ import Verification
     }
 
     @Test("the command it prints means the same scenario", arguments: [
+        ["--loss", "gemodel:1%,20%", "--loss", "2%", "--loss", "random:3%,25%", "--loss-burst-max", "3", "--gap", "5", "--reorder", "9%"],
+        ["--corrupt", "bytes:1%", "--corrupt", "truncate:2%", "--duplicate", "1%", "--duplicate", "2%", "--mtu", "600,emsgsize"],
+        ["--bandwidth", "1.5mbit", "--queue", "64KiB", "--delay-distribution", "pareto", "--jitter", "3ms", "--mtu", "1280"],
+        ["--fail", "refuse@2s+500ms", "--fail", "slow@1s+1s/3s:+20ms", "--profile", "bad-vpn"],
         ["--loss", "3%", "--seed", "9"], ["--drop", "3,5...9", "--pps", "5000"], ["--drop", "1...18446744073709551615"], ["--mbps", "12.5", "--loop", "3"],
         ["--client", "reliable", "--loss", "3%"], ["--client", "low-memory"],
         ["--topspeed", "--delay", "20ms", "--jitter", "1500us", "--limit", "10"], ["--multiplier", "0.5", "--corrupt", "0.01%"],
@@ -50,8 +54,20 @@ import Verification
         #expect(again == scenario)
     }
 
+    @Test("every profile is listed with options that mean the same network", arguments: NetworkProfile.all.map(\.name))
+    func profiles(name: String) throws {
+        let profile = try #require(NetworkProfile.all.first { $0.name == name })
+        let byName = try #require(try request(["--profile", name]).scenario)
+        let byOptions = try #require(try request(profile.impairments.arguments).scenario)
+        #expect(byName == byOptions && byName.impairments == profile.impairments)
+        #expect(ProfilesCommand.text().contains("\(name): ") && ProfilesCommand.text().contains(profile.source))
+    }
+
     @Test("a wrong word is refused with the option's name and a reason", arguments: [
-        (["--loss", "0.03"], "0.03% or 3%?"), (["--loss", "120%"], "--loss"), (["--delay", "20"], "--delay"),
+        (["--loss", "0.03"], "0.03% or 3%?"), (["--queue", "5"], "needs a --bandwidth"), (["--gap", "0"], "--gap"),
+        (["--bandwidth", "10mbps"], "10mbit"), (["--profile", "wifey"], "wifi, lte"), (["--fail", "melt@1s+1s"], "blackhole"),
+        (["--delay-distribution", "bell"], "paretonormal"), (["--loss-burst-max", "0"], "--loss-burst-max"),
+        (["--corrupt", "bites:1%"], "truncate:1%"), (["--mtu", "20"], "68 to 65535"), (["--loss", "120%"], "--loss"), (["--delay", "20"], "--delay"),
         (["--drop", "0"], "--drop"), (["--pps", "5", "--topspeed"], "--topspeed: excludes --pps"),
         (["--multiplier", "2", "--mbps", "1"], "excludes --multiplier"), (["--pps", "0"], "--pps"),
         (["--loop", "0"], "--loop"), (["--golden", "maybe"], "--golden"), (["--update", "--golden", "none"], "exclude"),

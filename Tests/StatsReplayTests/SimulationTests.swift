@@ -41,6 +41,70 @@ import Verification
         #expect(record.packets.sent > 20, "seed \(seed)")
     }
 
+    /// Every rule there is at once, drawn from the seed.
+    private func everything(_ seed: UInt64) throws -> Impairments {
+        let random = KeyedRandom(seed: seed)
+        func draw(_ rule: UInt64, below limit: UInt64) -> UInt64 { random.draw(rule: rule, flow: 1, sequence: 0) % limit }
+        func percent(_ rule: UInt64, below limit: UInt64) -> Ratio { Ratio(draw(rule, below: limit), outOf: 100) }
+        var all = Impairments()
+        let failures = [
+            "refuse@1s+300ms/2s", "unreachable@500ms+100ms/900ms", "blackhole@2s+200ms", "stall@100ms+50ms/700ms",
+            "buffers@50ms+20ms/300ms", "slow@1s+1s/2s:+30ms",
+        ]
+        all.failures = try failures.enumerated().filter { draw(UInt64(30 + $0.offset), below: 2) == 0 }
+            .map { try DownstreamFault(parsing: $0.element) }
+        let models = ["4%", "random:5%,40%", "gemodel:2%,20%,80%,1%", "state:2%,30%,20%,50%,1%"]
+        all.losses = try models.enumerated().filter { draw(UInt64(40 + $0.offset), below: 2) == 0 }
+            .map { try LossModel(parsing: $0.element) }
+        all.lossBurstMaximum = draw(1, below: 2) == 0 ? 3 : nil
+        all.corruptions = Corruption.Kind.allCases.map { Corruption($0, share: percent(UInt64(50), below: 6)) }
+        all.duplicates = [percent(2, below: 10), percent(3, below: 10)]
+        all.reorder = percent(4, below: 20)
+        all.gap = Int(draw(5, below: 5)) + 1
+        all.delay = .milliseconds(Int64(draw(6, below: 60)))
+        all.jitter = .milliseconds(Int64(draw(7, below: 30)))
+        all.distribution = DelayDistribution.allCases[Int(draw(8, below: 4))]
+        if draw(9, below: 2) == 0 {
+            all.bottleneck = Bottleneck(rate: BitRate(bitsPerSecond: 300_000 + draw(10, below: 1_000_000)), queue: .packets(12))
+        }
+        if draw(11, below: 2) == 0 {
+            all.mtu = MaximumTransmissionUnit(400 + Int(draw(12, below: 1200)), isRefused: draw(13, below: 3) == 0)
+        }
+        all.drop = draw(14, below: 2) == 0 ? [2...2, 9...12] : []
+        return all
+    }
+
+    @Test("with every rule at once and any client the law holds, the detectors are exact, and the rules' losses are the network's",
+        arguments: 1...24 as ClosedRange<UInt64>)
+    func allFaults(seed: UInt64) throws {
+        var scenario = Scenario()
+        scenario.seed = seed
+        scenario.impairments = try everything(seed)
+        scenario.client = ClientPreset.allCases[Int(seed) % ClientPreset.allCases.count].configuration
+        scenario.pace = [.recorded, .multiplier(3), .packetsPerSecond(5000)][Int(seed % 3)]
+        let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 4000))
+        let record = try capture.replay(scenario)
+        #expect(faults(record).isEmpty, "seed \(seed): \(faults(record)), \(scenario.arguments)")
+        #expect(record.packets.sent > 5, "seed \(seed)")
+        let causes: [LossCause] = [.networkLoss, .chosenLoss, .corruption, .networkQueueFull, .sendFailed]
+        let lost = causes.reduce(0) { $0 + record.ledger[$1].counts.total }
+        #expect(record.ruleLosses.reduce(0) { $0 + $1.events.total } == lost, "seed \(seed)")
+        let again = try capture.replay(scenario)
+        #expect(again.ledger == record.ledger && again.ruleLosses == record.ruleLosses && again.gapRanges == record.gapRanges)
+    }
+
+    @Test("a failing receiver trips the breaker, and the run tells when")
+    func breaker() throws {
+        let preset = try #require(ClientPreset.allCases.first { $0.configuration.breaker != nil })
+        var scenario = Scenario()
+        scenario.client = preset.configuration
+        scenario.impairments.failures = [try DownstreamFault(parsing: "unreachable@500ms+2s")]
+        let record = try SyntheticCapture(lines: mixedLines(seed: 2, count: 6000)).replay(scenario)
+        #expect(record.client.transitionCount > 0)
+        #expect(record.ledger[.sendFailed].counts.total > 0)
+        #expect(faults(record).isEmpty, "\(faults(record))")
+    }
+
     @Test("the same run gives the same record, another seed another one")
     func deterministic() throws {
         let capture = try SyntheticCapture(lines: mixedLines(seed: 3, count: 5000))

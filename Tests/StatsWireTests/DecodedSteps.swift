@@ -52,6 +52,7 @@ enum DecodedSteps {
         if event.flags.contains(.explicitTimestamp) != (event.timestamp != 0) { parts.append("explicit \(event.flags)") }
         if !event.text.isEmpty { parts.append("\"\(string(bytes, event.text))\"") }
         if event.flags.contains(.escapedText) { parts.append("escaped") }
+        if event.count != 1 { parts.append("count \(event.count)") }
         if !event.extra.isEmpty { parts.append("|\(string(bytes, event.extra))") }
         if event.isInScratch { parts.append("(scratch)") }
         return parts.joined(separator: " ")

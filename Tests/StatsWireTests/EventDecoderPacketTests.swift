@@ -35,7 +35,12 @@ struct EventDecoderPacketTests {
     static let status: [UInt8] = [7, 0, 1, 0, 0, 0, 0x78] + half + [0]
     static let delta: [UInt8] = [0x80, 0, 1, 0, 0, 0, 0x78] + half + [0]
     static let unknown: [UInt8] = [8, 0, 1, 0, 0, 0, 0x78] + half + [0]
-    static let reserved: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78] + half + [0]
+    static let reserved: [UInt8] = [0, 4, 1, 0, 0, 0, 0x78] + half + [0]
+    static let counted: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0, 0x81, 1]
+    static let countOfOne: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78] + half + [0, 1]
+    static let countTooHigh: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78] + half + [0, 0x80, 0x80, 0x80, 8]
+    static let countOfEvent: [UInt8] = [6, 2, 1, 0, 0, 0, 0x78, 0, 2]
+    static let countCut: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78] + half + [0, 0x80]
     static let tooLong: [UInt8] = [5, 0, 1, 0, 0, 0, 0x78] + Array(repeating: 0xFF, count: 9) + [2]
     static let unended: [UInt8] = [5, 0, 1, 0, 0, 0, 0x78, 0xFF]
 
@@ -47,6 +52,11 @@ struct EventDecoderPacketTests {
         Row("a counter's change", delta + good, count: 2, refused(.badRecord, delta), goodStep),
         Row("type 8", unknown + good, count: 2, refused(.unknownType, unknown + good)),
         Row("a reserved bit", reserved + good, count: 2, refused(.badRecord, reserved + good)),
+        Row("a count", counted + good, count: 2, goodStep + " count 129", goodStep),
+        Row("a count of one", countOfOne + good, count: 2, refused(.badRecord, countOfOne), goodStep),
+        Row("a count of 2^24", countTooHigh + good, count: 2, refused(.badRecord, countTooHigh), goodStep),
+        Row("an event's count", countOfEvent + good, count: 2, refused(.badRecord, countOfEvent), goodStep),
+        Row("a count without end", countCut, refused(.truncatedRecord, countCut)),
         Row("a number of 65 bits", tooLong + good, count: 2, refused(.badRecord, tooLong + good)),
         Row("a number without end", unended, refused(.truncatedRecord, unended)),
         Row("a name beyond the end", [0, 0, 9, 0, 0, 0, 0x78], refused(.truncatedRecord, [0, 0, 9, 0, 0, 0, 0x78])),
@@ -59,14 +69,6 @@ struct EventDecoderPacketTests {
     ])
     func binary(_ row: Row) throws {
         #expect(try DecodedSteps.ofPacket(Packets.packet(payload: row.payload, .binary, eventCount: row.eventCount)) == row.steps)
-    }
-
-    @Test("codecs that this library does not read are named once")
-    func unsupported() throws {
-        for codec in [PacketCodec.protocolBuffers, .messagePack] {
-            let packet = Packets.packet(payload: [1, 2], codec, eventCount: 3)
-            #expect(try DecodedSteps.ofPacket(packet) == [Self.refused(.unsupportedCodec, [1, 2])])
-        }
     }
 
     @Test("packets of other kinds hold no events, nor does the codec none")

@@ -57,7 +57,6 @@ struct FormatsTests {
         let page = try #require(Self.page)
         let ofText: Set<MalformedReason> = [
             .missingColon, .emptyValue, .missingType, .badEventHeader, .badEventLength, .emptyTitle, .emptyCheckName,
-            .unsupportedCodec,
         ]
         for reason in MalformedReason.allCases where !ofText.contains(reason) { #expect(page.contains("`\(reason.name)`")) }
         #expect(Set(MalformedReason.allCases.map(\.name)).count == MalformedReason.allCases.count)

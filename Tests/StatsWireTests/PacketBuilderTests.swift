@@ -3,7 +3,7 @@ import StatsWire
 import Testing
 
 struct PacketBuilderTests {
-    static let codecs: [PacketCodec] = [.binary, .json]
+    static let codecs: [PacketCodec] = [.binary, .protocolBuffers, .messagePack, .json]
 
     @Test("what goes into packets comes out again, no packet is too large, and full is told from too large",
         arguments: codecs, 0..<40 as Range<UInt64>)
@@ -67,8 +67,10 @@ struct PacketBuilderTests {
     func longestName(_ codec: PacketCodec) throws {
         var event = SampleEvent(.set, "n")
         event.timestamp = Packets.time
-        if codec == .json { event.flags = .explicitTimestamp }
-        let overhead = try #require(Packets.packet([event], codec)).count - 1
+        if codec == .json || codec == .messagePack { event.flags = .explicitTimestamp }
+        // A short name, since lengths take more bytes where they are larger.
+        event.name = Array(repeating: UInt8(ascii: "n"), count: 40_000)
+        let overhead = try #require(Packets.packet([event], codec)).count - 40_000
         event.name = Array(repeating: UInt8(ascii: "n"), count: 65_507 - overhead)
         let packet = try #require(Packets.packet([event], codec))
         #expect(packet.count == 65_507)
@@ -96,15 +98,18 @@ struct PacketBuilderTests {
         for codec in Self.codecs { #expect(Packets.packet([SampleEvent(.counter, "", 1)], codec) == nil) }
         for value in [Double.nan, .infinity, -.infinity] {
             #expect(Packets.packet([SampleEvent(.gauge, "x", value)], .json) == nil)
-            let packet = try #require(Packets.packet([SampleEvent(.gauge, "x", value)], .binary))
-            #expect(try Packets.events(packet).events.map(\.value) == [value.bitPattern])
+            for codec in Self.codecs where codec != .json {
+                let packet = try #require(Packets.packet([SampleEvent(.gauge, "x", value)], codec))
+                #expect(try Packets.events(packet).events.map(\.value) == [value.bitPattern])
+            }
         }
     }
 
     @Test("a packet without events is whole", arguments: codecs)
     func empty(_ codec: PacketCodec) throws {
         let packet = try #require(Packets.packet([], codec))
-        #expect(packet.count == (codec == .json ? 42 : 40))
+        let payload = [PacketCodec.json: 2, .messagePack: 3][codec] ?? 0
+        #expect(packet.count == 40 + payload)
         try Self.check(packet, [], 64, 0)
     }
 

@@ -107,7 +107,7 @@ struct PythonPeerTests {
                 let strings = [event.name, event.tags, event.extra, event.text].map(Self.hexadecimal).joined(separator: "/")
                 expected.append(
                     "\(event.type.name) \(value) \(String(event.rate, radix: 16)) \(event.timestamp) "
-                        + "\(event.flags.contains(.gaugeDelta)) \(strings)")
+                        + "\(event.flags.contains(.gaugeDelta)) \(event.count) \(strings)")
             }
         }
         let script = Self.unpack + #"""
@@ -120,7 +120,7 @@ struct PythonPeerTests {
                     strings = [event['name'], ','.join(event.get('tags', [])), event.get('fields', ''),
                                event.get('member', event.get('text', ''))]
                     print(event['type'], bits(event['value']) if 'value' in event else 'none', bits(event.get('rate', 1)),
-                          event['timestamp'], 'true' if event.get('delta') else 'false',
+                          event['timestamp'], 'true' if event.get('delta') else 'false', event.get('count', 1),
                           '/'.join(string.encode().hex() for string in strings))
             """#
         #expect(try Self.run(script, packets) == expected, "seed \(seed)")
@@ -141,28 +141,31 @@ struct PythonPeerTests {
                 global position
                 position += size
                 return packet[position - size:position]
-            for _ in range(count):
-                first, second, names, tags = struct.unpack('<BBHH', take(6))
-                name, tags = take(names), take(tags)
-                value = take(8)[::-1].hex().lstrip('0') or '0' if first & 15 not in (5, 6) else '0'
-                rate = take(8)[::-1].hex().lstrip('0') if first & 16 else '3ff0000000000000'
+            def varint():
                 number, shift = 0, 0
                 while True:
                     byte = take(1)[0]
                     number |= (byte & 127) << shift
                     shift += 7
-                    if byte < 128: break
+                    if byte < 128: return number
+            for _ in range(count):
+                first, second, names, tags = struct.unpack('<BBHH', take(6))
+                name, tags = take(names), take(tags)
+                value = take(8)[::-1].hex().lstrip('0') or '0' if first & 15 not in (5, 6) else '0'
+                rate = take(8)[::-1].hex().lstrip('0') if first & 16 else '3ff0000000000000'
+                number = varint()
                 stamp = (time + ((number >> 1) ^ -(number & 1)) + 2**63) % 2**64 - 2**63
+                events = varint() if second & 2 else 1
                 extra = take(struct.unpack('<H', take(2))[0]) if first & 64 else b''
                 text = take(struct.unpack('<H', take(2))[0]) if first & 32 else b''
-                print(first & 15, value, rate, stamp, first >> 7 | (second & 1) << 1,
+                print(first & 15, value, rate, stamp, first >> 7 | (second & 1) << 1, events,
                       '/'.join(string.hex() for string in (name, tags, extra, text)))
             assert position == len(packet)
             """#
         let expected = events.map { event in
             let strings = [event.name, event.tags, event.extra, event.text].map(Self.hexadecimal).joined(separator: "/")
             return "\(event.type.rawValue) \(String(event.value, radix: 16)) \(String(event.rate, radix: 16)) "
-                + "\(event.timestamp) \(event.flags.rawValue) \(strings)"
+                + "\(event.timestamp) \(event.flags.rawValue) \(event.count) \(strings)"
         }
         #expect(try Self.run(script, [Self.hexadecimal(packet)]) == expected, "seed \(seed)")
     }

@@ -13,6 +13,8 @@ struct SampleEvent: Equatable, CustomStringConvertible {
     var rate = (1.0).bitPattern
     var timestamp: Int64 = 0
     var flags: EventFlags = []
+    /// How many events the record stands for.
+    var count: UInt32 = 1
 
     init(_ type: MetricType, _ name: String, _ value: Double = 0) {
         self.type = type
@@ -30,6 +32,7 @@ struct SampleEvent: Equatable, CustomStringConvertible {
         rate = event.rate.bitPattern
         timestamp = event.timestamp
         flags = event.flags
+        count = event.count
     }
 
     /// What a codec can state, and nothing else: JSON has finite values only, and always states the time.
@@ -58,8 +61,11 @@ struct SampleEvent: Equatable, CustomStringConvertible {
             case 1: draws.pick([0, .max, .min, -1])
             default: Packets.time + Int64(draws.below(2_000_000_000)) - 1_000_000_000
             }
-        if codec == .json || draws.chance(oneIn: 2) { event.flags.insert(.explicitTimestamp) }
+        if codec == .json || codec == .messagePack || draws.chance(oneIn: 2) { event.flags.insert(.explicitTimestamp) }
         if event.type == .gauge, draws.chance(oneIn: 2) { event.flags.insert(.gaugeDelta) }
+        if event.type.isAggregable, draws.chance(oneIn: 4) {
+            event.count = draws.pick([2, 127, 128, 16_383, 16_384, 2_097_152, StatEvent.largestCount])
+        }
         return event
     }
 
@@ -72,7 +78,7 @@ struct SampleEvent: Equatable, CustomStringConvertible {
             extra: ByteRange(extraStart..<keys.count))
         let event = StatEvent(
             metric: MetricID(0), value: Double(bitPattern: value), timestamp: timestamp, rate: Double(bitPattern: rate),
-            flags: flags)
+            count: count, flags: flags)
         // The text does not begin its buffer, so that a range that is ignored shows.
         let texts = [0x21, 0x21] + text
         return builder.append(event, key: key, keys: keys.span, text: ByteRange(2..<texts.count), texts: texts.span)
@@ -81,7 +87,7 @@ struct SampleEvent: Equatable, CustomStringConvertible {
     var description: String {
         let strings = [name, tags, extra, text].map { String(decoding: $0, as: UTF8.self).debugDescription }
         let (value, rate) = (Double(bitPattern: value), Double(bitPattern: rate))
-        return "\(type.name) \(strings.joined(separator: " ")) \(value) @\(rate) at \(timestamp) flags \(flags.rawValue)"
+        return "\(type.name) \(strings.joined(separator: " ")) \(value) @\(rate) at \(timestamp) flags \(flags.rawValue) count \(count)"
     }
 }
 

@@ -41,6 +41,40 @@ import Testing
         #expect(resolved == scenario)
     }
 
+    @Test("several rules of a kind, and every rule there is, survive the file")
+    func everyRule() throws {
+        var scenario = Scenario()
+        scenario.impairments.failures = [
+            try DownstreamFault(parsing: "refuse@2s+500ms/30s"), try DownstreamFault(parsing: "slow@2s+1s:+20ms"),
+        ]
+        scenario.impairments.losses = [
+            try LossModel(parsing: "3%"), try LossModel(parsing: "gemodel:1%,20%,80%,1%"),
+            try LossModel(parsing: "state:1%,20%,10%,50%,2%"), try LossModel(parsing: "random:3%,25%"),
+        ]
+        scenario.impairments.lossBurstMaximum = 4
+        scenario.impairments.corruptions = [
+            try Corruption(parsing: "1%"), try Corruption(parsing: "bytes:2%"), try Corruption(parsing: "truncate:3%"),
+        ]
+        scenario.impairments.duplicates = [try Ratio(parsing: "1%"), try Ratio(parsing: "2%")]
+        scenario.impairments.gap = 5
+        scenario.impairments.distribution = .paretonormal
+        scenario.impairments.bottleneck = Bottleneck(rate: BitRate(bitsPerSecond: 1_500_000), queue: .bytes(65_536))
+        scenario.impairments.mtu = MaximumTransmissionUnit(600, isRefused: true)
+        var record = sampleRecord()
+        record.scenario = scenario
+        let text = try golden(record).text()
+        let resolved = try GoldenFile(parsing: text, file: "sample.yaml").scenario.resolved()
+        #expect(resolved == scenario)
+    }
+
+    @Test("a plain scenario's file says nothing of rules it does not have")
+    func plainFile() throws {
+        let text = try golden(sampleRecord()).text()
+        for key in ["bandwidth", "queue", "mtu", "fail", "gap:", "loss_burst_max", "delay_distribution", "rules"] {
+            #expect(!text.contains("  \(key)"), "\(key)")
+        }
+    }
+
     /// A number changed by hand in the file's text, and what the diff must then say.
     @Test("a hand-edited number gives a diff a person understands", arguments: [
         ("sent: 50", "sent: 49", "packets sent: 1 more (recorded 49, now 50)"),

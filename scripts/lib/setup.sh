@@ -161,7 +161,7 @@ fingerprint() {
             # A swiftly proxy stays the same file when the toolchain behind it changes; its configuration does not.
             describe_files "$swift_command" "${SWIFTLY_HOME_DIR:-$HOME/.local/share/swiftly}/config.json" \
                 .swift-version || :
-            find Package.swift Sources -type f ! -path 'Sources/Fuzzing/*' -print0 | LC_ALL=C sort -z | hash_files
+            find Package.swift Sources -type f ! -path 'Sources/Fuzzing/*' ! -path 'Sources/Benchmarks/*' -print0 | LC_ALL=C sort -z | hash_files
         } | hash_of_input
     )
 }

@@ -47,6 +47,18 @@ int clinuxnet_connect_unix(const char *_Nonnull path);
 int clinuxnet_bind_udp(const char *_Nonnull host, const char *_Nonnull port);
 int clinuxnet_bind_unix(const char *_Nonnull path);
 
+/// 1 where `host` is an address, so that connecting asks no resolver and does not block; else 0.
+int clinuxnet_is_address(const char *_Nonnull host);
+
+/// From now on a UDP socket keeps what comes back of its datagrams (ICMP), for clinuxnet_next_error (IP_RECVERR).
+/// Returns 0, or the error number.
+int clinuxnet_watch_errors(int descriptor);
+
+/// Takes the oldest datagram that came back: the beginning of its payload, as far as the answering host quoted it, and
+/// the error number it stands for (0: none that tells of the network). Returns how many bytes, or minus the error
+/// number, -EAGAIN where none is left.
+int clinuxnet_next_error(int descriptor, uint8_t *_Nonnull bytes, int capacity, int *_Nonnull number);
+
 /// The UDP port that a bound socket has, or minus the error number.
 int clinuxnet_local_port(int descriptor);
 
@@ -54,6 +66,17 @@ int clinuxnet_local_port(int descriptor);
 /// number where it did not take the first.
 int clinuxnet_send_batch(
     int descriptor, const uint8_t *_Nonnull bytes, int stride, const uint32_t *_Nonnull lengths, int count);
+
+/// From now on each datagram that is received says how many before it found no room (SO_RXQ_OVFL).
+/// Returns 0, or the error number.
+int clinuxnet_watch_overflow(int descriptor);
+
+/// Takes at most 64 datagrams, `stride` bytes apart; one that is longer is cut. Returns how many, or minus the error
+/// number, -EAGAIN where none is there. `overflow` gets how many the socket had no room for since it was made, where
+/// one of them says so.
+int clinuxnet_receive_batch(
+    int descriptor, uint8_t *_Nonnull bytes, int stride, uint32_t *_Nonnull lengths, int count,
+    uint32_t *_Nonnull overflow);
 
 /// Waits until a descriptor is readable or (`for_writing`) writable; a negative time waits for ever.
 /// 1: it is, 0: the time is up or a signal came, else minus the error number.

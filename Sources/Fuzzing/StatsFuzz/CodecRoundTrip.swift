@@ -53,7 +53,7 @@ enum CodecRoundTrip {
         if event.hasOwnTimestamp { flags.insert(.explicitTimestamp) }
         let slot = StatEvent(
             metric: MetricID(0), value: Double(bitPattern: event.value), timestamp: event.timestamp,
-            rate: Double(bitPattern: event.rate), flags: flags)
+            rate: Double(bitPattern: event.rate), count: event.count, flags: flags)
         let before = builder.eventCount
         let result = builder.append(
             slot, key: key, keys: keys.span, text: ByteRange(0..<event.text.count), texts: event.text.span)

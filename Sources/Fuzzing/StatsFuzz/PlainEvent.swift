@@ -10,6 +10,8 @@ struct PlainEvent: Equatable, CustomStringConvertible {
     var value: UInt64
     var rate: UInt64
     var timestamp: Int64
+    /// How many events the record stands for.
+    var count: UInt32
     var name: [UInt8]
     var tags: [UInt8]
     /// Without escapes.
@@ -23,6 +25,7 @@ struct PlainEvent: Equatable, CustomStringConvertible {
         value = event.value.bitPattern
         rate = event.rate.bitPattern
         timestamp = event.timestamp
+        count = event.count
         name = Array(bytes[event.name.range])
         tags = Array(bytes[event.tags.range])
         extra = Array(bytes[event.extra.range])
@@ -37,7 +40,7 @@ struct PlainEvent: Equatable, CustomStringConvertible {
     var description: String {
         let strings = [name, tags, text, extra].map { String(decoding: $0, as: UTF8.self).debugDescription }
         return "\(type.name)\(isDelta ? " delta" : "") \(Double(bitPattern: value)) @\(Double(bitPattern: rate)) "
-            + "T\(timestamp)\(hasOwnTimestamp ? " own" : "") name, tags, text, extra: \(strings.joined(separator: " "))"
+            + "T\(timestamp)\(hasOwnTimestamp ? " own" : "") x\(count) name, tags, text, extra: \(strings.joined(separator: " "))"
     }
 
     /// Whether every string is UTF-8, which a codec made of text may ask for.

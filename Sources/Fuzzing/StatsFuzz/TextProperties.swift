@@ -12,7 +12,7 @@ enum TextProperties {
         require(events == decode(bytes), "decoding the same text again gives the same")
         checkNeighbours(bytes, events)
         let sound = events.compactMap { $0 }
-        for codec in [PacketCodec.binary, .json] { CodecRoundTrip.check(sound, codec: codec) }
+        for codec in PacketCodec.allCases where codec != .none { CodecRoundTrip.check(sound, codec: codec) }
     }
 
     /// Every step up to the end, each checked: an event, or nil for what was refused.

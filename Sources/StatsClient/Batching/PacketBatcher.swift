@@ -15,18 +15,35 @@ struct PacketBatcher: ~Copyable {
         case sealed
     }
 
+    enum AddResult: Equatable {
+        case added
+        /// Seal this packet, then add the event again.
+        case packetFull
+        case refused(LossCause)
+    }
+
     /// Events of a packet at most; asked whenever one joins it.
     var batchSize: Int
     private let maximumAge: Nanoseconds
     private var builder: PacketBuilder
+    /// Where the format is text it takes the other builder's place.
+    private var textBuilder: TextBuilder?
+    let isText: Bool
     private var state = State.empty
     /// Events of the open packet by type.
     private var counts = TypeCounts()
+    /// What a datagram of text will not say of itself.
+    private var contents = PacketContents()
 
     init(configuration: ClientConfiguration) {
         batchSize = configuration.batchSize
         maximumAge = configuration.maximumBatchAge
         builder = PacketBuilder(maximumSize: configuration.maximumPacketSize, codec: configuration.codec)
+        isText = configuration.format.dialect != nil
+        textBuilder = nil
+        if let dialect = configuration.format.dialect {
+            textBuilder = TextBuilder(maximumSize: configuration.maximumPacketSize, dialect: dialect)
+        }
     }
 
     /// Whether no event waits in an open packet.
@@ -61,42 +78,89 @@ struct PacketBatcher: ~Copyable {
     mutating func add(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
         arrival: Instant, timestamp: UInt64
-    ) -> PacketBuilder.AppendResult {
+    ) -> AddResult {
         let first: Instant
         switch state {
         case .open(let firstArrival, _): first = firstArrival
         case .empty, .sealed:
-            builder.begin(timestamp: timestamp)
+            begin(timestamp: timestamp, recorded: event.timestamp)
             counts = TypeCounts()
             state = .empty
             first = arrival
         }
-        let result = builder.append(event, key: key, keys: keys, text: text, texts: texts)
+        let result = append(event, key: key, keys: keys, text: text, texts: texts)
         switch result {
-        case .appended:
-            counts.add(key.type, UInt64(event.count))
+        case .added:
+            counts.add(key.type, count: event.count)
             // By priority, an event may join that has waited longer than the first one.
-            state = .open(firstArrival: min(first, arrival), isFull: builder.eventCount >= batchSize)
+            state = .open(firstArrival: min(first, arrival), isFull: eventCount >= batchSize)
         case .packetFull:
             if isEmpty { preconditionFailure("an empty packet is never full") }
             state = .open(firstArrival: first, isFull: true)
-        case .oversize:
+        case .refused:
             break
         }
         return result
     }
 
+    private mutating func begin(timestamp: UInt64, recorded: Int64) {
+        guard isText else { return builder.begin(timestamp: timestamp) }
+        textBuilder?.begin()
+        contents = PacketContents(opened: Int64(bitPattern: timestamp), recorded: recorded)
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
+    ) -> AddResult {
+        if isText { return appendText(event, key: key, keys: keys, text: text, texts: texts) }
+        return switch builder.append(event, key: key, keys: keys, text: text, texts: texts) {
+        case .appended: .added
+        case .packetFull: .packetFull
+        case .oversize: .refused(.oversize)
+        }
+    }
+
+    @inline(never)
+    private mutating func appendText(
+        _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
+    ) -> AddResult {
+        switch textBuilder?.append(event, key: key, keys: keys, text: text, texts: texts) {
+        case .appended: .added
+        case .packetFull: .packetFull
+        case .oversize: .refused(.oversize)
+        case .notInFormat: .refused(.notInFormat)
+        case .reservedByte: .refused(.reservedByte)
+        case nil: preconditionFailure("text has a builder")
+        }
+    }
+
+    /// Notes what the event said that was added last; to be called for text only.
+    mutating func recordContent(_ type: MetricType, count: UInt32, content: UInt64) {
+        contents.tally.add(type, count: count, content: content)
+    }
+
+    private var eventCount: Int {
+        mutating get { isText ? textBuilder?.eventCount ?? 0 : builder.eventCount }
+    }
+
     /// Numbers and checksums the open packet. Traps when it is empty.
     mutating func seal(session: UInt64, sequence: UInt64) -> (packet: OutgoingPacket, counts: TypeCounts) {
         if isEmpty { preconditionFailure("an empty packet is never sent") }
-        let eventCount = builder.eventCount
-        let byteCount = builder.seal(session: session, sequence: sequence)
+        let byteCount = isText ? textBuilder?.byteCount ?? 0 : builder.seal(session: session, sequence: sequence)
+        var packet = OutgoingPacket(kind: .data, sequence: sequence, eventCount: eventCount, byteCount: byteCount)
+        if isText { packet.contents = contents }
         state = .sealed
-        return (OutgoingPacket(kind: .data, sequence: sequence, eventCount: eventCount, byteCount: byteCount), counts)
+        return (packet, counts)
     }
 
     /// The packet sealed last.
     borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result { try builder.withBytes(body) }
+    ) throws(Failure) -> Result {
+        switch textBuilder {
+        case .none: try builder.withBytes(body)
+        case .some(let text): try text.withBytes(body)
+        }
+    }
 }

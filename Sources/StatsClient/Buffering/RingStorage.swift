@@ -1,7 +1,7 @@
 public import StatsModel
 public import Synchronization
 
-/// The memory that both ends of an ``SPSCRing`` share.
+/// The memory that both ends of a ``SlotRing`` share.
 ///
 /// Layout, aligned to 128 bytes:
 ///
@@ -9,7 +9,7 @@ public import Synchronization
 /// |---|---|---|---|
 /// | 0 | 8 | head: slots ever filled | producer |
 /// | 128 | 8 | tail: slots ever emptied | consumer |
-/// | 256 | 32 each | the slots; slot `n` stands at `n & mask` | producer |
+/// | 256 | 32 each for events | the slots; slot `n` stands at `n & mask` | producer |
 ///
 /// Protocol. Head and tail only grow and never differ by more than the capacity. The producer writes slot `head`,
 /// then stores `head + 1` releasing; the consumer loads head acquiring, so it sees every slot below it whole. The
@@ -28,11 +28,11 @@ final class RingStorage: Sendable {
     let address: UInt
     let capacity: Int
 
-    init(capacity: Int) {
+    init(capacity: Int, slotSize: Int = MemoryLayout<StatEvent>.stride) {
         precondition(capacity > 0 && capacity & (capacity - 1) == 0, "a ring's capacity is a power of two")
-        precondition(capacity <= 1 << 24, "a ring holds at most 2^24 events")
+        precondition(capacity <= 1 << 24, "a ring holds at most 2^24 elements")
         self.capacity = capacity
-        let slots = capacity * MemoryLayout<StatEvent>.stride
+        let slots = capacity * slotSize
         let block = UnsafeMutableRawPointer.allocate(
             byteCount: Int(Self.slotsOffset) + slots, alignment: 128)
         address = UInt(bitPattern: block)
@@ -56,8 +56,16 @@ final class RingStorage: Sendable {
     @inlinable static func slot(
         _ number: UInt64, of address: UInt, mask: UInt64
     ) -> UnsafeMutablePointer<StatEvent> {
+        unsafe place(number, of: address, mask: mask, as: StatEvent.self)
+    }
+
+    /// The same for a ring of other elements, whose stride its storage was made with.
+    @inlinable static func place<Element>(
+        _ number: UInt64, of address: UInt, mask: UInt64, as type: Element.Type
+    ) -> UnsafeMutablePointer<Element> {
+        // Never nil, and in bounds: `number & mask` is below the capacity.
         unsafe UnsafeMutablePointer(
-            bitPattern: address &+ slotsOffset &+ UInt(number & mask) &* UInt(MemoryLayout<StatEvent>.stride)
+            bitPattern: address &+ slotsOffset &+ UInt(number & mask) &* UInt(MemoryLayout<Element>.stride)
         ).unsafelyUnwrapped
     }
 }

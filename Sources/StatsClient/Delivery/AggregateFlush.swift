@@ -91,7 +91,7 @@ struct AggregateFlush {
     mutating func removeFirst() {
         precondition(partCount > 0, "no record is shown")
         let part = parts[partCount - 1]
-        let gone = min(part.count, UInt64(StatEvent.countLimit))
+        let gone = min(part.count, UInt64(StatEvent.largestCount))
         guard gone < part.count else {
             partCount -= 1
             return
@@ -111,7 +111,7 @@ struct AggregateFlush {
     }
 
     private func event(_ part: Part) -> StatEvent {
-        let count = min(part.count, UInt64(StatEvent.countLimit))
+        let count = min(part.count, UInt64(StatEvent.largestCount))
         let weight = count == part.count ? part.weight : part.weight * (Double(count) / Double(part.count))
         return StatEvent(
             metric: metric, value: part.value, timestamp: timestamp, rate: weight > 1 ? 1 / weight : 1,

@@ -1,3 +1,4 @@
+import StatsModel
 public import StatsWire
 
 /// One datagram that the pipeline hands out for sending.
@@ -13,6 +14,8 @@ public struct OutgoingPacket: Equatable, Sendable {
     public internal(set) var copy = 0
     /// Whether a second copy of this packet will be polled later.
     public internal(set) var hasCopy = false
+    /// What a datagram of text does not say of itself; nil for sequenced packets.
+    var contents: PacketContents?
     /// What the circuit breaker gave for this packet.
     var permit: CircuitBreaker.Permit?
 
@@ -22,4 +25,13 @@ public struct OutgoingPacket: Equatable, Sendable {
         self.eventCount = eventCount
         self.byteCount = byteCount
     }
+}
+
+/// What stands in a datagram, noted while it was filled.
+struct PacketContents: Equatable, Sendable {
+    /// Its events, with what they said when they were recorded.
+    var tally = Tally()
+    /// When the datagram was begun, and when its first event was recorded; nanoseconds since 1970.
+    var opened: Int64 = 0
+    var recorded: Int64 = 0
 }

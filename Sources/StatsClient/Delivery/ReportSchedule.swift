@@ -1,4 +1,5 @@
 import StatsModel
+import StatsWire
 
 /// When the client speaks of itself: heartbeats while the session is open, closing packets at its end.
 ///
@@ -21,12 +22,15 @@ struct ReportSchedule {
     private let heartbeatInterval: Nanoseconds
     private let closingInterval: Nanoseconds
     private let closingCopies: Int
+    /// Text servers would take a report for a broken line.
+    private let isSilent: Bool
     private var phase = Phase.silent
 
     init(configuration: ClientConfiguration) {
         heartbeatInterval = configuration.heartbeatInterval
         closingInterval = configuration.closingInterval
-        closingCopies = configuration.closingCopies
+        isSilent = configuration.format.dialect != nil
+        closingCopies = isSilent ? 0 : configuration.closingCopies
     }
 
     var isClosing: Bool {
@@ -54,6 +58,7 @@ struct ReportSchedule {
     }
 
     mutating func handleDataSent(at now: Instant) {
+        if isSilent { return }
         switch phase {
         case .silent: phase = .open(heartbeat: now + heartbeatInterval, then: heartbeatInterval)
         case .open(let heartbeat, _):

@@ -6,6 +6,9 @@ extension ClientPipeline {
     /// Slots of the buffer that are free.
     var freeCount: Int { buffer.capacity - buffer.count }
 
+    /// The breaker lets nothing out at the moment.
+    var isCut: Bool { breaker.map { !$0.isAdmitting } ?? false }
+
     /// Takes the metrics over that the registry knows and this pipeline does not yet; both number them alike.
     mutating func adoptMetrics(of registry: borrowing MetricCatalog) {
         for number in metrics.count..<max(metrics.count, registry.count) {
@@ -14,6 +17,16 @@ extension ClientPipeline {
                 metrics.intern(key.type, arena, name: key.name, tags: key.tags, extra: key.extra)
             }
             precondition(metric?.index == number, "both catalogs number metrics alike")
+        }
+    }
+
+    /// The share of events that sampling keeps at this fill; 1 where nothing is sampled.
+    var sampleRate: Double {
+        switch configuration.dropStrategy {
+        case .newest, .oldest, .byPriority: return 1
+        case .sampled(let plan):
+            let keep = plan.keep(count: buffer.count, capacity: buffer.capacity)
+            return keep.map { $0.percent / 100 } ?? 1
         }
     }
 }

@@ -2,30 +2,66 @@ public import StatsModel
 public import StatsWire
 
 extension StatsClient {
-    /// What bounds and shapes a live client. The default takes less than 2 MB with four threads that record.
+    /// What bounds and shapes a live client: what a ``ClientPipeline`` is made of, and the threads and sockets around it.
+    /// The default takes less than 2 MB with four threads that record.
     public struct Configuration: Sendable, Equatable {
         /// Slots for each thread that records, a power of two; 32 bytes each, allocated when the thread first records.
         public var threadBufferCapacity = 4096
         /// Threads that have a buffer of their own; those beyond it share one more, behind a lock.
         public var threadLimit = 64
-        /// A packet is sent with at most this many events in it.
-        public var batchSize = 200
-        /// An event waits at most this long for others to share its packet.
-        public var maximumBatchAge = Nanoseconds.milliseconds(100)
-        /// Bytes of one datagram, header included.
-        public var maximumPacketSize = 1472
-        public var codec = PacketCodec.binary
-        public var heartbeatInterval = Nanoseconds.seconds(1)
-        /// Distinct metrics at most.
-        public var metricLimit = 1 << 14
-        /// Bytes for the texts of set members, events and service checks that wait.
-        public var textCapacity = 1 << 17
         /// The socket's buffer; nil leaves it to the system.
         public var sendBufferByteCount: Int?
-        /// How long the worker waits for a full socket before it gives a packet up.
+        /// How long packets wait for a full socket before they are given up.
         public var maximumSendWait = Nanoseconds.milliseconds(20)
 
-        public init() {}
+        /// Where given, counters' handles without a sample rate add up in place, and the sums go out every
+        /// ``aggregationInterval`` as records that stand for as many events as went into them. A metric beyond its limit is
+        /// sent event by event, and so are values that are no whole numbers up to 2^20.
+        public var counterAggregation: AggregatorConfiguration?
+        public var aggregationInterval = Nanoseconds.seconds(1)
+
+        /// What four threads need without meeting: 1024 metrics in 8 stripes, half a MiB.
+        public static var standardAggregation: AggregatorConfiguration {
+            var aggregation = AggregatorConfiguration()
+            aggregation.metricLimit = 1024
+            aggregation.stripeCount = 8
+            aggregation.memberLimit = 1
+            aggregation.memberByteLimit = 0
+            return aggregation
+        }
+
+        /// The pipeline behind the threads' buffers: batches, strategy, breaker, second copies, limits.
+        ///
+        /// Its buffer holds what the threads' buffers were emptied of while nothing can be sent; there the drop strategy
+        /// decides. Its `memoryLimit` bounds the whole live client.
+        public var pipeline: ClientConfiguration
+
+        /// The default: a small buffer behind the threads' own, and packets as full as they get within 0.1 s.
+        public init() {
+            pipeline = ClientConfiguration()
+            pipeline.bufferCapacity = 1024
+            pipeline.batchSize = 200
+            pipeline.metricLimit = 1 << 14
+            pipeline.textCapacity = 1 << 17
+        }
+
+        /// That pipeline, and threads and sockets as in the default.
+        public init(pipeline: ClientConfiguration) { self.pipeline = pipeline }
+
+        /// A preset of the pipeline; see ``ClientPreset`` for what each is for.
+        public init(preset: ClientPreset) {
+            self.init(pipeline: preset.configuration)
+            switch preset {
+            case .lowMemory: threadBufferCapacity = 512
+            case .standard, .highThroughput, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork:
+                break
+            }
+        }
+
+        public static let standard = Configuration(preset: .standard)
+        public static let highThroughput = Configuration(preset: .highThroughput)
+        public static let reliable = Configuration(preset: .reliable)
+        public static let lowMemory = Configuration(preset: .lowMemory)
 
         /// Throws the first field that is outside its range.
         public func validate() throws(ConfigurationError) {
@@ -35,50 +71,148 @@ extension StatsClient {
                     field: "threadBufferCapacity", value: "\(threadBufferCapacity)",
                     allowed: "a power of two from 2 to \(1 << 24)")
             }
-            guard (1...1024).contains(threadLimit) else {
-                throw ConfigurationError(field: "threadLimit", value: "\(threadLimit)", allowed: "1 to 1024")
+            try ClientConfiguration.check("threadLimit", threadLimit, in: 1...1024)
+            if let sendBufferByteCount {
+                try ClientConfiguration.check("sendBufferByteCount", sendBufferByteCount, in: 1024...1 << 30)
             }
-            if let sendBufferByteCount, !(1024...1 << 30).contains(sendBufferByteCount) {
-                throw ConfigurationError(
-                    field: "sendBufferByteCount", value: "\(sendBufferByteCount)", allowed: "1024 to \(1 << 30)")
+            try ClientConfiguration.check("maximumSendWait", maximumSendWait, in: .zero ... .seconds(60))
+            if let counterAggregation {
+                do throws(ConfigurationError) { try counterAggregation.validate() } catch {
+                    throw error.inside("counterAggregation")
+                }
             }
-            guard (Nanoseconds.zero ... .seconds(60)).contains(maximumSendWait) else {
-                throw ConfigurationError(
-                    field: "maximumSendWait", value: "\(maximumSendWait)", allowed: "0s to 60s")
+            try ClientConfiguration.check(
+                "aggregationInterval", aggregationInterval, in: .milliseconds(1) ... .seconds(3600))
+            var unlimited = pipeline
+            unlimited.memoryLimit = nil
+            try unlimited.validate()
+            // With less than one thread needs nobody could record.
+            if let memoryLimit {
+                try ClientConfiguration.check("memoryLimit", memoryLimit, in: fixedMemory + threadMemory...1 << 40)
             }
-            try pipeline.validate()
         }
+    }
+}
 
-        /// The worker's own ring is small: it is emptied as fast as it is filled.
-        static let workerBufferCapacity = 1024
+/// The pipeline's fields by their own names.
+extension StatsClient.Configuration {
+    /// Events that wait, at most, while nothing can be sent; a power of two.
+    public var bufferCapacity: Int {
+        get { pipeline.bufferCapacity }
+        set { pipeline.bufferCapacity = newValue }
+    }
+    public var dropStrategy: DropStrategy {
+        get { pipeline.dropStrategy }
+        set { pipeline.dropStrategy = newValue }
+    }
+    public var priorities: PriorityRules {
+        get { pipeline.priorities }
+        set { pipeline.priorities = newValue }
+    }
+    /// A packet is sent with at most this many events in it.
+    public var batchSize: Int {
+        get { pipeline.batchSize }
+        set { pipeline.batchSize = newValue }
+    }
+    /// With fewer while it is quiet, where given.
+    public var minimumBatchSize: Int? {
+        get { pipeline.minimumBatchSize }
+        set { pipeline.minimumBatchSize = newValue }
+    }
+    /// An event waits at most this long for others to share its packet.
+    public var maximumBatchAge: Nanoseconds {
+        get { pipeline.maximumBatchAge }
+        set { pipeline.maximumBatchAge = newValue }
+    }
+    /// Bytes of one datagram, header included.
+    public var maximumPacketSize: Int {
+        get { pipeline.maximumPacketSize }
+        set { pipeline.maximumPacketSize = newValue }
+    }
+    public var codec: PacketCodec {
+        get { pipeline.codec }
+        set { pipeline.codec = newValue }
+    }
+    /// Packets of our own, or StatsD text for other servers.
+    public var format: WireFormat {
+        get { pipeline.format }
+        set { pipeline.format = newValue }
+    }
+    public var heartbeatInterval: Nanoseconds {
+        get { pipeline.heartbeatInterval }
+        set { pipeline.heartbeatInterval = newValue }
+    }
+    public var breaker: BreakerConfiguration? {
+        get { pipeline.breaker }
+        set { pipeline.breaker = newValue }
+    }
+    public var redundancy: Redundancy {
+        get { pipeline.redundancy }
+        set { pipeline.redundancy = newValue }
+    }
+    public var copySpread: Nanoseconds {
+        get { pipeline.copySpread }
+        set { pipeline.copySpread = newValue }
+    }
+    /// Distinct metrics at most.
+    public var metricLimit: Int {
+        get { pipeline.metricLimit }
+        set { pipeline.metricLimit = newValue }
+    }
+    /// Bytes for the texts of set members, events and service checks that wait.
+    public var textCapacity: Int {
+        get { pipeline.textCapacity }
+        set { pipeline.textCapacity = newValue }
+    }
+    /// Bytes that all of the client may take, threads' buffers and metrics' names included; nil: as much as the other
+    /// limits allow. What a metric or a thread beyond it records is refused as `memory_limit`.
+    public var memoryLimit: Int? {
+        get { pipeline.memoryLimit }
+        set { pipeline.memoryLimit = newValue }
+    }
+}
 
-        var pipeline: ClientConfiguration {
-            var inner = ClientConfiguration()
-            inner.bufferCapacity = Self.workerBufferCapacity
-            inner.batchSize = batchSize
-            inner.maximumBatchAge = maximumBatchAge
-            inner.maximumPacketSize = maximumPacketSize
-            inner.codec = codec
-            inner.heartbeatInterval = heartbeatInterval
-            inner.metricLimit = metricLimit
-            inner.textCapacity = textCapacity
-            return inner
-        }
+/// What it costs.
+extension StatsClient.Configuration {
+    /// What the pipeline is made with: the account of memory is kept by the live client, for both.
+    var workerPipeline: ClientConfiguration {
+        var inner = pipeline
+        inner.memoryLimit = nil
+        return inner
+    }
 
-        /// Bytes this client allocates at most for its buffers while `threads` threads record; the names of metrics
-        /// come on top, twice, and 60 bytes for each.
-        public func memoryBudget(threads: Int) -> Int {
-            let rings = min(threads, threadLimit) + (threads > threadLimit ? 1 : 0)
-            let ring = 256 + threadBufferCapacity * 32
-            let worker = 256 + Self.workerBufferCapacity * 40 + textCapacity + 2 * maximumPacketSize
-            let texts = 2 * (textCapacity + LiveTexts.entryLimit * 64)
-            return rings * ring + worker + texts + LiveWorker.batchLimit * (maximumPacketSize + 4) + threadLimit * 8
-        }
+    /// Bytes of one thread's buffer.
+    var threadMemory: Int { 256 + threadBufferCapacity * MemoryLayout<StatEvent>.stride }
 
-        /// The budget as a person reads it: "this client will use 1.0 MB with 4 threads".
-        public func memoryDescription(threads: Int) -> String {
-            let tenths = (memoryBudget(threads: threads) + 50_000) / 100_000
-            return "this client will use \(tenths / 10).\(tenths % 10) MB with \(threads) threads"
-        }
+    /// Bytes that are allocated when the client is made: pipeline, texts on their way, packets on theirs, histograms.
+    public var fixedMemory: Int {
+        let links = LiveLink.memory(packetSize: maximumPacketSize) * (redundancy == .none ? 1 : 2)
+        let texts = 2 * (textCapacity + LiveTexts.entryLimit * MemoryLayout<LiveTexts.Entry>.stride)
+        let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
+        return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory
+            + (counterAggregation?.memoryUse ?? 0)
+    }
+
+    /// Bytes that one metric takes at most whose name and tags have that many bytes: as the pipeline knows it, as the
+    /// recorders do, and as two ways to write it by name.
+    static func metricMemory(nameLength: Int) -> Int {
+        2 * ClientConfiguration.metricMemory(nameLength: nameLength) + 2 * (nameLength + 128)
+    }
+
+    /// Bytes this client allocates at most while `threads` threads record so many metrics of that length.
+    public func memoryBudget(threads: Int, metrics: Int = 0, nameLength: Int = 48) -> Int {
+        let rings = min(threads, threadLimit) + (threads > threadLimit ? 1 : 0)
+        let whole =
+            fixedMemory + rings * threadMemory + min(metrics, metricLimit) * Self.metricMemory(nameLength: nameLength)
+        return min(whole, memoryLimit ?? whole)
+    }
+
+    /// Bytes that are allocated while so many threads have recorded and the catalogs take so much.
+    func memoryInUse(threads: Int, catalogs: Int) -> Int { fixedMemory + threads * threadMemory + catalogs }
+
+    /// The budget as a person reads it: "this client will use 1.0 MB with 4 threads".
+    public func memoryDescription(threads: Int) -> String {
+        let tenths = (memoryBudget(threads: threads) + 50_000) / 100_000
+        return "this client will use \(tenths / 10).\(tenths % 10) MB with \(threads) threads"
     }
 }

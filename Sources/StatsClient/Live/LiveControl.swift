@@ -32,15 +32,25 @@ enum LiveWaiter: Sendable {
 struct LiveProgress {
     /// The pipeline's own losses, and what the system did not take.
     var dropped = Ledger()
-    /// Events in packets handed to the system, those it did not take left out.
+    /// Events in packets handed to the system, those it did not take or that came back left out.
     var delivered = TypeCounts()
     /// Data packets, packets of any kind, and bytes that the system took.
     var batches: UInt64 = 0
     var packets: UInt64 = 0
     var bytes: UInt64 = 0
-    /// Packets not taken, by ``SendFailure``.
+    /// Packets not taken, and packets that came back, by ``SendFailure``.
     var failures = SIMD8<UInt64>.zero
     var connects: UInt64 = 0
     /// The most events that ever waited in one ring when the worker looked.
     var peak = 0
+    /// Events in the pipeline's buffer and open packet, and in packets that wait for a socket.
+    var held: UInt64 = 0
+    var copies = CopyCounts()
+    var breaker: CircuitBreaker.State?
+    /// How often the breaker opened.
+    var breakerOpenings: UInt64 = 0
+    /// The share of events that sampling keeps at this fill.
+    var sampleRate = 1.0
+    /// Rounds in which packets had to wait for a socket.
+    var stalls: UInt64 = 0
 }

@@ -38,10 +38,22 @@ final class LiveCore: Sendable {
     let names: NameTable
     let nameRoot: UInt
     let texts: Mutex<LiveTexts>
-    /// What was refused before it reached a ring, and what came too late for the worker.
+    /// What was refused before it reached a ring.
     let refusals = Mutex(Ledger())
+    /// Events that reached a ring or the texts when the worker had looked for the last time.
+    let latecomers = Mutex(Ledger())
+    /// Texts ever taken.
+    let textCount = Atomic<UInt64>(0)
     let control = Mutex(LiveControl())
+    let healthWindow = Mutex(HealthWindow())
     let progress = Mutex(LiveProgress())
+    let histograms = Mutex(LiveHistograms())
+    /// Where counters add up; nil where every event is sent.
+    let aggregator: LocalAggregator?
+    /// Events in sums that were taken so far.
+    let aggregatedCount = Atomic<UInt64>(0)
+    /// The account of all memory; nil where there is no limit.
+    let memory: MemoryLimiter?
     /// Taken by threads that share the last ring.
     let crowd = Mutex(())
 
@@ -53,6 +65,12 @@ final class LiveCore: Sendable {
         self.session = session
         draws = KeyedRandom(seed: session)
         ringMask = UInt64(configuration.threadBufferCapacity - 1)
+        aggregator = configuration.counterAggregation.map { LocalAggregator(configuration: $0) }
+        memory = configuration.memoryLimit.map { MemoryLimiter(limit: $0) }
+        // The crowd's ring is paid for at once: whatever else is refused, somebody can record.
+        if let memory, !memory.reserve(configuration.fixedMemory + configuration.threadMemory) {
+            preconditionFailure("a valid limit has room for what is allocated at once")
+        }
         texts = Mutex(LiveTexts(byteLimit: configuration.textCapacity))
         // Numbered as the pipeline numbers them, its two reserved metrics first.
         var catalog = MetricCatalog(limit: configuration.metricLimit + ClientPipeline.reservedMetrics)
@@ -107,7 +125,7 @@ final class LiveCore: Sendable {
         return wall
     }
 
-    /// The ring of this thread, or that of the crowd; made when it first records.
+    /// The ring of this thread, or that of the crowd; made when it first records. 0 where there is no memory for it.
     @inline(never)
     func makeRing(_ number: Int) -> UInt {
         rings.withLock { rings in
@@ -115,6 +133,8 @@ final class LiveCore: Sendable {
             // In bounds: `number` is at most the thread limit.
             let known = unsafe RingStorage.index(at: slot).pointee.load(ordering: .acquiring)
             if known != 0 { return UInt(known) }
+            let isCrowd = number == configuration.threadLimit
+            if !isCrowd, memory?.reserve(configuration.threadMemory) == false { return 0 }
             let ring = ThreadRing.make(capacity: configuration.threadBufferCapacity)
             rings.append(ring)
             unsafe RingStorage.index(at: slot).pointee.store(UInt64(ring.address), ordering: .releasing)
@@ -128,7 +148,10 @@ final class LiveCore: Sendable {
         if thread >= configuration.threadLimit { return recordInCrowd(handle, value: value, flags: flags) }
         // In bounds: below the thread limit.
         var ring = UInt(unsafe RingStorage.index(at: block &+ 128 &+ UInt(thread) &* 8).pointee.load(ordering: .acquiring))
-        if ring == 0 { ring = makeRing(thread) }
+        if ring == 0 {
+            ring = makeRing(thread)
+            if ring == 0 { return recordInCrowd(handle, value: value, flags: flags) }
+        }
         return push(handle, value: value, flags: flags, to: ring)
     }
 
@@ -157,7 +180,7 @@ final class LiveCore: Sendable {
             if time == Self.closed { return refuse(.clientClosed, handle, value: value, flags: flags) }
             time = renewTime(time)
         }
-        guard let metric = handle.metric else { return refuse(.metricLimit, handle, value: value, flags: flags) }
+        guard let metric = handle.metric else { return refuse(handle.refusal, handle, value: value, flags: flags) }
         let event = StatEvent(metric: metric, value: value, timestamp: time, rate: handle.rate, flags: flags)
         guard ThreadRing.push(event, to: ring, mask: ringMask) else {
             let content = handle.content(value: value, timestamp: time, flags: flags)
@@ -195,6 +218,7 @@ final class LiveCore: Sendable {
                 return true
             }
             if isTaken {
+                textCount.wrappingAdd(1, ordering: .relaxed)
                 if timeWord == Self.asleep { _ = renewTime(Self.asleep) }
                 return .buffered
             }
@@ -206,16 +230,29 @@ final class LiveCore: Sendable {
     }
 
     func handle(_ type: MetricType, _ strings: LiveStrings, rate: Double) -> LiveHandle {
+        let bytes = strings.bytes.span
+        var refusal = LossCause.metricLimit
         let (metric, keyHash) = registry.withLock { registry -> (MetricID?, UInt64) in
+            if let memory {
+                let cost = StatsClient.Configuration.metricMemory(nameLength: bytes.count)
+                let isKnown =
+                    registry.known(type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra) != nil
+                // A metric that is known costs nothing more but one way to write it, which is in its price.
+                if !isKnown, registry.count < registry.limit, !memory.reserve(cost) {
+                    refusal = .memoryLimit
+                    return (nil, 0)
+                }
+            }
             let metric = registry.intern(
-                type, strings.bytes.span, name: strings.name, tags: strings.tags, extra: strings.extra)
+                type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra)
             return (metric, metric.map { registry.keyHash(of: $0) } ?? 0)
         }
         let hash =
             metric == nil
-            ? EventContent.key(
-                type, strings.bytes.span, name: strings.name, tags: strings.tags, extra: strings.extra) : keyHash
-        return LiveHandle(type: type, metric: metric, keyHash: hash, rate: rate)
+            ? EventContent.key(type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra) : keyHash
+        var handle = LiveHandle(type: type, metric: metric, keyHash: hash, rate: rate)
+        handle.refusal = refusal
+        return handle
     }
 }
 
@@ -227,6 +264,8 @@ struct LiveHandle: Sendable {
     let keyHash: UInt64
     let rate: Double
     let ratio: Ratio
+    /// Under which name its events are refused where there is no metric.
+    var refusal = LossCause.metricLimit
 
     init(type: MetricType, metric: MetricID?, keyHash: UInt64, rate: Double) {
         precondition(rate > 0 && rate <= 1, "a sample rate lies in (0, 1]")
@@ -247,9 +286,10 @@ struct LiveHandle: Sendable {
         ratio = .zero
     }
 
+    /// What ``EventContent`` says of an event without a text: refused a million times a second, it is worth saying here.
+    @inline(__always)
     func content(value: Double, timestamp: Int64, flags: EventFlags) -> UInt64 {
-        EventContent.hash(
-            type, metricKey: keyHash, value: value, rate: rate, timestamp: timestamp, flags: flags, bytes: Span(),
-            name: .empty, tags: .empty, extra: .empty, text: .empty)
+        let key = type == .gauge && flags.contains(.gaugeDelta) ? KeyedRandom.mix(keyHash &+ 1) : keyHash
+        return Tally.content(key: key, value: value, rate: rate, timestamp: timestamp)
     }
 }

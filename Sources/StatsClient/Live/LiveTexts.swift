@@ -10,6 +10,8 @@ struct LiveTexts {
         var event: DecodedEvent
         /// Of a set its metric; not looked at otherwise.
         var timestamp: Int64
+        /// Of its strings.
+        var byteCount: Int
     }
 
     private(set) var bytes: [UInt8] = []
@@ -34,11 +36,16 @@ struct LiveTexts {
         event.tags = Self.shift(event.tags, start)
         event.extra = Self.shift(event.extra, start)
         event.text = Self.shift(event.text, start)
-        entries.append(Entry(event: event, timestamp: timestamp))
+        entries.append(Entry(event: event, timestamp: timestamp, byteCount: strings.bytes.count))
     }
 
     private static func shift(_ range: ByteRange, _ start: Int) -> ByteRange {
         ByteRange(range.range.lowerBound + start..<range.range.upperBound + start)
+    }
+
+    /// Forgets the oldest ones. Their bytes stay until all are gone.
+    mutating func removeFirst(_ count: Int) {
+        if count == entries.count { removeAll() } else { entries.removeFirst(count) }
     }
 
     mutating func removeAll() {

@@ -4,7 +4,7 @@ import StatsWire
 import Synchronization
 import SystemIO
 
-/// The one thread of a live client: rings -> pipeline -> socket. It sleeps whenever nothing is due.
+/// The one thread of a live client: rings -> pipeline -> sockets. It sleeps whenever nothing is due.
 struct LiveWorker: ~Copyable {
     static let batchLimit = 32
     /// While events come the rings are looked at this often, and the shared time is renewed.
@@ -19,21 +19,38 @@ struct LiveWorker: ~Copyable {
     let core: LiveCore
     var pipeline: ClientPipeline
     var sender: LiveSender
+    private let keepsOnlyOldest: Bool
     private var rings: [RingStorage] = []
     private var texts: LiveTexts
+    private var textsTaken: UInt64 = 0
+    private var aggregation: LiveAggregation?
+    private var flushes: [LiveWaiter] = []
     private var lastEvent = Instant.start
     private var peak = 0
+    /// The last round left events in their rings, because the pipeline is full.
+    private var isBehind = false
+    private var moved: UInt64 = 0
+    private var stalls: UInt64 = 0
+    private var openings: UInt64 = 0
 
-    init(core: LiveCore, destination: Destination) {
+    init(core: LiveCore, destination: Destination, secondDestination: Destination?, connector: LiveConnector) {
         self.core = core
-        pipeline = ClientPipeline(configuration: core.configuration.pipeline, session: core.session)
-        sender = LiveSender(configuration: core.configuration, destination: destination)
+        pipeline = ClientPipeline(configuration: core.configuration.workerPipeline, session: core.session)
+        sender = LiveSender(
+            configuration: core.configuration, destination: destination, secondDestination: secondDestination,
+            connector: connector, spot: core.spot)
         texts = LiveTexts(byteLimit: core.configuration.textCapacity)
+        let interval = core.configuration.aggregationInterval
+        aggregation = core.aggregator.map { LiveAggregation($0, interval: interval) }
+        switch core.configuration.dropStrategy {
+        case .newest: keepsOnlyOldest = true
+        case .oldest, .byPriority, .sampled: keepsOnlyOldest = false
+        }
     }
 
     mutating func run() {
         while true {
-            let (flushes, deadline) = takeCommands()
+            let deadline = takeCommands()
             let now = core.clock.now
             renewTime()
             if let deadline {
@@ -44,19 +61,22 @@ struct LiveWorker: ~Copyable {
             // What comes after the closing packets began is counted as too late when the books are read.
             let taken = pipeline.reports.isClosing ? 0 : drain()
             if taken > 0 { lastEvent = now }
+            if !pipeline.reports.isClosing { drainSums(isForced: deadline != nil || !flushes.isEmpty, at: now) }
             if !flushes.isEmpty { pipeline.flush() }
-            if deadline != nil, !isWaiting { pipeline.close(at: now) }
+            if deadline != nil, !isWaiting || (sender.isGivenUp && pipeline.isCut) { pipeline.close(at: now) }
             transmit()
             publish()
-            for waiter in flushes { waiter.resume() }
-            if deadline != nil, pipeline.isClosed || (sender.isGivenUp && pipeline.isFlushed) { break }
-            if taken < Self.busyCount { sleep(closingAt: deadline) }
+            if pipeline.isCut || !(sender.isStalled || isBehind) { resumeFlushes() }
+            let isThrough = pipeline.isClosed || (sender.isGivenUp && pipeline.isFlushed && (!isWaiting || pipeline.isCut))
+            if deadline != nil, isThrough, !sender.isStalled { break }
+            if taken < Self.busyCount || sender.isStalled { sleep(closingAt: deadline) }
         }
         finish()
     }
 
-    private func takeCommands() -> ([LiveWaiter], Instant?) {
-        core.control.withLock { control in
+    /// Until when everything is to be sent; nil while the client is open.
+    private mutating func takeCommands() -> Instant? {
+        let (new, deadline) = core.control.withLock { control -> ([LiveWaiter], Instant?) in
             let flushes = control.flushes
             if !flushes.isEmpty { control.flushes = [] }
             switch control.phase {
@@ -65,6 +85,14 @@ struct LiveWorker: ~Copyable {
             case .finished: preconditionFailure("only the worker finishes")
             }
         }
+        flushes += new
+        return deadline
+    }
+
+    private mutating func resumeFlushes() {
+        if flushes.isEmpty { return }
+        for waiter in flushes { waiter.resume() }
+        flushes = []
     }
 
     private func renewTime() {
@@ -77,102 +105,224 @@ struct LiveWorker: ~Copyable {
         let isRing = core.rings.withLock { rings in
             rings.contains { ThreadRing.pushed(at: $0.address) != ThreadRing.popped(at: $0.address) }
         }
-        return isRing || core.texts.withLock { !$0.entries.isEmpty }
+        return isRing || !texts.entries.isEmpty || core.texts.withLock { !$0.entries.isEmpty }
     }
 
     /// Moves everything into the pipeline that waits at this moment, sending where it has no room; answers how much.
     private mutating func drain() -> Int {
         core.rings.withLock { if $0.count > rings.count { rings = $0 } }
         var taken = 0
+        isBehind = false
         for index in rings.indices {
             let address = rings[index].address
             let end = ThreadRing.pushed(at: address)
             var rest = Int(truncatingIfNeeded: end &- ThreadRing.popped(at: address))
+            if rest == 0 { continue }
             peak = max(peak, rest)
-            taken += rest
+            let waiting = rest
+            core.histograms.withLock { $0.recordPeak(waiting) }
             while rest > 0 {
-                if pipeline.freeCount == 0 { transmit() }
-                rest -= move(address, upTo: end)
+                guard makeRoom() else {
+                    isBehind = true
+                    break
+                }
+                let count = move(address, upTo: end)
+                rest -= count
+                taken += count
+                moved += UInt64(count)
             }
         }
         return taken + drainTexts()
     }
 
+    /// Sends where the pipeline is full. False where it stays full and its strategy refuses new events: then they wait in
+    /// their rings, which refuse as well.
+    private mutating func makeRoom() -> Bool {
+        if pipeline.freeCount > 0 { return true }
+        if !sender.isStalled { transmit() }
+        return pipeline.freeCount > 0 || !keepsOnlyOldest
+    }
+
     private mutating func move(_ address: UInt, upTo end: UInt64) -> Int {
         let now = core.clock.now
-        let limit = pipeline.freeCount
+        let wall = SystemClock.wallNanoseconds
+        let free = pipeline.freeCount
+        // Without room the strategy decides event by event; a chunk at a time, so that sending is tried in between.
+        let limit = free > 0 ? free : pipeline.configuration.bufferCapacity
         let core = core
-        return ThreadRing.drain(address, mask: core.ringMask, upTo: end, limit: limit) { event in
-            if event.metric.index >= pipeline.metrics.count {
-                core.registry.withLock { pipeline.adoptMetrics(of: $0) }
+        return core.histograms.withLock { histograms in
+            var stamp: Int64 = 0
+            var alike: UInt64 = 0
+            let moved = ThreadRing.drain(address, mask: core.ringMask, upTo: end, limit: limit) { event in
+                if event.metric.index >= pipeline.metrics.count {
+                    core.registry.withLock { pipeline.adoptMetrics(of: $0) }
+                }
+                if event.timestamp != stamp {
+                    if alike > 0 { histograms.recordBuffer(wall &- stamp, count: alike) }
+                    stamp = event.timestamp
+                    alike = 0
+                }
+                alike += 1
+                pipeline.record(event, at: now)
             }
+            if alike > 0 { histograms.recordBuffer(wall &- stamp, count: alike) }
+            return moved
+        }
+    }
+
+    /// Takes what recorders added up, where its time has come.
+    private mutating func drainSums(isForced: Bool, at now: Instant) {
+        guard aggregation != nil else { return }
+        aggregation?.handleActivity(at: now)
+        guard isForced || aggregation?.due.map({ now >= $0 }) == true else { return }
+        // With no room at all the sums wait where they are, but for the end.
+        guard makeRoom() || sender.isGivenUp else {
+            isBehind = true
+            return
+        }
+        guard var aggregation else { return }
+        core.registry.withLock { pipeline.adoptMetrics(of: $0) }
+        let events = aggregation.flush(timestamp: SystemClock.wallNanoseconds, at: now) { event in
+            _ = makeRoom()
             pipeline.record(event, at: now)
         }
+        moved += events
+        core.aggregatedCount.wrappingAdd(events, ordering: .relaxed)
+        self.aggregation = aggregation
     }
 
     private mutating func drainTexts() -> Int {
-        core.texts.withLock { if !$0.entries.isEmpty { swap(&$0, &texts) } }
+        // Those of the last time that found no room go first.
+        if texts.entries.isEmpty { core.texts.withLock { if !$0.entries.isEmpty { swap(&$0, &texts) } } }
         if texts.entries.isEmpty { return 0 }
         core.registry.withLock { pipeline.adoptMetrics(of: $0) }
-        let count = texts.entries.count
-        for index in 0..<count {
-            if pipeline.freeCount == 0 { transmit() }
-            let entry = texts.entries[index]
+        var count = 0
+        // The pool takes 16 bytes beside each text and whole units of 16; sending gives them back.
+        var room = 0
+        while count < texts.entries.count {
+            guard makeRoom() else {
+                isBehind = true
+                break
+            }
+            let entry = texts.entries[count]
+            if room < entry.byteCount + 48, !sender.isStalled {
+                transmit()
+                room = pipeline.configuration.textCapacity / 2
+            }
+            room -= entry.byteCount + 48
             let bytes = texts.bytes
             let now = core.clock.now
             _ = pipeline.record(entry.event, bytes: bytes.span, timestamp: entry.timestamp, at: now)
+            count += 1
         }
-        texts.removeAll()
+        textsTaken += UInt64(count)
+        texts.removeFirst(count)
         return count
     }
 
+    /// Polls and sends until nothing is due, or a socket is full.
     private mutating func transmit() {
         let now = core.clock.now
         let epoch = SystemClock.wallNanoseconds &- Int64(bitPattern: now.nanoseconds)
+        if sender.isStalled {
+            hand()
+            if sender.isStalled { return }
+        }
         while let packet = pipeline.pollTransmit(at: now, epoch: epoch) {
-            pipeline.withDatagram { sender.append($0, isData: packet.kind == .data) }
-            if sender.isFull { sender.send(at: core.clock.now) }
+            pipeline.withDatagram { sender.append($0, packet) }
+            if sender.isFull {
+                hand()
+                if sender.isStalled { return }
+            }
         }
-        sender.send(at: core.clock.now)
+        hand()
     }
 
-    private func publish() {
+    /// Hands what is gathered to the system.
+    private mutating func hand() {
+        if sender.isEmpty { return }
+        let start = core.clock.now
+        sender.send(at: start)
+        if sender.isStalled { stalls += 1 }
+        let end = core.clock.now
+        let wall = SystemClock.wallNanoseconds
+        core.histograms.withLock { histograms in
+            histograms.recordSend((end - start).rawValue)
+            sender.takeSamples(at: wall, into: &histograms)
+        }
+        if sender.books.keepsOutcomes {
+            sender.takeOutcomes { packet, outcome in pipeline.handleSendOutcome(outcome, of: packet, at: end) }
+            while let transition = pipeline.pollBreakerTransition() {
+                switch transition.to {
+                case .open: openings += 1
+                case .closed, .halfOpen: break
+                }
+            }
+        }
+    }
+
+    private mutating func publish() {
+        let lost = sender.books.losses.lost
+        let waiting = sender.waiting
+        let now = core.clock.now
         core.progress.withLock { progress in
-            progress = sender.progress
+            progress = sender.books.progress
             progress.dropped = pipeline.dropped
-            progress.dropped[.sendFailed] = sender.failed
+            // Only where there is something to say: it makes the ledger's storage its own, which asks the heap.
+            if lost != Tally() { progress.dropped[.sendFailed] += lost }
             progress.delivered = pipeline.sent
-            progress.delivered.lanes &-= sender.failed.counts.lanes
+            progress.delivered.lanes &-= lost.counts.lanes
+            progress.delivered.lanes &-= waiting.lanes
+            // Everything the pipeline took is sent, dropped or still in it.
+            progress.held = moved &+ textsTaken &- pipeline.sent.total &- pipeline.dropped.lost.counts.total
+            progress.held += waiting.total + UInt64(texts.entries.count)
             progress.peak = peak
+            progress.copies = pipeline.copyCounts
+            progress.breaker = pipeline.breakerState
+            progress.breakerOpenings = openings
+            progress.sampleRate = pipeline.sampleRate
+            progress.stalls = stalls
         }
+        core.histograms.withLock { $0.turn(at: now) }
     }
 
-    private func sleep(closingAt closing: Instant?) {
+    private mutating func sleep(closingAt closing: Instant?) {
         let now = core.clock.now
         var wait: Nanoseconds?
         if let due = pipeline.nextDeadline { wait = due - now }
+        if let due = aggregation?.due { wait = min(wait ?? due - now, due - now) }
         if let closing { wait = min(wait ?? Self.beat, closing - now, Self.beat) }
-        if now < lastEvent + Self.restlessness || closing != nil {
-            core.spot.park(timeout: min(wait ?? Self.beat, Self.beat))
+        // Behind a full pipeline events stay in their rings: looking at them again at once would not help.
+        let isBlocked = sender.isStalled || pipeline.freeCount == 0
+        if isBlocked || now < lastEvent + Self.restlessness || closing != nil {
+            core.spot.park(timeout: isBlocked ? Self.beat : min(wait ?? Self.beat, Self.beat))
             return
         }
         let seen = core.timeWord
         if seen > LiveCore.closed, !core.setTime(LiveCore.asleep, over: seen) { return }
         let hasBarrier = clinuxnet_process_barrier() == 0
         if isWaiting { return wakeUp() }
+        // A sum that was added to since the last look, by one who still saw the worker awake.
+        if aggregation != nil, aggregation?.due == nil {
+            let before = moved
+            drainSums(isForced: true, at: now)
+            if moved != before { return wakeUp() }
+        }
         if !hasBarrier { wait = min(wait ?? Self.doze, Self.doze) }
-        core.spot.park(timeout: wait)
+        // Who adds to a sum leaves nothing to take: that it woke the worker is all it says.
+        if core.spot.park(timeout: wait), aggregation != nil { lastEvent = core.clock.now }
     }
 
     private func wakeUp() { core.setTime(SystemClock.wallNanoseconds, over: LiveCore.asleep) }
 
     /// Lets everybody go who waits, those included that came while this was on its way.
-    private func finish() {
+    private mutating func finish() {
         let waiters = core.control.withLock { control in
             let waiters = control.flushes + control.closes
             control = LiveControl(phase: .finished)
             return waiters
         }
+        resumeFlushes()
         for waiter in waiters { waiter.resume() }
     }
 }

@@ -6,8 +6,11 @@ extension StatsClient {
     public struct Counter: Sendable {
         let core: LiveCore
         let handle: LiveHandle
+        /// Where the client adds up; nil where every event is sent.
+        let sum: LiveSum?
         @discardableResult public func increment(by amount: Double = 1) -> PushResult {
-            core.record(handle, value: amount)
+            guard let sum else { return core.record(handle, value: amount) }
+            return core.add(amount, to: sum, handle)
         }
     }
 
@@ -63,15 +66,20 @@ extension StatsClient {
         let core: LiveCore
         let name: String
         let tags: String
-        let isKnown: Bool
+        /// Why there was no room for the metric; nil where there was.
+        let refusal: LossCause?
         @discardableResult public func insert(_ member: String) -> PushResult {
             let strings = LiveStrings(name: name, tags: tags, text: member)
-            return isKnown ? core.recordText(.set, strings) : core.refuseText(.metricLimit, .set, strings)
+            if let refusal { return core.refuseText(refusal, .set, strings) }
+            return core.recordText(.set, strings)
         }
     }
 
     public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
-        Counter(core: core, handle: handle(.counter, name, tags, sampleRate))
+        let handle = handle(.counter, name, tags, sampleRate)
+        var sum: LiveSum?
+        if let metric = handle.metric, sampleRate == 1 { sum = core.aggregator?.counter(metric).map { LiveSum($0) } }
+        return Counter(core: core, handle: handle, sum: sum)
     }
     public func gauge(_ name: String, tags: [String: String] = [:]) -> Gauge {
         Gauge(core: core, handle: handle(.gauge, name, tags, 1))
@@ -88,7 +96,7 @@ extension StatsClient {
     public func set(_ name: String, tags: [String: String] = [:]) -> Set {
         let tags = LiveStrings.join(tags)
         let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
-        return Set(core: core, name: name, tags: tags, isKnown: handle.metric != nil)
+        return Set(core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil)
     }
 
     private func handle(_ type: MetricType, _ name: String, _ tags: [String: String], _ rate: Double) -> LiveHandle {

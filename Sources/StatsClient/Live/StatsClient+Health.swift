@@ -44,109 +44,6 @@ extension StatsClient {
             self.losses = losses
         }
     }
-
-    /// Everything this client counts of itself.
-    public struct Metrics: Codable, Sendable, Equatable {
-        /// Offered, less what sampling left out: buffered + sent + dropped, and what the worker holds.
-        public var eventsReceived: UInt64
-        public var eventsSampledOut: UInt64
-        /// Waiting in the threads' rings.
-        public var eventsBuffered: UInt64
-        public var eventsSent: UInt64
-        public var eventsDropped: UInt64
-        public var droppedByCause: [String: UInt64]
-        public var batchesSent: UInt64
-        public var packetsSent: UInt64
-        public var bytesSent: UInt64
-        public var sendErrors: UInt64
-        public var sendErrorsByName: [String: UInt64]
-        public var connects: UInt64
-        /// Slots of one thread's ring, and the most that ever waited in one.
-        public var bufferCapacity: Int
-        public var bufferPeak: Int
-        public var recordingThreads: Int
-        public var memoryBudget: Int
-
-        /// Those of a client that has done nothing yet.
-        public init(bufferCapacity: Int) {
-            (eventsReceived, eventsSampledOut, eventsBuffered, eventsSent, eventsDropped) = (0, 0, 0, 0, 0)
-            (batchesSent, packetsSent, bytesSent, sendErrors, connects) = (0, 0, 0, 0, 0)
-            (droppedByCause, sendErrorsByName) = ([:], [:])
-            self.bufferCapacity = bufferCapacity
-            (bufferPeak, recordingThreads, memoryBudget) = (0, 0, 0)
-        }
-    }
-
-    /// A verdict with what to do about it.
-    public struct Health: Codable, Sendable, Equatable {
-        public let isHealthy: Bool
-        /// Shares of 0 to 1; 0 where there was no traffic.
-        public let dropRate: Double
-        public let bufferUtilization: Double
-        public let sendErrorRate: Double
-        /// Sentences such as "drop rate 2.1 %: increase the buffer or sample".
-        public let advice: [String]
-    }
-
-    /// A snapshot of all counters. Takes locks, allocates: a few times a second is fine.
-    public func exportMetrics() -> Metrics {
-        let progress = core.progress.withLock { $0 }
-        let (rings, waiting, sampledOut, pushed) = core.ringCounts()
-        let ledger = core.ledger()
-        var causes: [String: UInt64] = [:]
-        for cause in LossCause.allCases where ledger[cause].counts.total > 0 {
-            causes[cause.name] = ledger[cause].counts.total
-        }
-        var failures: [String: UInt64] = [:]
-        for failure in SendFailure.allCases where progress.failures[Int(failure.rawValue)] > 0 {
-            failures[failure.name] = progress.failures[Int(failure.rawValue)]
-        }
-        let refused = core.refusals.withLock { $0.lost.counts.total }
-        var metrics = Metrics(bufferCapacity: configuration.threadBufferCapacity)
-        metrics.eventsReceived = pushed + ledger[.bufferFull].counts.total + refused
-        metrics.eventsSampledOut = sampledOut
-        metrics.eventsBuffered = waiting
-        metrics.eventsSent = progress.delivered.total
-        metrics.eventsDropped = ledger.lost.counts.total
-        metrics.droppedByCause = causes
-        metrics.batchesSent = progress.batches
-        metrics.packetsSent = progress.packets
-        metrics.bytesSent = progress.bytes
-        metrics.sendErrors = progress.failures.wrappedSum()
-        metrics.sendErrorsByName = failures
-        metrics.connects = progress.connects
-        metrics.bufferPeak = progress.peak
-        metrics.recordingThreads = rings
-        metrics.memoryBudget = configuration.memoryBudget(threads: rings)
-        return metrics
-    }
-
-    /// The guide's thresholds held against the counters: drops over 1 %, a buffer over 80 % full, send errors over
-    /// 5 %. No traffic is healthy.
-    public func health() -> Health { Health(exportMetrics()) }
-}
-
-extension StatsClient.Health {
-    public init(_ metrics: StatsClient.Metrics) {
-        func share(_ part: UInt64, of whole: UInt64) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
-        func percent(_ share: Double) -> String {
-            let tenths = Int((share * 1000).rounded())
-            return "\(tenths / 10).\(tenths % 10) %"
-        }
-        dropRate = share(metrics.eventsDropped, of: metrics.eventsReceived)
-        bufferUtilization = share(UInt64(metrics.bufferPeak), of: UInt64(metrics.bufferCapacity))
-        sendErrorRate = share(metrics.sendErrors, of: metrics.sendErrors + metrics.packetsSent)
-        var advice: [String] = []
-        if dropRate > 0.01 { advice.append("drop rate \(percent(dropRate)): increase the buffer or sample") }
-        if bufferUtilization > 0.8 {
-            advice.append("buffer utilization \(percent(bufferUtilization)): increase the batch size or send more often")
-        }
-        if sendErrorRate > 0.05 {
-            advice.append("send errors \(percent(sendErrorRate)): check the network and the destination")
-        }
-        self.advice = advice
-        isHealthy = advice.isEmpty
-    }
 }
 
 extension LiveCore {
@@ -156,18 +53,40 @@ extension LiveCore {
         return .refused(cause)
     }
 
-    func ringCounts() -> (rings: Int, waiting: UInt64, sampledOut: UInt64, pushed: UInt64) {
+    /// What the recorders' side counts, all together.
+    struct Counts {
+        /// Everything that reached a ring or the texts, or was refused in front of them.
+        var offered: UInt64 = 0
+        /// In rings and texts.
+        var waiting: UInt64 = 0
+        var sampledOut: UInt64 = 0
+        var textsTaken: UInt64 = 0
+        var rings = 0
+        var metrics = 0
+        var catalogBytes = 0
+    }
+
+    func counts() -> Counts {
+        var counts = Counts()
         rings.withLock { rings in
-            var counts = (rings: rings.count, waiting: 0 as UInt64, sampledOut: 0 as UInt64, pushed: 0 as UInt64)
+            counts.rings = rings.count
             for ring in rings {
                 let popped = ThreadRing.popped(at: ring.address)
                 let pushed = ThreadRing.pushed(at: ring.address)
-                counts.pushed += pushed
+                counts.offered += pushed &+ ThreadRing.refused(at: ring.address).counts.total
                 counts.waiting += pushed &- popped
                 counts.sampledOut += ThreadRing.word(ThreadRing.sampledOutOffset, at: ring.address)
             }
-            return counts
         }
+        counts.waiting += texts.withLock { UInt64($0.entries.count) }
+        counts.textsTaken = textCount.load(ordering: .relaxed)
+        counts.offered += counts.textsTaken + aggregatedCount.load(ordering: .relaxed)
+        counts.offered += refusals.withLock { $0.lost.counts.total }
+        registry.withLock { registry in
+            counts.metrics = registry.metricCount
+            counts.catalogBytes = registry.withArena { $0.count } * 2 + registry.rowCount * 128
+        }
+        return counts
     }
 
     /// All losses: of the rings, of the worker, and of those that came too late.
@@ -178,10 +97,17 @@ extension LiveCore {
             case .finished: true
             }
         }
-        if isFinished { buryLatecomers() }
+        if isFinished {
+            buryLatecomers()
+            buryAggregates()
+        }
         var ledger = progress.withLock { $0.dropped }
         let refused = refusals.withLock { $0 }
-        for cause in LossCause.allCases { ledger[cause] += refused[cause] }
+        let late = latecomers.withLock { $0 }
+        for cause in LossCause.allCases {
+            ledger[cause] += refused[cause]
+            ledger[cause] += late[cause]
+        }
         rings.withLock { rings in
             for ring in rings { ledger[.bufferFull] += ThreadRing.refused(at: ring.address) }
         }
@@ -198,7 +124,7 @@ extension LiveCore {
                     let (type, key) = registry.withLock { ($0.type(of: event.metric), $0.keyHash(of: event.metric)) }
                     let handle = LiveHandle(type: type, metric: event.metric, keyHash: key, rate: event.rate)
                     let content = handle.content(value: event.value, timestamp: event.timestamp, flags: event.flags)
-                    refusals.withLock { $0.recordLoss(.clientClosed, type, content: content) }
+                    latecomers.withLock { $0.recordLoss(.clientClosed, type, content: content) }
                 }
             }
         }
@@ -211,7 +137,7 @@ extension LiveCore {
                     event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: entry.timestamp,
                     flags: event.flags, bytes: texts.bytes.span, name: event.name, tags: event.tags,
                     extra: event.extra, text: event.text)
-                refusals.withLock { $0.recordLoss(.clientClosed, event.type, content: content) }
+                latecomers.withLock { $0.recordLoss(.clientClosed, event.type, content: content) }
             }
             texts.removeAll()
         }

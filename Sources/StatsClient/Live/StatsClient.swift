@@ -18,19 +18,37 @@ public final class StatsClient: Sendable {
     let core: LiveCore
     public let configuration: Configuration
     public let destination: Destination
+    /// Where second copies go, where one is given.
+    public let secondDestination: Destination?
 
     /// Starts the worker. Nothing is sent, resolved or connected before there is something to send; what cannot be
     /// connected then is tried again, with pauses from 0.1 s doubling to 60 s, and counted as `send_failed` meanwhile.
     ///
+    /// - Parameter secondDestination: where second copies go (``Configuration/redundancy``), with the client's reports;
+    ///   without one they go to the first
+    ///
     /// Throws ``ConfigurationError`` or, where there is no thread or descriptor left, ``SystemError``.
-    public init(configuration: Configuration = Configuration(), destination: Destination) throws {
+    public convenience init(
+        configuration: Configuration = Configuration(), destination: Destination, secondDestination: Destination? = nil
+    ) throws {
+        try self.init(
+            configuration: configuration, destination: destination, secondDestination: secondDestination,
+            connector: .system)
+    }
+
+    init(
+        configuration: Configuration, destination: Destination, secondDestination: Destination? = nil,
+        connector: LiveConnector
+    ) throws {
         try configuration.validate()
         self.configuration = configuration
         self.destination = destination
+        self.secondDestination = secondDestination
         let core = try LiveCore(configuration: configuration)
         self.core = core
         try WorkerThread.start(name: "statsclient") {
-            var worker = LiveWorker(core: core, destination: destination)
+            var worker = LiveWorker(
+                core: core, destination: destination, secondDestination: secondDestination, connector: connector)
             worker.run()
         }
     }
@@ -51,7 +69,8 @@ public final class StatsClient: Sendable {
         core.spot.wake()
     }
 
-    /// Waits until everything that the calling thread recorded before was handed to the system or counted as lost.
+    /// Waits until everything that the calling thread recorded before was handed to the system or counted as lost; not for
+    /// a circuit breaker that is open, behind which events stay where they are.
     /// For threads; tasks use ``flush()``.
     public func flushBlocking() throws(SystemError) {
         let spot = try ParkingSpot()

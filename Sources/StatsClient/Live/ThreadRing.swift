@@ -49,7 +49,7 @@ enum ThreadRing {
     }
 
     /// Counts an event that found no room. Only the producer calls it.
-    @inline(never)
+    @inline(__always)
     static func refuse(_ type: MetricType, content: UInt64, at address: UInt) {
         add(content, at: address &+ refusedContentsOffset)
         // In bounds: eight types, eight counts.

@@ -21,11 +21,8 @@ struct ClientBooks: Sendable {
 
     init(keepsValues: Bool) { self.keepsValues = keepsValues }
 
-    mutating func recordLoss(_ cause: LossCause, _ type: MetricType, content: UInt64) {
-        dropped.recordLoss(cause, type, content: content)
-    }
-
-    mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt64, content: UInt64) {
+    /// - Parameter count: how many events the record stands for
+    mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
         dropped.recordLoss(cause, type, count: count, content: content)
     }
 
@@ -34,6 +31,9 @@ struct ClientBooks: Sendable {
         while lostValues.count <= event.metric.index { lostValues.append(WeightedSum()) }
         lostValues[event.metric.index].add(event.value, rate: event.rate)
     }
+
+    /// Events that were counted already.
+    mutating func recordLoss(_ cause: LossCause, _ tally: Tally) { dropped[cause] += tally }
 
     mutating func recordSent(_ counts: TypeCounts) {
         sent += counts

@@ -1,0 +1,59 @@
+import Benchmark
+import StatsBench
+
+/// Picoseconds of processor time for one operation; whole nanoseconds would be too coarse for the fastest.
+private let processorTime = BenchmarkMetric.custom(
+    "processor time per operation (ps)", polarity: .prefersSmaller, useScalingFactor: false)
+
+/// Requests to the heap for a thousand operations, counted by our own counter: the package's reads 0 where it is built
+/// without its interposer.
+private let allocations = BenchmarkMetric.custom(
+    "allocations per 1000 operations", polarity: .prefersSmaller, useScalingFactor: false)
+
+/// Wall time of one operation where several threads work on it together, in picoseconds.
+private let wallTime = BenchmarkMetric.custom(
+    "wall time per operation (ps)", polarity: .prefersSmaller, useScalingFactor: false)
+
+private func settings(_ metrics: [BenchmarkMetric]) -> Benchmark.Configuration {
+    .init(metrics: metrics, warmupIterations: 3, maxDuration: .milliseconds(700), maxIterations: 300)
+}
+
+let benchmarks: @Sendable () -> Void = {
+    for path in HotPath.all {
+        Benchmark(path.name, configuration: settings([processorTime, allocations])) { (benchmark: Benchmark, loop: HotLoop) throws -> Void in
+            var time = 0.0
+            benchmark.startMeasurement()
+            let count = AllocationProbe.allocations { time = loop.time(path.batch) }
+            benchmark.stopMeasurement()
+            benchmark.measurement(processorTime, Int((time * 1000).rounded()))
+            if let count { benchmark.measurement(allocations, count * 1000 / path.batch) }
+            try loop.settle()
+        } setup: { () throws -> HotLoop in
+            let loop = try path.prepare()
+            loop.run(path.batch)
+            try loop.settle()
+            return loop
+        }
+    }
+
+    for threads in [1, 2, 4] {
+        Benchmark("record on a handle, \(threads) threads", configuration: settings([processorTime])) { (benchmark: Benchmark) throws -> Void in
+            let time = try RecordScaling.nanosecondsPerCall(threads: threads, calls: 2000)
+            benchmark.measurement(processorTime, Int((time * 1000).rounded()))
+        }
+    }
+    Benchmark("ring, two threads, events of 32 bytes", configuration: settings([wallTime])) { (benchmark: Benchmark) throws -> Void in
+        benchmark.measurement(wallTime, Int((1e12 / (try RingPair.events(count: 1_000_000))).rounded()))
+    }
+    Benchmark("ring, two threads, elements of 64 bytes", configuration: settings([wallTime])) { (benchmark: Benchmark) throws -> Void in
+        benchmark.measurement(wallTime, Int((1e12 / (try RingPair.wide(count: 1_000_000))).rounded()))
+    }
+    Benchmark(
+        "end to end, one client, our receiver",
+        configuration: .init(metrics: [wallTime], warmupIterations: 1, maxDuration: .seconds(3), maxIterations: 10)
+    ) { (benchmark: Benchmark) throws -> Void in
+        let run = try LoadRun.saturate(producers: 1, events: 2_000_000)
+        precondition(run.unaccounted == 0, "every event is delivered or counted as lost")
+        benchmark.measurement(wallTime, Int((1e12 / run.deliveredPerSecond).rounded()))
+    }
+}

@@ -1,0 +1,96 @@
+public import StatsModel
+
+/// A link of limited rate with a queue in front of it, as netem's `rate` and `limit`, or a token bucket of one packet.
+public struct Bottleneck: Hashable, Sendable {
+    /// How much may wait, the packet being sent included. What would exceed it is dropped (tail drop).
+    public enum Queue: Hashable, Sendable {
+        case packets(Int)
+        case bytes(Int)
+
+        /// netem's own default.
+        public static let standard = Queue.packets(1000)
+    }
+
+    public var rate: BitRate
+    public var queue: Queue
+
+    public init(rate: BitRate, queue: Queue = .standard) {
+        self.rate = rate
+        self.queue = queue
+    }
+}
+
+extension Bottleneck.Queue: CustomStringConvertible {
+    /// Reads `100` (packets) or a size with its unit, such as `64KiB`. Errors: ``UnitError``.
+    public init(parsing text: String) throws(UnitError) {
+        if let packets = Int(text) {
+            guard packets >= 1, packets <= 1 << 20 else {
+                throw UnitError(text: text, expected: "a queue of 1 to 1048576 packets")
+            }
+            self = .packets(packets)
+            return
+        }
+        let bytes: Int
+        do throws(UnitError) {
+            bytes = try ByteCount(parsing: text).bytes
+        } catch {
+            throw UnitError(text: text, expected: "a queue: a number of packets such as 100, or a size such as 64KiB")
+        }
+        guard bytes >= 1500, bytes <= 1 << 30 else {
+            throw UnitError(text: text, expected: "a queue of 1500B to 1GiB: less holds not even one packet")
+        }
+        self = .bytes(bytes)
+    }
+
+    /// What ``init(parsing:)`` reads: `100`, `65536B`.
+    public var description: String {
+        switch self {
+        case .packets(let count): "\(count)"
+        case .bytes(let count): "\(count)B"
+        }
+    }
+}
+
+/// The queue as a machine: when each packet has left the link, exactly to the nanosecond over any number of packets.
+struct BottleneckQueue: Sendable {
+    private let configuration: Bottleneck
+    /// Packets that wait or are being sent, the oldest at `head`; bounded by the queue's limit.
+    private var waiting: [(departure: Instant, bytes: Int)] = []
+    private var head = 0
+    private var waitingBytes = 0
+    private var busyUntil = Instant.start
+    /// What of a nanosecond times the rate the last packet left over, so that rounding does not add up.
+    private var remainder: UInt64 = 0
+
+    init(_ configuration: Bottleneck) { self.configuration = configuration }
+
+    /// When the last bit of a packet of so many bytes has left; nil where the queue is full. Amortised O(1).
+    mutating func admit(_ bytes: Int, at now: Instant) -> Instant? {
+        while head < waiting.count, waiting[head].departure <= now {
+            waitingBytes -= waiting[head].bytes
+            head += 1
+        }
+        if head == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head >= 256, head * 2 >= waiting.count {
+            waiting.removeFirst(head)
+            head = 0
+        }
+        switch configuration.queue {
+        case .packets(let limit): if waiting.count - head >= limit { return nil }
+        case .bytes(let limit): if waitingBytes + bytes > limit { return nil }
+        }
+        if busyUntil <= now { remainder = 0 }
+        let rate = configuration.rate.bitsPerSecond
+        // At most 65 535 fragments of 65 535 bytes: below 2^36 bits, and below 2^66 with the 10^9 in full width.
+        let product = (UInt64(bytes) * 8).multipliedFullWidth(by: 1_000_000_000)
+        let (low, overflow) = product.low.addingReportingOverflow(remainder)
+        let (time, rest) = rate.dividingFullWidth((product.high + (overflow ? 1 : 0), low))
+        remainder = rest
+        busyUntil = max(busyUntil, now) + Nanoseconds(Int64(clamping: time))
+        waiting.append((busyUntil, bytes))
+        waitingBytes += bytes
+        return busyUntil
+    }
+}

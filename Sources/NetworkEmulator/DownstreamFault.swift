@@ -1,0 +1,113 @@
+public import StatsModel
+
+/// A time in which whoever should receive the packets fails, once or again and again.
+public struct DownstreamFault: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// Nobody listens: the packet is lost, and the ICMP message about it fails the next send (ECONNREFUSED).
+        case refuse
+        /// No way there: the send fails (ENETUNREACH).
+        case unreachable
+        /// Packets vanish, and nobody says so.
+        case blackhole
+        /// The send would block (EAGAIN).
+        case stall
+        /// The system has no buffer for it (ENOBUFS).
+        case buffers
+        /// Every packet takes so much longer.
+        case slow(Nanoseconds)
+
+        var name: String {
+            switch self {
+            case .refuse: "refuse"
+            case .unreachable: "unreachable"
+            case .blackhole: "blackhole"
+            case .stall: "stall"
+            case .buffers: "buffers"
+            case .slow: "slow"
+            }
+        }
+
+        fileprivate static let plain: [Self] = [.refuse, .unreachable, .blackhole, .stall, .buffers]
+    }
+
+    public var kind: Kind
+    /// When it first begins, on the run's clock.
+    public var start: Nanoseconds
+    public var length: Nanoseconds
+    /// From one beginning to the next; nil: once.
+    public var period: Nanoseconds?
+
+    /// Traps unless the start is not negative, the length above zero and the period above the length.
+    public init(_ kind: Kind, start: Nanoseconds, length: Nanoseconds, period: Nanoseconds? = nil) {
+        precondition(start >= .zero && length > .zero, "a failure begins in the run and lasts")
+        precondition(period.map { $0 > length } ?? true, "a failure ends before it begins again")
+        self.kind = kind
+        self.start = start
+        self.length = length
+        self.period = period
+    }
+
+    /// Whether it lasts at this instant: from its beginning up to, not including, its end. O(1).
+    public func isActive(at time: Instant) -> Bool {
+        let began = Instant.start + start
+        guard time >= began else { return false }
+        let elapsed = time.nanoseconds - began.nanoseconds
+        guard let period else { return elapsed < UInt64(length.rawValue) }
+        return elapsed % UInt64(period.rawValue) < UInt64(length.rawValue)
+    }
+}
+
+extension DownstreamFault {
+    /// Reads `KIND@START+LENGTH[/PERIOD][:+DELAY]`: `refuse@2s+500ms`, `blackhole@10s+2s/30s`, `slow@2s+1s:+20ms`.
+    ///
+    /// Errors: ``UnitError`` naming what is wrong and what is allowed.
+    public init(parsing text: String) throws(UnitError) {
+        let shape = "a failure: KIND@START+LENGTH such as refuse@2s+500ms, with /PERIOD to repeat it"
+        guard let at = text.firstIndex(of: "@") else { throw UnitError(text: text, expected: shape) }
+        let name = text[..<at]
+        var times = text[text.index(after: at)...]
+        var delay: Nanoseconds?
+        if let colon = times.firstIndex(of: ":") {
+            let word = times[times.index(after: colon)...]
+            guard name == "slow", word.hasPrefix("+") else {
+                throw UnitError(text: text, expected: "possible: only slow has a delay, as in slow@2s+1s:+20ms")
+            }
+            delay = try Nanoseconds(parsing: String(word.dropFirst()))
+            times = times[..<colon]
+        }
+        let kind: Kind
+        if name == "slow" {
+            guard let delay, delay > .zero else {
+                throw UnitError(text: text, expected: "complete: slow needs a delay, as in slow@2s+1s:+20ms")
+            }
+            kind = .slow(delay)
+        } else if let plain = Kind.plain.first(where: { $0.name == name }) {
+            kind = plain
+        } else {
+            let names = Kind.plain.map(\.name).joined(separator: ", ")
+            throw UnitError(text: String(name), expected: "a kind of failure: \(names) or slow")
+        }
+        var period: Nanoseconds?
+        if let slash = times.firstIndex(of: "/") {
+            period = try Nanoseconds(parsing: String(times[times.index(after: slash)...]))
+            times = times[..<slash]
+        }
+        let parts = times.split(separator: "+", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw UnitError(text: text, expected: shape) }
+        let start = try Nanoseconds(parsing: String(parts[0]))
+        let length = try Nanoseconds(parsing: String(parts[1]))
+        guard length > .zero, period.map({ $0 > length }) ?? true else {
+            throw UnitError(text: text, expected: "possible: it lasts for some time, and ends before it begins again")
+        }
+        self.init(kind, start: start, length: length, period: period)
+    }
+}
+
+extension DownstreamFault: CustomStringConvertible {
+    /// What ``init(parsing:)`` reads.
+    public var description: String {
+        let again = period.map { "/\($0)" } ?? ""
+        let delay = if case .slow(let delay) = kind { ":+\(delay)" } else { "" }
+        return "\(kind.name)@\(start)+\(length)\(again)\(delay)"
+    }
+}

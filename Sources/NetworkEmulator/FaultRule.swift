@@ -1,0 +1,68 @@
+import StatsModel
+
+/// One rule of the network, numbered in the order in which rules apply.
+public struct FaultRule: Hashable, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
+        case fail, mtu, drop, bandwidth, loss, duplicate, corrupt, delay, reorder
+
+        /// What people call a packet lost by it.
+        public var title: String {
+            switch self {
+            case .fail: "downstream"
+            case .mtu: "too long"
+            case .drop: "chosen"
+            case .bandwidth: "queue"
+            case .loss: "network loss"
+            case .duplicate: "duplicate"
+            case .corrupt: "corruption"
+            case .delay: "delay"
+            case .reorder: "reorder"
+            }
+        }
+    }
+
+    /// Counts from 1.
+    public let number: Int
+    public let kind: Kind
+    /// The rule as the command line says it: `loss 3%`, `bandwidth 10mbit queue 100`.
+    public let text: String
+}
+
+extension FaultRule: CustomStringConvertible {
+    /// `rule 2, loss gemodel:1%,10%,100%,0%`.
+    public var description: String { "rule \(number), \(text)" }
+}
+
+extension Impairments {
+    /// Every rule there is, in the order in which they apply; what a ``Fate`` names counts into it from 0.
+    public var rules: [FaultRule] {
+        var found: [(FaultRule.Kind, String)] = []
+        found += failures.map { (.fail, "fail \($0)") }
+        if let mtu, mtu.isRefused { found.append((.mtu, "mtu \(mtu)")) }
+        if !drop.isEmpty { found.append((.drop, "drop \(dropText)")) }
+        if let bottleneck { found.append((.bandwidth, "bandwidth \(bottleneck.rate) queue \(bottleneck.queue)")) }
+        found += losses.map { (.loss, "loss \($0)") }
+        found += duplicates.map { (.duplicate, "duplicate \($0)") }
+        found += corruptions.map { (.corrupt, "corrupt \($0)") }
+        if delay != .zero || jitter != .zero {
+            let spread = jitter == .zero ? "" : " jitter \(jitter) \(distribution.rawValue)"
+            found.append((.delay, "delay \(delay)\(spread)"))
+        }
+        if !reorder.isZero { found.append((.reorder, "reorder \(reorder)\(gap == 1 ? "" : " gap \(gap)")")) }
+        return found.enumerated().map { FaultRule(number: $0.offset + 1, kind: $0.element.0, text: $0.element.1) }
+    }
+
+    /// The chosen packets as people write them: `3,17,40...60`.
+    public var dropText: String {
+        drop.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }
+            .joined(separator: ",")
+    }
+
+    /// Where the first rule of each kind stands among ``rules``.
+    var firstOfKind: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int) {
+        let drop = failures.count + (mtu?.isRefused == true ? 1 : 0)
+        let bandwidth = drop + (self.drop.isEmpty ? 0 : 1)
+        let loss = bandwidth + (bottleneck == nil ? 0 : 1)
+        return (failures.count, drop, bandwidth, loss, loss + losses.count + duplicates.count)
+    }
+}

@@ -1,0 +1,45 @@
+import CAllocationCount
+import StatsClient
+import StatsModel
+import SystemIO
+
+/// What a live client asks of the heap for each event.
+public enum AllocationProbe {
+    /// Whether requests to the heap are counted in this process.
+    public static var isCounted: Bool { callocationcount_of_thread() >= 0 }
+
+    /// Requests of `body`'s own thread; nil where nobody counts.
+    public static func allocations(_ body: () throws -> Void) rethrows -> Int? {
+        let before = callocationcount_of_thread()
+        if before < 0 { return nil }
+        try body()
+        return Int(callocationcount_of_thread() - before)
+    }
+
+    /// Requests of the whole process, the client's worker included, for each of `events` events of a warm client; nil
+    /// where nobody counts.
+    public static func perEvent(events: Int) throws -> Double? {
+        guard isCounted else { return nil }
+        let sink = try Sink()
+        let client = try StatsClient(destination: sink.destination)
+        let counter = client.counter("bench.requests", tags: ["env": "bench"])
+        let spot = try ParkingSpot()
+        func record(_ count: Int) {
+            var left = count
+            while left > 0 {
+                for _ in 0..<min(2000, left) { while counter.increment() != .buffered { _ = spot.park(timeout: .microseconds(20)) } }
+                left -= min(2000, left)
+                _ = spot.park(timeout: .microseconds(200))
+            }
+        }
+        record(20_000)
+        try client.flushBlocking()
+        let before = callocationcount_of_process()
+        callocationcount_watch_process(1)
+        record(events)
+        callocationcount_watch_process(0)
+        let after = callocationcount_of_process()
+        _ = try client.shutdownBlocking()
+        return Double(after - before) / Double(events)
+    }
+}

@@ -1,0 +1,59 @@
+/// One row of the guide's table of performance targets: what was measured, round by round, and how it stands.
+public struct BenchRow: Codable, Sendable, Equatable {
+    /// The key of machines: `push_latency_p99`.
+    public let name: String
+    /// The name for people.
+    public let title: String
+    public let unit: BenchUnit
+    public let bar: BenchBar
+    /// One value for each round, in the order measured; empty where it could not be measured.
+    public let rounds: [Double]
+    /// How it was measured, in one sentence; or why it was not.
+    public let method: String
+
+    public init(name: String, title: String, unit: BenchUnit, bar: BenchBar, rounds: [Double], method: String) {
+        self.name = name
+        self.title = title
+        self.unit = unit
+        self.bar = bar
+        self.rounds = rounds
+        self.method = method
+    }
+
+    /// The median of the rounds (the mean of both middle ones where their number is even); nil without rounds.
+    public var median: Double? { Quantiles.median(rounds) }
+
+    public var verdict: BenchVerdict { median.map(bar.verdict) ?? .unmeasured }
+
+    /// The lowest and the highest round.
+    public var spread: ClosedRange<Double>? {
+        guard let least = rounds.min(), let most = rounds.max() else { return nil }
+        return least...most
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, title, unit, bar, rounds, method, median, verdict
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(title, forKey: .title)
+        try container.encode(unit, forKey: .unit)
+        try container.encode(bar, forKey: .bar)
+        try container.encode(rounds, forKey: .rounds)
+        try container.encode(method, forKey: .method)
+        try container.encode(median, forKey: .median)
+        try container.encode(verdict, forKey: .verdict)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        title = try container.decode(String.self, forKey: .title)
+        unit = try container.decode(BenchUnit.self, forKey: .unit)
+        bar = try container.decode(BenchBar.self, forKey: .bar)
+        rounds = try container.decode([Double].self, forKey: .rounds)
+        method = try container.decode(String.self, forKey: .method)
+    }
+}

@@ -1,0 +1,23 @@
+/// How a measured value stands to the guide's three bars.
+public enum BenchVerdict: String, Codable, Sendable, CaseIterable {
+    case excellent
+    case target
+    /// Misses the target, and is not yet what the guide calls poor.
+    case missed
+    case poor
+    /// Could not be measured here; the row says why.
+    case unmeasured
+
+    /// Whether it is at least as good as `wanted`.
+    public func reaches(_ wanted: BenchVerdict) -> Bool { rank <= wanted.rank }
+
+    private var rank: Int {
+        switch self {
+        case .excellent: 0
+        case .target: 1
+        case .missed: 2
+        case .poor: 3
+        case .unmeasured: 4
+        }
+    }
+}

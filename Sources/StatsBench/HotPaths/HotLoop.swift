@@ -1,0 +1,39 @@
+import SystemIO
+
+/// A hot path set up: runs its operation as often as asked.
+public struct HotLoop {
+    private let body: (Int) -> Void
+    private let rest: () throws -> Void
+    private let end: () throws -> Void
+
+    /// - Parameters:
+    ///   - rest: between batches, not timed: empties what the batch filled
+    ///   - end: gives back what was set up
+    init(
+        _ body: @escaping (Int) -> Void, rest: @escaping () throws -> Void = {}, end: @escaping () throws -> Void = {}
+    ) {
+        self.body = body
+        self.rest = rest
+        self.end = end
+    }
+
+    /// One batch: `count` operations.
+    public func run(_ count: Int) { body(count) }
+
+    public func settle() throws { try rest() }
+
+    public func finish() throws { try end() }
+
+    /// Processor time of one operation in a batch of `count`, in nanoseconds: what other programs take is not in it.
+    public func time(_ count: Int) -> Double {
+        let before = SystemClock.threadNanoseconds
+        body(count)
+        return Double(SystemClock.threadNanoseconds - before) / Double(count)
+    }
+}
+
+/// Where results go that nobody asks for, so that the work behind them is done.
+public enum BlackHole {
+    @inline(never)
+    public static func swallow<Value>(_ value: Value) { withExtendedLifetime(value) {} }
+}

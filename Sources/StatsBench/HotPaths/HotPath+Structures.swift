@@ -1,0 +1,59 @@
+import StatsClient
+import StatsModel
+
+/// What events pass through on their way to the packet.
+///
+/// Each loop takes its structure `inout`, so that the compiler's check that nobody else uses it is made once a batch.
+extension HotPath {
+    static var structures: [HotPath] {
+        [
+            HotPath("ring: push and pop") {
+                var ring = SPSCRing(capacity: 8192)
+                return HotLoop { cycle(&ring, $0) }
+            },
+            HotPath("channel: push and pop") {
+                var channel = BoundedChannel(capacity: 8192)
+                return HotLoop { cycle(&channel, $0) }
+            },
+            HotPath("pipeline: record and poll") {
+                var configuration = ClientConfiguration()
+                configuration.maximumBatchAge = .seconds(3600)
+                configuration.heartbeatInterval = .seconds(3600)
+                var pipeline = ClientPipeline(configuration: configuration, session: 1)
+                let metric = SampleRecord.guide.register(in: &pipeline)
+                return HotLoop { cycle(&pipeline, metric, $0) }
+            },
+        ]
+    }
+
+    @inline(__always)
+    private static func event(_ number: Int, _ metric: MetricID = MetricID(0)) -> StatEvent {
+        StatEvent(metric: metric, value: Double(number), timestamp: Int64(number))
+    }
+
+    private static func cycle(_ ring: inout SPSCRing, _ count: Int) {
+        var sum = 0.0
+        for number in 0..<count where ring.producer.push(event(number)) != .buffered { sum += 1 }
+        while let event = ring.consumer.pop() { sum += event.value + event.rate + Double(event.timestamp) }
+        BlackHole.swallow(sum)
+    }
+
+    private static func cycle(_ channel: inout BoundedChannel, _ count: Int) {
+        var sum = 0.0
+        for number in 0..<count where channel.producer.tryPush(event(number)) != .buffered { sum += 1 }
+        while let event = channel.consumer.pop() { sum += event.value + event.rate + Double(event.timestamp) }
+        BlackHole.swallow(sum)
+    }
+
+    private static func cycle(_ pipeline: inout ClientPipeline, _ metric: MetricID, _ count: Int) {
+        var bytes = 0
+        for number in 0..<count {
+            pipeline.record(event(number, metric), at: .start)
+            // As a worker does: what is there goes on in bursts.
+            if number & 63 == 63 {
+                while let packet = pipeline.pollTransmit(at: .start, epoch: 0) { bytes += packet.byteCount }
+            }
+        }
+        BlackHole.swallow(bytes)
+    }
+}

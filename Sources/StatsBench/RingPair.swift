@@ -1,0 +1,90 @@
+import StatsClient
+import StatsModel
+import Synchronization
+import SystemIO
+
+/// An element of 64 bytes, as peers' rings are measured with.
+public struct WideElement: BitwiseCopyable, Sendable {
+    var words: SIMD8<UInt64>
+
+    @inline(__always) init(_ number: UInt64) {
+        words = SIMD8(repeating: number) &+ SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
+    }
+}
+
+/// The ring between two threads: one fills it as fast as it can, the other reads every byte of what comes.
+public enum RingPair {
+    private struct Ends<Element: BitwiseCopyable & Sendable>: ~Copyable {
+        var producer: SlotProducer<Element>?
+        var consumer: SlotConsumer<Element>?
+    }
+
+    private final class Table<Element: BitwiseCopyable & Sendable>: Sendable {
+        let ends: Mutex<Ends<Element>>
+
+        init(capacity: Int) {
+            let ring = SlotRing<Element>(capacity: capacity)
+            ends = Mutex(Ends(producer: ring.producer, consumer: ring.consumer))
+        }
+    }
+
+    /// Elements of 64 bytes a second. Traps where one comes damaged or twice.
+    public static func wide(count: Int, capacity: Int = 8192) throws -> Double {
+        try run(WideElement.self, count: count, capacity: capacity)
+    }
+
+    /// Events of 32 bytes a second, as the client records them.
+    public static func events(count: Int, capacity: Int = 8192) throws -> Double {
+        try run(StatEvent.self, count: count, capacity: capacity)
+    }
+
+    private static func run<Element: RingCargo>(_ type: Element.Type, count: Int, capacity: Int) throws -> Double {
+        let table = Table<Element>(capacity: capacity)
+        var expected: UInt64 = 0
+        for number in 0..<count { expected &+= Element(cargo: UInt64(number)).sum }
+        let clock = SystemClock()
+        let begin = clock.now
+        let sums = try ProducerTeam.run(2) { $0 == 0 ? fill(table, count) : empty(table, count) }
+        let time = Double((clock.now - begin).rawValue) / 1e9
+        precondition(sums.reduce(0, &+) == expected, "every element comes once and whole")
+        return Double(count) / time
+    }
+
+    private static func fill<Element: RingCargo>(_ table: Table<Element>, _ count: Int) -> UInt64 {
+        guard var producer = table.ends.withLock({ $0.producer.take() }) else { return 0 }
+        for number in 0..<count {
+            let element = Element(cargo: UInt64(number))
+            while producer.push(element) != .buffered {}
+        }
+        return 0
+    }
+
+    private static func empty<Element: RingCargo>(_ table: Table<Element>, _ count: Int) -> UInt64 {
+        guard var consumer = table.ends.withLock({ $0.consumer.take() }) else { return 0 }
+        var (sum, left) = (0 as UInt64, count)
+        // Slots go back 256 at a time at most: late enough to disturb the producer rarely, early enough to keep it going.
+        while left > 0 { left -= consumer.drain(limit: 256) { sum &+= $0.sum } }
+        return sum
+    }
+}
+
+/// What a ring carries while it is measured: made from a number, and read to the last byte.
+protocol RingCargo: BitwiseCopyable, Sendable {
+    init(cargo number: UInt64)
+    var sum: UInt64 { get }
+}
+
+extension WideElement: RingCargo {
+    @inline(__always) init(cargo number: UInt64) { self.init(number) }
+    @inline(__always) var sum: UInt64 { words.wrappedSum() }
+}
+
+extension StatEvent: RingCargo {
+    @inline(__always) init(cargo number: UInt64) {
+        self.init(metric: MetricID(0), value: 1, timestamp: Int64(bitPattern: number))
+    }
+
+    @inline(__always) var sum: UInt64 {
+        UInt64(bitPattern: timestamp) &+ value.bitPattern &+ rate.bitPattern &+ UInt64(bits) &+ UInt64(metric.rawValue)
+    }
+}

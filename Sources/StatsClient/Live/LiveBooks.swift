@@ -1,0 +1,81 @@
+import StatsModel
+import StatsWire
+import SystemIO
+
+/// What both links of a live client count together; the worker's own, shown to others by ``LiveProgress``.
+struct LiveBooks {
+    var progress = LiveProgress()
+    var losses = LossAccount()
+    var tally = PacketTally()
+    /// What became of packets since the pipeline was told; kept only where it wants to know.
+    var outcomes: [(packet: OutgoingPacket, outcome: SendOutcome)] = []
+    let keepsOutcomes: Bool
+    /// Data packets that the system took since the histograms were told.
+    var samples: [PacketSample] = []
+    private var decoder = EventDecoder()
+
+    /// When a packet's events were recorded.
+    struct PacketSample {
+        var eventCount: Int
+        /// The packet's own time, and its first event's; nanoseconds since 1970.
+        var opened: Int64
+        var recorded: Int64
+    }
+
+    init(keepsOutcomes: Bool) {
+        self.keepsOutcomes = keepsOutcomes
+        samples.reserveCapacity(4 * LiveWorker.batchLimit)
+        if keepsOutcomes { outcomes.reserveCapacity(4 * LiveWorker.batchLimit) }
+    }
+
+    /// The system took the packet.
+    mutating func recordTaken(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
+        progress.packets += 1
+        progress.bytes += UInt64(packet.byteCount)
+        guard packet.kind == .data else { return }
+        progress.batches += 1
+        if packet.copy == 0 { sample(packet, datagram) }
+        if packet.hasCopy || packet.copy > 0 { losses.recordAttempt(packet.sequence) }
+    }
+
+    /// The first event of a packet was recorded first, or nearly so.
+    private mutating func sample(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
+        if let contents = packet.contents {
+            samples.append(
+                PacketSample(eventCount: packet.eventCount, opened: contents.opened, recorded: contents.recorded))
+            return
+        }
+        guard let header = PacketHeader(unverified: datagram) else { return }
+        let opened = Int64(bitPattern: header.timestamp)
+        decoder.beginPacket(datagram, header: header)
+        var recorded = opened
+        switch decoder.next(datagram) {
+        case .event(let event):
+            if !event.flags.contains(.explicitTimestamp), event.timestamp != 0 { recorded = event.timestamp }
+        case .malformed, .end: break
+        }
+        samples.append(PacketSample(eventCount: packet.eventCount, opened: opened, recorded: recorded))
+    }
+
+    /// The system did not take it.
+    mutating func recordFailed(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, _ failure: SendFailure) {
+        progress.failures[Int(failure.rawValue)] += 1
+        guard packet.kind == .data else { return }
+        if packet.hasCopy || packet.copy > 0 { losses.recordAttempt(packet.sequence) }
+        recordLost(packet, datagram)
+    }
+
+    /// The system took it, and it came back.
+    mutating func recordReturned(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
+        if packet.kind == .data { recordLost(packet, datagram) }
+    }
+
+    private mutating func recordLost(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
+        let events = tally.count(datagram, of: packet)
+        if packet.hasCopy || packet.copy > 0 {
+            losses.recordFailure(packet.sequence, events)
+        } else {
+            losses.recordLoss(events)
+        }
+    }
+}

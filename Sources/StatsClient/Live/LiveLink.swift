@@ -1,0 +1,304 @@
+import StatsModel
+import StatsWire
+import SystemIO
+
+/// One destination of a live client: packets are gathered, handed to the system in one call, and each is settled: taken,
+/// or failed with its reason. Never blocks for long: where the socket is full, or a host's name is being resolved,
+/// packets stay here (``isStalled``) until it goes on or their time is up.
+///
+/// Packets stand in two halves that take turns, so that one that comes back (ICMP: nobody listens there) is still here
+/// and its events can be counted as lost instead of sent. What comes back later than two batches is counted among the
+/// errors, not among the events.
+struct LiveLink: ~Copyable {
+    private enum State {
+        case waiting, taken, failed
+    }
+
+    private struct Slot {
+        var packet: OutgoingPacket
+        var state = State.waiting
+    }
+
+    /// An answer "refused" that follows another so often for one packet is meant for it.
+    private static let returnLimit = 8
+    /// Datagrams that came back and are looked at after one batch.
+    private static let quoteLimit = 256
+    static let firstPause = Nanoseconds.milliseconds(100)
+    static let longestPause = Nanoseconds.seconds(60)
+
+    private let destination: Destination
+    private let connector: LiveConnector
+    private let spot: ParkingSpot
+    private let sendBufferByteCount: Int?
+    private let maximumSendWait: Nanoseconds
+    private let stride: Int
+    private let isDatagramless: Bool
+    private let isText: Bool
+
+    private var socket: DatagramSocket?
+    /// Whether what comes back can be read.
+    private var isWatching = false
+    private var connecting: LiveConnecting?
+    /// Why there is no socket.
+    private var lastFailure = SendFailure.unreachable
+    /// When the next attempt to connect is due, and how long to wait after that one.
+    private var nextConnect = Instant.start
+    private var pause = Self.firstPause
+
+    private var bytes: [UInt8]
+    private var lengths: [UInt32]
+    private var slots: [Slot]
+    /// Where the half begins that is being filled, how many packets it has, and how many of them are settled.
+    private var base = 0
+    private var count = 0
+    private var settled = 0
+    private var stalledSince: Instant?
+    private var hasReturned = false
+    private var quote: [UInt8]
+    private(set) var isGivenUp = false
+
+    init(
+        configuration: StatsClient.Configuration, destination: Destination, connector: LiveConnector, spot: ParkingSpot
+    ) {
+        self.destination = destination
+        self.connector = connector
+        self.spot = spot
+        sendBufferByteCount = configuration.sendBufferByteCount
+        maximumSendWait = configuration.maximumSendWait
+        isText = configuration.format.dialect != nil
+        stride = max(configuration.maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
+        switch destination {
+        case .udp: isDatagramless = false
+        case .unix: isDatagramless = true
+        }
+        let places = 2 * LiveWorker.batchLimit
+        bytes = Array(repeating: 0, count: stride * places)
+        lengths = Array(repeating: 0, count: places)
+        slots = Array(
+            repeating: Slot(packet: OutgoingPacket(kind: .data, sequence: 0, eventCount: 0, byteCount: 0)), count: places)
+        quote = Array(repeating: 0, count: 512)
+    }
+
+    /// Bytes a link allocates for packets of that size.
+    static func memory(packetSize: Int) -> Int { 2 * LiveWorker.batchLimit * (packetSize + 64) + 512 }
+
+    var isFull: Bool { count == LiveWorker.batchLimit }
+    var isEmpty: Bool { count == 0 }
+    /// Packets wait for the socket.
+    var isStalled: Bool { stalledSince != nil }
+
+    /// From now on nothing waits for the socket or for a name any more.
+    mutating func giveUp() { isGivenUp = true }
+
+    mutating func append(_ datagram: Span<UInt8>, _ packet: OutgoingPacket) {
+        precondition(!isFull, "a half takes 32 packets")
+        precondition(datagram.count <= stride, "a packet is no longer than its place")
+        let place = base + count
+        // In bounds: a packet is no longer than `stride`, and there is room for one more.
+        unsafe bytes.withUnsafeMutableBytes { target in
+            unsafe datagram.withUnsafeBytes { source in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[place * stride..<place * stride + source.count])
+                    .copyMemory(from: source)
+            }
+        }
+        lengths[place] = UInt32(datagram.count)
+        slots[place] = Slot(packet: packet)
+        count += 1
+    }
+
+    /// Sends what was gathered. Afterwards nothing is, unless the link is stalled.
+    mutating func send(at now: Instant, _ books: inout LiveBooks) {
+        if count == 0 { return }
+        var returns = 0
+        while settled < count {
+            switch attempt(at: now, &books) {
+            case .sent(let taken):
+                precondition(taken > 0, "the system takes a packet or says why not")
+                for place in base + settled..<base + settled + taken {
+                    slots[place].state = .taken
+                    withDatagram(at: place) { books.recordTaken($1, $0) }
+                }
+                settled += taken
+                stalledSince = nil
+                pause = Self.firstPause
+                returns = 0
+            case .failed(.refused) where isWatching && returns < Self.returnLimit:
+                // The answer to an earlier datagram; this one was not tried.
+                returns += 1
+                hasReturned = true
+            case .failed(let failure):
+                if mayWait(failure, at: now) { return collectReturned(at: now, &books) }
+                settleFailed(failure, at: now, &books)
+            }
+        }
+        collectReturned(at: now, &books)
+        finishBatch(&books)
+    }
+
+    /// Whether the packet in front stays for now: the socket is full, or the name is being resolved.
+    private mutating func mayWait(_ failure: SendFailure, at now: Instant) -> Bool {
+        if isGivenUp { return false }
+        if socket == nil, connecting != nil {
+            // As long as the resolver takes.
+            stalledSince = now
+            return true
+        }
+        guard failure.isTransient else { return false }
+        let since = stalledSince ?? now
+        stalledSince = since
+        return now - since < maximumSendWait
+    }
+
+    private mutating func settleFailed(_ failure: SendFailure, at now: Instant, _ books: inout LiveBooks) {
+        let place = base + settled
+        slots[place].state = .failed
+        withDatagram(at: place) { books.recordFailed($1, $0, failure) }
+        settled += 1
+        if !failure.isTransient, failure != .messageTooLong { renewSocket(at: now) }
+    }
+
+    private func withDatagram(at place: Int, _ body: (Span<UInt8>, OutgoingPacket) -> Void) {
+        let start = place * stride
+        body(bytes.span.extracting(start..<start + Int(lengths[place])), slots[place].packet)
+    }
+
+    /// Events in the packets that are not settled, those of second copies left out: they were counted with the first.
+    func waiting(_ tally: inout PacketTally) -> TypeCounts {
+        var counts = TypeCounts()
+        for place in base + settled..<base + count where slots[place].packet.kind == .data && slots[place].packet.copy == 0 {
+            withDatagram(at: place) { counts += tally.count($0, of: $1).counts }
+        }
+        return counts
+    }
+
+    /// Tells what became of the batch, and begins the next one in the other half.
+    private mutating func finishBatch(_ books: inout LiveBooks) {
+        if books.keepsOutcomes {
+            for place in base..<base + count {
+                // What came back of older packets speaks against the newest.
+                let isFailed = slots[place].state == .failed || (hasReturned && place == base + count - 1)
+                books.outcomes.append((slots[place].packet, isFailed ? .failed : .sent))
+            }
+        }
+        hasReturned = false
+        stalledSince = nil
+        base = base == 0 ? LiveWorker.batchLimit : 0
+        count = 0
+        settled = 0
+    }
+
+    /// Reads which datagrams came back, and counts their events as lost.
+    private mutating func collectReturned(at now: Instant, _ books: inout LiveBooks) {
+        guard isWatching else { return }
+        var known = 0
+        for _ in 0..<Self.quoteLimit {
+            guard let (byteCount, failure) = socket?.nextReturned(into: &quote) else { break }
+            known += 1
+            books.progress.failures[Int(failure.rawValue)] += 1
+            hasReturned = true
+            if isText { settleReturnedText(min(byteCount, quote.count), &books) }
+            if let sequence = dataSequence(ofQuoted: byteCount) { settleReturned(sequence, &books) }
+        }
+        if known > 0 { renewSocket(at: now) }
+    }
+
+    /// The number of the data packet that was quoted; nil where another was, or too little of it.
+    private func dataSequence(ofQuoted byteCount: Int) -> UInt64? {
+        let quoted = quote.span.extracting(first: min(byteCount, quote.count))
+        guard let header = PacketHeader(unverified: quoted), header.kind == .data else { return nil }
+        return header.sequence
+    }
+
+    /// Text has no number: the oldest datagram that begins like the quoted bytes is the one, or says the same so far.
+    private mutating func settleReturnedText(_ byteCount: Int, _ books: inout LiveBooks) {
+        guard byteCount > 0 else { return }
+        for offset in 0..<slots.count {
+            // The half that is not being filled is the older one.
+            let place = (base + LiveWorker.batchLimit + offset) % slots.count
+            guard slots[place].state == .taken, Int(lengths[place]) >= byteCount,
+                (0..<byteCount).allSatisfy({ bytes[place * stride + $0] == quote[$0] })
+            else { continue }
+            slots[place].state = .failed
+            withDatagram(at: place) { books.recordReturned($1, $0) }
+            return
+        }
+    }
+
+    private mutating func settleReturned(_ sequence: UInt64, _ books: inout LiveBooks) {
+        for place in 0..<slots.count
+        where slots[place].state == .taken && slots[place].packet.kind == .data
+            && slots[place].packet.sequence == sequence
+        {
+            slots[place].state = .failed
+            withDatagram(at: place) { books.recordReturned($1, $0) }
+            return
+        }
+    }
+
+    private mutating func attempt(at now: Instant, _ books: inout LiveBooks) -> DatagramSocket.SendResult {
+        connect(at: now, &books)
+        let first = base + settled
+        let end = base + count
+        let rest = bytes.span.extracting(first * stride..<end * stride)
+        guard let result = socket?.send(rest, stride: stride, lengths: lengths.span.extracting(first..<end)) else {
+            return .failed(lastFailure)
+        }
+        // A short wait in the call spares the worker's whole round.
+        if result == .failed(.wouldBlock), !isGivenUp, stalledSince == nil, maximumSendWait > .zero,
+            socket?.waitToSend(timeout: .milliseconds(1)) == true
+        {
+            return socket?.send(rest, stride: stride, lengths: lengths.span.extracting(first..<end)) ?? result
+        }
+        return result
+    }
+
+    /// Takes over a socket that is ready, and begins to make one where there is none and its time has come.
+    private mutating func connect(at now: Instant, _ books: inout LiveBooks) {
+        if let outcome = connecting?.take() {
+            connecting = nil
+            adopt(outcome, &books)
+        }
+        guard socket == nil, connecting == nil, now >= nextConnect, !isGivenUp else { return }
+        begin(at: now, &books)
+    }
+
+    private mutating func begin(at now: Instant, _ books: inout LiveBooks) {
+        nextConnect = now + pause
+        pause = min(Nanoseconds(pause.rawValue * 2), Self.longestPause)
+        do throws(SystemError) {
+            if connector.mayBlock(destination) {
+                connecting = try LiveConnecting.start(connector, to: destination, waking: spot)
+            } else {
+                adopt(.open(try connector.open(destination)), &books)
+            }
+        } catch {
+            adopt(.failed(error), &books)
+        }
+    }
+
+    private mutating func adopt(_ outcome: consuming LiveConnecting.Outcome, _ books: inout LiveBooks) {
+        switch consume outcome {
+        case .open(let new):
+            if let sendBufferByteCount { new.setSendBuffer(byteCount: sendBufferByteCount) }
+            isWatching = !isDatagramless && new.watchReturned()
+            socket = consume new
+            books.progress.connects += 1
+        case .failed(let error):
+            lastFailure = SendFailure(number: error.number)
+        }
+    }
+
+    /// After a failure the name is resolved once more, but not before the pause is over; until then, and while a resolver
+    /// is asked, the socket that is there is as good as any.
+    private mutating func renewSocket(at now: Instant) {
+        guard now >= nextConnect, connecting == nil, !isGivenUp else { return }
+        if connector.mayBlock(destination) {
+            nextConnect = now + pause
+            pause = min(Nanoseconds(pause.rawValue * 2), Self.longestPause)
+            // Without a thread it stays as it is until the next time.
+            connecting = try? LiveConnecting.start(connector, to: destination, waking: spot)
+        } else {
+            socket = nil
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import StatsModel
+import StatsWire
+
+/// What the events of a finished data packet are counted with, read from its bytes: for packets that are lost after
+/// their events have left the client's books as sent.
+struct PacketTally {
+    private var decoder = EventDecoder()
+
+    /// O(bytes). Traps on bytes that are no packet of ours.
+    mutating func count(_ datagram: Span<UInt8>, of packet: OutgoingPacket) -> Tally {
+        packet.contents?.tally ?? count(datagram)
+    }
+
+    private mutating func count(_ datagram: Span<UInt8>) -> Tally {
+        let header: PacketHeader
+        do throws(PacketFault) {
+            header = try PacketHeader(decoding: datagram)
+        } catch {
+            preconditionFailure("a packet of our own is intact: \(error)")
+        }
+        var tally = Tally()
+        decoder.beginPacket(datagram, header: header)
+        while true {
+            switch decoder.next(datagram) {
+            case .event(let event):
+                let timestamp = event.timestamp(recordedAt: Int64(bitPattern: header.timestamp))
+                if event.isInScratch {
+                    let scratch = decoder.scratch
+                    Self.add(event, scratch.span, timestamp, to: &tally)
+                } else {
+                    Self.add(event, datagram, timestamp, to: &tally)
+                }
+            case .malformed: preconditionFailure("a packet of our own is readable")
+            case .end: return tally
+            }
+        }
+    }
+
+    private static func add(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, to tally: inout Tally) {
+        let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+        tally.add(
+            event.type, count: event.count,
+            content: EventContent.hash(
+                event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
+                flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
+                text: event.text, count: event.count))
+    }
+}

@@ -1,0 +1,89 @@
+import StatsModel
+import Synchronization
+
+extension StatsClient {
+    /// A verdict with what to do about it.
+    public struct Health: Codable, Sendable, Equatable {
+        /// No threshold is exceeded. A client without traffic is healthy.
+        public let isHealthy: Bool
+        /// `healthy`; `degraded` where something is lost or late; `unhealthy` where nothing gets through as it should: send
+        /// errors over their threshold, or an open circuit.
+        public let status: String
+        /// Shares of 0 to 1; 0 where there was no traffic. Both of what happened lately (``HealthWindow``), so that an incident
+        /// is neither held against the client for hours nor hidden behind days of good service.
+        public let dropRate: Double
+        /// Of one thread's buffer, in the last ten to twenty seconds.
+        public let bufferUtilization: Double
+        public let sendErrorRate: Double
+        /// The 99th percentile from recording to the system in the last ten to twenty seconds; nanoseconds.
+        public let endToEndP99: UInt64
+        /// Of the memory limit; 0 where there is none.
+        public let memoryUsage: Double
+        /// Sentences such as "drop rate 2.1 %: increase the buffer or sample".
+        public let advice: [String]
+    }
+
+    /// The guide's thresholds held against the counters: buffer over 80 % full, drops over 1 %, the 99th percentile of
+    /// latency over 1 s, send errors over 5 %; beside them an open circuit, and memory at 90 % of its limit.
+    public func health() -> Health {
+        let metrics = exportMetrics()
+        let baseline = core.healthWindow.withLock { $0.baseline(of: HealthTotals(metrics), at: core.clock.now) }
+        return Health(metrics, since: baseline)
+    }
+}
+
+extension StatsClient.Health {
+    /// The verdict over everything since the client began.
+    public init(_ metrics: StatsClient.Metrics) { self.init(metrics, since: HealthTotals()) }
+
+    init(_ metrics: StatsClient.Metrics, since baseline: HealthTotals) {
+        let lately = HealthTotals(metrics) - baseline
+        dropRate = Self.share(lately.dropped, of: lately.received)
+        bufferUtilization = Self.share(UInt64(max(0, metrics.recentBufferPeak)), of: UInt64(max(0, metrics.bufferCapacity)))
+        sendErrorRate = Self.share(lately.sendErrors, of: lately.sendErrors &+ lately.packetsSent)
+        endToEndP99 = metrics.recentEndToEndP99
+        memoryUsage = metrics.memoryLimit.map {
+            Self.share(UInt64(max(0, metrics.memoryInUse)), of: UInt64(max(0, $0)))
+        } ?? 0
+        let isCut = metrics.circuitBreaker == "open" || metrics.circuitBreaker == "half_open"
+        var advice: [String] = []
+        if bufferUtilization > 0.8 {
+            advice.append("buffer utilization \(Self.percent(bufferUtilization)): increase the batch size or send more often")
+        }
+        if dropRate > 0.01 { advice.append("drop rate \(Self.percent(dropRate)): increase the buffer or sample") }
+        if endToEndP99 > 1_000_000_000 {
+            advice.append("p99 latency \(Self.seconds(endToEndP99)): look for a backlog, or reduce the batch age")
+        }
+        if sendErrorRate > 0.05 {
+            advice.append("send errors \(Self.percent(sendErrorRate)): check the network and the destination")
+        }
+        if isCut {
+            advice.append("circuit \(metrics.circuitBreaker.replacingUnderscore): the destination fails; events wait or give way")
+        }
+        if memoryUsage > 0.9 {
+            advice.append("memory \(Self.percent(memoryUsage)) of its limit: use fewer metrics or tags, or raise the limit")
+        }
+        self.advice = advice
+        isHealthy = advice.isEmpty
+        status = advice.isEmpty ? "healthy" : sendErrorRate > 0.05 || isCut ? "unhealthy" : "degraded"
+    }
+
+    /// Zero of zero is zero.
+    private static func share(_ part: UInt64, of whole: UInt64) -> Double {
+        whole == 0 ? 0 : Double(part) / Double(whole)
+    }
+
+    private static func percent(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return "\(tenths / 10).\(tenths % 10) %"
+    }
+
+    private static func seconds(_ nanoseconds: UInt64) -> String {
+        let tenths = nanoseconds / 100_000_000
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}
+
+extension String {
+    fileprivate var replacingUnderscore: String { String(map { $0 == "_" ? "-" : $0 }) }
+}

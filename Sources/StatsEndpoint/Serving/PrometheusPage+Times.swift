@@ -1,0 +1,74 @@
+import StatsClient
+
+extension PrometheusPage {
+    /// The client's histograms as summaries over its whole life, with the highest value as the quantile 1; times in
+    /// seconds. The sum is the histogram's mean times its count, so it is as exact as its buckets: to 1 %.
+    func appendTimes(to page: inout PrometheusText) {
+        let nanosecond = 1e-9
+        page.summary(
+            "statsclient_buffer_wait_seconds", help: "How long events waited in their thread's buffer.",
+            metrics.bufferLatency, unit: nanosecond)
+        page.summary(
+            "statsclient_send_duration_seconds", help: "How long the system took for a hand-over of up to 32 packets.",
+            metrics.sendLatency, unit: nanosecond)
+        page.summary(
+            "statsclient_end_to_end_seconds",
+            help: "From the recording of a packet's first event until the system took the packet.",
+            metrics.endToEndLatency, unit: nanosecond)
+        page.summary(
+            "statsclient_batch_age_seconds", help: "How long packets were open.", metrics.batchAge, unit: nanosecond)
+        page.summary("statsclient_batch_size_events", help: "Events of a packet.", metrics.batchSize, unit: 1)
+        page.family(
+            "statsclient_recent_end_to_end_p99_seconds", .gauge,
+            help: "The 99th percentile from recording to the system in the last ten to twenty seconds.",
+            value: Double(metrics.recentEndToEndP99) * nanosecond)
+    }
+
+    func appendPressure(to page: inout PrometheusText) {
+        page.family(
+            "statsclient_backpressure_events_total", .counter,
+            help: "Events that gave way to fullness: refused, evicted, or left out by the strategy.",
+            value: Double(metrics.backpressureEvents))
+        page.family(
+            "statsclient_send_stalls_total", .counter, help: "Rounds in which packets waited for a full socket.",
+            value: Double(metrics.sendStalls))
+        page.family(
+            "statsclient_text_pool_requests_total", .counter,
+            help: "Texts that asked for a place in the pool, and whether they found one.",
+            [
+                .init(labels: [("result", "hit")], value: Double(metrics.poolHits)),
+                .init(labels: [("result", "miss")], value: Double(metrics.poolMisses)),
+            ])
+        page.family(
+            "statsclient_circuit_breaker_state", .gauge, help: "1 for the circuit breaker's state, 0 for the others.",
+            ["none", "closed", "half_open", "open"].map { state in
+                .init(labels: [("state", state)], value: metrics.circuitBreaker == state ? 1 : 0)
+            })
+        page.family(
+            "statsclient_circuit_breaker_openings_total", .counter, help: "How often the circuit breaker opened.",
+            value: Double(metrics.circuitBreakerOpenings))
+        page.family(
+            "statsclient_sample_rate", .gauge, help: "The share of events that the drop strategy keeps at this fill.",
+            value: metrics.currentSampleRate)
+    }
+}
+
+extension PrometheusText {
+    /// - Parameter unit: what one of the summary's own units is in the unit of the name
+    mutating func summary(_ name: String, help: String, _ summary: LatencySummary, unit: Double) {
+        let quantiles: [(String, UInt64)] = [
+            ("0.5", summary.p50), ("0.9", summary.p90), ("0.95", summary.p95), ("0.99", summary.p99),
+            ("0.999", summary.p999), ("1", summary.maximum),
+        ]
+        // Of nothing there is no quantile; zero would look like a very fast client.
+        let isEmpty = summary.count == 0
+        family(
+            name, .summary, help: help,
+            quantiles.map { quantile, value in
+                Sample(labels: [("quantile", quantile)], value: isEmpty ? .nan : Double(value) * unit)
+            } + [
+                Sample(suffix: "_sum", value: summary.mean * Double(summary.count) * unit),
+                Sample(suffix: "_count", value: Double(summary.count)),
+            ])
+    }
+}

@@ -1,0 +1,122 @@
+import StatsClient
+import StatsModel
+
+/// What a client counts of itself, as Prometheus reads it. Every series is there from the start, at 0, so that rates
+/// see the first loss.
+struct PrometheusPage {
+    let metrics: StatsClient.Metrics
+    let health: StatsClient.Health
+    let sent: TypeCounts
+    let ledger: Ledger
+
+    init(_ client: StatsClient) {
+        metrics = client.exportMetrics()
+        health = StatsClient.Health(metrics)
+        sent = client.sent
+        ledger = client.ledger
+    }
+
+    /// Causes that lie behind a client; it never counts them.
+    private static let beyondClient: [LossCause] = [
+        .networkLoss, .chosenLoss, .corruption, .outOfRange, .undecodable, .networkQueueFull,
+    ]
+
+    var text: String {
+        var page = PrometheusText()
+        appendEvents(to: &page)
+        appendPackets(to: &page)
+        appendTimes(to: &page)
+        appendPressure(to: &page)
+        appendState(to: &page)
+        return page.text
+    }
+
+    private func appendEvents(to page: inout PrometheusText) {
+        page.family(
+            "statsclient_events_recorded_total", .counter,
+            help: "Events offered to the client, without those that sampling left out.",
+            value: Double(metrics.eventsReceived))
+        page.family(
+            "statsclient_events_sampled_out_total", .counter, help: "Events that sampling left out.",
+            value: Double(metrics.eventsSampledOut))
+        page.family(
+            "statsclient_events_sent_total", .counter, help: "Events in packets that the system took, by type.",
+            MetricType.allCases.map { type in
+                .init(labels: [("type", type.name)], value: Double(sent[type]))
+            })
+        let causes = LossCause.allCases.filter { !Self.beyondClient.contains($0) }
+        page.family(
+            "statsclient_events_dropped_total", .counter, help: "Events not sent, by cause and type.",
+            causes.flatMap { cause in
+                MetricType.allCases.map { type in
+                    .init(
+                        labels: [("cause", cause.name), ("type", type.name)],
+                        value: Double(ledger[cause].counts[type]))
+                }
+            })
+    }
+
+    private func appendPackets(to page: inout PrometheusText) {
+        page.family(
+            "statsclient_batches_sent_total", .counter, help: "Data packets that the system took.",
+            value: Double(metrics.batchesSent))
+        page.family(
+            "statsclient_packets_sent_total", .counter, help: "Packets of every kind that the system took.",
+            value: Double(metrics.packetsSent))
+        page.family(
+            "statsclient_sent_bytes_total", .counter, help: "Bytes in packets that the system took.",
+            value: Double(metrics.bytesSent))
+        page.family(
+            "statsclient_send_errors_total", .counter, help: "Packets that the system did not take.",
+            value: Double(metrics.sendErrors))
+        page.family(
+            "statsclient_send_errors_by_error_total", .counter,
+            help: "Packets that the system did not take, by error, where there were any.",
+            metrics.sendErrorsByName.sorted { $0.key < $1.key }.map { name, count in
+                .init(labels: [("error", name)], value: Double(count))
+            })
+        page.family(
+            "statsclient_copies_sent_total", .counter, help: "Second copies among the packets.",
+            value: Double(metrics.copiesSent))
+        page.family(
+            "statsclient_copies_skipped_total", .counter, help: "Second copies not made because too many waited.",
+            value: Double(metrics.copiesSkipped))
+        page.family(
+            "statsclient_connects_total", .counter, help: "Sockets that were connected.",
+            value: Double(metrics.connects))
+    }
+
+    private func appendState(to page: inout PrometheusText) {
+        page.family(
+            "statsclient_buffered_events", .gauge, help: "Events that wait: in buffers, and in packets not yet taken.",
+            value: Double(metrics.eventsBuffered))
+        page.family(
+            "statsclient_buffer_peak_events", .gauge,
+            help: "The most events that waited in one thread's buffer, ever and in the last ten to twenty seconds.",
+            [
+                .init(labels: [("window", "ever")], value: Double(metrics.bufferPeak)),
+                .init(labels: [("window", "recent")], value: Double(metrics.recentBufferPeak)),
+            ])
+        page.family(
+            "statsclient_buffer_capacity_events", .gauge, help: "Events that one thread's buffer holds.",
+            value: Double(metrics.bufferCapacity))
+        page.family(
+            "statsclient_recording_threads", .gauge, help: "Threads that have a buffer.",
+            value: Double(metrics.recordingThreads))
+        page.family(
+            "statsclient_known_metrics", .gauge, help: "Distinct metrics that the client has a place for.",
+            value: Double(metrics.metricsKnown))
+        page.family(
+            "statsclient_memory_bytes", .gauge, help: "Bytes that the client takes by now.",
+            value: Double(metrics.memoryInUse))
+        page.family(
+            "statsclient_memory_budget_bytes", .gauge, help: "Bytes that the client's buffers take at most.",
+            value: Double(metrics.memoryBudget))
+        page.family(
+            "statsclient_memory_limit_bytes", .gauge, help: "The configured limit, where there is one.",
+            metrics.memoryLimit.map { [.init(value: Double($0))] } ?? [])
+        page.family(
+            "statsclient_healthy", .gauge, help: "1 where the client's health is good, else 0; see /health for why.",
+            value: health.isHealthy ? 1 : 0)
+    }
+}

@@ -1,0 +1,37 @@
+public import StatsClient
+public import StatsModel
+
+extension StatsEndpoint {
+    /// Where the endpoint listens and what it allows.
+    public struct Configuration: Sendable, Equatable {
+        /// An IPv4 or IPv6 address of this machine. The default is reached from this machine alone; there is no
+        /// authentication, so think before opening it to others.
+        public var host = "127.0.0.1"
+        /// 0 takes a free port, which ``StatsEndpoint/waitUntilListening()`` tells.
+        public var port: UInt16 = 8127
+        /// Whether `/debug/profile` is there at all; else it is unknown.
+        public var allowsProfiles = true
+        /// The longest profile one may ask for.
+        public var longestProfile = Nanoseconds.seconds(60)
+        /// Samples for each second of a thread's processor time.
+        public var profileFrequency = 100
+
+        public init() {}
+
+        public init(host: String = "127.0.0.1", port: UInt16) {
+            self.host = host
+            self.port = port
+        }
+
+        /// Throws the first field that is outside its range.
+        public func validate() throws(ConfigurationError) {
+            guard (Nanoseconds.seconds(1) ... .seconds(600)).contains(longestProfile) else {
+                throw ConfigurationError(field: "longestProfile", value: "\(longestProfile)", allowed: "1s to 600s")
+            }
+            guard (1...1000).contains(profileFrequency) else {
+                throw ConfigurationError(field: "profileFrequency", value: "\(profileFrequency)", allowed: "1 to 1000")
+            }
+            _ = try socketAddress()
+        }
+    }
+}

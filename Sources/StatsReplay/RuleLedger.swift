@@ -1,0 +1,32 @@
+public import NetworkEmulator
+public import StatsModel
+
+/// What one rule of the network took for good: data packets of which nothing intact arrived, and their events.
+public struct RuleLoss: Sendable, Equatable {
+    public let rule: FaultRule
+    public var packets: UInt64
+    public var events: TypeCounts
+
+    public init(rule: FaultRule, packets: UInt64, events: TypeCounts) {
+        self.rule = rule
+        self.packets = packets
+        self.events = events
+    }
+}
+
+/// Losses by rule, beside the ledger's by cause.
+struct RuleLedger {
+    private var entries: [RuleLoss]
+
+    init(_ rules: [FaultRule]) {
+        entries = rules.map { RuleLoss(rule: $0, packets: 0, events: TypeCounts()) }
+    }
+
+    /// A data packet with these events died by the rule at this index.
+    mutating func record(_ rule: Int, _ events: TypeCounts) {
+        entries[rule].packets += 1
+        entries[rule].events += events
+    }
+
+    var losses: [RuleLoss] { entries.filter { $0.packets > 0 } }
+}

@@ -1,0 +1,134 @@
+import StatsModel
+
+/// One event as a MessagePack map, with the keys and defaults of the JSON codec: what a peer packs from the same object.
+///
+/// The payload is an array of such maps. The encoder states `value` wherever it has a meaning, `timestamp` and a set's
+/// `member` always, and the other keys where they differ from the default; whole numbers take the fewest bytes.
+enum MessagePackRecord {
+    /// Bytes of the array's header in front of the first record: array 16, so that its length is known from the start.
+    static let headCount = 3
+
+    /// The exact bytes of the record; nil when a field is longer than 65535 bytes, or there are more tags.
+    @inline(__always)
+    static func exactSize(
+        _ event: StatEvent, _ key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange
+    ) -> Int? {
+        let longest = max(max(key.name.count, key.tags.count), max(key.extra.count, text.count))
+        guard longest <= 0xFFFF else { return nil }
+        // fixmap 1; "name" 5, "type" 5, "timestamp" 10.
+        var size = 1 + 5 + MessagePackSize.string(key.name.count) + 5 + MessagePackSize.string(name(of: key.type).utf8CodeUnitCount)
+        size += 10 + MessagePackSize.integer(event.timestamp)
+        if BinaryRecord.carriesValue(key.type) { size += 6 + MessagePackSize.number(event.value) }
+        if !key.tags.isEmpty { size += 5 + tagsSize(keys, key.tags.range) }
+        if event.rate != 1 { size += 5 + MessagePackSize.number(event.rate) }
+        if isDelta(event, key) { size += 6 + 1 }
+        if event.count != 1 { size += 6 + MessagePackSize.integer(Int64(event.count)) }
+        if !key.extra.isEmpty { size += 7 + MessagePackSize.string(key.extra.count) }
+        if key.type == .set {
+            size += 7 + MessagePackSize.string(text.count)
+        } else if !text.isEmpty {
+            size += 5 + MessagePackSize.string(text.count)
+        }
+        return size
+    }
+
+    private static func isDelta(_ event: StatEvent, _ key: MetricCatalog.Key) -> Bool {
+        key.type == .gauge && event.flags.contains(.gaugeDelta)
+    }
+
+    private static func tagsSize(_ keys: Span<UInt8>, _ tags: Range<Int>) -> Int {
+        var count = 0
+        var size = 0
+        TagList.forEach(keys, tags) { tag in
+            count += 1
+            size += MessagePackSize.string(tag.count)
+        }
+        return size + (count < 16 ? 1 : 3)
+    }
+
+    /// Writes the record at `offset`; the caller made sure that ``exactSize(_:_:keys:text:)`` bytes fit. Returns the offset
+    /// behind it.
+    static func write(
+        _ event: StatEvent, _ key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
+        into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+    ) -> Int {
+        var writer = unsafe MessagePackWriter(buffer, at: offset)
+        let carriesValue = BinaryRecord.carriesValue(key.type)
+        let hasText = key.type == .set || !text.isEmpty
+        var entries = 3
+        if carriesValue { entries += 1 }
+        if !key.tags.isEmpty { entries += 1 }
+        if event.rate != 1 { entries += 1 }
+        if isDelta(event, key) { entries += 1 }
+        if event.count != 1 { entries += 1 }
+        if !key.extra.isEmpty { entries += 1 }
+        if hasText { entries += 1 }
+        writer.map(count: entries)
+        writer.string("name")
+        writer.string(keys, key.name.range)
+        writer.string("type")
+        writer.string(name(of: key.type))
+        if carriesValue {
+            writer.string("value")
+            writer.number(event.value)
+        }
+        if !key.tags.isEmpty {
+            writer.string("tags")
+            var count = 0
+            TagList.forEach(keys, key.tags.range) { _ in count += 1 }
+            writer.array(count: count)
+            TagList.forEach(keys, key.tags.range) { writer.string(keys, $0) }
+        }
+        if event.rate != 1 {
+            writer.string("rate")
+            writer.number(event.rate)
+        }
+        writer.string("timestamp")
+        writer.integer(event.timestamp)
+        if isDelta(event, key) {
+            writer.string("delta")
+            writer.bool(true)
+        }
+        if event.count != 1 {
+            writer.string("count")
+            writer.integer(Int64(event.count))
+        }
+        if !key.extra.isEmpty {
+            writer.string("fields")
+            writer.string(keys, key.extra.range)
+        }
+        if hasText {
+            writer.string(key.type == .set ? "member" : "text")
+            writer.string(texts, text.range)
+        }
+        return writer.end
+    }
+
+    private static func name(of type: MetricType) -> StaticString {
+        switch type {
+        case .counter: "counter"
+        case .gauge: "gauge"
+        case .timing: "timing"
+        case .histogram: "histogram"
+        case .distribution: "distribution"
+        case .set: "set"
+        case .event: "event"
+        case .serviceCheck: "service_check"
+        }
+    }
+}
+
+/// Tags joined by commas, one by one; empty ones too, so that the same bytes come out at the other end.
+enum TagList {
+    /// `tags` must not be empty.
+    @inline(__always)
+    static func forEach(_ keys: Span<UInt8>, _ tags: Range<Int>, _ body: (Range<Int>) -> Void) {
+        var start = tags.lowerBound
+        while true {
+            let stop = keys.firstIndex(of: UInt8(ascii: ","), in: start..<tags.upperBound)
+            body(start..<stop)
+            guard stop < tags.upperBound else { return }
+            start = stop + 1
+        }
+    }
+}

@@ -1,0 +1,82 @@
+public import StatsModel
+
+/// One datagram of StatsD text under construction: lines with line feeds between them, and nothing else.
+///
+/// What a line says in which dialect stands in `Sources/FORMATS.md`; what cannot be said, or would be read otherwise
+/// than it is meant, is refused with its reason and leaves no byte behind.
+@safe public struct TextBuilder: ~Copyable {
+    public enum AppendResult: Equatable, Sendable {
+        case appended
+        /// No room beside what is already there: send this datagram, begin the next, append again.
+        case packetFull
+        /// Does not fit into an empty datagram of this size.
+        case oversize
+        /// The dialect has no words for it.
+        case notInFormat
+        /// A string holds a byte that would end it early or begin another field.
+        case reservedByte
+    }
+
+    public let maximumSize: Int
+    public let dialect: TextDialect
+    /// `maximumSize` bytes, owned.
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var end = 0
+    /// How many events stand in the datagram; a gauge's level below zero takes two lines.
+    public private(set) var eventCount = 0
+
+    /// - Parameter maximumSize: bytes of the datagram; 64...65507, else traps
+    public init(maximumSize: Int, dialect: TextDialect) {
+        precondition((64...65_507).contains(maximumSize), "a datagram takes 64 to 65507 bytes")
+        self.maximumSize = maximumSize
+        self.dialect = dialect
+        unsafe buffer = .allocate(byteCount: maximumSize, alignment: 16)
+        unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
+    deinit { unsafe buffer.deallocate() }
+
+    /// Bytes of the datagram so far.
+    public var byteCount: Int { end }
+
+    /// Empties the datagram.
+    public mutating func begin() {
+        end = 0
+        eventCount = 0
+    }
+
+    /// Writes one event.
+    ///
+    /// - Parameters:
+    ///   - key: type, and where name, tags and extra fields stand in `keys`
+    ///   - text: where the member, text or message stands in `texts` (unescaped)
+    ///
+    /// O(bytes of the event); allocates nothing.
+    public mutating func append(
+        _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
+    ) -> AppendResult {
+        let line = TextLine(event: event, key: key, text: text, dialect: dialect)
+        switch line.fault(keys, texts) {
+        case .notInFormat: return .notInFormat
+        case .reservedByte: return .reservedByte
+        case nil: break
+        }
+        let start = eventCount == 0 ? 0 : end + 1
+        var writer = unsafe ByteWriter(buffer, from: min(start, maximumSize), to: maximumSize)
+        line.write(keys, texts, to: &writer)
+        // What was written lies behind the datagram's end, which has not moved yet.
+        guard start + writer.count <= maximumSize else { return writer.count <= maximumSize ? .packetFull : .oversize }
+        if eventCount > 0 { unsafe buffer.storeLittle(UInt8(ascii: "\n"), at: end) }
+        end = start + writer.count
+        eventCount += 1
+        return .appended
+    }
+
+    /// The datagram as it stands.
+    public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // `end` bytes from the start were written.
+        try unsafe body(Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[0..<end])))
+    }
+}

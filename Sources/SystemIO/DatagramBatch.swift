@@ -1,0 +1,47 @@
+/// Room for the datagrams of one call, allocated once, and for what the kernel says beside them.
+public struct DatagramBatch: ~Copyable, Sendable {
+    /// Bytes of each place; a longer datagram is cut to it.
+    public let stride: Int
+    private var bytes: [UInt8]
+    private var lengths: [UInt32]
+    /// How many datagrams it holds.
+    public private(set) var count = 0
+    private var lastOverflow: UInt32 = 0
+    /// Datagrams that the socket had no room for, as far as the kernel said so with a later one
+    /// (``DatagramSocket/watchOverflow()``).
+    public private(set) var overflow: UInt64 = 0
+
+    /// - Parameter stride: bytes of the longest datagram that is expected; 1 to 65 536
+    public init(stride: Int) {
+        precondition((1...65_536).contains(stride), "a datagram has 1 to 65536 bytes")
+        self.stride = stride
+        bytes = Array(repeating: 0, count: stride * DatagramSocket.batchLimit)
+        lengths = Array(repeating: 0, count: DatagramSocket.batchLimit)
+    }
+
+    /// Shows the datagram at `index`. Traps outside `0..<count`.
+    public borrowing func withDatagram<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        precondition(index >= 0 && index < count, "a datagram that was not received")
+        let start = index * stride
+        return body(bytes.span.extracting(start..<start + min(stride, Int(lengths[index]))))
+    }
+
+    mutating func fill(
+        _ receive: (UnsafeMutablePointer<UInt8>, Int, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>) -> Int32
+    ) -> Int {
+        let stride = stride
+        var told = lastOverflow
+        let answer = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+            unsafe lengths.withUnsafeMutableBufferPointer { lengths -> Int32 in
+                // Both have a place for each datagram of a batch, so neither is empty.
+                guard let start = bytes.baseAddress, let first = lengths.baseAddress else { return 0 }
+                return unsafe receive(start, stride, first, &told)
+            }
+        }
+        // The kernel's number has 32 bits and comes round.
+        overflow += UInt64(told &- lastOverflow)
+        lastOverflow = told
+        count = Int(max(0, answer))
+        return count
+    }
+}

@@ -1,0 +1,418 @@
+import StatsModel
+import StatsReceiver
+import StatsWire
+import Synchronization
+import SystemIO
+import Testing
+
+@testable import StatsClient
+
+/// What the live client makes of sockets that do not take, hosts that answer "refused", and names that take long.
+@Suite(.serialized) struct LiveDeliveryTests {
+    /// A port where nobody listens at the moment.
+    static func freePort() throws -> UInt16 {
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let port = socket.localPort
+        return try #require(port)
+    }
+
+    static func socketPath() -> String { "/tmp/statsclient-\(UInt64.random(in: 0 ... .max)).sock" }
+
+    /// Lets `body` decide how a socket is made, on a thread of its own.
+    static func connector(
+        _ open: @escaping @Sendable (Destination) throws(SystemError) -> DatagramSocket
+    ) -> LiveConnector { LiveConnector(mayBlock: { _ in true }, open: open) }
+
+    /// Waits for a condition that another thread brings about, 20 seconds at most.
+    static func wait(_ condition: () -> Bool) -> Bool {
+        let crowd = Crowd(threads: 1)
+        while !condition() {
+            if crowd.isOverdue { return false }
+            yieldProcessor()
+        }
+        return true
+    }
+
+    static let strategies: [DropStrategy] = [.newest, .oldest, .mixedWorkload, .highCardinality]
+
+    @Test(
+        "four producers, a socket that stalls and each strategy: everything is received or named",
+        arguments: strategies)
+    func stall(strategy: DropStrategy) throws {
+        let path = Self.socketPath()
+        let socket = try DatagramSocket(bindingTo: .unix(path: path))
+        defer { try? FileSystem.removeFile(path) }
+        var receiver = LoopbackReceiver(socket)
+        var configuration = StatsClient.Configuration()
+        configuration.dropStrategy = strategy
+        configuration.bufferCapacity = 256
+        configuration.threadBufferCapacity = 1 << 15
+        configuration.batchSize = 20
+        configuration.maximumSendWait = .seconds(60)
+        configuration.priorities = PriorityRules(high: ["stall.high"], low: ["stall.low"])
+        let client = try StatsClient(configuration: configuration, destination: .unix(path: path))
+        let handles = ["stall.low", "stall.normal", "stall.high"].map { client.counter($0) }
+        let recorders = Recorders()
+        let whole: UInt64 = 4 * 20_000
+        try recorders.start(4) { number in
+            for index in 0..<20_000 {
+                handles[(index + number) % 3].increment()
+                if index % 4000 == 0 { client.event(title: "event \(index)") }
+            }
+        }
+        // Nobody reads: the socket takes a few datagrams, then the buffer fills and the strategy decides.
+        let isPressed = Self.wait {
+            recorders.count() == 4 && client.exportMetrics().sendStalls > 0
+                && (strategy == .newest || client.exportMetrics().eventsDropped > 0)
+        }
+        #expect(isPressed, "the socket stalls")
+        // While it stalls nothing moves any more, and nothing is forgotten.
+        let isBalanced = Self.wait {
+            let held = client.exportMetrics()
+            return held.eventsReceived == whole + 20
+                && held.eventsReceived == held.eventsBuffered + held.eventsSent + held.eventsDropped
+        }
+        #expect(isBalanced)
+        let result = LiveClientTests.Shared(outcome: nil)
+        let closer = Recorders()
+        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(15))) }
+        receiver.finish()
+        while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
+        let report = try #require(result.get())
+        let counts = receiver.totals.tally.counts
+        let ledger = client.ledger
+        #expect(counts == client.sent, "what the system took was received")
+        #expect(counts[.counter] + ledger.lost.counts[.counter] == whole)
+        #expect(counts[.event] + ledger.lost.counts[.event] == 20)
+        #expect(report.sent + report.lost == whole + 20)
+        let end = client.exportMetrics()
+        #expect(end.eventsReceived == end.eventsSent + end.eventsDropped && end.eventsBuffered == 0)
+        #expect(ledger[.sendFailed].counts.total == 0)
+        switch strategy {
+        case .newest: break
+        case .oldest: #expect(ledger[.evictedOldest].counts.total > 0)
+        case .byPriority:
+            #expect(ledger[.lowPriority].counts.total > 0)
+            #expect(counts[.event] == 20, "critical events survive")
+        case .sampled: #expect(ledger[.sampledOut].counts.total > 0)
+        }
+    }
+
+    @Test("what a stalled socket did not take by the deadline is named, and the shutdown is in time")
+    func deadline() throws {
+        let path = Self.socketPath()
+        let socket = try DatagramSocket(bindingTo: .unix(path: path))
+        defer { try? FileSystem.removeFile(path) }
+        var configuration = StatsClient.Configuration()
+        configuration.maximumSendWait = .seconds(60)
+        configuration.batchSize = 1
+        configuration.threadBufferCapacity = 1 << 14
+        let client = try StatsClient(configuration: configuration, destination: .unix(path: path))
+        let counter = client.counter("deadline.count")
+        for _ in 0..<5000 { counter.increment() }
+        let clock = SystemClock()
+        let report = try client.shutdownBlocking(within: .milliseconds(200))
+        #expect(clock.now < Instant.start + .seconds(10))
+        #expect(report.sent > 0 && report.sent < 5000)
+        #expect(report.sent + report.lost == 5000)
+        #expect(report.losses.map(\.cause) == ["send_failed"])
+        var receiver = LoopbackReceiver(socket)
+        receiver.turn(timeout: .milliseconds(100))
+        let received = receiver.totals.tally.counts
+        #expect(received == client.sent, "of what is reported as sent nothing is missing")
+    }
+
+    @Test("a refused datagram is counted for the events it held, and not for those behind it", arguments: [1, 7])
+    func refused(eventsEach: Int) throws {
+        let port = try Self.freePort()
+        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
+        let counter = client.counter("refused.count")
+        for _ in 0..<20 {
+            for _ in 0..<eventsEach { counter.increment() }
+            try client.flushBlocking()
+        }
+        // From here on somebody listens.
+        let socket = try DatagramSocket(bindingTo: .udp(host: "127.0.0.1", port: port))
+        var receiver = LoopbackReceiver(socket)
+        for _ in 0..<20 {
+            for _ in 0..<eventsEach { counter.increment() }
+            try client.flushBlocking()
+        }
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        let received = receiver.totals.tally
+        #expect(report.sent == UInt64(20 * eventsEach))
+        #expect(received.counts == client.sent, "sent is what arrived")
+        #expect(client.ledger[.sendFailed].counts[.counter] == UInt64(20 * eventsEach))
+        #expect(client.exportMetrics().sendErrorsByName["refused"] == 20)
+    }
+
+    @Test("while a name is resolved nobody waits and nothing is lost")
+    func slowName() throws {
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        let gate = Gate()
+        let connector = Self.connector { _ throws(SystemError) in
+            gate.wait()
+            return try DatagramSocket(connectingTo: .udp(host: "127.0.0.1", port: port))
+        }
+        let client = try StatsClient(
+            configuration: StatsClient.Configuration(), destination: .udp(host: "stats.example", port: 1),
+            connector: connector)
+        let counter = client.counter("slow.name")
+        for _ in 0..<3000 { #expect(counter.increment() == .buffered) }
+        // The worker lives on: it takes the events over although no packet can go.
+        #expect(Self.wait { client.exportMetrics().sendStalls > 0 })
+        let held = client.exportMetrics()
+        #expect(held.eventsSent == 0 && held.eventsBuffered == 3000 && held.eventsDropped == 0)
+        gate.open()
+        try client.flushBlocking()
+        #expect(client.sent.total == 3000)
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        #expect(report.losses.isEmpty)
+        let received = receiver.totals.tally.counts.total
+        #expect(received == 3000)
+    }
+
+    @Test("a packet goes to both destinations, and the receiver counts it once")
+    func twoDestinations() throws {
+        let one = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let two = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = (one.localPort, two.localPort)
+        let ports = (try #require(bound.0), try #require(bound.1))
+        var receiver = LoopbackReceiver(one)
+        var other = LoopbackReceiver(two)
+        var configuration = StatsClient.Configuration(preset: .reliable)
+        configuration.copySpread = .milliseconds(1)
+        let client = try StatsClient(
+            configuration: configuration, destination: .udp(host: "127.0.0.1", port: ports.0),
+            secondDestination: .udp(host: "127.0.0.1", port: ports.1))
+        let counter = client.counter("twice.count")
+        for _ in 0..<1000 { counter.increment() }
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        other.finish()
+        #expect(report.sent == 1000 && report.losses.isEmpty)
+        let received = (receiver.totals.tally, other.totals.tally)
+        #expect(received.0 == received.1 && received.0.counts[.counter] == 1000)
+        // Copies are packets of their own in the counts of what the system took.
+        let metrics = client.exportMetrics()
+        #expect(metrics.copiesSent == metrics.batchesSent - metrics.copiesSent && metrics.copiesSkipped == 0)
+    }
+
+    @Test("copies to one destination are received once, and a dead second destination costs nothing")
+    func copies() throws {
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        var configuration = StatsClient.Configuration()
+        configuration.redundancy = .all
+        configuration.batchSize = 10
+        let client = try StatsClient(
+            configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        let lame = try StatsClient(
+            configuration: configuration, destination: .udp(host: "127.0.0.1", port: port),
+            secondDestination: .udp(host: "127.0.0.1", port: try Self.freePort()))
+        for sender in [client, lame] {
+            let counter = sender.counter("copied.count")
+            for _ in 0..<300 { counter.increment() }
+            let report = try sender.shutdownBlocking()
+            #expect(report.sent == 300 && report.losses.isEmpty)
+        }
+        receiver.finish()
+        receiver.turn(timeout: .milliseconds(10))
+        let received = receiver.totals.tally.counts.total
+        #expect(received == 600)
+        let sessions = receiver.receiver.sessions
+        #expect(sessions.map(\.duplicate) == [30, 0])
+        #expect(lame.exportMetrics().sendErrors > 0)
+    }
+
+    @Test("the breaker opens where nobody listens, and closes when a server appears")
+    func breaker() throws {
+        let port = try Self.freePort()
+        var configuration = StatsClient.Configuration()
+        var breaker = BreakerConfiguration()
+        breaker.failureThreshold = 3
+        breaker.openFor = .milliseconds(20)
+        breaker.maximumOpenFor = .milliseconds(40)
+        configuration.breaker = breaker
+        configuration.dropStrategy = .oldest
+        configuration.maximumBatchAge = .milliseconds(1)
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        let counter = client.counter("broken.count")
+        var recorded: UInt64 = 0
+        let opens = Self.wait {
+            counter.increment()
+            recorded += 1
+            try? client.flushBlocking()
+            return client.exportMetrics().circuitBreakerOpenings > 0
+        }
+        #expect(opens && !client.health().isHealthy)
+        let socket = try DatagramSocket(bindingTo: .udp(host: "127.0.0.1", port: port))
+        var receiver = LoopbackReceiver(socket)
+        let closes = Self.wait {
+            counter.increment()
+            recorded += 1
+            receiver.turn(timeout: .milliseconds(1))
+            return client.exportMetrics().circuitBreaker == "closed"
+        }
+        #expect(closes)
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        let received = receiver.totals.tally.counts
+        #expect(report.sent + report.lost == recorded)
+        #expect(received == client.sent && received.total > 0)
+    }
+
+    @Test("a shutdown behind an open breaker names what waited")
+    func closedBehindBreaker() throws {
+        var configuration = StatsClient.Configuration()
+        var breaker = BreakerConfiguration()
+        breaker.failureThreshold = 1
+        breaker.openFor = .seconds(60)
+        breaker.maximumOpenFor = .seconds(60)
+        configuration.breaker = breaker
+        configuration.bufferCapacity = 64
+        let client = try StatsClient(
+            configuration: configuration, destination: .udp(host: "127.0.0.1", port: try Self.freePort()))
+        let counter = client.counter("cut.count")
+        counter.increment()
+        try client.flushBlocking()
+        #expect(Self.wait { client.exportMetrics().circuitBreaker == "open" })
+        for _ in 0..<500 { counter.increment() }
+        let report = try client.shutdownBlocking(within: .milliseconds(100))
+        #expect(report.sent + report.lost == 501)
+        #expect(report.losses.contains { $0.cause == "circuit_open" && $0.count >= 64 })
+    }
+
+    @Test("with a memory limit, metrics and threads beyond it are refused by name or share")
+    func memoryLimit() throws {
+        var configuration = StatsClient.Configuration(preset: .lowMemory)
+        configuration.memoryLimit = configuration.fixedMemory + configuration.threadMemory + 20_000
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: 9))
+        for number in 0..<200 { client.increment("metric.number.\(number)", tags: [("tag", "value")]) }
+        let metrics = client.exportMetrics()
+        let refused = metrics.droppedByCause["memory_limit"] ?? 0
+        #expect(refused > 0 && metrics.metricsKnown > 0)
+        #expect(UInt64(metrics.metricsKnown) + refused == 200)
+        #expect(metrics.memoryInUse <= configuration.memoryLimit ?? 0)
+        _ = try client.shutdownBlocking()
+        configuration.memoryLimit = configuration.fixedMemory
+        #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    }
+
+    @Test("a shutdown does not wait for a resolver that does not answer")
+    func deafResolver() throws {
+        let gate = Gate()
+        let connector = Self.connector { _ throws(SystemError) in
+            gate.wait()
+            throw SystemError(action: "resolve", subject: "stats.example", number: 2)
+        }
+        let client = try StatsClient(
+            configuration: StatsClient.Configuration(), destination: .udp(host: "stats.example", port: 1),
+            connector: connector)
+        let counter = client.counter("deaf.resolver")
+        for _ in 0..<100 { counter.increment() }
+        let report = try client.shutdownBlocking(within: .milliseconds(100))
+        gate.open()
+        #expect(report.sent == 0)
+        #expect(report.losses == [.init(cause: "send_failed", type: "counter", count: 100)])
+    }
+
+    @Test("after failures the name is resolved once more, and its new address is used")
+    func resolvedAgain() throws {
+        let dead = try Self.freePort()
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        let resolved = Resolver(ports: [dead, port])
+        let client = try StatsClient(
+            configuration: StatsClient.Configuration(), destination: .udp(host: "stats.example", port: 1),
+            connector: Self.connector { _ throws(SystemError) in try resolved.connect() })
+        let counter = client.counter("moved.count")
+        var recorded: UInt64 = 0
+        let arrives = Self.wait {
+            counter.increment()
+            recorded += 1
+            try? client.flushBlocking()
+            receiver.turn(timeout: .zero)
+            return receiver.totals.tally.counts.total > 0
+        }
+        #expect(arrives)
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        #expect(report.sent + report.lost == recorded && report.lost > 0)
+        let received = receiver.totals.tally.counts.total
+        #expect(received == report.sent)
+        #expect(client.exportMetrics().connects == 2)
+    }
+
+    @Test("a flush with a text waiting waits for the text")
+    func flushedText() throws {
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
+        let members = client.set("flushed.set")
+        for round in 1...50 {
+            members.insert("member \(round)")
+            client.event(title: "event \(round)")
+            try client.flushBlocking()
+            receiver.turn(timeout: .zero)
+            let counts = receiver.totals.tally.counts
+            #expect(counts[.set] == UInt64(round) && counts[.event] == UInt64(round))
+        }
+        let metrics = client.exportMetrics()
+        #expect(metrics.eventsReceived == 100 && metrics.eventsSent == 100)
+        _ = try client.shutdownBlocking()
+    }
+
+    @Test("more texts than the pool holds at once go out one after the other")
+    func manyTexts() throws {
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        var configuration = StatsClient.Configuration()
+        configuration.textCapacity = 4096
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        var taken = 0
+        // Each takes a unit of the pool for itself and one for its bytes: more than its bytes alone.
+        for index in 0..<400 where client.event(title: "\(index)") == .buffered { taken += 1 }
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        let received = receiver.totals.tally.counts.total
+        #expect(report.sent == UInt64(taken) && received == UInt64(taken))
+        #expect(report.sent + report.lost == 400)
+    }
+}
+
+/// Holds a thread back until it is opened.
+final class Gate: Sendable {
+    private let isOpen = Mutex(false)
+    func open() { isOpen.withLock { $0 = true } }
+    func wait() { while !isOpen.withLock({ $0 }) { yieldProcessor() } }
+}
+
+/// A resolver that gives one port after the other, and stays with the last.
+final class Resolver: Sendable {
+    private let ports: [UInt16]
+    private let asked = Mutex(0)
+
+    init(ports: [UInt16]) { self.ports = ports }
+
+    func connect() throws(SystemError) -> DatagramSocket {
+        let number = asked.withLock { asked in
+            defer { asked += 1 }
+            return min(asked, ports.count - 1)
+        }
+        return try DatagramSocket(connectingTo: .udp(host: "127.0.0.1", port: ports[number]))
+    }
+}
