@@ -38,6 +38,15 @@ import Yams
         }
     }
 
+    @Test("the format is written only where it is text, so that the documents of runs stay as they are", arguments: WireFormat.allCases)
+    func format(_ format: WireFormat) throws {
+        var configuration = ClientConfiguration.standard
+        configuration.format = format
+        let text = try YAMLEncoder().encode(ClientDocument.write(configuration))
+        #expect(text.contains("format") == (format != .sequenced))
+        #expect(try ClientFile.parse(text, file: "my.yaml") == configuration)
+    }
+
     @Test("a file states what differs from the standard client, or from a preset")
     func preset() throws {
         let text = """
@@ -63,7 +72,7 @@ import Yams
 
     @Test("what is wrong is named with file, line, key, what stands there and what may", arguments: [
         ("preset: fast", "my.yaml:1: preset is fast; allowed is standard, high-throughput"),
-        ("batch_size: 50\nbufer_capacity: 7", "my.yaml:2: bufer_capacity is no field of a client; there are codec, buffer_capacity"),
+        ("batch_size: 50\nbufer_capacity: 7", "my.yaml:2: bufer_capacity is no field of a client; there are codec, format, buffer_capacity"),
         ("\nbuffer_capacity: 1000", "my.yaml:2: buffer_capacity is 1000; allowed is a power of two from 1 to 16777216"),
         ("buffer_capacity: many", "my.yaml:1: buffer_capacity is many; allowed is a whole number"),
         ("maximum_batch_age: 100", "my.yaml:1: maximum_batch_age is 100; allowed is a duration with its unit"),
