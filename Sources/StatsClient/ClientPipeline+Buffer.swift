@@ -115,7 +115,7 @@ extension ClientPipeline {
     @inline(never)
     mutating func recordContent(of event: StatEvent) {
         let type = metrics.type(of: event.metric)
-        batcher.recordContent(type, count: event.count, content: content(of: event, type))
+        batcher.recordContent(type, count: count(of: event, type), content: content(of: event, type))
     }
 
     /// How many events a slot stands for; of a set's member the count is stored with it.
