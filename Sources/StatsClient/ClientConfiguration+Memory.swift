@@ -4,7 +4,7 @@ import StatsWire
 extension ClientConfiguration {
     /// Bytes that a client of this configuration allocates when it is made, before it knows any metric.
     ///
-    /// Buffer, text pool, the two packets under construction, second copies, and the empty catalog of metrics.
+    /// Buffer, aggregator, text pool, the two packets under construction, second copies, and the empty catalog of metrics.
     public var fixedMemory: Int {
         let buffer: Int
         switch dropStrategy {
@@ -18,7 +18,7 @@ extension ClientConfiguration {
         case .none: copies = 0
         case .critical, .all: copies = copyLimit * (maximumPacketSize + 48)
         }
-        return buffer + 128 + textCapacity + packets + copies + Self.emptyCatalog + Self.pipelineItself
+        return buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + packets + copies + Self.emptyCatalog + Self.pipelineItself
     }
 
     /// The table of a catalog that is empty, and the two metrics that stand for events and service checks.

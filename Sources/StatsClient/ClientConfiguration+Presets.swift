@@ -5,13 +5,15 @@ extension ClientConfiguration {
     /// recorded is kept, and what no longer fits is refused.
     public static let standard = ClientConfiguration()
 
-    /// High throughput with low latency: a large buffer; small packets while it is quiet, large ones under load.
+    /// High throughput with low latency: a large buffer; small packets while it is quiet, large ones under load;
+    /// counters, gauges and sets added up for a second.
     public static let highThroughput = make {
         $0.bufferCapacity = 16_384
         $0.dropStrategy = .mixedWorkload
         $0.batchSize = 100
         $0.minimumBatchSize = 10
         $0.maximumBatchAge = .milliseconds(50)
+        $0.aggregation = AggregatorConfiguration()
     }
 
     /// Reliability over performance: every packet twice, 20 ms apart, small packets so that one loss takes little, and

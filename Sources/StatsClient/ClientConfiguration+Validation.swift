@@ -13,6 +13,9 @@ extension ClientConfiguration {
         if let breaker {
             do throws(ConfigurationError) { try breaker.validate() } catch { throw error.inside("breaker") }
         }
+        if let aggregation {
+            do throws(ConfigurationError) { try aggregation.validate() } catch { throw error.inside("aggregation") }
+        }
         if format.dialect != nil, redundancy != .none {
             throw ConfigurationError(
                 field: "redundancy", value: "\(redundancy)",

@@ -13,6 +13,10 @@ public struct ClientConfiguration: Sendable, Equatable {
     /// Which metrics matter more or less than their type says.
     public var priorities = PriorityRules()
 
+    /// Adds up in the client what would otherwise be one event each; nil: every event is sent. What is added up does
+    /// not wait in the buffer.
+    public var aggregation: AggregatorConfiguration?
+
     /// A packet is sent with at most this many events in it.
     public var batchSize = 50
     /// Where given, packets hold from this many events (while the buffer is nearly empty) to ``batchSize`` (while it

@@ -106,7 +106,8 @@ extension ClientPipeline {
     @inline(never)
     mutating func lose(_ event: StatEvent, as cause: LossCause) {
         let type = metrics.type(of: event.metric)
-        books.recordLoss(cause, type, count: event.count, content: content(of: event, type))
+        books.recordLoss(cause, type, count: count(of: event, type), content: content(of: event, type))
+        books.recordLostValue(event)
         if event.text != 0 { texts.reader.giveBack(event.text) }
     }
 
@@ -114,17 +115,23 @@ extension ClientPipeline {
     @inline(never)
     mutating func recordContent(of event: StatEvent) {
         let type = metrics.type(of: event.metric)
-        batcher.recordContent(type, count: event.count, content: content(of: event, type))
+        batcher.recordContent(type, count: count(of: event, type), content: content(of: event, type))
+    }
+
+    /// How many events a slot stands for; of a set's member the count is stored with it.
+    private func count(of event: StatEvent, _ type: MetricType) -> UInt32 {
+        type == .set && event.text != 0 ? texts.reader.count(of: event.text) : event.count
     }
 
     /// What a slot says, by the shared definition.
     private func content(of event: StatEvent, _ type: MetricType) -> UInt64 {
         let metricKey = metrics.keyHash(of: event.metric)
+        let count = count(of: event, type)
         let content: (Span<UInt8>, TextRanges) -> UInt64 = { bytes, ranges in
             EventContent.hash(
                 type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: event.timestamp,
                 flags: event.flags, bytes: bytes, name: ranges.name, tags: ranges.tags, extra: ranges.extra,
-                text: ranges.text, count: event.count)
+                text: ranges.text, count: count)
         }
         let nowhere = TextRanges(name: .empty, tags: .empty, extra: .empty, text: .empty)
         return event.text == 0 ? content(Span(), nowhere) : texts.reader.withText(event.text, content)

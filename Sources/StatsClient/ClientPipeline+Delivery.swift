@@ -49,6 +49,7 @@ extension ClientPipeline {
             buffer.removeFirst()
             lose(event, as: .circuitOpen)
         }
+        abandonAggregates(at: now)
         if !batcher.isEmpty { loseOpenPacket() }
         books.recordCopiesSkipped(copies.removeAll())
         reports.handleAbandon(at: now)
@@ -61,5 +62,14 @@ extension ClientPipeline {
         var reader = PacketTally()
         books.recordLoss(.circuitOpen, batcher.withBytes { reader.count($0, of: packet) })
         openIsCritical = false
+        guard books.keepsValues, packet.contents == nil else { return }
+        batcher.withBytes { datagram in
+            reader.forEachEvent(of: datagram) { event, bytes, _ in
+                guard event.type.isMetric,
+                    let metric = metrics.known(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+                else { return }
+                books.recordLostValue(StatEvent(metric: metric, value: event.value, timestamp: 0, rate: event.rate))
+            }
+        }
     }
 }

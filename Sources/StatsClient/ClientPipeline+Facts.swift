@@ -13,6 +13,11 @@ extension ClientPipeline {
     public var copyCounts: CopyCounts { books.copies }
     /// Contents offered that left in another form, minus the contents of that form; see ``ClientBooks/folded``.
     public var folded: UInt64 { books.folded }
+    /// What the values of this metric add up to that were taken and lost later, each divided by its rate. Only kept
+    /// where the client aggregates.
+    public func lostValue(of metric: MetricID) -> WeightedSum {
+        metric.index < books.lostValues.count ? books.lostValues[metric.index] : WeightedSum()
+    }
     /// The metrics known, as a copy that shares its storage until one of both changes. The first two stand for all
     /// events and all service checks and do not count against ``ClientConfiguration/metricLimit``.
     public var catalog: MetricCatalog { metrics }

@@ -2,7 +2,7 @@ public import StatsModel
 public import StatsWire
 
 extension ClientPipeline {
-    /// Records one decoded event at its time: interns its metric, asks the strategy, keeps its text, buffers the slot.
+    /// Records one decoded event at its time: interns its metric, adds it up or asks the strategy, keeps its text, buffers the slot.
     ///
     /// - Parameters:
     ///   - bytes: the bytes the event's ranges point into
@@ -22,6 +22,7 @@ extension ClientPipeline {
         case .known(let number): metric = number
         case .refused(let cause): return refuse(cause, event, bytes, timestamp)
         }
+        if isAggregating, aggregate(event, bytes, timestamp, metric: metric, at: now) { return .buffered }
         let priority = priorityForStrategy(of: metric)
         var rate = event.rate
         switch admit(event.type, priority, event.flags, rate: rate) {
@@ -39,8 +40,9 @@ extension ClientPipeline {
             text = stored
             flags.remove(.escapedText)
         }
+        // A text and a count have no room in one slot: the count of a set's member is stored with it.
         let slot =
-            event.count == 1
+            event.count == 1 || text != 0
             ? StatEvent(
                 metric: metric, value: event.value, timestamp: timestamp, rate: rate, text: text, flags: flags)
             : StatEvent(
@@ -100,6 +102,9 @@ extension ClientPipeline {
     /// A metric's text alone, since its key is in the catalog; of events and service checks all strings.
     private mutating func store(_ event: DecodedEvent, _ bytes: Span<UInt8>) -> UInt32? {
         let isEscaped = event.flags.contains(.escapedText)
+        if event.type.isMetric, event.count > 1 {
+            return texts.writer.store(bytes, member: event.text, count: event.count)
+        }
         if event.type.isMetric { return texts.writer.store(bytes, text: event.text, isEscaped: isEscaped) }
         return texts.writer.store(
             bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text, isEscaped: isEscaped)

@@ -5,7 +5,7 @@ extension ClientPipeline {
     /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll;
     /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
     ///
-    /// Events move from the buffer into the open packet here. A heartbeat that is due goes first, so that no load
+    /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. A heartbeat that is due goes first, so that no load
     /// silences the client, then second copies that are due; closing packets go last, after everything buffered.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
@@ -30,6 +30,7 @@ extension ClientPipeline {
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
         if let due = copies.deadline, now >= due { return takeCopy() }
         fillPacket(timestamp: timestamp)
+        if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
         if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
             return sealData(at: now)
         }
@@ -67,27 +68,35 @@ extension ClientPipeline {
 
     /// Adds one slot to the open packet: a metric's key from the catalog, an event's from the text pool.
     private static func pack(
-        _ event: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
+        _ slot: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
         into batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
     ) -> PacketBatcher.AddResult {
-        let key = metrics.key(of: event.metric)
+        let key = metrics.key(of: slot.metric)
         if key.type.isMetric {
             return metrics.withArena { keys in
-                if event.text == 0 {
+                if slot.text == 0 {
                     return batcher.add(
-                        event, key: key, keys: keys, text: .empty, texts: Span(), arrival: arrival,
+                        slot, key: key, keys: keys, text: .empty, texts: Span(), arrival: arrival,
                         timestamp: timestamp)
                 }
-                return texts.withText(event.text) { texts, ranges in
+                // A set's member that stands for several events has its count with it.
+                let count = texts.count(of: slot.text)
+                let event =
+                    count == 1
+                    ? slot
+                    : StatEvent(
+                        metric: slot.metric, value: slot.value, timestamp: slot.timestamp, rate: slot.rate,
+                        count: count, flags: slot.flags)
+                return texts.withText(slot.text) { texts, ranges in
                     batcher.add(
                         event, key: key, keys: keys, text: ranges.text, texts: texts, arrival: arrival,
                         timestamp: timestamp)
                 }
             }
         }
-        return texts.withText(event.text) { texts, ranges in
+        return texts.withText(slot.text) { texts, ranges in
             batcher.add(
-                event,
+                slot,
                 key: MetricCatalog.Key(key.type, name: ranges.name, tags: ranges.tags, extra: ranges.extra),
                 keys: texts, text: ranges.text, texts: texts, arrival: arrival, timestamp: timestamp)
         }

@@ -2,11 +2,11 @@ public import StatsModel
 import StatsWire
 
 /// The whole client between `record` and the socket, as a machine without input or output:
-/// buffer -> batch -> encode -> pack -> number -> checksum -> datagram.
+/// (aggregate ->) buffer -> batch -> encode -> pack -> number -> checksum -> datagram.
 ///
 /// Every event ends in exactly one place: in a data packet handed out, or in ``dropped`` under its cause. What is
 /// refused is judged in this order: closed, too long for any packet, one metric too many, no memory for one more
-/// metric, then what the drop strategy says of the buffer, text pool full. An event that turns out too long only once
+/// metric; what the aggregator takes is then safe; else what the drop strategy says of the buffer, text pool full. An event that turns out too long only once
 /// it is encoded is dropped when it is packed.
 ///
 /// With a circuit breaker, whoever sends reports what became of each packet (``handleSendOutcome(_:at:)``). While it is
@@ -32,6 +32,15 @@ public struct ClientPipeline: ~Copyable {
     /// The account of all memory; nil where there is no limit.
     public let memory: MemoryLimiter?
 
+    /// Adds up before the buffer; nil where every event is sent.
+    public let aggregator: LocalAggregator?
+    let isAggregating: Bool
+    var flushing = AggregateFlush()
+    /// When what was added up is to go out; nil when nothing was.
+    var aggregateDue: Instant?
+    /// What was added up is to go out now.
+    var wantsAggregates = false
+
     var texts: TextPool
     var metrics: MetricCatalog
     /// The metrics that stand for events and service checks in slots; their strings live in the text pool.
@@ -51,7 +60,7 @@ public struct ClientPipeline: ~Copyable {
     let hasBreaker: Bool
     /// The packet last polled, for its outcome. Only kept where there is a breaker.
     var lastPacket: OutgoingPacket?
-    var books = ClientBooks()
+    var books: ClientBooks
     var polled = Polled.nothing
     /// The open packet goes out although it is neither full nor old; set by ``flush()`` only.
     var isFlushing = false
@@ -73,6 +82,9 @@ public struct ClientPipeline: ~Copyable {
         if let memory, !memory.reserve(configuration.fixedMemory) {
             preconditionFailure("a valid limit has room for what is allocated at once")
         }
+        aggregator = configuration.aggregation.map { LocalAggregator(configuration: $0) }
+        isAggregating = configuration.aggregation != nil
+        books = ClientBooks(keepsValues: configuration.aggregation != nil)
         texts = TextPool(capacity: configuration.textCapacity)
         metrics = MetricCatalog(limit: configuration.metricLimit + Self.reservedMetrics)
         eventMetric = Self.reserve(.event, in: &metrics)
@@ -103,6 +115,7 @@ public struct ClientPipeline: ~Copyable {
     /// Everything buffered is to go out now, then the closing packets; afterwards every `record` is refused. Behind an
     /// open breaker nothing can go out: what waits is lost as `circuit_open`. Only the first call counts.
     public mutating func close(at now: Instant) {
+        if isAggregating, !reports.isClosing { wantsAggregates = true }
         reports.handleClose(at: now)
         abandonBehindOpenBreaker(at: now)
     }
@@ -110,8 +123,8 @@ public struct ClientPipeline: ~Copyable {
     /// Whether everything, the closing packets included, has been polled.
     public var isClosed: Bool { reports.isFinished && isFlushed && copies.isEmpty }
 
-    /// Whether no event waits, neither in the buffer nor in an open packet.
-    var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty }
+    /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
+    var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
 
     /// When the pipeline next wants ``pollTransmit(at:epoch:)`` to be called although nothing is recorded; nil: never.
     ///
@@ -127,6 +140,10 @@ public struct ClientPipeline: ~Copyable {
         if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
         if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
         if hasBreaker, let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
+        if isAggregating {
+            if let due = aggregateDue { deadline = min(deadline ?? due, due) }
+            if !isAggregateFlushed { deadline = min(deadline ?? flushing.began, flushing.began) }
+        }
         return deadline
     }
 

@@ -3,7 +3,7 @@
 /// | name | for | buffer | batch | strategy | beside |
 /// |---|---|---|---|---|---|
 /// | `standard` | historical analysis: what was recorded is kept | 8192 | 50, 100 ms | newest gives way | |
-/// | `high-throughput` | many events, low latency | 16384 | 10 to 100, 50 ms | low priority gives way | |
+/// | `high-throughput` | many events, low latency | 16384 | 10 to 100, 50 ms | low priority gives way | counters added up for 1 s |
 /// | `reliable` | reliability over performance | 32768 | 20, 200 ms | oldest gives way | breaker, every packet twice |
 /// | `low-memory` | little memory | 4096 | 50, 100 ms | sampled to a half | 512 KiB at most |
 /// | `real-time` | fresh data is worth more | 8192 | 50, 100 ms | oldest gives way | |

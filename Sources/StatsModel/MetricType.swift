@@ -38,8 +38,8 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
     /// Whether several events of this type can be added up to one record: not where each says something of its own.
     public var isAggregable: Bool {
         switch self {
-        case .counter, .gauge, .timing, .histogram, .distribution: true
-        case .set, .event, .serviceCheck: false
+        case .counter, .gauge, .timing, .histogram, .distribution, .set: true
+        case .event, .serviceCheck: false
         }
     }
 

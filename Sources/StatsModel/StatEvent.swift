@@ -24,7 +24,7 @@ public struct StatEvent: Sendable, Equatable, BitwiseCopyable {
         self.rate = rate
     }
 
-    /// One record that stands for `count` events of a counter, gauge or timing. Traps where `count` is 0 or beyond
+    /// One record that stands for `count` events of a metric, a set's member stored elsewhere. Traps where `count` is 0 or beyond
     /// ``largestCount``; 1 gives a plain event.
     @inlinable public init(
         metric: MetricID, value: Double, timestamp: Int64, rate: Double = 1, count: UInt32, flags: EventFlags = []

@@ -61,7 +61,8 @@ public struct EventTotals: Sendable {
         numbers[index].record(
             event.type, value: event.value, rate: event.rate, count: event.count, flags: event.flags, timestamp: timestamp)
         if event.type == .set {
-            numbers[index].members &+= EventContent.textHash(
+            // A record that stands for several events says its member as often.
+            numbers[index].members &+= UInt64(event.count) &* EventContent.textHash(
                 bytes, event.text, isEscaped: event.flags.contains(.escapedText))
         }
     }

@@ -26,7 +26,8 @@ public struct MetricTotals: Equatable, Sendable {
 /// What is summed for one metric. Which fields carry anything depends on the metric's type.
 public struct MetricNumbers: Equatable, Sendable {
     public internal(set) var events: UInt64 = 0
-    /// Counters: value/rate; timings, histograms, distributions: values, times the events a record stands for. Plain `Double` additions in the order of
+    /// Counters: value/rate; timings, histograms, distributions: values, times the events a record stands for. Plain
+    /// `Double` additions in the order of
     /// arrival, so equal streams give equal bits, and a stream in another order may differ in the last ones.
     public internal(set) var sum = 0.0
     /// Least and greatest value of timings, histograms, distributions; infinite where there was none.
@@ -35,6 +36,9 @@ public struct MetricNumbers: Equatable, Sendable {
     /// A gauge's level: of the newest timestamp, of the last arrival among equal ones; changes are added as they come.
     public internal(set) var level = 0.0
     public internal(set) var levelTimestamp = Int64.min
+    /// What counters, timings, histograms and distributions add up to, each value divided by its rate: equal on both
+    /// sides of a client that aggregates.
+    public internal(set) var weighted = WeightedSum()
     /// Of a set: the wrapping sum of its members' hashes, which does not depend on their order.
     public internal(set) var members: UInt64 = 0
 
@@ -45,10 +49,12 @@ public struct MetricNumbers: Equatable, Sendable {
         switch type {
         case .counter:
             sum += rate == 1 ? value : value / rate
+            weighted.add(value, rate: rate)
         case .gauge:
             recordLevel(value, isChange: flags.contains(.gaugeDelta), timestamp: timestamp)
         case .timing, .histogram, .distribution:
             sum += count == 1 ? value : value * Double(count)
+            weighted.add(value, rate: rate)
             if value < minimum { minimum = value }
             if value > maximum { maximum = value }
         case .set, .event, .serviceCheck:

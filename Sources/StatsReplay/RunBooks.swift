@@ -9,9 +9,11 @@ import StatsWire
 /// It trusts no stage: events offered are counted from the capture, events delivered from the bytes the receiver
 /// accepted, and events lost from the bytes of each packet that died, decoded here once more.
 struct RunBooks {
-    private var offered = EventTotals()
-    private var delivered = EventTotals()
-    private var died = EventTotals()
+    private(set) var offered = EventTotals()
+    private(set) var delivered = EventTotals()
+    private(set) var died = EventTotals()
+    /// What the client refused at once; only counted where it aggregates.
+    private(set) var refused = EventTotals()
     private var ledger = Ledger()
     /// What of data packets the receiver's side counts; the rest stands in `sent`.
     private var packets = PacketCounts()
@@ -28,19 +30,29 @@ struct RunBooks {
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
     private let priorities: PriorityRules
+    /// Whether values are compared as well: where the client adds events up, and no sampling makes guesses of them.
+    let comparesValues: Bool
 
     /// Changes of the breaker's state that a record shows.
     static let transitionsShown = 64
 
-    /// - Parameter priorities: which metrics the client's configuration declares critical
     /// - Parameter rules: what may lose packets, as ``Fate/rule`` counts
-    init(priorities: PriorityRules, rules: [FaultRule]) {
-        self.priorities = priorities
+    init(client: ClientConfiguration, rules: [FaultRule]) {
+        priorities = client.priorities
         self.rules = RuleLedger(rules)
+        switch client.dropStrategy {
+        case .newest, .oldest, .byPriority: comparesValues = client.aggregation != nil
+        case .sampled: comparesValues = false
+        }
     }
 
     mutating func recordOffered(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
         offered.record(event, bytes: bytes, timestamp: timestamp)
+    }
+
+    /// The client did not take an event.
+    mutating func recordRefused(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
+        if comparesValues { refused.record(event, bytes: bytes, timestamp: timestamp) }
     }
 
     mutating func recordSent(_ packet: OutgoingPacket, fate: Fate, bytes: Span<UInt8>) {

@@ -33,6 +33,9 @@ public struct RunRecord: Sendable {
     public var undecodableRecords: UInt64 = 0
     /// How often something was broken on purpose (``Sabotage``).
     public var sabotageDeeds: UInt64 = 0
+    /// Metrics whose values do not balance, in a sentence each, the first ones; only looked for where the client
+    /// aggregates.
+    public var valueFaults: [String] = []
     /// Why reading the capture ended early, if it did; everything before that point was replayed.
     public var sourceError: CaptureError?
 

@@ -31,7 +31,7 @@ public struct Simulation: ~Copyable {
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         receiver = StatsReceiver(configuration: scenario.receiver)
-        books = RunBooks(priorities: scenario.client.priorities, rules: scenario.impairments.rules)
+        books = RunBooks(client: scenario.client, rules: scenario.impairments.rules)
     }
 
     /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
@@ -47,7 +47,10 @@ public struct Simulation: ~Copyable {
             guard let changed = saboteur?.offered(event) else { return }
             said = changed
         }
-        _ = client.record(said, bytes: bytes, timestamp: timestamp, at: time)
+        switch client.record(said, bytes: bytes, timestamp: timestamp, at: time) {
+        case .buffered: break
+        case .refused: books.recordRefused(event, bytes: bytes, timestamp: timestamp)
+        }
     }
 
     /// Lets everything happen that is due up to and including `time`.
@@ -157,6 +160,7 @@ public struct Simulation: ~Copyable {
         books.summarize(into: &record)
         for cause in LossCause.allCases { record.ledger[cause] += client.dropped[cause] }
         record.ledger.folded = client.folded
+        record.valueFaults = books.valueFaults(client: client)
         record.client.bufferPeak = client.bufferedPeak
         record.client.copies = client.copyCounts
         record.client.memoryPeak = client.memory?.peak

@@ -165,7 +165,7 @@ enum BinaryRecord {
         if second & hasCount != 0 {
             switch number(bytes, at: position, end: end) {
             case .success(let (number, next)):
-                // 1 is said by leaving it out; a set's member or a text stands for itself alone.
+                // 1 is said by leaving it out; an event or a service check stands for itself alone.
                 isCountBad = number < 2 || number > StatEvent.largestCount || !type.isAggregable
                 event.count = UInt32(truncatingIfNeeded: number)
                 position = next

@@ -32,6 +32,10 @@ enum ClientDocument {
                 (value, client) throws(DocumentError) in
                 client.priorities = try PrioritiesDocument.read(value)
             },
+            Field(name: "aggregation", write: { AggregationDocument.write($0.aggregation) }) {
+                (value, client) throws(DocumentError) in
+                client.aggregation = try AggregationDocument.read(value)
+            },
             .integer("batch_size", \.batchSize),
             .optionalInteger("minimum_batch_size", \.minimumBatchSize),
             .time("maximum_batch_age", \.maximumBatchAge),

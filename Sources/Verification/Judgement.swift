@@ -51,6 +51,7 @@ public struct Judgement: Sendable {
         if imbalance.isEmpty, !ledger.contentsBalance {
             faults.append("law of conservation: the counts balance, but what the events say does not")
         }
+        faults += record.valueFaults.map { "law of conservation in values, \($0)" }
         for (kind, packets) in [("data", record.packets)] where !packets.balances {
             faults.append(
                 "\(kind) packets: sent \(packets.sent), but delivered \(packets.delivered) + dropped \(packets.dropped)"

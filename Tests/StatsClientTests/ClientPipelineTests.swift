@@ -116,7 +116,8 @@ import Testing
                     #expect(driver.pipeline.dropped == before, "seed \(seed)")
                 case .refused(let cause):
                     var after = before
-                    after.recordLoss(cause, offer.type, content: offer.content(recordedAt: now.wall))
+                    after.recordLoss(
+                        cause, offer.type, count: offer.count, content: offer.content(recordedAt: now.wall))
                     #expect(driver.pipeline.dropped == after, "seed \(seed): \(offer) refused for \(cause.name)")
                 }
             }

@@ -174,23 +174,30 @@ import Testing
         #expect(Self.flush(aggregator).isEmpty)
     }
 
-    @Test("a set's member passes at its first sight in an interval; what cannot be remembered passes and is counted")
+    @Test("a set's members leave once each with how often they came; what cannot be kept passes and is counted")
     func sets() {
         let aggregator = Self.aggregator { $0.memberLimit = 3; $0.memberByteLimit = 100 }
         func record(_ member: String, _ metric: UInt32 = 0) -> AggregateResult {
             let bytes = Array(member.utf8)
             return aggregator.recordMember(MetricID(metric), bytes.span, 0..<bytes.count)
         }
-        #expect(record("alice") == .passThrough)
-        #expect(record("alice") == .aggregated)
-        #expect(record("alice", 1) == .passThrough, "another set's member")
-        #expect(record("bob") == .passThrough)
-        for _ in 0..<2 { #expect(record("carol") == .passThrough, "no room: sent again rather than lost") }
-        #expect(record("bob") == .aggregated)
+        func flush() -> [String] {
+            var members: [String] = []
+            aggregator.flush({ _ in Issue.record("only members") }) { set, count, bytes in
+                let text = String(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self)
+                members.append("\(set.rawValue) \(text) \(count)")
+            }
+            return members
+        }
+        for member in ["alice", "alice", "bob", "alice"] { #expect(record(member) == .aggregated) }
+        #expect(record("alice", 1) == .aggregated, "another set's member")
+        for _ in 0..<2 { #expect(record("carol") == .passThrough, "no room: sent on its own rather than lost") }
         #expect(aggregator.absorbed == 2)
         #expect(aggregator.memberOverflow == 2)
-        #expect(Self.flush(aggregator).isEmpty)
-        #expect(record("alice") == .passThrough, "a new interval")
+        #expect(flush() == ["0 alice 3", "0 bob 1", "1 alice 1"])
+        #expect(flush().isEmpty)
+        #expect(record("carol") == .aggregated, "a new interval has room again")
+        #expect(flush() == ["0 carol 1"])
     }
 
     @Test(

@@ -13,6 +13,8 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
     var rate = 1.0
     var timestamp: Int64 = 0
     var flags: EventFlags = []
+    /// How many events it stands for.
+    var count: UInt32 = 1
 
     var testDescription: String { "\(type.name) \(name.prefix(40))" }
 
@@ -26,7 +28,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
         }
         let event = DecodedEvent(
             type: type, flags: flags, value: value, rate: rate, timestamp: timestamp, name: append(name),
-            tags: append(tags), text: append(text), extra: append(extra))
+            tags: append(tags), text: append(text), extra: append(extra), count: count)
         return (event, bytes)
     }
 
@@ -53,6 +55,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
             event.type, string(event.name), tags: string(event.tags), extra: string(event.extra),
             text: string(event.text), value: event.value, rate: event.rate, timestamp: event.timestamp,
             flags: event.flags)
+        count = event.count
     }
 
     /// What the shared definition says of this event, reckoned without any catalog.
@@ -62,7 +65,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
             type,
             metricKey: EventContent.key(type, bytes.span, name: event.name, tags: event.tags, extra: event.extra),
             value: value, rate: rate, timestamp: timestamp == 0 ? recorded : timestamp, flags: flags,
-            bytes: bytes.span, name: event.name, tags: event.tags, extra: event.extra, text: event.text)
+            bytes: bytes.span, name: event.name, tags: event.tags, extra: event.extra, text: event.text, count: count)
     }
 
     /// As it must arrive: tags of a metric as a sorted set, texts without escapes, the time filled in.

@@ -57,6 +57,8 @@ struct RandomLoad {
             if draw(2) == 0 { offer.flags.insert(.escapedText) }
             offer.value = type == .event ? 0 : Double(draw(4))
         }
+        // What another client added up: it goes on as one record.
+        if type.isAggregable, draw(10) == 0 { offer.count = UInt32(2 + draw(100_000)) }
         return offer
     }
 }

@@ -22,7 +22,7 @@ struct ReceivedPacket: Equatable {
             switch decoder.next(bytes) {
             case .event(let event):
                 let offer = event.isInScratch ? Offer(event, bytes: decoder.scratch.span) : Offer(event, bytes: bytes)
-                tally.add(offer.type, content: offer.content())
+                tally.add(offer.type, count: offer.count, content: offer.content())
                 events.append(offer.arrived())
             case .malformed(let reason, let range):
                 throw UnreadableRecord(reason: reason, range: range)
@@ -66,7 +66,7 @@ struct TestDriver: ~Copyable {
     mutating func record(_ offer: Offer, at now: Instant) -> PushResult {
         let (event, bytes) = offer.decoded
         let timestamp = Self.epoch + Int64(now.nanoseconds)
-        offered.add(offer.type, content: offer.content(recordedAt: timestamp))
+        offered.add(offer.type, count: offer.count, content: offer.content(recordedAt: timestamp))
         return pipeline.record(event, bytes: bytes.span, timestamp: timestamp, at: now)
     }
 

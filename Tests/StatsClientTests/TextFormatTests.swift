@@ -74,7 +74,7 @@ struct TextFormatTests {
         for _ in 0..<2000 {
             let offer = random.offer()
             let (event, bytes) = offer.decoded
-            offered.add(offer.type, content: offer.content(recordedAt: 5))
+            offered.add(offer.type, count: offer.count, content: offer.content(recordedAt: 5))
             _ = pipeline.record(event, bytes: bytes.span, timestamp: 5, at: .start)
         }
         pipeline.close(at: .start)

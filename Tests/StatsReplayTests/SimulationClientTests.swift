@@ -61,6 +61,43 @@ import Verification
         #expect(record.client.bytesSent == bare.client.bytesSent, "the cost of copies is reported apart")
     }
 
+    @Test("aggregation: far fewer records, and the law holds in counts, contents and values", arguments: [
+        (.passThrough, .newest), (.summarise, .newest), (.summarise, .oldest), (.summarise, .mixedWorkload),
+    ] as [(AggregatorConfiguration.Timings, DropStrategy)])
+    func aggregation(timings: AggregatorConfiguration.Timings, strategy: DropStrategy) throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 11, count: 20_000))
+        for pace in [Pace.recorded, .topspeed] {
+            var scenario = Self.loss(10)
+            scenario.pace = pace
+            let plain = try capture.replay(scenario)
+            var aggregation = AggregatorConfiguration()
+            aggregation.timings = timings
+            aggregation.metricLimit = 300
+            scenario.client.aggregation = aggregation
+            scenario.client.dropStrategy = strategy
+            scenario.client.bufferCapacity = pace == .topspeed ? 64 : 8192
+            let record = try capture.replay(scenario)
+            #expect(faults(record).isEmpty, "\(faults(record))")
+            #expect(record.ledger.offered == plain.ledger.offered)
+            if pace == .recorded { #expect(record.client.bytesSent < plain.client.bytesSent) }
+            #expect(record.ledger[.networkLoss].counts.total > 0)
+        }
+    }
+
+    @Test("without loss a server of an aggregating client computes the same sums as of a bare one")
+    func sameSums() throws {
+        let capture = try SyntheticCapture(lines: mixedLines(seed: 12, count: 10_000))
+        var scenario = Scenario()
+        scenario.client.aggregation = AggregatorConfiguration()
+        scenario.client.aggregation?.timings = .summarise
+        let record = try capture.replay(scenario)
+        #expect(record.ledger.delivered.counts == record.ledger.offered.counts && faults(record).isEmpty)
+        for metric in record.metrics {
+            let difference = abs(metric.offeredValue - metric.deliveredValue)
+            #expect(difference <= 1e-9 * abs(metric.offeredValue), "\(metric)")
+        }
+    }
+
     @Test("chosen packets are dropped with their copies")
     func chosen() throws {
         let capture = try SyntheticCapture(lines: mixedLines(seed: 9, count: 4000))

@@ -81,7 +81,7 @@ struct EventDecoderCodecTests {
         ("a rate of zero", event(x, [0x29, 0, 0, 0, 0, 0, 0, 0, 0]) + event(x), 2, ["! bad_rate", plain]),
         ("a status of a half", event([0x08, 7], x, [0x21, 0, 0, 0, 0, 0, 0, 0xE0, 0x3F]) + event(x), 2, ["! bad_check_status", plain]),
         ("a counter's change", event(x, [0x40, 1]) + event(x), 2, ["! bad_record", plain]),
-        ("a set's count", event([0x08, 5], x, [0x48, 2]) + event(x), 2, ["! bad_record", plain]),
+        ("an event's count", event([0x08, 6], x, [0x48, 2]) + event(x), 2, ["! bad_record", plain]),
         ("a count of 2^24", event(x, [0x48, 0x80, 0x80, 0x80, 8]) + event(x), 2, ["! bad_record", plain]),
         ("a count of zero", event(x, [0x48, 0]), 1, [plain]),
         ("a tag with a comma", event(x, [0x1A, 1, 0x2C]) + event(x), 2, ["! bad_record", plain]),

@@ -97,7 +97,7 @@ struct EventDecoderJSONTests {
         (#"{"name":"x","type":"gauge","count":0}"#, .badRecord),
         (#"{"name":"x","type":"gauge","count":1.5}"#, .badRecord),
         (#"{"name":"x","type":"gauge","count":16777216}"#, .badRecord),
-        (#"{"name":"x","type":"set","member":"a","count":2}"#, .badRecord),
+        (#"{"name":"x","type":"event","text":"a","count":2}"#, .badRecord),
         (#"{"name":"x","type":"event","text":1}"#, .badRecord),
         (#"{"name":"x","type":"service_check","value":4}"#, .badCheckStatus),
         (#"{"name":"x","type":"service_check","value":0.5}"#, .badCheckStatus),

@@ -39,7 +39,7 @@ struct EventDecoderPacketTests {
     static let counted: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0, 0x81, 1]
     static let countOfOne: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78] + half + [0, 1]
     static let countTooHigh: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78] + half + [0, 0x80, 0x80, 0x80, 8]
-    static let countOfSet: [UInt8] = [5, 2, 1, 0, 0, 0, 0x78, 0, 2]
+    static let countOfEvent: [UInt8] = [6, 2, 1, 0, 0, 0, 0x78, 0, 2]
     static let countCut: [UInt8] = [0, 2, 1, 0, 0, 0, 0x78] + half + [0, 0x80]
     static let tooLong: [UInt8] = [5, 0, 1, 0, 0, 0, 0x78] + Array(repeating: 0xFF, count: 9) + [2]
     static let unended: [UInt8] = [5, 0, 1, 0, 0, 0, 0x78, 0xFF]
@@ -55,7 +55,7 @@ struct EventDecoderPacketTests {
         Row("a count", counted + good, count: 2, goodStep + " count 129", goodStep),
         Row("a count of one", countOfOne + good, count: 2, refused(.badRecord, countOfOne), goodStep),
         Row("a count of 2^24", countTooHigh + good, count: 2, refused(.badRecord, countTooHigh), goodStep),
-        Row("a set's count", countOfSet + good, count: 2, refused(.badRecord, countOfSet), goodStep),
+        Row("an event's count", countOfEvent + good, count: 2, refused(.badRecord, countOfEvent), goodStep),
         Row("a count without end", countCut, refused(.truncatedRecord, countCut)),
         Row("a number of 65 bits", tooLong + good, count: 2, refused(.badRecord, tooLong + good)),
         Row("a number without end", unended, refused(.truncatedRecord, unended)),

@@ -1,30 +1,81 @@
 import StatsModel
 import Synchronization
 
-/// Tells the first sight of a set's member in an interval from its repetitions, so that each is sent once.
+/// The distinct members of sets in one interval, each with how often it came, so that each is sent once.
 ///
-/// Members are compared by their bytes, never by a hash alone. Bounded: what no longer fits counts as first sight,
-/// so it is sent, perhaps more than once, which a set does not mind; nothing is lost.
+/// Members are compared by their bytes, never by a hash alone. Bounded: what no longer fits is not kept, and its event
+/// is to be sent on its own; nothing is lost. There are two intervals: one that grows, and one that is being sent.
 final class DistinctMembers: Sendable {
-    private let seen: Mutex<StringInterner>
+    private struct Interval {
+        var seen: StringInterner
+        var metrics: [MetricID] = []
+        var counts: [UInt64] = []
 
-    init(limit: Int, byteLimit: Int) {
-        seen = Mutex(StringInterner(limit: limit, byteLimit: byteLimit))
+        init(limit: Int, byteLimit: Int) {
+            seen = StringInterner(limit: limit, byteLimit: byteLimit)
+            metrics.reserveCapacity(limit)
+            counts.reserveCapacity(limit)
+        }
+
+        mutating func removeAll() {
+            seen.removeAll()
+            metrics.removeAll(keepingCapacity: true)
+            counts.removeAll(keepingCapacity: true)
+        }
     }
 
-    /// Whether the member is to be sent. O(its bytes); takes a lock.
-    func isNew(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        seen.withLock { seen in
-            switch seen.intern(bytes, range, scope: metric.rawValue) {
-            case .known: false
-            case .added, .refused: true
+    private struct State {
+        var growing: Interval
+        var flushed: Interval
+    }
+
+    private let state: Mutex<State>
+
+    init(limit: Int, byteLimit: Int) {
+        state = Mutex(
+            State(
+                growing: Interval(limit: limit, byteLimit: byteLimit),
+                flushed: Interval(limit: limit, byteLimit: byteLimit)))
+    }
+
+    /// Keeps the member, or counts it where it is kept already: how often it came by now; nil where there is no room.
+    /// O(its bytes); takes a lock.
+    func record(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
+        state.withLock { state in
+            switch state.growing.seen.intern(bytes, range, scope: metric.rawValue) {
+            case .known(let number):
+                state.growing.counts[Int(number)] += 1
+                return state.growing.counts[Int(number)]
+            case .added:
+                state.growing.metrics.append(metric)
+                state.growing.counts.append(1)
+                return 1
+            case .refused:
+                return nil
             }
         }
     }
 
     /// How many members found no room since the beginning.
-    var overflow: UInt64 { seen.withLock { $0.refused } }
+    var overflow: UInt64 { state.withLock { $0.growing.seen.refused + $0.flushed.seen.refused } }
 
-    /// Begins a new interval.
-    func removeAll() { seen.withLock { $0.removeAll() } }
+    /// Begins a new interval; answers how many members the last one had. They stay readable until the next call.
+    func beginFlush() -> Int {
+        state.withLock { state in
+            swap(&state.growing, &state.flushed)
+            state.growing.removeAll()
+            return state.flushed.counts.count
+        }
+    }
+
+    /// A member of the interval that ended, in the order of first sight.
+    func withFlushed<Result>(_ number: Int, _ body: (MetricID, UInt64, Span<UInt8>) -> Result) -> Result {
+        var result: Result?
+        state.withLock { state in
+            let (metric, count) = (state.flushed.metrics[number], state.flushed.counts[number])
+            state.flushed.seen.withBytes(of: UInt32(number)) { result = body(metric, count, $0) }
+        }
+        guard let result else { preconditionFailure("a member is shown once") }
+        return result
+    }
 }

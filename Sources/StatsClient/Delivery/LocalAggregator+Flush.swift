@@ -1,4 +1,4 @@
-import StatsModel
+public import StatsModel
 import Synchronization
 
 extension LocalAggregator {
@@ -9,22 +9,31 @@ extension LocalAggregator {
     /// them what there is. A metric whose summary another thread is writing at this moment waits for the next flush,
     /// so the last flush belongs after the last record.
     ///
-    /// O(registered metrics × stripes); allocates nothing.
-    public func flush(_ body: (AggregateRecord) -> Void) {
-        forgetMembers()
-        for index in 0..<registered.load(ordering: .acquiring) {
-            let cell = storage.cell(index)
-            // The first word of the cell, inside the block.
-            let kind = unsafe AggregateStorage.word(cell).pointee.load(ordering: .relaxed)
-            let metric = MetricID(UInt32(index))
-            let record: AggregateRecord? =
-                switch AggregateStorage.Kind(rawValue: kind) {
-                case .counter: takeCounter(cell, metric)
-                case .gauge: AggregatedGauge.take(cell, metric)
-                case .summary: takeSummary(cell, metric)
-                case nil: nil
-                }
-            if let record { body(record) }
+    /// Members of sets come last, in the order of their first sight: the set, how often the member came, its bytes.
+    ///
+    /// O(registered metrics × stripes + members); allocates nothing.
+    public func flush(
+        _ body: (AggregateRecord) -> Void, members: (MetricID, UInt64, Span<UInt8>) -> Void = { _, _, _ in }
+    ) {
+        let memberCount = flushMembers()
+        for index in 0..<registeredCount { if let record = take(index) { body(record) } }
+        for number in 0..<memberCount { withMember(number, members) }
+    }
+
+    /// As far as a flush has to look.
+    var registeredCount: Int { registered.load(ordering: .acquiring) }
+
+    /// What the metric of that number added up to since it was last taken; nil where nothing did.
+    func take(_ index: Int) -> AggregateRecord? {
+        let cell = storage.cell(index)
+        // The first word of the cell, inside the block.
+        let kind = unsafe AggregateStorage.word(cell).pointee.load(ordering: .relaxed)
+        let metric = MetricID(UInt32(index))
+        return switch AggregateStorage.Kind(rawValue: kind) {
+        case .counter: takeCounter(cell, metric)
+        case .gauge: AggregatedGauge.take(cell, metric)
+        case .summary: takeSummary(cell, metric)
+        case nil: nil
         }
     }
 

@@ -8,7 +8,7 @@ import Synchronization
 /// | counter | sum of `value / rate` | the sum |
 /// | gauge | the latest value | it; changes (`+1`) pass through |
 /// | timing, histogram, distribution | nothing, or count, sum, minimum, maximum | the summary |
-/// | set | which members were sent | nothing: a member is sent at its first sight, its repetitions are absorbed |
+/// | set | each member once, and how often it came | the members |
 /// | event, service check | nothing | nothing: they pass through |
 ///
 /// The law: over all flushes, the sum of what they give is the sum of what was recorded, however many threads record
@@ -74,25 +74,29 @@ public final class LocalAggregator: Sendable {
         }
     }
 
-    /// Records one member of a set: `.passThrough` at its first sight since the last flush, and where there is no room
-    /// to remember it; `.aggregated` for a repetition, which is counted in ``absorbed``. O(its bytes); takes a lock.
+    /// Records one member of a set: `.passThrough` where there is no room to keep it. O(its bytes); takes a lock.
     ///
     /// - Parameters:
     ///   - bytes: the buffer that holds the member
     ///   - range: where it stands in there
     public func recordMember(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> AggregateResult {
-        if members.isNew(metric, bytes, range) { return .passThrough }
-        absorbedMembers.wrappingAdd(1, ordering: .relaxed)
+        guard let count = members.record(metric, bytes, range) else { return .passThrough }
+        if count > 1 { absorbedMembers.wrappingAdd(1, ordering: .relaxed) }
         return .aggregated
     }
 
     /// How many repeated set members were absorbed since the beginning.
     public var absorbed: UInt64 { absorbedMembers.load(ordering: .relaxed) }
-    /// How many set members found no room to be remembered, and were passed on without knowing whether they repeat.
+    /// How many set members found no room, and were passed on without knowing whether they repeat.
     public var memberOverflow: UInt64 { members.overflow }
 
-    /// Begins a new interval for sets. Part of a flush.
-    func forgetMembers() { members.removeAll() }
+    /// Begins a new interval for sets: how many members the last one had. Part of a flush.
+    func flushMembers() -> Int { members.beginFlush() }
+
+    /// A member of the interval for sets that ended: its set, how often it came, its bytes.
+    func withMember<Result>(_ number: Int, _ body: (MetricID, UInt64, Span<UInt8>) -> Result) -> Result {
+        members.withFlushed(number, body)
+    }
 
     /// The cell of that metric, which is of that kind from now on. Traps where it was registered as another.
     private func register(_ metric: MetricID, _ kind: AggregateStorage.Kind) -> UInt? {

@@ -12,13 +12,20 @@ struct PacketTally {
     }
 
     private mutating func count(_ datagram: Span<UInt8>) -> Tally {
+        var tally = Tally()
+        forEachEvent(of: datagram) { Self.add($0, $1, $2, to: &tally) }
+        return tally
+    }
+
+    /// Each event of a packet that numbers itself, the bytes that its ranges are in, and its time. O(bytes); traps on
+    /// bytes that are no packet of ours.
+    mutating func forEachEvent(of datagram: Span<UInt8>, _ body: (DecodedEvent, Span<UInt8>, Int64) -> Void) {
         let header: PacketHeader
         do throws(PacketFault) {
             header = try PacketHeader(decoding: datagram)
         } catch {
             preconditionFailure("a packet of our own is intact: \(error)")
         }
-        var tally = Tally()
         decoder.beginPacket(datagram, header: header)
         while true {
             switch decoder.next(datagram) {
@@ -26,12 +33,12 @@ struct PacketTally {
                 let timestamp = event.timestamp(recordedAt: Int64(bitPattern: header.timestamp))
                 if event.isInScratch {
                     let scratch = decoder.scratch
-                    Self.add(event, scratch.span, timestamp, to: &tally)
+                    body(event, scratch.span, timestamp)
                 } else {
-                    Self.add(event, datagram, timestamp, to: &tally)
+                    body(event, datagram, timestamp)
                 }
             case .malformed: preconditionFailure("a packet of our own is readable")
-            case .end: return tally
+            case .end: return
             }
         }
     }

@@ -9,9 +9,6 @@ extension ClientPipeline {
     /// The breaker lets nothing out at the moment.
     var isCut: Bool { breaker.map { !$0.isAdmitting } ?? false }
 
-    /// Everything buffered is to go out with the next polls, without waiting for full packets.
-    mutating func flush() { isFlushing = true }
-
     /// Takes the metrics over that the registry knows and this pipeline does not yet; both number them alike.
     mutating func adoptMetrics(of registry: borrowing MetricCatalog) {
         for number in metrics.count..<max(metrics.count, registry.count) {

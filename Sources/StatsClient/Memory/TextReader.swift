@@ -38,6 +38,15 @@ struct TextReader: ~Copyable, Sendable {
                 text: ByteRange(text..<end)))
     }
 
+    /// How many events a set's stored member stands for: what was stored in place of extra fields, else 1. O(1).
+    func count(of text: UInt32) -> UInt32 {
+        withText(text) { bytes, ranges in
+            guard ranges.extra.count == 4 else { return 1 }
+            let start = Int(ranges.extra.lower)
+            return (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
+        }
+    }
+
     /// Gives a block back; its number means nothing any more. Traps when it was given back before. O(1) amortised.
     mutating func giveBack(_ text: UInt32) {
         let index = Int(text) - 1

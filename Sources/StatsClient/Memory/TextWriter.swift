@@ -52,6 +52,24 @@ struct TextWriter: ~Copyable, Sendable {
         return UInt32(block + 1)
     }
 
+    /// The same for a set's member that stands for `count` events: the count, 4 bytes, takes the place of extra fields.
+    mutating func store(_ bytes: Span<UInt8>, member: ByteRange, count: UInt32) -> UInt32? {
+        guard member.count <= Int(UInt16.max) else { return nil }
+        let units = 1 + (4 + member.count + TextPoolStorage.unit - 1) / TextPoolStorage.unit
+        guard let block = reserve(units: units) else { return nil }
+        let header = TextBlockHeader(
+            units: UInt32(units), isReturned: 0, nameCount: 0, tagsCount: 0, extraCount: 4,
+            textCount: UInt16(member.count))
+        let memory = unsafe storage.unit(block)
+        unsafe memory.storeBytes(of: header, as: TextBlockHeader.self)
+        // In bounds: the reserved units behind the header hold the count and the member in one piece.
+        var end = unsafe memory + TextPoolStorage.unit
+        unsafe end.storeBytes(of: count.littleEndian, as: UInt32.self)
+        unsafe end += 4
+        unsafe Self.copy(bytes, member, to: &end)
+        return UInt32(block + 1)
+    }
+
     /// The first unit of so many free ones in one piece; nil when there are none. Nothing changes then.
     private mutating func reserve(units: Int) -> Int? {
         // Where the rest up to the pool's end is too short, it is skipped: a block that counts as given back.

@@ -13,12 +13,23 @@ struct ClientBooks: Sendable {
     /// Second copies of data packets.
     private(set) var copies = CopyCounts()
     /// Contents of events as they were offered that left in another form, minus the contents of that form: with it,
-    /// contents balance as counts do. Of sampled survivors, whose rate changes.
+    /// contents balance as counts do. Of sampled survivors, whose rate changes, and of aggregated events.
     private(set) var folded: UInt64 = 0
+    /// Values that were taken and lost later, by metric. Only kept where the client aggregates.
+    private(set) var lostValues: [WeightedSum] = []
+    let keepsValues: Bool
+
+    init(keepsValues: Bool) { self.keepsValues = keepsValues }
 
     /// - Parameter count: how many events the record stands for
     mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
         dropped.recordLoss(cause, type, count: count, content: content)
+    }
+
+    mutating func recordLostValue(_ event: StatEvent) {
+        guard keepsValues else { return }
+        while lostValues.count <= event.metric.index { lostValues.append(WeightedSum()) }
+        lostValues[event.metric.index].add(event.value, rate: event.rate)
     }
 
     /// Events that were counted already.

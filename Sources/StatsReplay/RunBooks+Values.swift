@@ -1,0 +1,60 @@
+import StatsClient
+import StatsModel
+import StatsReceiver
+
+/// The law in values, for clients that add events up: counts and contents are then the client's own word, since one
+/// record stands for many events. What the values add up to is not.
+extension RunBooks {
+    /// Value faults that a record shows.
+    static let valueFaultsShown = 8
+
+    /// Per counter, timing, histogram and distribution: values offered = delivered + died + refused + lost later, each
+    /// divided by its sample rate. Exact for whole numbers, to one part in 10^9 else.
+    func valueFaults(client: borrowing ClientPipeline) -> [String] {
+        guard comparesValues else { return [] }
+        let delivered = Self.byKey(delivered)
+        let died = Self.byKey(died)
+        let refused = Self.byKey(refused)
+        let later = Self.lostLater(client)
+        var faults: [String] = []
+        for (index, metric) in offered.metrics.enumerated() where Self.addsUp(metric.type) {
+            let key = offered.catalog.keyHash(of: MetricID(UInt32(index)))
+            var accounted = WeightedSum()
+            for part in [delivered, died, refused, later] { accounted += part[key] ?? WeightedSum() }
+            let offered = metric.numbers.weighted
+            if offered.agrees(with: accounted) { continue }
+            if faults.count < Self.valueFaultsShown {
+                faults.append(
+                    "\(metric.type.name) \(metric.label): values of \(offered.sum) offered, \(accounted.sum) accounted for")
+            }
+        }
+        return faults
+    }
+
+    /// Of gauges only the latest value matters, and a set's members are no numbers.
+    private static func addsUp(_ type: MetricType) -> Bool {
+        switch type {
+        case .counter, .timing, .histogram, .distribution: true
+        case .gauge, .set, .event, .serviceCheck: false
+        }
+    }
+
+    private static func byKey(_ totals: EventTotals) -> [UInt64: WeightedSum] {
+        var sums: [UInt64: WeightedSum] = [:]
+        for index in 0..<totals.catalog.count {
+            let metric = MetricID(UInt32(index))
+            sums[totals.catalog.keyHash(of: metric)] = totals.numbers(of: metric).weighted
+        }
+        return sums
+    }
+
+    private static func lostLater(_ client: borrowing ClientPipeline) -> [UInt64: WeightedSum] {
+        let catalog = client.catalog
+        var sums: [UInt64: WeightedSum] = [:]
+        for index in 0..<catalog.count {
+            let metric = MetricID(UInt32(index))
+            sums[catalog.keyHash(of: metric)] = client.lostValue(of: metric)
+        }
+        return sums
+    }
+}
