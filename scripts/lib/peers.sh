@@ -1,5 +1,9 @@
 # shellcheck shell=bash
 # Times other people's work beside ours (scripts/bench --peers). Nothing of theirs is kept in this repository.
+#
+# Source it after setup.sh.
+
+: "${root:?the script that sources this sets it}"
 
 # time_peers CHECKOUT FOLDER: CHECKOUT of rigtorp's SPSCQueue may be empty; FOLDER takes what is built.
 time_peers() {
@@ -26,8 +30,8 @@ time_queue() {
     fi
     "$compiler" -O3 -march=native -std=c++17 -pthread -I"$checkout/include" -w "$root/scripts/lib/queue-peer.cpp" \
         -o "$folder/queue" || return
-    local round ours=() theirs=()
-    for round in 1 2 3 4 5 6 7 8 9; do
+    local ours=() theirs=()
+    for _ in 1 2 3 4 5 6 7 8 9; do
         ours+=("$("$root/scripts/statsreplay" bench --ring 2000000)")
         theirs+=("$("$folder/queue" 2000000)")
     done
