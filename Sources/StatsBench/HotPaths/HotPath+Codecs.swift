@@ -16,12 +16,28 @@ extension HotPath {
         }
     }
 
+    /// What text is timed with: the guide's event, and a number of as many digits as there are.
+    private static var texts: [(String, TextDialect, SampleRecord)] {
+        [
+            ("dogstatsd", .dogstatsd, .guide),
+            ("statsd", .statsd, SampleRecord(.gauge, "test.metric", tags: "", value: 123.45)),
+            ("statsd, a whole number", .statsd, SampleRecord(.counter, "test.metric", tags: "", value: 1)),
+            ("statsd, seventeen digits", .statsd, SampleRecord(.timing, "test.metric", tags: "", value: 123.45678901234568)),
+        ]
+    }
+
     static var encoding: [HotPath] {
         codecs.map { codec, bar in
             HotPath("encode one event, \(codec)", bar: bar) {
                 var builder = PacketBuilder(maximumSize: 1472, codec: codec)
                 builder.begin(timestamp: UInt64(SampleRecord.guide.timestamp))
                 return HotLoop { SampleRecord.guide.encode($0, into: &builder) }
+            }
+        } + texts.map { name, dialect, record in
+            HotPath("encode one line, \(name)") {
+                var builder = TextBuilder(maximumSize: 1472, dialect: dialect)
+                builder.begin()
+                return HotLoop { record.encode($0, into: &builder) }
             }
         } + [
             HotPath("CRC-32 of 1472 bytes", bar: 40, batch: 200) {

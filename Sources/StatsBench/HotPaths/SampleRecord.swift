@@ -38,6 +38,17 @@ struct SampleRecord: Sendable {
         BlackHole.swallow(builder.byteCount)
     }
 
+    /// The same as lines of text.
+    func encode(_ count: Int, into builder: inout TextBuilder) {
+        let span = keys.span
+        let event = StatEvent(metric: MetricID(0), value: value, timestamp: timestamp)
+        for _ in 0..<count where builder.append(event, key: key, keys: span, text: .empty, texts: Span()) != .appended {
+            builder.begin()
+            _ = builder.append(event, key: key, keys: span, text: .empty, texts: Span())
+        }
+        BlackHole.swallow(builder.byteCount)
+    }
+
     /// A sealed packet with as many of it as fit.
     func packet(_ codec: PacketCodec, sequence: UInt64 = 1) -> [UInt8] {
         var builder = PacketBuilder(maximumSize: 1472, codec: codec)
