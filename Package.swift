@@ -38,6 +38,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
+        // A judge of the Protocol Buffers codec: only tests use it, so that nobody who depends on this package builds it.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         .systemLibrary(
@@ -94,7 +96,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         tests(of: "StatsModel"),
-        tests(of: "StatsWire", ["StatsModel"]),
+        tests(of: "StatsWire", ["StatsModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
         tests(of: "SystemIO", ["StatsModel"]),
         tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver", "CAllocationCount"]),
         tests(

@@ -8,6 +8,19 @@ enum MessagePackRecord {
     /// Bytes of the array's header in front of the first record: array 16, so that its length is known from the start.
     static let headCount = 3
 
+    /// The most that the map's own byte, all keys but `tags`, the longest type, and numbers and lengths at their widest take.
+    private static let widest = 1 + (5 + 3) + (5 + 14) + (6 + 9) + (5 + 9) + (10 + 9) + (6 + 1) + (6 + 9) + (7 + 3) + (7 + 3)
+
+    /// No fewer bytes than the record takes; nil when a field is longer than 65535 bytes. O(1).
+    @inline(__always)
+    static func bound(_ key: MetricCatalog.Key, text: ByteRange) -> Int? {
+        let tags = key.tags.count
+        let longest = max(max(key.name.count, tags), max(key.extra.count, text.count))
+        guard longest <= 0xFFFF else { return nil }
+        // `tags` and their array take 8 bytes; each tag a byte where a comma stood, the last one too, and two more from 32 on.
+        return widest + key.name.count + (8 + tags + 1 + tags / 32 * 2) + key.extra.count + text.count
+    }
+
     /// The exact bytes of the record; nil when a field is longer than 65535 bytes, or there are more tags.
     @inline(__always)
     static func exactSize(
@@ -67,16 +80,14 @@ enum MessagePackRecord {
         writer.string("name")
         writer.string(keys, key.name.range)
         writer.string("type")
-        writer.string(name(of: key.type))
+        write(key.type, to: &writer)
         if carriesValue {
             writer.string("value")
             writer.number(event.value)
         }
         if !key.tags.isEmpty {
             writer.string("tags")
-            var count = 0
-            TagList.forEach(keys, key.tags.range) { _ in count += 1 }
-            writer.array(count: count)
+            writer.array(count: keys.count(of: UInt8(ascii: ","), in: key.tags.range) + 1)
             TagList.forEach(keys, key.tags.range) { writer.string(keys, $0) }
         }
         if event.rate != 1 {
@@ -98,10 +109,25 @@ enum MessagePackRecord {
             writer.string(keys, key.extra.range)
         }
         if hasText {
-            writer.string(key.type == .set ? "member" : "text")
+            if key.type == .set { writer.string("member") } else { writer.string("text") }
             writer.string(texts, text.range)
         }
         return writer.end
+    }
+
+    /// Case by case, so that each word is stored as a constant.
+    @inline(__always)
+    private static func write(_ type: MetricType, to writer: inout MessagePackWriter) {
+        switch type {
+        case .counter: writer.string("counter")
+        case .gauge: writer.string("gauge")
+        case .timing: writer.string("timing")
+        case .histogram: writer.string("histogram")
+        case .distribution: writer.string("distribution")
+        case .set: writer.string("set")
+        case .event: writer.string("event")
+        case .serviceCheck: writer.string("service_check")
+        }
     }
 
     private static func name(of type: MetricType) -> StaticString {

@@ -25,8 +25,10 @@ import StatsModel
     }
 
     /// Up to 15 entries follow.
+    @inline(__always)
     mutating func map(count: Int) { byte(0x80 | UInt8(count)) }
 
+    @inline(__always)
     mutating func array(count: Int) {
         if count < 16 {
             byte(0x90 | UInt8(count))
@@ -36,6 +38,7 @@ import StatsModel
         }
     }
 
+    @inline(__always)
     mutating func string(_ text: StaticString) {
         let count = text.utf8CodeUnitCount
         byte(0xA0 | UInt8(count))
@@ -45,6 +48,7 @@ import StatsModel
         end += count
     }
 
+    @inline(__always)
     mutating func string(_ source: Span<UInt8>, _ range: Range<Int>) {
         let count = range.count
         if count < 32 {
@@ -59,6 +63,7 @@ import StatsModel
         end = unsafe BinaryRecord.copy(source, ByteRange(range), into: buffer, at: end)
     }
 
+    @inline(__always)
     mutating func bool(_ value: Bool) { byte(value ? 0xC3 : 0xC2) }
 
     /// In the fewest bytes.
@@ -91,6 +96,7 @@ import StatsModel
     }
 
     /// As an integer where that says the same bits in fewer bytes.
+    @inline(__always)
     mutating func number(_ value: Double) {
         if let whole = MessagePackSize.whole(value) {
             integer(whole)

@@ -82,13 +82,16 @@ public import StatsModel
     private mutating func appendMessagePack(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
-        guard !key.name.isEmpty, let size = MessagePackRecord.exactSize(event, key, keys: keys, text: text) else {
-            return .oversize
-        }
+        guard !key.name.isEmpty, let bound = MessagePackRecord.bound(key, text: text) else { return .oversize }
         let first = PacketHeader.byteCount + MessagePackRecord.headCount
         let start = eventCount == 0 ? first : end
-        guard size <= maximumSize - first else { return .oversize }
-        guard size <= maximumSize - start else { return .packetFull }
+        if bound > maximumSize - start {
+            // Near the packet's end the exact size decides.
+            guard let size = MessagePackRecord.exactSize(event, key, keys: keys, text: text), size <= maximumSize - first else {
+                return .oversize
+            }
+            guard size <= maximumSize - start else { return .packetFull }
+        }
         end = unsafe MessagePackRecord.write(event, key, keys: keys, text: text, texts: texts, into: buffer, at: start)
         eventCount += 1
         return .appended

@@ -35,7 +35,7 @@ enum ProtobufRecord {
         guard longest <= 0xFFFF else { return nil }
         var size = stringSize(key.name.count) + 9
         if key.type != .counter { size += 2 }
-        if !key.tags.isEmpty { TagList.forEach(keys, key.tags.range) { size += stringSize($0.count) } }
+        if !key.tags.isEmpty { size += tagsSize(keys, key.tags.range) }
         if carriesValue(event, key) { size += 9 }
         if event.rate != 1 { size += 9 }
         if event.flags.contains(.explicitTimestamp) { size += 2 }
@@ -43,6 +43,15 @@ enum ProtobufRecord {
         if event.count != 1 { size += 1 + varintSize(Int(event.count)) }
         if !key.extra.isEmpty { size += stringSize(key.extra.count) }
         if !text.isEmpty { size += stringSize(text.count) }
+        return size
+    }
+
+    @inline(__always)
+    private static func tagsSize(_ keys: Span<UInt8>, _ tags: Range<Int>) -> Int {
+        // None can be longer than all: each takes its key and one byte of length, and the commas fall away.
+        if tags.count < 128 { return tags.count + 2 + keys.count(of: UInt8(ascii: ","), in: tags) }
+        var size = 0
+        TagList.forEach(keys, tags) { size += stringSize($0.count) }
         return size
     }
 

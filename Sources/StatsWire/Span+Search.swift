@@ -62,6 +62,24 @@ extension Span<UInt8> {
         return marks(tail) != 0
     }
 
+    /// How often `byte` stands in `range`. Traps where the range leaves the bytes. O(n).
+    @inline(__always)
+    func count(of byte: UInt8, in range: Range<Int>) -> Int {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search outside the bytes")
+        let pattern = UInt64(byte) &* Lanes.ones
+        var total = 0
+        var index = range.lowerBound
+        while range.upperBound &- index >= 8 {
+            total &+= Lanes.allZeros(in: word(index) ^ pattern).nonzeroBitCount
+            index &+= 8
+        }
+        while index < range.upperBound {
+            if self[index] == byte { total &+= 1 }
+            index &+= 1
+        }
+        return total
+    }
+
     /// Eight bytes from `offset`, the first one lowest; `offset` lies in 0...count - 8.
     @inline(__always)
     private func word(_ offset: Int) -> UInt64 {
@@ -96,4 +114,8 @@ enum Lanes {
     /// Marks the lanes that are zero; the lowest mark is exact.
     @inline(__always)
     static func zeros(in word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
+
+    /// Marks the lanes that are zero, every mark exact: a sum of seven bits never carries into the next lane.
+    @inline(__always)
+    static func allZeros(in word: UInt64) -> UInt64 { ~(((word & ~highs) &+ ~highs) | word) & highs }
 }

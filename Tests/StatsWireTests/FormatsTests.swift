@@ -18,29 +18,53 @@ struct FormatsTests {
         return Array(lines[(start + 1)...].prefix { $0 != "```" })
     }
 
-    @Test("the worked example is what the encoder makes, to the byte")
-    func example() throws {
+    /// The bytes of a block: each line's end where two blanks stand, and a remark follows.
+    static func bytes(_ kind: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        for line in try Self.block("hex") {
-            // The bytes end where two blanks stand; a remark follows.
+        for line in try block(kind) {
             let digits = line.prefix(upTo: try #require(line.range(of: "  ")).lowerBound)
             for byte in digits.split(separator: " ") { bytes.append(try #require(UInt8(byte, radix: 16))) }
         }
+        return bytes
+    }
+
+    /// The two events of the examples, and the packet that a codec makes of them.
+    static func example(_ codec: PacketCodec) throws -> (events: [SampleEvent], packet: [UInt8]) {
         var counter = SampleEvent(.counter, "http.requests", 3)
         counter.tags = Array("env:prod".utf8)
         counter.rate = (0.5).bitPattern
         counter.timestamp = Packets.time - 1000
+        // JSON and MessagePack have no word for a time that the sender did not state.
+        if codec == .messagePack { counter.flags = .explicitTimestamp }
         var set = SampleEvent(.set, "users")
         set.text = Array("ann".utf8)
         set.extra = Array("c:ci-1".utf8)
         set.timestamp = Packets.time + 250
         set.flags = .explicitTimestamp
-        var builder = PacketBuilder(maximumSize: 1472, codec: .binary)
+        var builder = PacketBuilder(maximumSize: 1472, codec: codec)
         builder.begin(timestamp: UInt64(Packets.time))
         #expect(counter.append(to: &builder) == .appended && set.append(to: &builder) == .appended)
-        #expect(Packets.seal(&builder, sequence: 42) == bytes)
+        return ([counter, set], Packets.seal(&builder, sequence: 42))
+    }
+
+    @Test("the worked example is what the encoder makes, to the byte")
+    func binary() throws {
+        let bytes = try Self.bytes("hex")
+        let (events, packet) = try Self.example(.binary)
+        #expect(packet == bytes)
         #expect(bytes.count == 111)
-        #expect(try Packets.events(bytes).events == [counter, set])
+        #expect(try Packets.events(bytes).events == events)
+    }
+
+    @Test("the examples of the other people's formats are what the encoder makes, and read as what went in", arguments: [
+        (PacketCodec.protocolBuffers, "hex protobuf", 89), (.messagePack, "hex msgpack", 156),
+    ])
+    func payload(_ codec: PacketCodec, _ kind: String, _ count: Int) throws {
+        let payload = try Self.bytes(kind)
+        let (events, packet) = try Self.example(codec)
+        #expect(Array(packet.dropFirst(PacketHeader.byteCount)) == payload)
+        #expect(payload.count == count)
+        #expect(try Packets.events(Packets.packet(payload: payload, codec, eventCount: 2)).events == events)
     }
 
     @Test("the JSON example is read, and written but for its default")

@@ -63,6 +63,24 @@ struct PacketBuilderTests {
         try Self.check(Packets.seal(&tight), Array(events.prefix(2)), three - 1, seed)
     }
 
+    @Test("tags of any number and length fill a packet to its last byte", arguments: codecs, 0..<30 as Range<UInt64>)
+    func tags(_ codec: PacketCodec, _ seed: UInt64) throws {
+        var draws = Draws(seed: seed)
+        var event = SampleEvent(.timing, "latency", 0.1)
+        event.timestamp = Packets.time
+        event.flags = .explicitTimestamp
+        // Where the lengths of strings, arrays and messages take one more byte.
+        let lengths = [0, 1, 30, 31, 32, 33, 126, 127, 128, 129, 254, 255, 256, 257, 4000]
+        let count = draws.pick([1, 2, 14, 15, 16, 17, 130, 300])
+        let tags = (0..<count).map { _ in Array(repeating: UInt8(ascii: "t"), count: count > 20 ? draws.below(3) : draws.pick(lengths)) }
+        event.tags = Array(tags.joined(separator: [UInt8(ascii: ",")]))
+        let roomy = try #require(Packets.packet([event], codec), "seed \(seed)")
+        try Self.check(roomy, [event], 65_507, seed)
+        let tight = max(64, roomy.count)
+        #expect(Packets.packet([event], codec, maximumSize: tight) == roomy, "seed \(seed)")
+        if roomy.count > 64 { #expect(Packets.packet([event], codec, maximumSize: roomy.count - 1) == nil, "seed \(seed)") }
+    }
+
     @Test("a name may fill the largest packet", arguments: codecs)
     func longestName(_ codec: PacketCodec) throws {
         var event = SampleEvent(.set, "n")
