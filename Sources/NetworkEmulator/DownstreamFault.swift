@@ -15,6 +15,11 @@ public struct DownstreamFault: Hashable, Sendable {
         case buffers
         /// Every packet takes so much longer.
         case slow(Nanoseconds)
+        /// The receiver is down for the length, if any, refusing as ``refuse`` does; it then comes up and knows nothing of
+        /// what it heard before.
+        case restart
+        /// The client's process dies, and a new one takes its place with a new session at once.
+        case clientRestart
 
         var name: String {
             switch self {
@@ -24,22 +29,45 @@ public struct DownstreamFault: Hashable, Sendable {
             case .stall: "stall"
             case .buffers: "buffers"
             case .slow: "slow"
+            case .restart: "restart"
+            case .clientRestart: "client-restart"
             }
         }
 
-        fileprivate static let plain: [Self] = [.refuse, .unreachable, .blackhole, .stall, .buffers]
+        fileprivate static let plain: [Self] = [
+            .refuse, .unreachable, .blackhole, .stall, .buffers, .restart, .clientRestart,
+        ]
+
+        /// Whether it has a length: none needs one that happens at an instant.
+        fileprivate var length: Presence {
+            switch self {
+            case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow: .required
+            case .restart: .optional
+            case .clientRestart: .none
+            }
+        }
+    }
+
+    fileprivate enum Presence {
+        case required, optional, none
     }
 
     public var kind: Kind
     /// When it first begins, on the run's clock.
     public var start: Nanoseconds
+    /// Zero for a restart that takes no time.
     public var length: Nanoseconds
     /// From one beginning to the next; nil: once.
     public var period: Nanoseconds?
 
-    /// Traps unless the start is not negative, the length above zero and the period above the length.
-    public init(_ kind: Kind, start: Nanoseconds, length: Nanoseconds, period: Nanoseconds? = nil) {
-        precondition(start >= .zero && length > .zero, "a failure begins in the run and lasts")
+    /// Traps unless the start is not negative, the length above zero (of restarts it may be zero, of a client's it must)
+    /// and the period above the length.
+    public init(_ kind: Kind, start: Nanoseconds, length: Nanoseconds = .zero, period: Nanoseconds? = nil) {
+        switch kind.length {
+        case .required: precondition(start >= .zero && length > .zero, "a failure begins in the run and lasts")
+        case .optional: precondition(start >= .zero && length >= .zero, "a restart begins in the run")
+        case .none: precondition(start >= .zero && length == .zero, "a client restarts at an instant")
+        }
         precondition(period.map { $0 > length } ?? true, "a failure ends before it begins again")
         self.kind = kind
         self.start = start
@@ -58,7 +86,8 @@ public struct DownstreamFault: Hashable, Sendable {
 }
 
 extension DownstreamFault {
-    /// Reads `KIND@START+LENGTH[/PERIOD][:+DELAY]`: `refuse@2s+500ms`, `blackhole@10s+2s/30s`, `slow@2s+1s:+20ms`.
+    /// Reads `KIND@START[+LENGTH][/PERIOD][:+DELAY]`: `refuse@2s+500ms`, `blackhole@10s+2s/30s`, `slow@2s+1s:+20ms`,
+    /// `restart@2s`. Only restarts go without a length.
     ///
     /// Errors: ``UnitError`` naming what is wrong and what is allowed.
     public init(parsing text: String) throws(UnitError) {
@@ -93,10 +122,20 @@ extension DownstreamFault {
             times = times[..<slash]
         }
         let parts = times.split(separator: "+", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw UnitError(text: text, expected: shape) }
+        switch kind.length {
+        case .required: guard parts.count == 2 else { throw UnitError(text: text, expected: shape) }
+        case .optional:
+            guard parts.count <= 2 else {
+                throw UnitError(text: text, expected: "a restart: restart@START or restart@START+DOWN, with /PERIOD to repeat it")
+            }
+        case .none:
+            guard parts.count == 1 else {
+                throw UnitError(text: text, expected: "a restart: client-restart@START, at an instant, with /PERIOD to repeat it")
+            }
+        }
         let start = try Nanoseconds(parsing: String(parts[0]))
-        let length = try Nanoseconds(parsing: String(parts[1]))
-        guard length > .zero, period.map({ $0 > length }) ?? true else {
+        let length = parts.count == 2 ? try Nanoseconds(parsing: String(parts[1])) : .zero
+        guard length > .zero || parts.count == 1, period.map({ $0 > length }) ?? true else {
             throw UnitError(text: text, expected: "possible: it lasts for some time, and ends before it begins again")
         }
         self.init(kind, start: start, length: length, period: period)
@@ -108,6 +147,7 @@ extension DownstreamFault: CustomStringConvertible {
     public var description: String {
         let again = period.map { "/\($0)" } ?? ""
         let delay = if case .slow(let delay) = kind { ":+\(delay)" } else { "" }
-        return "\(kind.name)@\(start)+\(length)\(again)\(delay)"
+        let lasting = length == .zero ? "" : "+\(length)"
+        return "\(kind.name)@\(start)\(lasting)\(again)\(delay)"
     }
 }

@@ -31,14 +31,19 @@ public struct DownstreamSchedule: Sendable {
         var delay = Nanoseconds.zero
         for (index, fault) in faults.enumerated() where fault.isActive(at: time) {
             switch fault.kind {
-            case .refuse:
+            case .refuse, .restart:
                 pendingRefusal = index
                 return .lost(fault: index)
             case .blackhole: return .lost(fault: index)
             case .unreachable, .stall, .buffers: return .failed(fault: index)
             case .slow(let extra): delay = delay + extra
+            // Its time has no length.
+            case .clientRestart: continue
             }
         }
         return .taken(delay: delay)
     }
+
+    /// The sender's socket is gone, and with it the error that waited there.
+    public mutating func handleClientRestart() { pendingRefusal = nil }
 }

@@ -3,12 +3,15 @@ import StatsModel
 /// One rule of the network, numbered in the order in which rules apply.
 public struct FaultRule: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
-        case fail, mtu, drop, bandwidth, loss, duplicate, corrupt, delay, reorder
+        case fail, restart, mtu, drop, bandwidth, loss, duplicate, corrupt, delay, reorder
+        case clientRestart = "client-restart"
 
         /// What people call a packet lost by it.
         public var title: String {
             switch self {
             case .fail: "downstream"
+            case .restart: "agent restart"
+            case .clientRestart: "client restart"
             case .mtu: "too long"
             case .drop: "chosen"
             case .bandwidth: "queue"
@@ -33,11 +36,21 @@ extension FaultRule: CustomStringConvertible {
     public var description: String { "rule \(number), \(text)" }
 }
 
+extension DownstreamFault.Kind {
+    fileprivate var rule: FaultRule.Kind {
+        switch self {
+        case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow: .fail
+        case .restart: .restart
+        case .clientRestart: .clientRestart
+        }
+    }
+}
+
 extension Impairments {
     /// Every rule there is, in the order in which they apply; what a ``Fate`` names counts into it from 0.
     public var rules: [FaultRule] {
         var found: [(FaultRule.Kind, String)] = []
-        found += failures.map { (.fail, "fail \($0)") }
+        found += failures.map { ($0.kind.rule, "fail \($0)") }
         if let mtu, mtu.isRefused { found.append((.mtu, "mtu \(mtu)")) }
         if !drop.isEmpty { found.append((.drop, "drop \(dropText)")) }
         if let bottleneck { found.append((.bandwidth, "bandwidth \(bottleneck.rate) queue \(bottleneck.queue)")) }

@@ -55,6 +55,9 @@ public struct NetworkEmulator: ~Copyable {
         bottleneck = impairments.bottleneck.map { BottleneckQueue($0) }
     }
 
+    /// Whoever sends is a new process now.
+    public mutating func handleClientRestart() { downstream?.handleClientRestart() }
+
     /// Copies in flight, those held back included.
     public var inFlight: Int { flying.count + held.count }
 

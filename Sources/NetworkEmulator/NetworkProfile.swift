@@ -81,11 +81,11 @@ public struct NetworkProfile: Sendable {
             $0.jitter = .milliseconds(30)
         },
         NetworkProfile(
-            "rolling-restart", "a receiver that is restarted every ten seconds and refuses for half a second",
+            "rolling-restart", "a receiver that is restarted every ten seconds: it refuses for half a second, then knows nothing of before",
             source: "the error on the next send: udp(7), ECONNREFUSED. Times chosen here, to meet every shipped capture"
         ) {
             $0.failures = [
-                DownstreamFault(.refuse, start: .seconds(2), length: .milliseconds(500), period: .seconds(10))
+                DownstreamFault(.restart, start: .seconds(2), length: .milliseconds(500), period: .seconds(10))
             ]
         },
         NetworkProfile(

@@ -109,14 +109,14 @@ extension ClientPipeline {
         }
     }
 
-    /// Behind an open breaker, at the end: what was added up goes nowhere any more.
-    mutating func abandonAggregates(at now: Instant) {
+    /// What was added up goes nowhere any more.
+    mutating func abandonAggregates(as cause: LossCause, at now: Instant) {
         guard let aggregator else { return }
         repeat {
             // The time does not matter: nobody will see these records.
             if !flushing.isActive { beginAggregateFlush(aggregator, timestamp: 0, at: now) }
             while let event = flushing.first(of: aggregator) {
-                loseAggregate(event, as: .circuitOpen)
+                loseAggregate(event, as: cause)
                 flushing.removeFirst()
             }
         } while wantsAggregates || aggregateDue != nil

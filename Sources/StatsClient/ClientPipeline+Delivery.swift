@@ -45,22 +45,27 @@ extension ClientPipeline {
     /// The client closes, and the breaker is open: nothing that waits can go anywhere any more.
     mutating func abandonBehindOpenBreaker(at now: Instant) {
         guard hasBreaker, reports.isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
+        abandon(as: .circuitOpen, at: now)
+    }
+
+    /// Everything that waits is lost under this cause, and nothing is said any more.
+    mutating func abandon(as cause: LossCause, at now: Instant) {
         while let event = buffer.first {
             buffer.removeFirst()
-            lose(event, as: .circuitOpen)
+            lose(event, as: cause)
         }
-        abandonAggregates(at: now)
-        if !batcher.isEmpty { loseOpenPacket() }
+        abandonAggregates(as: cause, at: now)
+        if !batcher.isEmpty { loseOpenPacket(as: cause) }
         books.recordCopiesSkipped(copies.removeAll())
         reports.handleAbandon(at: now)
     }
 
     /// Counts the events of the open packet, whose slots are gone, from its bytes.
-    private mutating func loseOpenPacket() {
+    private mutating func loseOpenPacket(as cause: LossCause) {
         // The number does not matter: nobody will see this packet.
         let (packet, _) = batcher.seal(session: session, sequence: 0)
         var reader = PacketTally()
-        books.recordLoss(.circuitOpen, batcher.withBytes { reader.count($0, of: packet) })
+        books.recordLoss(cause, batcher.withBytes { reader.count($0, of: packet) })
         openIsCritical = false
         guard books.keepsValues, packet.contents == nil else { return }
         batcher.withBytes { datagram in

@@ -40,8 +40,10 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     case notInFormat = 18
     /// A string of it holds a byte that the text format would read as the beginning of something else.
     case reservedByte = 19
+    /// The client's process died while it waited there.
+    case clientRestart = 20
 
-    public static let count = 20
+    public static let count = 21
 
     public var name: String {
         switch self {
@@ -65,6 +67,7 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
         case .memoryLimit: "memory_limit"
         case .notInFormat: "not_in_format"
         case .reservedByte: "reserved_byte"
+        case .clientRestart: "client_restart"
         }
     }
 

@@ -35,6 +35,15 @@ public struct StatsReceiver: ~Copyable {
         reports = LossReports(limit: configuration.maximumUnpolled)
     }
 
+    /// As if it had been made now, but that it does not listen from the start.
+    mutating func forget() {
+        var later = configuration
+        later.listensFromStart = false
+        table = SessionTable(configuration: later)
+        corrupt = 0
+        homeless = 0
+    }
+
     /// Takes one datagram. O(bytes) for the checksum, then O(1) but for jumps: O(window / 64).
     public mutating func receive(_ bytes: Span<UInt8>, from source: SourceID, at time: Instant) -> ReceiveOutcome {
         now = max(now, time)

@@ -4,7 +4,8 @@ public struct DetectorScore: Sendable, Equatable {
     /// Injected and found.
     public var found: UInt64 = 0
     /// Injected, but nobody could know: beyond every number that any intact packet spoke of (a lost tail whose heartbeats
-    /// and closing packets are lost too). 0 for detectors other than gap detection.
+    /// and closing packets are lost too), or forgotten by a receiver that restarted. Of duplicates, those whose first copy a
+    /// receiver had forgotten. 0 for checksums.
     public var unheard: UInt64 = 0
     /// Found although nothing was injected there.
     public var falseAlarms: UInt64 = 0

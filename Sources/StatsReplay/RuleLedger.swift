@@ -1,7 +1,8 @@
 public import NetworkEmulator
 public import StatsModel
 
-/// What one rule of the network took for good: data packets of which nothing intact arrived, and their events.
+/// What one rule took for good: data packets of which nothing intact arrived, and their events; of a client's restart, the
+/// events that waited in the client.
 public struct RuleLoss: Sendable, Equatable {
     public let rule: FaultRule
     public var packets: UInt64
@@ -28,5 +29,8 @@ struct RuleLedger {
         entries[rule].events += events
     }
 
-    var losses: [RuleLoss] { entries.filter { $0.packets > 0 } }
+    /// The rule took these events, which stood in no packet.
+    mutating func recordEvents(_ rule: Int, _ events: TypeCounts) { entries[rule].events += events }
+
+    var losses: [RuleLoss] { entries.filter { $0.packets > 0 || $0.events.total > 0 } }
 }

@@ -1,4 +1,3 @@
-import StatsClient
 import StatsModel
 import StatsReceiver
 
@@ -10,12 +9,13 @@ extension RunBooks {
 
     /// Per counter, timing, histogram and distribution: values offered = delivered + died + refused + lost later, each
     /// divided by its sample rate. Exact for whole numbers, to one part in 10^9 else.
-    func valueFaults(client: borrowing ClientPipeline) -> [String] {
+    ///
+    /// - Parameter later: what clients took and lost later, by the metric's key
+    func valueFaults(lostLater later: [UInt64: WeightedSum]) -> [String] {
         guard comparesValues else { return [] }
         let delivered = Self.byKey(delivered)
         let died = Self.byKey(died)
         let refused = Self.byKey(refused)
-        let later = Self.lostLater(client)
         var faults: [String] = []
         for (index, metric) in offered.metrics.enumerated() where Self.addsUp(metric.type) {
             let key = offered.catalog.keyHash(of: MetricID(UInt32(index)))
@@ -44,16 +44,6 @@ extension RunBooks {
         for index in 0..<totals.catalog.count {
             let metric = MetricID(UInt32(index))
             sums[totals.catalog.keyHash(of: metric)] = totals.numbers(of: metric).weighted
-        }
-        return sums
-    }
-
-    private static func lostLater(_ client: borrowing ClientPipeline) -> [UInt64: WeightedSum] {
-        let catalog = client.catalog
-        var sums: [UInt64: WeightedSum] = [:]
-        for index in 0..<catalog.count {
-            let metric = MetricID(UInt32(index))
-            sums[catalog.keyHash(of: metric)] = client.lostValue(of: metric)
         }
         return sums
     }

@@ -17,16 +17,17 @@ struct RunBooks {
     private var ledger = Ledger()
     /// What of data packets the receiver's side counts; the rest stands in `sent`.
     private var packets = PacketCounts()
-    private var sent = SentPackets()
+    var sent = SentPackets()
     private var control = PacketCounts()
     private var checksums = DetectorScore()
     private var controlChecksums = DetectorScore()
-    private var duplicates = DetectorScore()
-    private var gaps = GapScore()
-    private var rules: RuleLedger
+    var duplicates = DetectorScore()
+    var gaps: GapBooks
+    var rules: RuleLedger
+    var restarts = RestartFacts()
+    /// What arrived in two lives of the receiver.
+    var repeated = EventTotals()
     private var bytesSent: UInt64 = 0
-    /// Numbers that the receiver refused as out of range; a second copy is not counted again.
-    private var refusedNumbers = SequenceSet()
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
     private let priorities: PriorityRules
@@ -36,10 +37,14 @@ struct RunBooks {
     /// Changes of the breaker's state that a record shows.
     static let transitionsShown = 64
 
-    /// - Parameter rules: what may lose packets, as ``Fate/rule`` counts
-    init(client: ClientConfiguration, rules: [FaultRule]) {
+    /// - Parameter restarts: what will restart, and when
+    init(_ scenario: Scenario, restarts: RestartSchedule?) {
+        let client = scenario.client
         priorities = client.priorities
-        self.rules = RuleLedger(rules)
+        rules = RuleLedger(scenario.impairments.rules)
+        gaps = GapBooks(
+            session: scenario.session, receiver: scenario.receiver, keepsLives: restarts?.holds(.receiver) == true,
+            nextRestart: restarts?.next(of: .receiver))
         switch client.dropStrategy {
         case .newest, .oldest, .byPriority: comparesValues = client.aggregation != nil
         case .sampled: comparesValues = false
@@ -73,7 +78,7 @@ struct RunBooks {
     }
 
     /// Enters packets whose second copy decided that nobody will receive them.
-    private mutating func buryDecided() {
+    mutating func buryDecided() {
         while let death = sent.pollDeath() {
             gaps.recordInjected(death.sequence)
             bury(death.bytes.span, as: death.reason)
@@ -100,7 +105,10 @@ struct RunBooks {
     /// Returns the events that arrived with it, by type.
     mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) -> TypeCounts {
         let isData = delivery.kind == .data
-        if !delivery.isCorrupted { gaps.recordHeard(delivery.sequence) }
+        if !delivery.isCorrupted {
+            let session = gaps.hasManySessions ? PacketHeader(unverified: bytes)?.session : nil
+            gaps.recordHeard(delivery.sequence, of: session, isData: isData, at: delivery.time)
+        }
         let isRefused = if case .corrupt = outcome { true } else { false }
         if isData {
             Self.score(isCorrupted: delivery.isCorrupted, isRefused: isRefused, in: &checksums)
@@ -109,13 +117,15 @@ struct RunBooks {
         }
         switch outcome {
         case .accepted(let header, let late):
+            if gaps.isSettled(header.sequence, of: header.session) { return recordRepeated(bytes, header) }
             packets.delivered += 1
             if late { packets.late += 1 }
             return delivered.record(packet: bytes, header: header)
         case .duplicate:
-            if duplicates.found < duplicates.injected { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
-        case .outOfRange:
-            guard refusedNumbers.insert(delivery.sequence...delivery.sequence) > 0 else { break }
+            if hasOpenDuplicates { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
+        case .outOfRange(let header):
+            // A second copy is not counted again.
+            guard gaps.recordRefused(header.sequence, of: header.session) else { break }
             packets.refused += 1
             bury(bytes, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
         case .control:
@@ -125,6 +135,9 @@ struct RunBooks {
         }
         return TypeCounts()
     }
+
+    /// Whether more second copies were injected than have arrived.
+    var hasOpenDuplicates: Bool { duplicates.found + duplicates.unheard < duplicates.injected }
 
     private static func score(isCorrupted: Bool, isRefused: Bool, in score: inout DetectorScore) {
         switch (isCorrupted, isRefused) {
@@ -137,8 +150,11 @@ struct RunBooks {
         }
     }
 
-    mutating func recordGap(_ range: ClosedRange<UInt64>) { gaps.recordFound(range) }
-    mutating func recordRecovered(_ range: ClosedRange<UInt64>) { gaps.recordRecovered(range) }
+    mutating func recordGap(_ range: ClosedRange<UInt64>, of session: UInt64) { gaps.recordFound(range, of: session) }
+    mutating func recordRecovered(_ range: ClosedRange<UInt64>, of session: UInt64) {
+        gaps.recordRecovered(range, of: session)
+    }
+
     mutating func finish() {
         sent.finish()
         buryDecided()
@@ -155,6 +171,7 @@ struct RunBooks {
         record.packets.refused = packets.refused
         record.control = control
         record.ruleLosses = rules.losses
+        record.restarts = restarts
         record.gaps = gaps.score
         record.gapRanges = gaps.truth
         record.firstMissedGaps = gaps.firstMissed

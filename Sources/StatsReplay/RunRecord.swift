@@ -12,6 +12,7 @@ public struct RunRecord: Sendable {
     public var ledger = Ledger()
     /// What each rule of the network took, in the order of the rules; rules that took nothing are left out.
     public var ruleLosses: [RuleLoss] = []
+    public var restarts = RestartFacts()
     public var packets = PacketCounts()
     /// Sequence numbers of data packets of which no intact copy arrived, against the receiver's gaps.
     public var gaps = DetectorScore()
@@ -25,7 +26,7 @@ public struct RunRecord: Sendable {
     /// Heartbeats and closing packets.
     public var control = PacketCounts()
     public var client = ClientFacts()
-    /// The receiver's books of the run's one session; nil when nothing arrived.
+    /// The receiver's books of the first session it knows; nil when nothing arrived.
     public var session: SessionSummary?
     /// Every metric, sorted by type and label.
     public var metrics: [MetricOutcome] = []

@@ -7,22 +7,25 @@ public import StatsWire
 /// The whole way of the data in virtual time: client, network, receiver, turned by one thread.
 ///
 /// What is due at the same instant happens in this order: deliveries of the network (by insertion), the receiver's
-/// time-outs, the client's worker, then what the capture offers. So a run depends on its scenario alone.
+/// time-outs, the client's worker, then what the capture offers; restarts come before all of it. So a run depends on its scenario alone.
 public struct Simulation: ~Copyable {
     public let scenario: Scenario
     private var epoch: Int64 = 0
-    private var client: ClientPipeline
-    private var network: NetworkEmulator
-    private var receiver: StatsReceiver
-    private var books: RunBooks
-    private var now = Instant.start
+    var client: ClientPipeline
+    var pastClients = PastClients()
+    var network: NetworkEmulator
+    var receiver: StatsReceiver
+    var books: RunBooks
+    /// nil where nothing restarts.
+    var restarts: RestartSchedule?
+    var now = Instant.start
     /// Until when the worker is busy with the packet it last sent (``SenderModel``).
-    private var senderFree = Instant.start
+    var senderFree = Instant.start
     /// Events were recorded since the worker last found nothing to do.
-    private var hasRecorded = false
+    var hasRecorded = false
     private var lastSend = Instant.start
     /// What is broken on purpose; nil in every run but those of a self-test.
-    private var saboteur: Saboteur?
+    var saboteur: Saboteur?
 
     /// Traps where ``Scenario/validate()`` would throw.
     public init(scenario: Scenario, sabotage: Sabotage? = nil) {
@@ -31,7 +34,8 @@ public struct Simulation: ~Copyable {
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         receiver = StatsReceiver(configuration: scenario.receiver)
-        books = RunBooks(client: scenario.client, rules: scenario.impairments.rules)
+        restarts = RestartSchedule(scenario.impairments.failures)
+        books = RunBooks(scenario, restarts: restarts)
     }
 
     /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
@@ -56,11 +60,14 @@ public struct Simulation: ~Copyable {
     /// Lets everything happen that is due up to and including `time`.
     public mutating func advance(to time: Instant) {
         while let next = nextDeadline, next <= time { step(at: max(next, now)) }
+        while restarts != nil, restart(through: time) {}
         now = max(now, time)
     }
 
     /// The capture is at its end: flushes and closes the client, waits for what is in flight, closes the receiver.
     public mutating func finish() {
+        // Nobody starts the client again where nothing more is offered.
+        restarts?.stopClient()
         client.close(at: now)
         while let next = nextDeadline { step(at: max(next, now)) }
         receiver.finish(at: now)
@@ -86,6 +93,7 @@ public struct Simulation: ~Copyable {
     }
 
     private mutating func step(at time: Instant) {
+        if restarts != nil, restart(through: time) { return }
         now = time
         if let due = network.nextDeadline, due <= time {
             Self.deliver(&network, to: &receiver, &books, &saboteur, at: time)
@@ -145,25 +153,27 @@ public struct Simulation: ~Copyable {
     /// The one client of a run, as the receiver knows it.
     private static let source = SourceID(1)
 
-    private static func drainLost(
+    static func drainLost(
         _ receiver: inout StatsReceiver, _ books: inout RunBooks, _ saboteur: inout Saboteur?
     ) {
         while let lost = receiver.pollLost() {
             let gap = lost.from...lost.to
-            if let reported = saboteur == nil ? gap : saboteur?.reported(gap) { books.recordGap(reported) }
+            if let reported = saboteur == nil ? gap : saboteur?.reported(gap) { books.recordGap(reported, of: lost.session) }
         }
-        while let came = receiver.pollRecovered() { books.recordRecovered(came.from...came.to) }
+        while let came = receiver.pollRecovered() { books.recordRecovered(came.from...came.to, of: came.session) }
     }
 
     /// Writes what happened into `record`. After ``finish()``.
     public func summarize(into record: inout RunRecord) {
         books.summarize(into: &record)
-        for cause in LossCause.allCases { record.ledger[cause] += client.dropped[cause] }
-        record.ledger.folded = client.folded
-        record.valueFaults = books.valueFaults(client: client)
-        record.client.bufferPeak = client.bufferedPeak
-        record.client.copies = client.copyCounts
-        record.client.memoryPeak = client.memory?.peak
+        var clients = pastClients
+        clients.add(client)
+        for cause in LossCause.allCases { record.ledger[cause] += clients.dropped[cause] }
+        record.ledger.folded = clients.folded
+        record.valueFaults = books.valueFaults(lostLater: clients.lostLater)
+        record.client.bufferPeak = clients.bufferPeak
+        record.client.copies = clients.copies
+        record.client.memoryPeak = client.memory == nil ? nil : clients.memoryPeak
         record.client.end = lastSend
         record.session = receiver.sessions.first
         record.sabotageDeeds = saboteur?.deeds ?? 0

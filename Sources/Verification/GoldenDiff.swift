@@ -18,6 +18,7 @@ struct GoldenDiff {
         compare("control packets", recorded.control, actual.control)
         compare("client", recorded.client, actual.client)
         compareMetrics(recorded.metrics, actual.metrics)
+        compare("restarts", recorded.restarts ?? SortedTable([]), actual.restarts ?? SortedTable([]))
         compare("lost by", recorded.rules ?? SortedTable([]), actual.rules ?? SortedTable([]))
     }
 

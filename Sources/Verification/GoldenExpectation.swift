@@ -55,6 +55,8 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
     /// `RULE TYPE` to a number of events; written where the scenario has more than one rule, so that a cause does not say
     /// which it was.
     var rules: SortedTable?
+    /// Written where the scenario restarts a process.
+    var restarts: SortedTable?
 }
 
 extension GoldenExpectation {
@@ -78,6 +80,14 @@ extension GoldenExpectation {
         client = Self.client(record)
         metrics = Self.metrics(record.metrics)
         rules = record.scenario.impairments.rules.count > 1 ? Self.rules(record.ruleLosses) : nil
+        restarts = RestartSchedule(record.scenario.impairments.failures) == nil ? nil : Self.restarts(record.restarts)
+    }
+
+    private static func restarts(_ facts: RestartFacts) -> SortedTable {
+        SortedTable(numbers: [
+            ("receiver", facts.receiver), ("client", facts.client), ("repeated_packets", facts.repeatedPackets),
+            ("repeated_events", facts.repeatedEvents.total),
+        ])
     }
 
     private static func rules(_ losses: [RuleLoss]) -> SortedTable {

@@ -71,7 +71,8 @@ public struct Judgement: Sendable {
         }
         if !record.checksums.isPerfect { faults.append("checksums: \(record.checksums.description)") }
         // Once the closing packet with the sender's totals is there, the receiver's own account of records is exact.
-        if let session = record.session, session.isClosed, let found = session.recordsLost {
+        // Of one session that is, and of a receiver that heard all of it.
+        if record.restarts.isEmpty, let session = record.session, session.isClosed, let found = session.recordsLost {
             for type in MetricType.allCases where found[type] != networkLosses(record.ledger)[type] {
                 faults.append(
                     "records: the receiver misses \(found[type]) of type \(type.name), the network took"

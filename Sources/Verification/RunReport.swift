@@ -57,6 +57,17 @@ public struct RunReport: Encodable, Sendable {
         var events: UInt64
     }
 
+    struct Restarts: Encodable, Sendable {
+        var receiver: UInt64
+        var client: UInt64
+        var repeatedPackets: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case receiver, client
+            case repeatedPackets = "repeated_packets"
+        }
+    }
+
     struct Loss: Encodable, Sendable {
         var offered: UInt64
         var delivered: UInt64
@@ -86,6 +97,7 @@ public struct RunReport: Encodable, Sendable {
         var duplicates: Score
         var loss: [String: Loss]
         var rules: [Rule]
+        var restarts: Restarts
         var malformed: UInt64
         var datagrams: UInt64
         var bytesSent: UInt64
@@ -99,7 +111,7 @@ public struct RunReport: Encodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case capture, golden, verdict, reasons, remarks, command, seed, events, packets, control, gaps, checksums
-            case duplicates, loss, rules, malformed, datagrams
+            case duplicates, loss, rules, restarts, malformed, datagrams
             case bytesSent = "bytes_sent"
             case bufferPeak = "buffer_peak"
             case virtualNanoseconds = "virtual_ns"
@@ -127,6 +139,7 @@ public struct RunReport: Encodable, Sendable {
             try container.encode(duplicates, forKey: .duplicates)
             try container.encode(loss, forKey: .loss)
             try container.encode(rules, forKey: .rules)
+            try container.encode(restarts, forKey: .restarts)
             try container.encode(malformed, forKey: .malformed)
             try container.encode(datagrams, forKey: .datagrams)
             try container.encode(bytesSent, forKey: .bytesSent)
@@ -173,6 +186,9 @@ public struct RunReport: Encodable, Sendable {
                 offered: record.ledger.offered.counts.total, delivered: record.ledger.delivered.counts.total, lost: lost),
             packets: Packets(record.packets), control: Packets(record.control), gaps: Score(record.gaps),
             checksums: Score(record.checksums), duplicates: Score(record.duplicates), loss: loss, rules: record.ruleLosses.map(Self.rule),
+            restarts: Restarts(
+                receiver: record.restarts.receiver, client: record.restarts.client,
+                repeatedPackets: record.restarts.repeatedPackets),
             malformed: record.source.malformed, datagrams: record.source.datagrams,
             bytesSent: record.client.bytesSent, bufferPeak: record.client.bufferPeak,
             virtualNanoseconds: record.client.end.nanoseconds, copiesSent: record.client.copies.sent,

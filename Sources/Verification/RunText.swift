@@ -88,6 +88,7 @@ public struct RunText {
         if record.duplicates.injected + record.duplicates.falseAlarms > 0 {
             lines.append("  duplicates \(record.duplicates.description)")
         }
+        if !record.restarts.isEmpty { lines.append("  restarts   \(restarts(record.restarts))") }
         if !record.ruleLosses.isEmpty { lines.append("  lost       \(ruleLosses(record))") }
         for (index, loss) in run.judgement.losses.enumerated() {
             lines.append((index == 0 ? "  loss       " : "             ") + lossLine(loss))
@@ -141,7 +142,16 @@ public struct RunText {
     private func ruleLosses(_ record: RunRecord) -> String {
         let total = record.ruleLosses.reduce(0) { $0 + $1.events.total }
         let parts = record.ruleLosses.map { "\($0.events.total) \($0.rule.kind.title) (\($0.rule))" }
-        return "\(total) by the network: \(parts.joined(separator: ", "))"
+        let isClient = record.ruleLosses.contains { $0.rule.kind == .clientRestart }
+        return "\(total) by \(isClient ? "faults" : "the network"): \(parts.joined(separator: ", "))"
+    }
+
+    private func restarts(_ facts: RestartFacts) -> String {
+        var text = "\(facts.receiver) of the receiver, \(facts.client) of the client"
+        if facts.repeatedPackets > 0 {
+            text += "; \(facts.repeatedPackets) packets came again to a receiver that had forgotten them"
+        }
+        return text
     }
 
     private func packets(_ record: RunRecord) -> String {

@@ -34,6 +34,34 @@ import Testing
         #expect(lost == [false, true, true, false, false, true, true, false, true])
     }
 
+    @Test("a restarting receiver refuses while it is down, if it is; a restarting client takes its pending refusal along")
+    func restart() throws {
+        #expect(try answers(["restart@10ms+5ms"], [9, 10, 11, 14, 15, 16]) == [
+            .taken(delay: .zero), .lost(fault: 0), .failed(fault: 0), .lost(fault: 0), .failed(fault: 0), .taken(delay: .zero),
+        ])
+        #expect(try answers(["restart@10ms", "client-restart@10ms/1ms"], [9, 10, 11]).allSatisfy { $0 == .taken(delay: .zero) })
+        var schedule = DownstreamSchedule([try DownstreamFault(parsing: "refuse@1s+1s")])
+        #expect(schedule.handleSend(at: .start + .seconds(1)) == .lost(fault: 0))
+        schedule.handleClientRestart()
+        #expect(schedule.handleSend(at: .start + .seconds(3)) == .taken(delay: .zero))
+    }
+
+    @Test("restarts come by time, of one instant in the order given, a receiver's behind its time down")
+    func schedule() throws {
+        let texts = ["client-restart@3s/2s", "restart@1s+2s", "blackhole@1s+1s", "restart@4s/3s"]
+        var schedule = try #require(RestartSchedule(try texts.map { try DownstreamFault(parsing: $0) }))
+        #expect(schedule.nextDeadline == .start + .seconds(3) && schedule.next(of: .receiver) == .start + .seconds(3))
+        #expect(schedule.poll(at: .start + .milliseconds(2999)) == nil)
+        var seen: [String] = []
+        while let restart = schedule.poll(at: .start + .seconds(7)) {
+            seen.append("\(restart.process) \(restart.time.nanoseconds / 1_000_000_000) \(restart.fault)")
+        }
+        #expect(seen == ["client 3 0", "receiver 3 1", "receiver 4 3", "client 5 0", "client 7 0", "receiver 7 3"])
+        schedule.stopClient()
+        #expect(schedule.next(of: .client) == nil && schedule.nextDeadline == .start + .seconds(10))
+        #expect(RestartSchedule([try DownstreamFault(parsing: "refuse@1s+1s")]) == nil)
+    }
+
     @Test("delays add up, and the first failure in the order given decides")
     func composition() throws {
         #expect(try answers(["slow@1s+1s:+20ms", "slow@1s+1s:+5ms"], [500, 1500]) == [
@@ -44,7 +72,8 @@ import Testing
 
     @Test("what is written reads back", arguments: [
         "refuse@2s+500ms", "unreachable@0s+1s", "blackhole@10s+2s/30s", "stall@1s+1ms", "buffers@1500ms+3s", "slow@2s+1s:+20ms",
-        "slow@2s+1s/5s:+20ms",
+        "slow@2s+1s/5s:+20ms", "restart@2s", "restart@2s+500ms", "restart@10s/30s", "restart@10s+1s/30s", "client-restart@2s",
+        "client-restart@10s/30s",
     ])
     func words(text: String) throws {
         #expect(try DownstreamFault(parsing: text).description == text)
@@ -54,6 +83,9 @@ import Testing
         ("melt@1s+1s", "refuse, unreachable"), ("refuse", "KIND@START+LENGTH"), ("refuse@1s", "KIND@START+LENGTH"),
         ("refuse@1s+1s/1s", "before it begins again"), ("refuse@1s+0s", "lasts"), ("slow@1s+1s", "needs a delay"),
         ("refuse@1s+1s:+1ms", "only slow"), ("stall@1+1s", "duration"),
+        ("refuse@1s/2s", "KIND@START+LENGTH"), ("restart@1s+0s", "lasts"), ("restart@1s+1s+1s", "restart@START+DOWN"),
+        ("client-restart@1s+1s", "at an instant"), ("restart@1s/0s", "before it begins again"),
+        ("restart@1s+1s:+1ms", "only slow"),
     ])
     func refused(text: String, sentence: String) {
         let error = #expect(throws: UnitError.self) { try DownstreamFault(parsing: text) }

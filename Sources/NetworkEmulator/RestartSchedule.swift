@@ -1,0 +1,72 @@
+public import StatsModel
+
+/// When processes restart by the failures' schedule, as a machine in virtual time: the earliest first, of several at one
+/// instant in the order given.
+public struct RestartSchedule: Sendable {
+    public enum Process: Sendable {
+        case receiver, client
+    }
+
+    public struct Restart: Equatable, Sendable {
+        public let process: Process
+        public let time: Instant
+        /// Which failure it is of, counted from 0.
+        public let fault: Int
+    }
+
+    private struct Entry {
+        let process: Process
+        let fault: Int
+        let period: Nanoseconds?
+        /// nil: it will not happen again.
+        var next: Instant?
+    }
+
+    private var entries: [Entry]
+
+    /// nil where nothing ever restarts.
+    public init?(_ faults: [DownstreamFault]) {
+        entries = []
+        for (index, fault) in faults.enumerated() {
+            let process: Process
+            switch fault.kind {
+            case .restart: process = .receiver
+            case .clientRestart: process = .client
+            case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow: continue
+            }
+            // A receiver is down first, and forgets by coming up.
+            let first = Instant.start + fault.start + fault.length
+            entries.append(Entry(process: process, fault: index, period: fault.period, next: first))
+        }
+        if entries.isEmpty { return nil }
+    }
+
+    /// When the next process restarts; nil: none will.
+    public var nextDeadline: Instant? { entries.compactMap(\.next).min() }
+
+    /// When this one next does.
+    public func next(of process: Process) -> Instant? {
+        entries.filter { $0.process == process }.compactMap(\.next).min()
+    }
+
+    /// Whether this one ever restarts by the schedule.
+    public func holds(_ process: Process) -> Bool { entries.contains { $0.process == process } }
+
+    /// The next restart due at `time`; nil when none is. O(failures).
+    public mutating func poll(at time: Instant) -> Restart? {
+        var due: (index: Int, time: Instant)?
+        for (index, entry) in entries.enumerated() {
+            guard let next = entry.next, next <= time, due.map({ next < $0.time }) ?? true else { continue }
+            due = (index, next)
+        }
+        guard let due else { return nil }
+        let entry = entries[due.index]
+        entries[due.index].next = entry.period.map { due.time + $0 }
+        return Restart(process: entry.process, time: due.time, fault: entry.fault)
+    }
+
+    /// Nobody starts the client again from now on.
+    public mutating func stopClient() {
+        for index in entries.indices where entries[index].process == .client { entries[index].next = nil }
+    }
+}

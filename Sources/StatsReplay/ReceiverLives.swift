@@ -1,0 +1,126 @@
+import StatsModel
+import StatsReceiver
+
+/// What a receiver that forgets everything by restarting can know of one session, worked out beside it.
+///
+/// A life lasts from one restart to the next. In it the receiver knows of the numbers `base...heard`: from the first one
+/// heard (from 1 in the first life, which began before the sender's) up to the highest. Of those, the ones of which no
+/// intact copy came in that life are missing to it. At a restart at T it must have given up what was missing up to the
+/// number that was the highest at T - reorder limit, or that lies a window behind the highest; younger holes are forgotten.
+/// At the end of the run it must have given up all. What lies below a life's base is unknown to it.
+struct ReceiverLives {
+    private let window: UInt64
+    private let maximumJump: UInt64
+    private let reorderLimit: Nanoseconds
+
+    /// Whether this life began before the session did.
+    private var isFromStart: Bool
+    /// When this life ends; nil: with the run.
+    private var end: Instant?
+    private var base: UInt64?
+    private var heard: UInt64 = 0
+    /// The highest number heard when the oldest hole that is forgotten at ``end`` was not yet there.
+    private var settled: UInt64 = 0
+    private var arrived = SequenceSet()
+    private var reported = SequenceSet()
+
+    /// Of all lives that are over.
+    private var arrivedBefore = SequenceSet()
+    private(set) var found = SequenceSet()
+    private(set) var missed = SequenceSet()
+    private(set) var invented = SequenceSet()
+    private var dead = SequenceSet()
+
+    init(_ configuration: ReceiverConfiguration, isFromStart: Bool, end: Instant?) {
+        window = UInt64(configuration.window)
+        maximumJump = configuration.maximumJump
+        reorderLimit = configuration.reorderLimit
+        self.isFromStart = isFromStart && configuration.listensFromStart
+        self.end = end
+    }
+
+    /// No intact copy of this packet will arrive, whoever listens.
+    mutating func recordInjected(_ number: UInt64) { dead.insert(number...number) }
+
+    /// An intact packet arrived: data with this number, or another kind that speaks of it.
+    mutating func recordHeard(_ number: UInt64, isData: Bool, at time: Instant) {
+        defer { if base != nil, end.map({ time + reorderLimit <= $0 }) == true { settled = heard } }
+        guard let base else {
+            self.base = isFromStart && number <= maximumJump ? 1 : isData ? number : number + 1
+            heard = number
+            if isData { arrived.insert(number...number) }
+            return
+        }
+        if number > heard {
+            guard number - heard <= maximumJump else { return }
+            heard = number
+            if isData { arrived.insert(number...number) }
+        } else if isData, heard - number < window {
+            arrived.insert(number...number)
+            if number < base { self.base = number }
+        }
+    }
+
+    mutating func recordFound(_ range: ClosedRange<UInt64>) { reported.insert(range) }
+    mutating func recordRecovered(_ range: ClosedRange<UInt64>) { reported.remove(range) }
+
+    /// Whether an earlier life accepted this number, so that this one cannot know it for a duplicate.
+    func hadArrived(_ number: UInt64) -> Bool { arrivedBefore.contains(number) }
+
+    /// The receiver restarted, and will again at `next`.
+    mutating func restart(next: Instant?) {
+        endLife(knowing: max(settled, heard > window ? heard - window : 0))
+        isFromStart = false
+        end = next
+    }
+
+    mutating func finish() { endLife(knowing: heard) }
+
+    private mutating func endLife(knowing known: UInt64) {
+        let missing = missing(upTo: heard)
+        for range in reported.ranges {
+            var wrong = SequenceSet()
+            wrong.insert(range)
+            for part in missing.intersection(range) {
+                found.insert(part)
+                wrong.remove(part)
+            }
+            for part in wrong.ranges { invented.insert(part) }
+        }
+        for range in self.missing(upTo: known).ranges {
+            var silent = SequenceSet()
+            silent.insert(range)
+            for part in reported.intersection(range) { silent.remove(part) }
+            for part in silent.ranges { missed.insert(part) }
+        }
+        for range in arrived.ranges { arrivedBefore.insert(range) }
+        base = nil
+        heard = 0
+        settled = 0
+        arrived = SequenceSet()
+        reported = SequenceSet()
+    }
+
+    private func missing(upTo last: UInt64) -> SequenceSet {
+        var missing = SequenceSet()
+        guard let base, base <= last else { return missing }
+        missing.insert(base...last)
+        for range in arrived.intersection(base...last) { missing.remove(range) }
+        return missing
+    }
+
+    /// Injected are the packets that died, and those that one life of the receiver had to take for lost because they
+    /// arrived in another; unheard are those that no life could know of. After ``finish()``.
+    var score: DetectorScore {
+        var known = found
+        for range in missed.ranges { known.remove(range) }
+        var all = dead
+        for range in found.ranges + missed.ranges { all.insert(range) }
+        var score = DetectorScore()
+        score.injected = all.count
+        score.found = known.count
+        score.unheard = all.count - known.count - missed.count
+        score.falseAlarms = invented.count
+        return score
+    }
+}
