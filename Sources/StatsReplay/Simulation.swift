@@ -151,28 +151,34 @@ public struct Simulation: ~Copyable {
     /// Hands the receiver's answers to the way back.
     private mutating func answer(at time: Instant) {
         while receiver.pollAcknowledgement(at: time, epoch: epoch) != nil {
-            Self.send(receiver, through: &wayBack, &books, at: time)
+            Self.send(receiver, through: &wayBack, &books, &saboteur, at: time)
         }
     }
 
     private static func send(
         _ receiver: borrowing StatsReceiver, through wayBack: inout NetworkEmulator, _ books: inout RunBooks,
-        at time: Instant
+        _ saboteur: inout Saboteur?, at time: Instant
     ) {
         receiver.withAcknowledgement { bytes in
+            if let changed = saboteur?.answered(bytes) {
+                changed.withBytes { books.recordAnswer(byteCount: $0.count, fate: wayBack.handle($0, at: time)) }
+                return
+            }
             books.recordAnswer(byteCount: bytes.count, fate: wayBack.handle(bytes, at: time))
         }
     }
 
     /// What came back to the client.
     private mutating func hear(at time: Instant) {
-        while wayBack.pollDelivery(at: time) != nil { Self.hear(wayBack, by: &client, &books, at: time) }
+        while wayBack.pollDelivery(at: time) != nil { Self.hear(wayBack, by: &client, &books, &saboteur, at: time) }
     }
 
     private static func hear(
-        _ wayBack: borrowing NetworkEmulator, by client: inout ClientPipeline, _ books: inout RunBooks, at time: Instant
+        _ wayBack: borrowing NetworkEmulator, by client: inout ClientPipeline, _ books: inout RunBooks,
+        _ saboteur: inout Saboteur?, at time: Instant
     ) {
         wayBack.withDelivered { bytes in
+            if saboteur?.isHeard() == false { return }
             if client.handleAcknowledgement(bytes, at: time) { books.recordAnswerHeard() }
         }
     }

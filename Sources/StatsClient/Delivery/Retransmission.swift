@@ -93,11 +93,8 @@ struct Retransmission: Sendable {
     }
 
     private mutating func sample(_ answer: Acknowledgement, at now: Instant) {
-        for memory in [Memory.critical, .history] {
-            let kept = memory == .critical ? critical : history
-            guard let index = kept.index(of: answer.latest), kept[index].sendings == 1, !kept[index].isSettled else { continue }
-            roundTrip.record((now - kept[index].lastSent) + Nanoseconds(-answer.held.rawValue))
-        }
+        guard let sent = critical.firstSent(answer.latest) ?? history.firstSent(answer.latest) else { return }
+        roundTrip.record((now - sent) + Nanoseconds(-answer.held.rawValue))
     }
 
     /// Settles what the answer says has arrived or is no longer wanted.
@@ -144,10 +141,7 @@ struct Retransmission: Sendable {
     private func isKept(_ answer: Acknowledgement, _ bytes: Span<UInt8>) -> Bool {
         for index in 0..<answer.rangeCount {
             let range = answer.missing(index, in: bytes)
-            for memory in [critical, history] {
-                let index = memory.lowerBound(range.lowerBound)
-                if index < memory.count, memory[index].sequence <= range.upperBound { return true }
-            }
+            if critical.holdsAny(of: range) || history.holdsAny(of: range) { return true }
         }
         return false
     }
@@ -177,9 +171,11 @@ struct Retransmission: Sendable {
                 wanted.removeAll(keepingCapacity: true)
                 head = 0
             }
-            for memory in [Memory.critical, .history] {
-                guard let index = with(memory, { $0.index(of: sequence) }) else { continue }
-                if let packet = send(memory, index, at: now) { return (packet, memory, index) }
+            if let index = critical.index(of: sequence), let packet = send(.critical, index, at: now) {
+                return (packet, .critical, index)
+            }
+            if let index = history.index(of: sequence), let packet = send(.history, index, at: now) {
+                return (packet, .history, index)
             }
         }
         return nil

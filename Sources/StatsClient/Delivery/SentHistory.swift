@@ -127,6 +127,18 @@ struct SentHistory: Sendable {
         return index < count && self[index].sequence == sequence ? index : nil
     }
 
+    /// When the packet of this number went out, if it did so once only and is not settled.
+    func firstSent(_ sequence: UInt64) -> Instant? {
+        guard let index = index(of: sequence), self[index].sendings == 1, !self[index].isSettled else { return nil }
+        return self[index].lastSent
+    }
+
+    /// Whether any packet of these numbers is kept.
+    func holdsAny(of range: ClosedRange<UInt64>) -> Bool {
+        let index = lowerBound(range.lowerBound)
+        return index < count && self[index].sequence <= range.upperBound
+    }
+
     /// The first packet whose number is at least this one; `count` where there is none. O(log packets).
     func lowerBound(_ sequence: UInt64) -> Int {
         var low = 0
