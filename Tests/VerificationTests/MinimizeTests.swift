@@ -15,6 +15,8 @@ import Testing
         _ change: (inout Scenario) throws -> Void = { _ in }
     ) throws -> MinimizeAnswer {
         var scenario = Scenario()
+        // What is lost stays lost.
+        scenario.client = .bare
         scenario.client.batchSize = 2
         try change(&scenario)
         var question = MinimizeQuestion(capture: capture, scenario: scenario)
@@ -100,6 +102,23 @@ import Testing
             #expect(result.scenario.impairments.faultCount(sent: result.smallest.packets.sent) == 1, "\(fault.words)")
             if let arguments = fault.arguments { #expect(result.scenario.impairments.arguments == arguments, "\(fault.words)") }
             Self.expectOneMinimal(result, fault.words)
+        }
+    }
+
+    @Test("for a client that sends again, every sending of the packet is struck", arguments: [
+        (["90%"], [], ["--drop", "1"]), ([], ["95%"], ["--corrupt", "100%", "--only", "1"]), (["80%"], ["50%"], ["--drop", "1"]),
+    ] as [([String], [String], [String])])
+    func sentAgain(loss: [String], corrupt: [String], arguments: [String]) throws {
+        try SeedSweepTests.withCapture { capture in
+            let result = try Self.found(
+                try Self.answer(capture) { scenario in
+                    scenario.client.reliability = ReliabilityConfiguration()
+                    scenario.impairments.losses = try loss.map { try LossModel(parsing: $0) }
+                    scenario.impairments.corruptions = try corrupt.map { try Corruption(parsing: $0) }
+                })
+            #expect(result.isComplete && result.scenario.impairments.arguments == arguments)
+            #expect(result.smallest.ledger.offered.counts.total == 1)
+            Self.expectOneMinimal(result, "\(arguments)")
         }
     }
 
@@ -189,7 +208,7 @@ import Testing
                 return
             }
             let sentence = MinimizeText.nothing(record, reasons: [], wanted: nil)
-            #expect(sentence.contains("does not fail") && sentence.contains("timing 0.00 % lost, < 1%") && !sentence.contains("gauge"))
+            #expect(sentence.contains("does not fail") && sentence.contains("timing 0.00 % lost, limit < 1 %") && !sentence.contains("gauge"))
             let other = try Self.answer(capture, reason: "gaps") { $0.impairments.loss = Ratio(20, outOf: 100) }
             guard case .otherReasons(let broken, let reasons) = other else {
                 Issue.record("no gap is missed here")

@@ -50,8 +50,9 @@ public struct MinimizeText {
         }
         let judgement = Judgement(record)
         if judgement.isEmpty { return "nothing to minimize: no stats event for port \(record.scenario.ports) in \(record.capture.path)" }
-        let limits = judgement.losses.filter { $0.offered > 0 }.map { loss in
-            "\(loss.lossClass.name) \(PercentText.twoDecimals(loss.percent)) % lost, \(loss.lossClass.limit.isZero ? "" : "< ")\(loss.lossClass.limit)"
+        let limits = judgement.losses.filter { $0.offered > 0 }.map { loss -> String in
+            let limit = loss.lossClass.limit.isZero ? "limit 0 %" : "limit < \(Int(loss.lossClass.limit.percent)) %"
+            return "\(loss.lossClass.name) \(PercentText.twoDecimals(loss.percent)) % lost, \(limit)"
         }
         return "nothing to minimize: `\(command)` does not fail: law and detectors are right, every limit holds"
             + " (\(limits.joined(separator: "; ")))"

@@ -4,26 +4,32 @@ import StatsReplay
 
 /// Fault decisions: which packets are struck, as numbers instead of draws.
 extension Minimizer {
-    /// Turns chance into choice, as far as the run goes on to fail: random rules strike chosen packets only, then as few
-    /// of them as possible; chosen packets that were lost by chance are dropped by number, and other random rules strike
-    /// theirs for certain.
+    /// Turns chance into choice, as far as the run goes on to fail: packets that were lost are dropped by number; other
+    /// random rules strike chosen packets only, as few of them as possible, and strike them for certain.
+    ///
+    /// The packets lost are those that the books name (the first ``RangeDigest/shown`` ranges: a capture cut behind
+    /// its first failure seldom has more). Where dropping them does not fail, loss rules are bound to packets as well.
     mutating func decide() {
+        chooseLosses(record.gapRanges.first)
         var scenario = best.scenario
         guard scenario.impairments.hasRandomRules else { return }
         if scenario.impairments.only == nil {
             scenario.impairments.only = [1...max(1, sent)]
-            guard attempt(scenario) else { return }
+            // Where packets are sent again, chance may have taken other ones too: then every sending of the lost is struck.
+            let lost = record.gapRanges.first
+            guard attempt(scenario) || (!lost.isEmpty && attempt(scenario.certain(lost))) else { return }
             reduceOnly()
         }
-        chooseLosses()
+        chooseLosses(best.scenario.impairments.only ?? [])
         makeCertain()
     }
 
-    private mutating func chooseLosses() {
+    /// Drops these packets by number in place of every loss by chance.
+    private mutating func chooseLosses(_ lost: [ClosedRange<UInt64>]) {
         var scenario = best.scenario
-        guard let only = scenario.impairments.only, !scenario.impairments.losses.isEmpty else { return }
+        guard !scenario.impairments.losses.isEmpty, !lost.isEmpty else { return }
         var drop = SequenceSet()
-        for range in scenario.impairments.drop + only { drop.insert(range) }
+        for range in scenario.impairments.drop + lost { drop.insert(range) }
         scenario.impairments.drop = drop.ranges
         scenario.impairments.losses = []
         scenario.impairments.lossBurstMaximum = nil
@@ -32,15 +38,9 @@ extension Minimizer {
     }
 
     private mutating func makeCertain() {
-        var scenario = best.scenario
-        guard scenario.impairments.only != nil else { return }
-        scenario.impairments.duplicates = scenario.impairments.duplicates.map { _ in .one }
-        scenario.impairments.corruptions = scenario.impairments.corruptions.map { Corruption($0.kind, share: .one) }
-        if !scenario.impairments.reorder.isZero {
-            scenario.impairments.reorder = .one
-            scenario.impairments.gap = 1
-        }
-        if scenario != best.scenario { _ = attempt(scenario) }
+        guard let only = best.scenario.impairments.only else { return }
+        let certain = best.scenario.certain(only)
+        if certain != best.scenario { _ = attempt(certain) }
     }
 
     /// As few chosen packets as possible.
@@ -89,6 +89,19 @@ extension Minimizer {
 }
 
 extension Scenario {
+    /// The same scenario in which random rules strike these packets for certain; rules of loss stay what they are.
+    fileprivate func certain(_ only: [ClosedRange<UInt64>]) -> Scenario {
+        var scenario = self
+        scenario.impairments.only = only
+        scenario.impairments.duplicates = impairments.duplicates.map { _ in .one }
+        scenario.impairments.corruptions = impairments.corruptions.map { Corruption($0.kind, share: .one) }
+        if !impairments.reorder.isZero {
+            scenario.impairments.reorder = .one
+            scenario.impairments.gap = 1
+        }
+        return scenario
+    }
+
     /// The same scenario in which just these packets are dropped by number.
     fileprivate func dropping(_ packets: ChosenPackets) -> Scenario {
         var scenario = self
