@@ -92,7 +92,7 @@ struct MinimizeCommand: ParsableCommand {
         let terminal = Terminal()
         let question = try question()
         let path = output ?? Self.standardOutput(of: question.capture.name)
-        if path == question.capture.path { throw CommandFailure(status: .usage, message: "--output: \(path) is the capture itself") }
+        if Self.isSameFile(path, question.capture.path) { throw CommandFailure(status: .usage, message: "--output: \(path) is the capture itself") }
         let result = try answer(question, terminal: terminal)
         do {
             try result.write(to: path, application: "statsreplay \(StatsReplayCommand.configuration.version)")
@@ -106,6 +106,12 @@ struct MinimizeCommand: ParsableCommand {
             print(MinimizeText(paint: terminal.paint).lines(result, path: path, isConfirmed: isConfirmed).joined(separator: "\n"))
         }
         if !isConfirmed { throw CommandFailure(status: .verificationFailed, message: "") }
+    }
+
+    /// Whether two paths lead to one file, whatever words and links they take.
+    private static func isSameFile(_ a: String, _ b: String) -> Bool {
+        let paths = [a, b].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
+        return paths[0] == paths[1]
     }
 
     /// `gunicorn.min.pcapng`, in the current folder: beside the capture it would become one of the project's.

@@ -90,6 +90,7 @@ import Verification
         (["captures/sample.pcap", "--runs", "0"], 64, "--runs"), (["-"], 64, "standard input"), ([], 64, "capture"),
         (["captures/sample.pcap", "--loss", "0.03"], 64, "0.03% or 3%?"), (["captures/none.pcap", "--loss", "5%"], 66, "none.pcap"),
         (["captures/sample.pcap", "--client", "bare", "--loss", "5%", "-o", "captures/sample.pcap"], 64, "is the capture itself"),
+        (["captures/sample.pcap", "--client", "bare", "--loss", "5%", "-o", "./captures/../captures/sample.pcap"], 64, "is the capture itself"),
         (["captures/sample.pcap", "--client", "bare", "--loss", "5%", "-o", "no/such/folder.pcapng"], 73, "no/such/folder.pcapng"),
         (["captures", "--loss", "5%"], 65, "captures"), (["captures/sample.pcap", "--client", "none.yaml"], 66, "none.yaml"),
     ] as [([String], Int32, String)])
