@@ -148,30 +148,13 @@ struct RunCommand: ParsableCommand {
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
-        let scenario = try scenario()
+        let scenario = try Scenario(network: network, rate: rate, port: port, client: client, seed: seed)
         if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil
             || !port.isEmpty || client != nil
         {
             request.scenario = scenario
         }
         return request
-    }
-
-    private func scenario() throws -> Scenario {
-        var scenario = Scenario()
-        if let seed { scenario.seed = seed }
-        if let client { try Self.choose(client, in: &scenario) }
-        do {
-            if !port.isEmpty { scenario.ports = try PortSet(parsing: port) }
-            scenario.impairments = try network.impairments()
-            try rate.apply(to: &scenario)
-            do { try scenario.validate() } catch { throw ValidationError("\(error).") }
-        } catch let error as OptionError {
-            throw ValidationError("\(error)")
-        } catch let error as UnitError {
-            throw ValidationError("--port: \(error).")
-        }
-        return scenario
     }
 
     /// The client of that name, or of that file.

@@ -54,9 +54,14 @@ struct Project: ~Copyable {
 
     /// Runs `statsreplay run WORDS` in the folder.
     func run(_ words: String..., environment: [String: String] = [:]) throws -> Outcome {
+        try statsreplay(["run"] + words, environment: environment)
+    }
+
+    /// Runs `statsreplay WORDS` in the folder.
+    func statsreplay(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = ["run"] + words
+        process.arguments = words
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var variables = ProcessInfo.processInfo.environment
         for name in ["CI", "STATSREPLAY_HOME"] { variables[name] = nil }
