@@ -147,7 +147,8 @@ public struct ParityEncoder: ~Copyable {
         let all = configuration.interleave
         // The fewest groups that divide the open ones evenly and hold the packets. A factor depends on the number alone,
         // so the parities of two groups add up to those of both as one.
-        let groups = (1...all).first { all % $0 == 0 && count <= $0 * configuration.groupSize } ?? all
+        var groups = 1
+        while all % groups != 0 || count > groups * configuration.groupSize { groups += 1 }
         if groups < all {
             for group in groups..<max(groups, min(all, count)) {
                 for parity in 0..<configuration.parityCount {
