@@ -33,7 +33,7 @@ struct ParityGroupStore: Sendable {
     /// How many of a group there are. O(entries).
     func count(of group: ParityGroup) -> Int {
         var count = 0
-        for entry in entries where entry.group == group { count += 1 }
+        for position in 0..<entries.count where entries[position].group == group { count += 1 }
         return count
     }
 
@@ -41,7 +41,7 @@ struct ParityGroupStore: Sendable {
     mutating func insert(_ packet: ParityPacket, coded: Span<UInt8>) -> (replaced: Int, expired: Int) {
         precondition(coded.count <= slotSize, "coded bytes fit their slot")
         var replaced = 0
-        for position in entries.indices.reversed() where entries[position].group == packet.group {
+        for position in stride(from: entries.count - 1, through: 0, by: -1) where entries[position].group == packet.group {
             if entries[position].index == packet.index || entries[position].count != coded.count {
                 remove(at: position)
                 replaced += 1
@@ -50,7 +50,7 @@ struct ParityGroupStore: Sendable {
         var expired = 0
         if free.isEmpty {
             var oldest = 0
-            for position in entries.indices where entries[position].order < entries[oldest].order { oldest = position }
+            for position in 0..<entries.count where entries[position].order < entries[oldest].order { oldest = position }
             remove(at: oldest)
             expired = 1
         }
@@ -72,8 +72,9 @@ struct ParityGroupStore: Sendable {
     func give(_ count: Int, of group: ParityGroup, to recovery: inout ParityRecovery) -> Int {
         var given = 0
         var longest = 0
-        for index in 0..<ParityCode.maximumParities where given < count {
-            guard let entry = entries.first(where: { $0.group == group && $0.index == index }) else { continue }
+        for index in 0..<ParityCode.maximumParities {
+            guard given < count, let position = position(of: group, index: index) else { continue }
+            let entry = entries[position]
             let start = entry.slot * slotSize
             recovery.add(coded: bytes.span.extracting(start..<start + entry.count), parity: index)
             given += 1
@@ -83,10 +84,17 @@ struct ParityGroupStore: Sendable {
         return longest
     }
 
+    private func position(of group: ParityGroup, index: Int) -> Int? {
+        for position in 0..<entries.count where entries[position].index == index && entries[position].group == group {
+            return position
+        }
+        return nil
+    }
+
     /// Removes all of a group; how many. O(entries).
     mutating func removeAll(of group: ParityGroup) -> Int {
         var removed = 0
-        for position in entries.indices.reversed() where entries[position].group == group {
+        for position in stride(from: entries.count - 1, through: 0, by: -1) where entries[position].group == group {
             remove(at: position)
             removed += 1
         }

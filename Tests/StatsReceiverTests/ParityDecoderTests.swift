@@ -189,6 +189,10 @@ struct ParityDecoderTests {
         #expect(try Self.hear([late, later, packets[1].1], &decoder) == [])
         #expect(try Self.hear([first], &decoder) == [3, 1, 5])
         #expect(decoder.counts.used == 3)
+        // Two groups that waited for the same packet.
+        decoder = ParityDecoder()
+        #expect(try Self.hear([late, later], &decoder) == [])
+        #expect(try Self.hear([packets[0].1], &decoder).sorted() == [3, 5])
     }
 
     @Test("a parity that comes again replaces the first, as does one of another length")
@@ -198,6 +202,10 @@ struct ParityDecoderTests {
         let wrong = Self.parity([(1, Self.data(1)), (2, Self.data(2, Array(repeating: 3, count: 90)))])
         #expect(try Self.hear([wrong, Self.parity(pair), Self.parity(pair)], &decoder) == [])
         #expect(decoder.counts.replaced == 2 && decoder.counts.waiting == 1)
+        // Of two parities of one group both are of one length, whatever their indices.
+        let longer = Self.parity([(1, Self.data(1)), (2, Self.data(2, Array(repeating: 3, count: 90)))], count: 2, index: 1)
+        #expect(try Self.hear([longer, Self.parity(pair, count: 2)], &decoder) == [])
+        #expect(decoder.counts.replaced == 4 && decoder.counts.waiting == 1)
         #expect(try Self.hear([pair[0].1], &decoder) == [2])
     }
 
@@ -232,7 +240,8 @@ struct ParityDecoderTests {
         decoder = ParityDecoder(configuration: bounds)
         try Self.hand(pair[0].1, &decoder)
         try Self.hand(Self.parity(pair), &decoder)
-        try Self.hand(pair[0].1, &decoder, from: 2)
+        // The same number of another source stands in the same place.
+        try Self.hand(pair[1].1, &decoder, from: 2)
         #expect(decoder.pollRecovered() == nil)
         #expect(decoder.counts.unpolled == 1)
     }

@@ -21,7 +21,9 @@ public struct ParitySolution: Sendable {
         }
         // Gauss and Jordan: what turns the matrix into the identity turns the identity into the inverse.
         for pivot in 0..<count {
-            guard let from = (pivot..<count).first(where: { matrix[$0 * 8 + pivot] != 0 }) else { return nil }
+            var from = pivot
+            while from < count, matrix[from * 8 + pivot] == 0 { from += 1 }
+            if from == count { return nil }
             if from != pivot {
                 for column in 0..<count {
                     matrix.swapAt(from * 8 + column, pivot * 8 + column)
