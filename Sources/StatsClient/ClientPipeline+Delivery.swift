@@ -52,6 +52,7 @@ extension ClientPipeline {
         abandonAggregates(at: now)
         if !batcher.isEmpty { loseOpenPacket() }
         books.recordCopiesSkipped(copies.removeAll())
+        retransmission?.giveUp()
         reports.handleAbandon(at: now)
     }
 

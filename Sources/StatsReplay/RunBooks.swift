@@ -17,8 +17,9 @@ struct RunBooks {
     private var ledger = Ledger()
     /// What of data packets the receiver's side counts; the rest stands in `sent`.
     private var packets = PacketCounts()
-    private var sent = SentPackets()
+    private var sent: SentPackets
     private var control = PacketCounts()
+    private var repair = RepairFacts()
     private var checksums = DetectorScore()
     private var controlChecksums = DetectorScore()
     private var duplicates = DetectorScore()
@@ -39,6 +40,7 @@ struct RunBooks {
     /// - Parameter rules: what may lose packets, as ``Fate/rule`` counts
     init(client: ClientConfiguration, rules: [FaultRule]) {
         priorities = client.priorities
+        sent = SentPackets(mayBeSentAgain: client.activeReliability != nil)
         self.rules = RuleLedger(rules)
         switch client.dropStrategy {
         case .newest, .oldest, .byPriority: comparesValues = client.aggregation != nil
@@ -65,6 +67,7 @@ struct RunBooks {
         let death = sent.recordSent(
             packet.sequence, copy: packet.copy, hasCopy: packet.hasCopy, fate: fate, bytes: bytes)
         duplicates.injected = sent.duplicates
+        if sent.isMissing { gaps.recordInjected(packet.sequence) }
         if let death {
             gaps.recordInjected(packet.sequence)
             bury(bytes, as: death)
@@ -75,7 +78,7 @@ struct RunBooks {
     /// Enters packets whose second copy decided that nobody will receive them.
     private mutating func buryDecided() {
         while let death = sent.pollDeath() {
-            gaps.recordInjected(death.sequence)
+            if !sent.mayBeSentAgain { gaps.recordInjected(death.sequence) }
             bury(death.bytes.span, as: death.reason)
         }
     }
@@ -111,6 +114,8 @@ struct RunBooks {
         case .accepted(let header, let late):
             packets.delivered += 1
             if late { packets.late += 1 }
+            gaps.recordAccepted(header.sequence, isLate: late)
+            if header.knownFlags.contains(.isSentAgain) { packets.repaired += 1 }
             return delivered.record(packet: bytes, header: header)
         case .duplicate:
             if duplicates.found < duplicates.injected { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
@@ -125,6 +130,15 @@ struct RunBooks {
         }
         return TypeCounts()
     }
+
+    /// The receiver answered.
+    mutating func recordAnswer(byteCount: Int, fate: Fate) {
+        repair.acknowledgementBytes += UInt64(byteCount)
+        repair.acknowledgements.recordSent(fate)
+    }
+
+    /// The client understood an answer.
+    mutating func recordAnswerHeard() { repair.acknowledgements.delivered += 1 }
 
     private static func score(isCorrupted: Bool, isRefused: Bool, in score: inout DetectorScore) {
         switch (isCorrupted, isRefused) {
@@ -153,7 +167,9 @@ struct RunBooks {
         record.packets.delivered = packets.delivered
         record.packets.late = packets.late
         record.packets.refused = packets.refused
+        record.packets.repaired = packets.repaired
         record.control = control
+        record.repair = repair
         record.ruleLosses = rules.losses
         record.gaps = gaps.score
         record.gapRanges = gaps.truth
