@@ -44,7 +44,7 @@ struct ParitySession: Sendable {
     /// Whether a later packet stands in this one's place, so that nobody knows any more whether it came.
     func hasPassed(_ sequence: UInt64) -> Bool { sequences[place(of: sequence)] > sequence }
 
-    /// Keeps a data packet's bytes, in place of what stood there. O(bytes).
+    /// Keeps a data packet's bytes as they were first sent, which is what parity covers, in place of what stood there. O(bytes).
     mutating func store(_ datagram: Span<UInt8>, sequence: UInt64) {
         precondition(datagram.count <= slotSize, "a datagram fits its place")
         let place = place(of: sequence)
@@ -57,6 +57,9 @@ struct ParitySession: Sendable {
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[start..<start + source.count]).copyMemory(from: source)
             }
         }
+        let start = place * slotSize
+        var span = bytes.mutableSpan
+        PacketHeader.restoreFirstSent(&span, at: start..<start + datagram.count)
     }
 
     /// A packet's length. Traps where it is not kept.

@@ -83,6 +83,28 @@ struct ParityDecoderTests {
         #expect(decoder.counts.unneeded == 1 && decoder.counts.waiting == 0)
     }
 
+    @Test("a member that was sent again counts as it was first sent, and one that is recovered as well")
+    func sentAgain() throws {
+        var again = Self.three[0].1
+        let whole = 0..<again.count
+        var span = again.mutableSpan
+        PacketHeader.add(.isSentAgain, to: &span, at: whole)
+        #expect(again != Self.three[0].1)
+        for index in 0..<2 {
+            var decoder = ParityDecoder()
+            let parity = Self.parity(Self.three, count: 2, index: index)
+            #expect(try Self.hear([again, parity, Self.three[2].1], &decoder) == [2])
+            try Self.hand(again, &decoder)
+            #expect(decoder.counts.contradicted == 0)
+        }
+        var decoder = ParityDecoder()
+        try Self.hand(Self.three[1].1, &decoder)
+        try Self.hand(Self.three[2].1, &decoder)
+        try Self.hand(Self.parity(Self.three), &decoder)
+        #expect(decoder.pollRecovered() != nil)
+        #expect(decoder.withRecovered { bytes in (0..<bytes.count).map { bytes[$0] } } == Self.three[0].1)
+    }
+
     @Test("sources and sessions are apart")
     func sessions() throws {
         var decoder = ParityDecoder()

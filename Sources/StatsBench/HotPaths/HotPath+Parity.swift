@@ -8,17 +8,17 @@ extension HotPath {
     static var parity: [HotPath] {
         [
             ("XOR of 8", ParityConfiguration(groupSize: 8, parityCount: 1, interleave: 4)),
-            ("Reed-Solomon, 2 of 16", ParityConfiguration(groupSize: 16, parityCount: 2, interleave: 4)),
+            ("RS(16,2)", ParityConfiguration(groupSize: 16, parityCount: 2, interleave: 4)),
         ].map { name, configuration in
             // Its share of the group's parity packets, their checksums included, is in it.
-            HotPath("parity: add a packet of 1424 bytes, \(name)", batch: 640) {
+            HotPath("parity: add 1424 bytes, \(name)", batch: 640) {
                 var encoder = try ParityEncoder(configuration: configuration, session: 1, maximumPacketSize: 1472)
                 let packet = (0..<encoder.maximumDataSize).map { UInt8(truncatingIfNeeded: $0 &* 31) }
                 var sequence: UInt64 = 0
                 return HotLoop { sequence = protect(packet, from: sequence, $0, &encoder) }
             }
         } + [
-            HotPath("parity: take 15 packets of 1424 bytes and a parity, recover one", batch: 40) {
+            HotPath("parity: recover 1 of 16 packets", batch: 40) {
                 var (packets, parities) = try group(of: 16)
                 packets.remove(at: 5)
                 var bounds = ParityDecoderConfiguration()
