@@ -5,7 +5,7 @@ import StatsWire
 /// What must hold of the parity decoder, whatever it hears: it stays inside its bounds and its bytes, believes nothing that
 /// does not prove itself, counts every parity packet once, and does the same again when it hears the same again.
 ///
-/// The bytes are a program: data packets, true parities over some of them, true ones with a byte changed, and packets
+/// The bytes are a program: data packets, true parities over some of them, true ones with a byte changed and cut short, and packets
 /// that are nothing but bytes behind a sound header, mixed at will, to a decoder with small bounds.
 enum ParityProperties {
     static func check(_ bytes: [UInt8]) {
@@ -115,7 +115,11 @@ enum ParityProperties {
                 var span = coded.mutableSpan
                 GaloisField.mix(row.span, times: ParityCode.factor(parity: index, sequence: number), into: &span)
             }
-            if !isTrue { coded[next() % coded.count] ^= UInt8(next()) }
+            if !isTrue {
+                coded[next() % coded.count] ^= UInt8(next())
+                // Shorter than its members.
+                coded = Array(coded.prefix(PacketHeader.byteCount + 2 + next()))
+            }
             let prefix = [UInt8(members), 8, UInt8(index), 0, UInt8(stride), 0]
             return ParityProperties.packet(kind: .parity, session: session, sequence: first, payload: prefix + coded)
         }
@@ -149,9 +153,10 @@ enum ParityProperties {
         return [
             bounds + data([1, 3]) + parity(1, 3, 1, 0),
             bounds + data([10, 30]) + parity(10, 5, 5, 1) + parity(10, 5, 5, 4) + parity(10, 5, 5, 7),
-            bounds + data([1, 3]) + [2, 0, 2, 0, 0, 40, 1, 0] + parity(1, 3, 1, 1),
+            bounds + data([1, 3]) + [2, 0, 2, 0, 0, 40, 1, 255, 0] + parity(1, 3, 1, 1),
             bounds + parity(2, 2, 1, 0) + parity(2, 3, 2, 0) + data([4]) + [128, 4, 0] + [129, 3, 1, 0, 0, 0],
             bounds + raw,
+            [8, 7, 1] + data([1, 2, 3, 4, 5, 6]) + [2, 0, 6, 0, 0, 0, 0, 20, 0],
         ]
     }
 }
