@@ -43,9 +43,9 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The client: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file. (default: standard)",
+            "The client: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file; with --seeds repeatable, to be compared in one table. (default: standard)",
             valueName: "preset|file"))
-    var client: String?
+    var client: [String] = []
 
     @Option(help: "Seed of every random decision. (default: 1)")
     var seed: UInt64?
@@ -123,8 +123,11 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// The request these options mean.
+    /// The request these options mean. Of several clients, which only `--seeds` takes, it holds the first.
     func request(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> RunRequest {
+        if client.count > 1, seeds == nil {
+            throw ValidationError("--client: one client for a run; several are compared over --seeds, such as --seeds 1..200.")
+        }
         let isCI = Self.isCI(environment)
         if update, isCI {
             throw ValidationError("--update: golden files are never written in CI. Record them elsewhere and commit them.")
@@ -148,9 +151,9 @@ struct RunCommand: ParsableCommand {
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
-        let scenario = try Scenario(network: network, rate: rate, port: port, client: client, seed: seed)
+        let scenario = try Scenario(network: network, rate: rate, port: port, client: client.first, seed: seed)
         if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil
-            || !port.isEmpty || client != nil
+            || !port.isEmpty || !client.isEmpty
         {
             request.scenario = scenario
         }

@@ -186,6 +186,11 @@ struct Project: ~Copyable {
         #expect(broken.status == 1 && (3...6).contains(seed))
         #expect((sweep["command"] as? String)?.hasSuffix("--loss 10% --seed \(seed)") == true)
         #expect(try project.run("--seeds", "1..4", "--seed", "1").status == 64)
+        let compared = try project.run("--loss", "10%", "--seeds", "3..6", "--client", "standard", "--client", "bare")
+        #expect(compared.status == 1 && compared.output.contains("sample.pcap  standard        0"))
+        #expect(compared.output.contains("sample.pcap  bare            4"), "\(compared.output)")
+        let single = try project.run("--client", "standard", "--client", "bare")
+        #expect(single.status == 64 && single.errors.contains("several are compared over --seeds"))
         let twice = try project.run("captures/sample.pcap", "--check-determinism")
         #expect(twice.status == 0 && twice.output.contains("made twice and gave the same"))
     }

@@ -12,7 +12,7 @@ public import StatsModel
 /// books count such packets (`forgotten` and `unconfirmed` in ``RepairCounts``).
 public struct ReliabilityConfiguration: Sendable, Equatable {
     /// Bytes for packets with a critical event until they are acknowledged; 0: none is kept.
-    public var criticalCapacity = 1 << 16
+    public var criticalCapacity = 1 << 18
     /// Bytes for the newest other packets, for when the receiver asks; 0: none is kept.
     public var historyCapacity = 1 << 17
     /// The receiver is given at least and at most this long to answer; in between the time is measured (RFC 6298).
