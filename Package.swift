@@ -146,11 +146,12 @@ if let runtime = Context.environment["STATSREPLAY_FUZZ"] {
         .target(name: "CFuzzDriver", path: "Sources/Fuzzing/CFuzzDriver"),
         .executableTarget(
             name: "StatsFuzz",
-            dependencies: ["StatsModel", "StatsWire", "PacketCapture", "CFuzzDriver", "CDeflate"],
+            dependencies: ["StatsModel", "StatsWire", "StatsReceiver", "PacketCapture", "CFuzzDriver", "CDeflate"],
             path: "Sources/Fuzzing/StatsFuzz", swiftSettings: strict,
             linkerSettings: [.unsafeFlags([runtime, "-lstdc++"])]),
     ]
-    for target in package.targets where ["StatsModel", "StatsWire", "SystemIO", "PacketCapture", "StatsFuzz"].contains(target.name) {
+    for target in package.targets
+    where ["StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "PacketCapture", "StatsFuzz"].contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
     }
 }

@@ -47,6 +47,23 @@ struct FaultDraws: Sendable {
             rule: packet.ruleKey(name.rawValue), flow: packet.session, sequence: packet.key, copy: packet.copyKey(copy))
     }
 
+    /// Whether random rules may strike this packet at all. O(log ranges).
+    private func isExposed(_ packet: PacketIdentity) -> Bool {
+        guard let only = impairments.only else { return true }
+        return packet.isNumbered && Self.contains(only, packet.sequence)
+    }
+
+    /// Whether one of the sorted, disjoint ranges holds the number. O(log ranges).
+    private static func contains(_ ranges: [ClosedRange<UInt64>], _ number: UInt64) -> Bool {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound < number { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].contains(number)
+    }
+
     /// Decides what depends on the packets before this one. To be asked once for every packet, whatever becomes of it.
     mutating func judge(_ packet: PacketIdentity, fragments: Int = 1) -> Verdict {
         var verdict = Verdict()
@@ -54,7 +71,9 @@ struct FaultDraws: Sendable {
         for index in lossRules.indices where lossRules[index].isLost(packet, fragments: fragments) {
             verdict.loss = verdict.loss ?? index
         }
-        let isStruck = !impairments.reorder.isZero && chance(impairments.reorder, .reorder, packet)
+        let isExposed = isExposed(packet)
+        if !isExposed { verdict.loss = nil }
+        let isStruck = isExposed && !impairments.reorder.isZero && chance(impairments.reorder, .reorder, packet)
         verdict.isReordered = isStruck && impairments.gap == 1
         let remembers = impairments.gap > 1 || impairments.lossBurstMaximum != nil
         guard packet.isFirstSending, remembers else { return verdict }
@@ -73,33 +92,28 @@ struct FaultDraws: Sendable {
 
     /// Which rule makes a second copy, counted among the duplicating ones; nil: none.
     func duplication(_ packet: PacketIdentity) -> Int? {
-        impairments.duplicates.indices.first {
+        guard isExposed(packet) else { return nil }
+        return impairments.duplicates.indices.first {
             chance(impairments.duplicates[$0], .duplicate, packet, index: $0)
         }
     }
 
     /// Which rule damages the copy, counted among the corrupting ones; nil: none.
     func corruption(_ packet: PacketIdentity, copy: Int) -> Int? {
-        impairments.corruptions.indices.first {
+        guard isExposed(packet) else { return nil }
+        return impairments.corruptions.indices.first {
             chance(impairments.corruptions[$0].share, .corrupt, packet, copy: copy, index: $0)
         }
     }
 
     /// Whether a second copy is reordered; with a gap none is.
     func isSecondCopyReordered(_ packet: PacketIdentity) -> Bool {
-        impairments.gap == 1 && chance(impairments.reorder, .reorder, packet, copy: 1)
+        impairments.gap == 1 && isExposed(packet) && chance(impairments.reorder, .reorder, packet, copy: 1)
     }
 
     /// Whether the scenario names the packet, however often it is sent. O(log ranges).
     func isChosen(_ packet: PacketIdentity) -> Bool {
-        guard packet.isNumbered, !impairments.drop.isEmpty else { return false }
-        var low = 0
-        var high = impairments.drop.count
-        while low < high {
-            let middle = (low + high) / 2
-            if impairments.drop[middle].upperBound < packet.sequence { low = middle + 1 } else { high = middle }
-        }
-        return low < impairments.drop.count && impairments.drop[low].contains(packet.sequence)
+        packet.isNumbered && Self.contains(impairments.drop, packet.sequence)
     }
 
     /// How long a copy is under way.

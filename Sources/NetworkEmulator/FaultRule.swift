@@ -66,8 +66,13 @@ extension Impairments {
     }
 
     /// The chosen packets as people write them: `3,17,40...60`.
-    public var dropText: String {
-        drop.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }
+    public var dropText: String { Self.text(drop) }
+
+    /// The packets that random rules may strike, in the same form; nil where that is every packet.
+    public var onlyText: String? { only.map(Self.text) }
+
+    private static func text(_ packets: [ClosedRange<UInt64>]) -> String {
+        packets.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }
             .joined(separator: ",")
     }
 

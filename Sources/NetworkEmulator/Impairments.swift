@@ -32,6 +32,9 @@ public struct Impairments: Sendable, Equatable {
     /// ... or for so long beyond the longest delay, where fewer follow. Half the receiver's default reorder limit, so
     /// that a packet held back is late and not lost.
     public var reorderHold = Nanoseconds.seconds(1)
+    /// The data packets that random rules (loss, duplicate, corrupt, reorder) may strike: sorted, disjoint, closed ranges;
+    /// nil: every packet, of whatever kind. The draws stay what they are.
+    public var only: [ClosedRange<UInt64>]?
     /// Copies in flight at once; one more is dropped.
     public var maximumInFlight = 65_536
 

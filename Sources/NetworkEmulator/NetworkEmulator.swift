@@ -44,8 +44,10 @@ public struct NetworkEmulator: ~Copyable {
         precondition(impairments.reorderHold.rawValue >= 0, "a hold is not negative")
         precondition(impairments.reorderGap >= 1, "a reordered packet is overtaken by one at least")
         precondition(impairments.maximumInFlight >= 1, "one copy at least can be in flight")
-        for (a, b) in zip(impairments.drop, impairments.drop.dropFirst()) {
-            precondition(a.upperBound < b.lowerBound, "chosen drops are sorted and disjoint")
+        for chosen in [impairments.drop, impairments.only ?? []] {
+            for (a, b) in zip(chosen, chosen.dropFirst()) {
+                precondition(a.upperBound < b.lowerBound, "chosen packets are sorted and disjoint")
+            }
         }
         self.impairments = impairments
         draws = FaultDraws(impairments: impairments, seed: seed)

@@ -18,8 +18,12 @@ extension ClientConfiguration {
         case .none: copies = 0
         case .critical, .all: copies = copyLimit * (maximumPacketSize + 48)
         }
-        return buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + packets + copies + Self.emptyCatalog + Self.pipelineItself
+        let parts = buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + packets + copies
+        return parts + (activeReliability?.memoryUse ?? 0) + Self.emptyCatalog + Self.pipelineItself
     }
+
+    /// The reliability that applies: none where the format is text.
+    public var activeReliability: ReliabilityConfiguration? { format.dialect == nil ? reliability : nil }
 
     /// The table of a catalog that is empty, and the two metrics that stand for events and service checks.
     private static let emptyCatalog = 4096 + 2 * metricMemory(nameLength: 16)

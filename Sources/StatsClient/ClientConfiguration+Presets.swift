@@ -37,6 +37,8 @@ extension ClientConfiguration {
         $0.metricLimit = 1 << 12
         $0.textCapacity = 1 << 16
         $0.memoryLimit = 1 << 19
+        $0.reliability?.criticalCapacity = 1 << 14
+        $0.reliability?.historyCapacity = 1 << 15
     }
 
     /// Real-time monitoring: fresh data is worth more than old.
@@ -57,6 +59,9 @@ extension ClientConfiguration {
         $0.dropStrategy = .oldest
         $0.breaker = BreakerConfiguration()
     }
+
+    /// No mitigation at all, for comparison: a packet that is lost stays lost.
+    public static let bare = make { $0.reliability = nil }
 
     private static func make(_ change: (inout ClientConfiguration) -> Void) -> ClientConfiguration {
         var configuration = ClientConfiguration()

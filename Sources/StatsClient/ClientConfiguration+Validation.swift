@@ -16,6 +16,9 @@ extension ClientConfiguration {
         if let aggregation {
             do throws(ConfigurationError) { try aggregation.validate() } catch { throw error.inside("aggregation") }
         }
+        if let reliability {
+            do throws(ConfigurationError) { try reliability.validate() } catch { throw error.inside("reliability") }
+        }
         if format.dialect != nil, redundancy != .none {
             throw ConfigurationError(
                 field: "redundancy", value: "\(redundancy)",

@@ -46,6 +46,9 @@ public struct ClientConfiguration: Sendable, Equatable {
     /// Second copies that wait at most, ``maximumPacketSize`` bytes each; where that many wait, a packet goes out once.
     public var copyLimit = 64
 
+    /// What is sent again where the receiver lacks it; nil: nothing is. Text has none, whatever stands here.
+    public var reliability: ReliabilityConfiguration? = ReliabilityConfiguration()
+
     /// Distinct metrics at most.
     public var metricLimit = 1 << 16
     /// Bytes for texts (set members, events, service checks) waiting in the buffer.

@@ -69,7 +69,7 @@ extension ClientPipeline {
                     batcher.recordContent(
                         metrics.type(of: event.metric), count: event.count, content: aggregateContent(of: event))
                 }
-                if configuration.redundancy == .critical, priority(of: event.metric) == .critical { openIsCritical = true }
+                if tracksCritical { noteCritical(event.metric) }
                 books.recordFolded(0, into: aggregateContent(of: event))
             case .refused(let cause):
                 loseAggregate(event, as: cause)

@@ -57,6 +57,7 @@ extension ClientPipeline {
         abandonAggregates(as: cause, at: now)
         if !batcher.isEmpty { loseOpenPacket(as: cause) }
         books.recordCopiesSkipped(copies.removeAll())
+        retransmission?.giveUp()
         reports.handleAbandon(at: now)
     }
 

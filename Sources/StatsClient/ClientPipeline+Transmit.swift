@@ -29,6 +29,7 @@ extension ClientPipeline {
         let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
         if let due = copies.deadline, now >= due { return takeCopy() }
+        if isRepairing, let packet = pollAgain(at: now) { return packet }
         fillPacket(timestamp: timestamp)
         if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
         if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
@@ -36,6 +37,7 @@ extension ClientPipeline {
         }
         isFlushing = false
         if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealReport(.closing, timestamp: timestamp) }
+        if isRepairing, pollProbe(at: now) { return sealReport(.closing, timestamp: timestamp) }
         return nil
     }
 
@@ -52,7 +54,7 @@ extension ClientPipeline {
             case .added:
                 buffer.removeFirst()
                 if batcher.isText { recordContent(of: event) }
-                if configuration.redundancy == .critical, priority(of: event.metric) == .critical { openIsCritical = true }
+                if tracksCritical { noteCritical(event.metric) }
                 if event.text != 0 { texts.reader.giveBack(event.text) }
             case .refused(let cause):
                 buffer.removeFirst()
@@ -103,7 +105,9 @@ extension ClientPipeline {
     }
 
     private mutating func sealData(at now: Instant) -> OutgoingPacket {
-        var (packet, counts) = batcher.seal(session: session, sequence: books.packetsSent + 1)
+        let sequence = books.packetsSent + 1
+        let flags = isRepairing ? dataFlags(sequence) : []
+        var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: flags)
         books.recordSent(counts)
         reports.handleDataSent(at: now)
         polled = .data
@@ -112,6 +116,7 @@ extension ClientPipeline {
         case .critical: if openIsCritical { keepCopy(of: &packet, at: now) }
         case .all: keepCopy(of: &packet, at: now)
         }
+        if isRepairing { keepForRepair(packet, at: now) }
         openIsCritical = false
         return packet
     }

@@ -16,6 +16,7 @@ public struct ClientPipeline: ~Copyable {
     enum Polled {
         case nothing, data, report
         case copy(slot: Int)
+        case again(Retransmission.Memory, index: Int)
     }
 
     public let configuration: ClientConfiguration
@@ -49,12 +50,16 @@ public struct ClientPipeline: ~Copyable {
     var batcher: PacketBatcher
     var adaptive: AdaptiveBatcher?
     let isAdaptive: Bool
-    /// An event of critical priority stands in the open packet. Only kept where it decides on redundancy.
+    /// An event of critical priority stands in the open packet. Only kept where it decides what becomes of the packet.
     var openIsCritical = false
+    let tracksCritical: Bool
     /// Reports are built apart, since a data packet may be open while one is due.
     var reportBuilder: PacketBuilder
     var reports: ReportSchedule
     var copies: WaitingCopies
+    /// Sends again what the receiver lacks; nil where nothing is.
+    var retransmission: Retransmission?
+    let isRepairing: Bool
     var breaker: CircuitBreaker?
     /// Whether there is one: asked on every poll, where looking into the optional costs more than the rest.
     let hasBreaker: Bool
@@ -99,6 +104,9 @@ public struct ClientPipeline: ~Copyable {
         breaker = configuration.breaker.map { CircuitBreaker(configuration: $0) }
         hasBreaker = configuration.breaker != nil
         isAdaptive = configuration.minimumBatchSize != nil
+        retransmission = configuration.activeReliability.map { Retransmission(configuration: $0) }
+        isRepairing = configuration.activeReliability != nil
+        tracksCritical = configuration.redundancy == .critical || configuration.activeReliability != nil
     }
 
     /// Beside the metrics that the configuration allows there is one for all events and one for all service checks.
@@ -121,7 +129,10 @@ public struct ClientPipeline: ~Copyable {
     }
 
     /// Whether everything, the closing packets included, has been polled.
-    public var isClosed: Bool { reports.isFinished && isFlushed && copies.isEmpty }
+    public var isClosed: Bool { isSaid && (!isRepairing || isAnswered) }
+
+    /// Whether everything was polled once, the closing packets included.
+    var isSaid: Bool { reports.isFinished && isFlushed && copies.isEmpty }
 
     /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
     var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
@@ -136,6 +147,7 @@ public struct ClientPipeline: ~Copyable {
         if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
         // Closing packets wait for second copies.
         var deadline = reports.isClosing && !copies.isEmpty ? nil : reports.deadline
+        if isRepairing, let due = repairDeadline { deadline = min(deadline ?? due, due) }
         if let due = copies.deadline { deadline = min(deadline ?? due, due) }
         if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
         if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
@@ -156,6 +168,11 @@ public struct ClientPipeline: ~Copyable {
         case .data: try batcher.withBytes(body)
         case .report: try reportBuilder.withBytes(body)
         case .copy(let slot): try copies.withBytes(of: slot, body)
+        case .again(let memory, let index):
+            switch retransmission {
+            case .none: preconditionFailure("a packet that goes out again is kept")
+            case .some(let kept): try kept.withBytes(memory, index, body)
+            }
         }
     }
 }

@@ -10,6 +10,9 @@
 /// | `mixed-workload` | critical metrics get through | 8192 | 50, 100 ms | low priority gives way | critical packets twice |
 /// | `high-cardinality` | what is left still adds up | 8192 | 50, 100 ms | sampled | |
 /// | `unreliable-network` | a downstream that fails | 8192 | 50, 100 ms | oldest gives way | breaker |
+/// | `bare` | comparison: what gets lost stays lost | 8192 | 50, 100 ms | newest gives way | nothing is sent again |
+///
+/// All but `bare` send again what their receiver lacks (``ReliabilityConfiguration``).
 public enum ClientPreset: String, CaseIterable, Sendable {
     case standard
     case highThroughput = "high-throughput"
@@ -19,6 +22,7 @@ public enum ClientPreset: String, CaseIterable, Sendable {
     case mixedWorkload = "mixed-workload"
     case highCardinality = "high-cardinality"
     case unreliableNetwork = "unreliable-network"
+    case bare
 
     /// The name on the command line and in configuration files.
     public var name: String { rawValue }
@@ -35,6 +39,7 @@ public enum ClientPreset: String, CaseIterable, Sendable {
         case .mixedWorkload: .mixedWorkload
         case .highCardinality: .highCardinality
         case .unreliableNetwork: .unreliableNetwork
+        case .bare: .bare
         }
     }
 }

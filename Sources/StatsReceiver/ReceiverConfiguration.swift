@@ -21,6 +21,8 @@ public struct ReceiverConfiguration: Sendable, Equatable {
     public var maximumClosedSessions = 1024
     /// Ranges that wait to be polled, lost ones and recovered ones each.
     public var maximumUnpolled = 65_536
+    /// How senders are answered; nil: the receiver only listens.
+    public var acknowledgement: AcknowledgementConfiguration?
 
     public init() {}
 
@@ -31,6 +33,7 @@ public struct ReceiverConfiguration: Sendable, Equatable {
         precondition(maximumJump >= UInt64(window) && maximumJump <= 1 << 40, "the largest jump is between window and 2^40")
         precondition(reorderLimit.rawValue >= 0 && gracePeriod.rawValue >= 0, "limits of time are not negative")
         precondition(maximumGaps >= 1 && maximumUnpolled >= 1, "at least one range can be kept")
+        acknowledgement?.check()
         precondition(maximumClosedSessions >= 0, "a count of sessions is not negative")
     }
 }

@@ -48,6 +48,8 @@ struct SequenceTracker: Sendable {
     private(set) var restarts: UInt64 = 0
     private(set) var lost: UInt64 = 0
     private(set) var pending: UInt64 = 0
+    /// Numbers that ever were holes.
+    private(set) var holesSeen: UInt64 = 0
     private(set) var recovered: UInt64 = 0
     private(set) var unknown: UInt64
     private(set) var gaps: GapList
@@ -111,6 +113,19 @@ struct SequenceTracker: Sendable {
         while let first = holes.first, first.created + reorderLimit <= now { giveUp(through: first.to, &reports) }
     }
 
+    /// The missing numbers that an answer names: of those inside the window the highest `limit` ranges, ascending.
+    /// O(window / 64 + ranges).
+    func forEachMissing(limit: Int, _ body: (ClosedRange<UInt64>) -> Void) {
+        let lowest = max(base, highest >= windowSize ? highest - windowSize + 1 : 1)
+        guard lost + pending > 0, lowest <= highest else { return }
+        var count = 0
+        window.forEachMissing(in: lowest...highest) { _ in count += 1 }
+        var skipped = 0
+        window.forEachMissing(in: lowest...highest) { range in
+            if count - skipped > limit { skipped += 1 } else { body(range) }
+        }
+    }
+
     /// Gives up every hole.
     mutating func giveUpAll(_ reports: inout LossReports) { giveUp(through: highest, &reports) }
 
@@ -128,6 +143,7 @@ struct SequenceTracker: Sendable {
             if base - sequence > 1 {
                 holes.prepend(sequence + 1...base - 1, created: firstSight)
                 pending += base - sequence - 1
+                holesSeen += base - sequence - 1
             }
             base = sequence
             expire(at: now, &reports)
@@ -188,6 +204,7 @@ struct SequenceTracker: Sendable {
         let start = max(next, floor)
         guard start <= end else { return }
         holes.append(start...end, created: now)
+        holesSeen += end - start + 1
         pending += end - start + 1
     }
 

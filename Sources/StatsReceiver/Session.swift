@@ -5,6 +5,10 @@ import StatsWire
 struct Session: Sendable {
     var tracker: SequenceTracker
     var account = RecordAccount()
+    /// When it is answered; nil where the receiver only listens.
+    var answer: AnswerSchedule?
+    /// Numbers that came first with a packet that was sent again.
+    var repaired: UInt64 = 0
     var isClosed = false
     /// A newer session of the same source has begun: this one ends when it has been silent for the grace period.
     var isReplaced = false
@@ -13,6 +17,13 @@ struct Session: Sendable {
     let ordinal: UInt64
     /// Of the packet that was last heard, among all of the receiver's: the least recently heard has the smallest.
     var tick: UInt64 = 0
+
+    init(tracker: SequenceTracker, answer: AnswerSchedule?, lastHeard: Instant, ordinal: UInt64) {
+        self.tracker = tracker
+        self.answer = answer
+        self.lastHeard = lastHeard
+        self.ordinal = ordinal
+    }
 
     /// When time alone next changes something.
     func deadline(gracePeriod: Nanoseconds) -> Instant? {
@@ -36,6 +47,7 @@ struct Session: Sendable {
         summary.pending = tracker.pending
         summary.recovered = tracker.recovered
         summary.unknown = tracker.unknown
+        summary.repaired = repaired
         summary.report = account.newest
         summary.isClosed = isClosed
         summary.gaps = tracker.gaps.ranges

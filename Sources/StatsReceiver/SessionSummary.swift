@@ -25,6 +25,9 @@ public struct SessionSummary: Equatable, Sendable {
     public var pending: UInt64 = 0
     /// Packets that came after their number had been given up; part of `late`, and no longer in `lost`.
     public var recovered: UInt64 = 0
+    /// Packets that were missing until they were sent again; part of `unique`, and apart from `late`, which says only when
+    /// a packet came.
+    public var repaired: UInt64 = 0
     /// Numbers before the first one heard.
     public var unknown: UInt64 = 0
     /// The newest report of the sender, and whether a closing packet was heard.

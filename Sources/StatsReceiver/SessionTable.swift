@@ -13,10 +13,9 @@ struct SessionTable: Sendable {
     private let configuration: ReceiverConfiguration
     private var open: [Session] = []
     private var index: [Key: Int] = [:]
-    /// When each open session next wants to be called, in nanoseconds; `.max`: never. Beside `open`, so that the least
-    /// one is found in a row of plain numbers.
-    private var deadlines: [UInt64] = []
-    private var earliest = UInt64.max
+    /// When time next changes something for each open session, and when each is to be answered.
+    private var deadlines = DeadlineList()
+    private var answers = DeadlineList()
     private var lastFound: (key: Key, position: Int)?
     private var ticks: UInt64 = 0
     private var ordinals: UInt64 = 0
@@ -28,7 +27,10 @@ struct SessionTable: Sendable {
     init(configuration: ReceiverConfiguration) { self.configuration = configuration }
 
     /// When the first of the open sessions wants to be called; nil: none ever.
-    var deadline: Instant? { earliest == .max ? nil : Instant(nanoseconds: earliest) }
+    var deadline: Instant? { deadlines.earliest }
+
+    /// When the first of the open sessions is to be answered; nil: none.
+    var answerDeadline: Instant? { answers.earliest }
 
     /// Where the open session stands until the next one is opened or closed.
     mutating func position(of session: UInt64, from source: SourceID) -> Int? {
@@ -61,8 +63,10 @@ struct SessionTable: Sendable {
         let key = Key(source: source, session: session)
         index[key] = open.count
         lastFound = (key, open.count)
-        open.append(Session(tracker: tracker, lastHeard: now, ordinal: ordinals))
-        deadlines.append(.max)
+        let answer = configuration.acknowledgement.map { AnswerSchedule($0) }
+        open.append(Session(tracker: tracker, answer: answer, lastHeard: now, ordinal: ordinals))
+        deadlines.append()
+        answers.append()
         ordinals += 1
         return open.count - 1
     }
@@ -81,17 +85,29 @@ struct SessionTable: Sendable {
     mutating func account(at position: Int, _ body: (inout RecordAccount) -> Void) { body(&open[position].account) }
 
     private mutating func refreshDeadline(at position: Int) {
-        let old = deadlines[position]
-        let new = open[position].deadline(gracePeriod: configuration.gracePeriod)?.nanoseconds ?? .max
-        guard new != old else { return }
-        deadlines[position] = new
-        if new < earliest { earliest = new } else if old == earliest { earliest = deadlines.min() ?? .max }
+        deadlines.set(open[position].deadline(gracePeriod: configuration.gracePeriod), at: position)
+        answers.set(open[position].answer?.due, at: position)
+    }
+
+    /// The session that is to be answered first, the longest due one's place among equal ones the one seen first; nil
+    /// where none is due. O(open sessions).
+    func firstToAnswer(at now: Instant) -> Int? {
+        guard let earliest = answers.earliest, earliest <= now else { return nil }
+        return open.indices.filter { answers.isDue($0, at: now) }
+            .min { (answers[$0], open[$0].ordinal) < (answers[$1], open[$1].ordinal) }
+    }
+
+    /// Lets `body` answer one open session.
+    mutating func answer<Result>(at position: Int, _ body: (inout Session) -> Result) -> Result {
+        let result = body(&open[position])
+        answers.set(open[position].answer?.due, at: position)
+        return result
     }
 
     /// Gives up what is too old and closes replaced sessions that fell silent: the earliest deadline first, among equal
     /// ones the session seen first.
     mutating func handleTimeout(at now: Instant, _ reports: inout LossReports) {
-        while earliest <= now.nanoseconds, earliest != .max {
+        while let earliest = deadlines.earliest, earliest <= now {
             var due = 0
             for other in open.indices
             where (deadlines[other], open[other].ordinal) < (deadlines[due], open[due].ordinal) { due = other }
@@ -125,12 +141,11 @@ struct SessionTable: Sendable {
         let last = open.count - 1
         if position != last {
             open.swapAt(position, last)
-            deadlines.swapAt(position, last)
             index[Key(source: open[position].tracker.source, session: open[position].tracker.session)] = position
         }
         open.removeLast()
-        deadlines.removeLast()
-        earliest = deadlines.min() ?? .max
+        deadlines.swapRemove(at: position)
+        answers.swapRemove(at: position)
     }
 
     private mutating func keep(_ summary: SessionSummary, ordinal: UInt64) {

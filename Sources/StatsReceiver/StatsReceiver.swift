@@ -20,6 +20,7 @@ public struct StatsReceiver: ~Copyable {
     private var table: SessionTable
     private var reports: LossReports
     private var now = Instant.start
+    private var answer = AcknowledgementBuilder()
 
     /// Datagrams whose header or checksum failed.
     public private(set) var corrupt: UInt64 = 0
@@ -66,9 +67,10 @@ public struct StatsReceiver: ~Copyable {
     }
 
     private mutating func receiveData(_ header: PacketHeader, from source: SourceID) -> ReceiveOutcome {
-        let sequence = header.sequence
         guard let position = position(of: header, from: source, isSpokenOf: false) else { return .outOfRange(header) }
-        let arrival = table.hear(at: position, now) { $0.tracker.receive(sequence, at: now, &reports) }
+        let arrival = table.hear(at: position, now) { session in
+            session.receive(header, at: now, &reports)
+        }
         switch arrival {
         case .inOrder: return .accepted(header, late: false)
         case .late: return .accepted(header, late: true)
@@ -80,7 +82,7 @@ public struct StatsReceiver: ~Copyable {
     private mutating func receiveReport(_ report: TotalsReport?, _ header: PacketHeader, from source: SourceID) {
         guard let position = position(of: header, from: source, isSpokenOf: true) else { return }
         table.hear(at: position, now) { session in
-            session.tracker.hear(of: header.sequence, at: now, &reports)
+            session.hear(header, at: now, &reports)
             if header.kind == .closing { session.isClosed = true }
             if let report { session.account.record(report, timestamp: header.timestamp) }
         }
@@ -106,12 +108,40 @@ public struct StatsReceiver: ~Copyable {
         table.account(at: position) { $0.recordDelivered(counts, sequence: header.sequence) }
     }
 
-    /// When a pending hole next becomes lost through its age, or a replaced session ends its grace; nil: never.
-    public var nextDeadline: Instant? { table.deadline }
+    /// When a pending hole next becomes lost through its age, a replaced session ends its grace, or a sender is to be
+    /// answered; nil: never.
+    public var nextDeadline: Instant? {
+        guard let answer = table.answerDeadline else { return table.deadline }
+        return table.deadline.map { min($0, answer) } ?? answer
+    }
 
     public mutating func handleTimeout(at time: Instant) {
         now = max(now, time)
         table.handleTimeout(at: now, &reports)
+    }
+
+    /// The next answer that is due at `now`, readable through ``withAcknowledgement(_:)`` until the next one; nil: none.
+    /// It goes back to where the session's packets come from.
+    ///
+    /// - Parameter epoch: nanoseconds since 1970 at the start of the receiver's clock
+    ///
+    /// O(open sessions + window / 64).
+    public mutating func pollAcknowledgement(at time: Instant, epoch: Int64) -> OutgoingAcknowledgement? {
+        now = max(now, time)
+        guard let position = table.firstToAnswer(at: now) else { return nil }
+        let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
+        return table.answer(at: position) { session in
+            let byteCount = session.writeAnswer(to: &answer, timestamp: timestamp, at: now)
+            return OutgoingAcknowledgement(
+                source: session.tracker.source, session: session.tracker.session, byteCount: byteCount)
+        }
+    }
+
+    /// The bytes of the acknowledgement last polled.
+    public borrowing func withAcknowledgement<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try answer.withBytes(body)
     }
 
     /// The next range given up, in the order of giving up; adjacent numbers are joined. Bounded: poll after each call.

@@ -52,6 +52,13 @@ struct GapBooks {
         entries[entries.count - 1].lives?.recordInjected(sequence)
     }
 
+    /// The receiver accepted a packet of this session; if it had been missing, it was sent again.
+    mutating func recordAccepted(_ sequence: UInt64, isLate: Bool, of session: UInt64) {
+        guard let index = index(of: session) else { return }
+        entries[index].gaps.recordAccepted(sequence, isLate: isLate)
+        entries[index].lives?.recordAccepted(sequence)
+    }
+
     /// An intact packet of this session arrived.
     mutating func recordHeard(_ sequence: UInt64, of session: UInt64?, isData: Bool, at time: Instant) {
         guard let index = index(of: session) else { return }

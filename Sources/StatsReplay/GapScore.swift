@@ -7,13 +7,15 @@ public struct GapScore: Sendable {
     /// Found, and not (yet) known to be injected: a late packet may still take it back.
     private var unexplained = SequenceSet()
     private var injected: UInt64 = 0
+    /// Injected, and filled before the receiver could know of it.
+    private var early: UInt64 = 0
     /// The highest number that an intact packet of any kind spoke of.
     private var heard: UInt64 = 0
     public private(set) var truth = RangeDigest()
 
     public init() {}
 
-    /// No intact copy of this data packet will arrive. Numbers must ascend.
+    /// No intact copy of this data packet will arrive, but for those that the client sends again. Numbers must ascend.
     public mutating func recordInjected(_ sequence: UInt64) {
         injected += 1
         open.insert(sequence...sequence)
@@ -22,6 +24,14 @@ public struct GapScore: Sendable {
 
     /// An intact packet arrived that carries this number or, if it is no data packet, speaks of it.
     public mutating func recordHeard(_ sequence: UInt64) { heard = max(heard, sequence) }
+
+    /// The receiver accepted a packet. If it was injected it has come by being sent again, and the receiver knew of its gap
+    /// where it calls it late.
+    public mutating func recordAccepted(_ sequence: UInt64, isLate: Bool) {
+        guard !open.isEmpty, open.contains(sequence) else { return }
+        open.remove(sequence...sequence)
+        if !isLate { early += 1 }
+    }
 
     /// The receiver gave up `from...to`.
     public mutating func recordFound(_ range: ClosedRange<UInt64>) {
@@ -43,8 +53,8 @@ public struct GapScore: Sendable {
     public var score: DetectorScore {
         var score = DetectorScore()
         score.injected = injected
-        score.found = injected - open.count
-        score.unheard = open.count - knowable.count
+        score.found = injected - open.count - early
+        score.unheard = open.count - knowable.count + early
         score.falseAlarms = unexplained.count
         return score
     }

@@ -7,6 +7,7 @@ struct PastClients {
     private(set) var folded: UInt64 = 0
     private(set) var bufferPeak = 0
     private(set) var copies = CopyCounts()
+    private(set) var repairs = RepairCounts()
     private(set) var memoryPeak = 0
     /// Values taken and lost later, by the metric's key.
     private(set) var lostLater: [UInt64: WeightedSum] = [:]
@@ -18,6 +19,7 @@ struct PastClients {
         copies.sent += client.copyCounts.sent
         copies.byteCount += client.copyCounts.byteCount
         copies.skipped += client.copyCounts.skipped
+        repairs += client.repairCounts
         memoryPeak = max(memoryPeak, client.memory?.peak ?? 0)
         guard client.configuration.aggregation != nil else { return }
         let catalog = client.catalog

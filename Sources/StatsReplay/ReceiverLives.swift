@@ -39,8 +39,11 @@ struct ReceiverLives {
         self.end = end
     }
 
-    /// No intact copy of this packet will arrive, whoever listens.
+    /// No intact copy of this packet will arrive, whoever listens, unless it is sent again.
     mutating func recordInjected(_ number: UInt64) { dead.insert(number...number) }
+
+    /// A packet was accepted, so it is not dead if it ever was: it was sent again.
+    mutating func recordAccepted(_ number: UInt64) { if dead.contains(number) { dead.remove(number...number) } }
 
     /// An intact packet arrived: data with this number, or another kind that speaks of it.
     mutating func recordHeard(_ number: UInt64, isData: Bool, at time: Instant) {

@@ -45,6 +45,24 @@ public enum Replay {
         feed.finish(into: &record)
         return record
     }
+
+    /// Runs `scenario` over datagrams in memory: the same run as over a file that holds them, but for the file's name and
+    /// checksum, which `capture` states.
+    public static func run(
+        _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil
+    ) -> RunRecord {
+        var record = RunRecord(capture: capture, scenario: scenario)
+        var feed = ReplayFeed(scenario: scenario, sabotage: sabotage)
+        passes: for pass in 0..<scenario.loop {
+            if pass > 0 { feed.beginNextPass() }
+            for index in excerpt.indices {
+                let datagram = excerpt[index]
+                guard excerpt.withPayload(of: index, { feed.offer(datagram, bytes: $0) }) else { break passes }
+            }
+        }
+        feed.finish(into: &record)
+        return record
+    }
 }
 
 /// Turns the datagrams of a capture into events and offers them to the simulation at their times.

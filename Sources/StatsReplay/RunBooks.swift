@@ -17,8 +17,9 @@ struct RunBooks {
     private var ledger = Ledger()
     /// What of data packets the receiver's side counts; the rest stands in `sent`.
     private var packets = PacketCounts()
-    var sent = SentPackets()
+    var sent: SentPackets
     private var control = PacketCounts()
+    private var repair = RepairFacts()
     private var checksums = DetectorScore()
     private var controlChecksums = DetectorScore()
     var duplicates = DetectorScore()
@@ -41,6 +42,7 @@ struct RunBooks {
     init(_ scenario: Scenario, restarts: RestartSchedule?) {
         let client = scenario.client
         priorities = client.priorities
+        sent = SentPackets(mayBeSentAgain: client.activeReliability != nil)
         rules = RuleLedger(scenario.impairments.rules)
         gaps = GapBooks(
             session: scenario.session, receiver: scenario.receiver, keepsLives: restarts?.holds(.receiver) == true,
@@ -70,6 +72,7 @@ struct RunBooks {
         let death = sent.recordSent(
             packet.sequence, copy: packet.copy, hasCopy: packet.hasCopy, fate: fate, bytes: bytes)
         duplicates.injected = sent.duplicates
+        if sent.isMissing { gaps.recordInjected(packet.sequence) }
         if let death {
             gaps.recordInjected(packet.sequence)
             bury(bytes, as: death)
@@ -80,7 +83,7 @@ struct RunBooks {
     /// Enters packets whose second copy decided that nobody will receive them.
     mutating func buryDecided() {
         while let death = sent.pollDeath() {
-            gaps.recordInjected(death.sequence)
+            if !sent.mayBeSentAgain { gaps.recordInjected(death.sequence) }
             bury(death.bytes.span, as: death.reason)
         }
     }
@@ -120,6 +123,8 @@ struct RunBooks {
             if gaps.isSettled(header.sequence, of: header.session) { return recordRepeated(bytes, header) }
             packets.delivered += 1
             if late { packets.late += 1 }
+            gaps.recordAccepted(header.sequence, isLate: late, of: header.session)
+            if header.knownFlags.contains(.isSentAgain) { packets.repaired += 1 }
             return delivered.record(packet: bytes, header: header)
         case .duplicate:
             if hasOpenDuplicates { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
@@ -135,6 +140,15 @@ struct RunBooks {
         }
         return TypeCounts()
     }
+
+    /// The receiver answered.
+    mutating func recordAnswer(byteCount: Int, fate: Fate) {
+        repair.acknowledgementBytes += UInt64(byteCount)
+        repair.acknowledgements.recordSent(fate)
+    }
+
+    /// The client understood an answer.
+    mutating func recordAnswerHeard() { repair.acknowledgements.delivered += 1 }
 
     /// Whether more second copies were injected than have arrived.
     var hasOpenDuplicates: Bool { duplicates.found + duplicates.unheard < duplicates.injected }
@@ -169,7 +183,9 @@ struct RunBooks {
         record.packets.delivered = packets.delivered
         record.packets.late = packets.late
         record.packets.refused = packets.refused
+        record.packets.repaired = packets.repaired
         record.control = control
+        record.repair = repair
         record.ruleLosses = rules.losses
         record.restarts = restarts
         record.gaps = gaps.score

@@ -25,6 +25,8 @@ public struct RunRecord: Sendable {
     public var duplicates = DetectorScore()
     /// Heartbeats and closing packets.
     public var control = PacketCounts()
+    /// What of the packets above was sent again, and the way back.
+    public var repair = RepairFacts()
     public var client = ClientFacts()
     /// The receiver's books of the first session it knows; nil when nothing arrived.
     public var session: SessionSummary?
@@ -100,6 +102,8 @@ public struct PacketCounts: Sendable, Equatable {
     public var refused: UInt64 = 0
     /// Packets of which the network made a second copy.
     public var duplicated: UInt64 = 0
+    /// Packets that arrived only because they were sent again; part of `delivered`.
+    public var repaired: UInt64 = 0
     /// Packets that arrived after a later one.
     public var late: UInt64 = 0
 

@@ -16,8 +16,23 @@ public enum Sabotage: CaseIterable, Sendable {
     case loseEvents
     /// The client changes the value of every hundredth event.
     case changeValues
+    /// The client does not hear what the receiver asks for.
+    case ignoreRequests
+    /// The receiver acknowledges packets that it does not have.
+    case acknowledgeMissing
     /// The judge finds that every limit holds.
     case ignoreLimits
+
+    /// Whether it breaks what is sent again; everything else is broken under a client that sends nothing again, so that
+    /// what the network does stays visible.
+    public var breaksRepair: Bool {
+        switch self {
+        case .ignoreRequests, .acknowledgeMissing: true
+        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues,
+            .ignoreLimits:
+            false
+        }
+    }
 
     public var sentence: String {
         switch self {
@@ -28,6 +43,8 @@ public enum Sabotage: CaseIterable, Sendable {
         case .countDuplicates: "the receiver counts duplicates"
         case .loseEvents: "the client loses events silently"
         case .changeValues: "the client changes values"
+        case .ignoreRequests: "the client ignores every request"
+        case .acknowledgeMissing: "the receiver acknowledges what it lacks"
         case .ignoreLimits: "the judge ignores the limits"
         }
     }

@@ -27,7 +27,9 @@ struct Saboteur {
             var changed = event
             changed.value += 1
             return changed
-        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .ignoreLimits: return event
+        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .ignoreRequests, .acknowledgeMissing,
+            .ignoreLimits:
+            return event
         }
     }
 
@@ -48,7 +50,25 @@ struct Saboteur {
         switch sabotage {
         case .missGaps: strikes(every: 10) ? nil : gap
         case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
-        case .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues, .ignoreLimits: gap
+        case .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
+            .acknowledgeMissing, .ignoreLimits:
+            gap
         }
+    }
+
+    /// Whether the client hears an answer.
+    mutating func isHeard() -> Bool { sabotage == .ignoreRequests ? !strikes(every: 1) : true }
+
+    /// An answer that says nothing is missing; nil where it is left as it is.
+    mutating func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
+        guard sabotage == .acknowledgeMissing, let header = PacketHeader(unverified: bytes),
+            let answer = Acknowledgement(decoding: bytes, header: header), answer.rangeCount > 0, strikes(every: 1)
+        else { return nil }
+        var builder = AcknowledgementBuilder()
+        builder.begin(floor: answer.highest)
+        _ = builder.seal(
+            session: answer.session, highest: answer.highest, latest: answer.latest, held: answer.held,
+            timestamp: answer.timestamp)
+        return builder
     }
 }

@@ -61,6 +61,7 @@ extension Impairments {
         }
         if let mtu { words += ["--mtu", "\(mtu)"] }
         if !drop.isEmpty { words += ["--drop", dropText] }
+        if let onlyText { words += ["--only", onlyText] }
         return words
     }
 }

@@ -26,8 +26,25 @@ struct SentPackets {
         let bytes: [UInt8]
         /// Its second copy is still to be sent.
         var isOpen: Bool
+
+        /// What becomes of one more copy.
+        mutating func add(_ other: Fate) {
+            // The cause is a corruption's where any copy arrived damaged, and so is the rule.
+            if fate.corruptedCopies == 0, other.corruptedCopies > 0 { fate.rule = other.rule }
+            fate.intactCopies += other.intactCopies
+            fate.corruptedCopies += other.corruptedCopies
+            fate.isDuplicated = fate.isDuplicated || other.isDuplicated
+        }
     }
 
+    /// Whether the client may send any packet again, so that the verdict of one of which nothing arrived is known at the
+    /// end only.
+    let mayBeSentAgain: Bool
+    /// Those, by number; and at the end those that are dead, in the order of their numbers.
+    private var open: [UInt64: Waiting] = [:]
+    private var dead: [Death] = []
+    /// The packet just sent for the first time is among those.
+    private(set) var isMissing = false
     private var waiting: [Waiting] = []
     /// Those in front of it have their verdict.
     private var first = 0
@@ -35,10 +52,27 @@ struct SentPackets {
     /// Second intact copies that will arrive, whoever made them.
     private(set) var duplicates: UInt64 = 0
 
+    init(mayBeSentAgain: Bool) { self.mayBeSentAgain = mayBeSentAgain }
+
     /// One copy of a packet was sent. Answers whether it is dead for certain, the usual case: nothing else waits.
     mutating func recordSent(
         _ sequence: UInt64, copy: Int, hasCopy: Bool, fate: Fate, bytes: Span<UInt8>
     ) -> Reason? {
+        isMissing = false
+        if mayBeSentAgain {
+            if let before = open[sequence] {
+                retry(before, sequence, fate)
+            } else if copy > 0 || fate.intactCopies > 0 {
+                // What arrived before arrives once more.
+                duplicates += UInt64(copy > 0 ? fate.intactCopies : fate.intactCopies - 1)
+                if copy == 0 { count(fate) }
+            } else {
+                isMissing = true
+                open[sequence] = Waiting(
+                    sequence: sequence, fate: fate, bytes: (0..<bytes.count).map { bytes[$0] }, isOpen: true)
+            }
+            return nil
+        }
         if copy > 0 {
             settle(sequence, fate)
             return nil
@@ -57,6 +91,17 @@ struct SentPackets {
         return nil
     }
 
+    /// A packet of which nothing intact had arrived was sent once more.
+    private mutating func retry(_ before: Waiting, _ sequence: UInt64, _ fate: Fate) {
+        var packet = before
+        packet.add(fate)
+        open[sequence] = packet
+        guard fate.intactCopies > 0 else { return }
+        duplicates += UInt64(fate.intactCopies - 1)
+        count(packet.fate)
+        open[sequence] = nil
+    }
+
     /// The second copy of the packet that has waited for it longest was sent.
     private mutating func settle(_ sequence: UInt64, _ fate: Fate) {
         guard let index = waiting[first...].firstIndex(where: \.isOpen), waiting[index].sequence == sequence else {
@@ -64,16 +109,13 @@ struct SentPackets {
         }
         let before = waiting[index].fate
         duplicates += UInt64(fate.intactCopies - (before.intactCopies == 0 ? min(1, fate.intactCopies) : 0))
-        // The cause is a corruption's where any copy arrived damaged, and so is the rule.
-        if before.corruptedCopies == 0, fate.corruptedCopies > 0 { waiting[index].fate.rule = fate.rule }
-        waiting[index].fate.intactCopies += fate.intactCopies
-        waiting[index].fate.corruptedCopies += fate.corruptedCopies
-        waiting[index].fate.isDuplicated = before.isDuplicated || fate.isDuplicated
+        waiting[index].add(fate)
         waiting[index].isOpen = false
     }
 
     /// The next packet whose verdict is due and death; those that arrive are counted on the way.
     mutating func pollDeath() -> Death? {
+        if let death = dead.popLast() { return death }
         while first < waiting.count, !waiting[first].isOpen {
             let packet = waiting[first]
             first += 1
@@ -92,6 +134,13 @@ struct SentPackets {
     /// No further copy will be sent: what waits has the verdict of what was.
     mutating func finish() {
         for index in waiting.indices { waiting[index].isOpen = false }
+        // Sorted downwards, since the last is taken first: no dictionary's order reaches anyone.
+        for packet in open.values.sorted(by: { $0.sequence > $1.sequence }) {
+            count(packet.fate)
+            guard let reason = Self.death(packet.fate) else { preconditionFailure("what arrived is not open") }
+            dead.append(Death(sequence: packet.sequence, reason: reason, bytes: packet.bytes))
+        }
+        open = [:]
     }
 
     /// What kills a packet of these copies: the corruption of one that arrived, else what took the first.

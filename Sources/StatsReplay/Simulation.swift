@@ -7,13 +7,16 @@ public import StatsWire
 /// The whole way of the data in virtual time: client, network, receiver, turned by one thread.
 ///
 /// What is due at the same instant happens in this order: deliveries of the network (by insertion), the receiver's
-/// time-outs, the client's worker, then what the capture offers; restarts come before all of it. So a run depends on its scenario alone.
+/// time-outs and answers, answers that arrive, the client's worker, then what the capture offers; restarts come before all
+/// of it. So a run depends on its scenario alone.
 public struct Simulation: ~Copyable {
     public let scenario: Scenario
     private var epoch: Int64 = 0
     var client: ClientPipeline
     var pastClients = PastClients()
     var network: NetworkEmulator
+    /// From the receiver back to the client: a link like the first one, with draws of its own.
+    private var wayBack: NetworkEmulator
     var receiver: StatsReceiver
     var books: RunBooks
     /// nil where nothing restarts.
@@ -33,7 +36,8 @@ public struct Simulation: ~Copyable {
         saboteur = sabotage.map(Saboteur.init)
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
-        receiver = StatsReceiver(configuration: scenario.receiver)
+        wayBack = NetworkEmulator(impairments: scenario.wayBack, seed: scenario.seed)
+        receiver = StatsReceiver(configuration: scenario.answeringReceiver)
         restarts = RestartSchedule(scenario.impairments.failures)
         books = RunBooks(scenario, restarts: restarts)
     }
@@ -83,7 +87,7 @@ public struct Simulation: ~Copyable {
 
     private var nextDeadline: Instant? {
         let others = Self.earlier(network.nextDeadline, receiver.nextDeadline)
-        return Self.earlier(others, senderDeadline)
+        return Self.earlier(Self.earlier(others, wayBack.nextDeadline), senderDeadline)
     }
 
     private static func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
@@ -100,6 +104,9 @@ public struct Simulation: ~Copyable {
         } else if let due = receiver.nextDeadline, due <= time {
             receiver.handleTimeout(at: time)
             Self.drainLost(&receiver, &books, &saboteur)
+            answer(at: time)
+        } else if let due = wayBack.nextDeadline, due <= time {
+            hear(at: time)
         } else {
             transmit(at: time)
         }
@@ -150,6 +157,41 @@ public struct Simulation: ~Copyable {
         }
     }
 
+    /// Hands the receiver's answers to the way back.
+    private mutating func answer(at time: Instant) {
+        while receiver.pollAcknowledgement(at: time, epoch: epoch) != nil {
+            Self.send(receiver, through: &wayBack, &books, &saboteur, at: time)
+        }
+    }
+
+    private static func send(
+        _ receiver: borrowing StatsReceiver, through wayBack: inout NetworkEmulator, _ books: inout RunBooks,
+        _ saboteur: inout Saboteur?, at time: Instant
+    ) {
+        receiver.withAcknowledgement { bytes in
+            if let changed = saboteur?.answered(bytes) {
+                changed.withBytes { books.recordAnswer(byteCount: $0.count, fate: wayBack.handle($0, at: time)) }
+                return
+            }
+            books.recordAnswer(byteCount: bytes.count, fate: wayBack.handle(bytes, at: time))
+        }
+    }
+
+    /// What came back to the client.
+    private mutating func hear(at time: Instant) {
+        while wayBack.pollDelivery(at: time) != nil { Self.hear(wayBack, by: &client, &books, &saboteur, at: time) }
+    }
+
+    private static func hear(
+        _ wayBack: borrowing NetworkEmulator, by client: inout ClientPipeline, _ books: inout RunBooks,
+        _ saboteur: inout Saboteur?, at time: Instant
+    ) {
+        wayBack.withDelivered { bytes in
+            if saboteur?.isHeard() == false { return }
+            if client.handleAcknowledgement(bytes, at: time) { books.recordAnswerHeard() }
+        }
+    }
+
     /// The one client of a run, as the receiver knows it.
     private static let source = SourceID(1)
 
@@ -173,6 +215,7 @@ public struct Simulation: ~Copyable {
         record.valueFaults = books.valueFaults(lostLater: clients.lostLater)
         record.client.bufferPeak = clients.bufferPeak
         record.client.copies = clients.copies
+        record.repair.counts = clients.repairs
         record.client.memoryPeak = client.memory == nil ? nil : clients.memoryPeak
         record.client.end = lastSend
         record.session = receiver.sessions.first

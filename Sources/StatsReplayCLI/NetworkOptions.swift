@@ -76,6 +76,9 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Drop these data packets: 3,17,40...60.", valueName: "packets"))
     var drop: String?
 
+    @Option(help: ArgumentHelp("Random faults strike these data packets only: 3,17,40...60.", valueName: "packets"))
+    var only: String?
+
     @Option(
         help: ArgumentHelp(
             "Failing receiver: refuse@2s+500ms, unreachable, blackhole, stall, buffers, slow@2s+1s:+20ms; /30s repeats. Repeatable.",
@@ -86,7 +89,7 @@ struct NetworkOptions: ParsableArguments {
     var profile: String?
 
     var isGiven: Bool {
-        let texts = [profile, reorder, delay, jitter, delayDistribution, bandwidth, queue, mtu, drop]
+        let texts = [profile, reorder, delay, jitter, delayDistribution, bandwidth, queue, mtu, drop, only]
         return texts.contains { $0 != nil } || lossBurstMax != nil || gap != nil
             || !(fail.isEmpty && loss.isEmpty && corrupt.isEmpty && duplicate.isEmpty)
     }
@@ -121,6 +124,9 @@ struct NetworkOptions: ParsableArguments {
         try applyLink(to: &result)
         if let drop {
             result.drop = try OptionError.read("drop") { () throws(UnitError) in try SequenceList.parse(drop) }
+        }
+        if let only {
+            result.only = try OptionError.read("only") { () throws(UnitError) in try SequenceList.parse(only) }
         }
         return result
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StatsModel
+import StatsReplay
 import Synchronization
 import Verification
 
@@ -27,11 +28,14 @@ extension RunCommand {
         let progress = Mutex(ProgressLine(terminal: terminal))
         let suite: SweepSuite
         do {
-            suite = try SweepSuite(request, seeds: seeds) { name, done in
+            let scenarios = try client.map {
+                try Scenario(network: network, rate: rate, port: port, client: $0, seed: seed)
+            }
+            suite = try SweepSuite(request, scenarios: scenarios, seeds: seeds) { name, done in
                 // All threads report; one line is shown.
                 progress.withLock { $0.show("\(name): \(done) of \(seeds.count) runs") }
             }
-        } catch {
+        } catch let error as RunSuite.Failure {
             throw Self.failure(error)
         }
         progress.withLock { $0.clear() }

@@ -43,9 +43,9 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The client: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file. (default: standard)",
+            "The client: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file; with --seeds repeatable, to be compared in one table. (default: standard)",
             valueName: "preset|file"))
-    var client: String?
+    var client: [String] = []
 
     @Option(help: "Seed of every random decision. (default: 1)")
     var seed: UInt64?
@@ -123,8 +123,15 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// The request these options mean.
+    /// The request these options mean. Of several clients, which only `--seeds` takes, it holds the first.
     func request(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> RunRequest {
+        if client.count > 1, seeds == nil {
+            throw ValidationError("--client: one client for a run; several are compared over --seeds, such as --seeds 1..200.")
+        }
+        // In front of what the surroundings forbid: this is wrong everywhere.
+        if update, golden == GoldenMode.none.rawValue {
+            throw ValidationError("--update and --golden none exclude each other.")
+        }
         let isCI = Self.isCI(environment)
         if update, isCI {
             throw ValidationError("--update: golden files are never written in CI. Record them elsewhere and commit them.")
@@ -144,34 +151,16 @@ struct RunCommand: ParsableCommand {
             request.mode = mode
         }
         request.checkDeterminism = checkDeterminism
-        if update, request.mode == .none { throw ValidationError("--update and --golden none exclude each other.") }
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
-        let scenario = try scenario()
+        let scenario = try Scenario(network: network, rate: rate, port: port, client: client.first, seed: seed)
         if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil
-            || !port.isEmpty || client != nil
+            || !port.isEmpty || !client.isEmpty
         {
             request.scenario = scenario
         }
         return request
-    }
-
-    private func scenario() throws -> Scenario {
-        var scenario = Scenario()
-        if let seed { scenario.seed = seed }
-        if let client { try Self.choose(client, in: &scenario) }
-        do {
-            if !port.isEmpty { scenario.ports = try PortSet(parsing: port) }
-            scenario.impairments = try network.impairments()
-            try rate.apply(to: &scenario)
-            do { try scenario.validate() } catch { throw ValidationError("\(error).") }
-        } catch let error as OptionError {
-            throw ValidationError("\(error)")
-        } catch let error as UnitError {
-            throw ValidationError("--port: \(error).")
-        }
-        return scenario
     }
 
     /// The client of that name, or of that file.

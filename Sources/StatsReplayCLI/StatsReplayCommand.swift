@@ -14,7 +14,7 @@ struct StatsReplayCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CaptureCommand.self, InspectCommand.self, RunCommand.self, ProfilesCommand.self, TolerateCommand.self,
-            SelfTestCommand.self, LoadCommand.self, BenchCommand.self,
+            MinimizeCommand.self, SelfTestCommand.self, LoadCommand.self, BenchCommand.self,
         ])
 
     static func main() {

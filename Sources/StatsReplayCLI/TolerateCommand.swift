@@ -96,16 +96,11 @@ struct TolerateCommand: ParsableCommand {
     func question() throws -> ToleranceQuestion {
         var question = ToleranceQuestion()
         question.fault = vary
+        question.scenario = try Scenario(network: network, rate: rate, port: port)
         do {
-            if !port.isEmpty { question.scenario.ports = try PortSet(parsing: port) }
-            question.scenario.impairments = try network.impairments()
-            try rate.apply(to: &question.scenario)
             if let seeds { question.seeds = try OptionError.read("seeds") { () throws(UnitError) in try SeedRange(parsing: seeds) } }
-            do { try question.scenario.validate() } catch { throw ValidationError("\(error).") }
-        } catch let error as OptionError {
+        } catch {
             throw ValidationError("\(error)")
-        } catch let error as UnitError {
-            throw ValidationError("--port: \(error).")
         }
         if isGivenTwice { throw ValidationError("--\(vary.rawValue) is what --vary \(vary.rawValue) varies: leave one of both out.") }
         if !client.isEmpty {

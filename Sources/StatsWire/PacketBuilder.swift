@@ -133,7 +133,7 @@ public import StatsModel
     }
 
     /// Writes header and CRC-32; afterwards ``withBytes(_:)`` shows the finished datagram. Returns its byte count.
-    public mutating func seal(session: UInt64, sequence: UInt64) -> Int {
+    public mutating func seal(session: UInt64, sequence: UInt64, flags: PacketFlags = []) -> Int {
         if codec == .json, eventCount == 0 {
             // Even without events the payload is an array.
             unsafe buffer.storeLittle(UInt8(ascii: "["), at: PacketHeader.byteCount)
@@ -148,7 +148,7 @@ public import StatsModel
         }
         let header = PacketHeader(
             kind: .data, codec: codec, eventCount: UInt16(eventCount), session: session, sequence: sequence,
-            timestamp: timestamp, payloadLength: UInt16(end - PacketHeader.byteCount))
+            timestamp: timestamp, payloadLength: UInt16(end - PacketHeader.byteCount), flags: flags.rawValue)
         unsafe header.seal(UnsafeMutableRawBufferPointer(rebasing: buffer[0..<end]))
         return end
     }
@@ -157,14 +157,15 @@ public import StatsModel
     ///
     /// - Parameter sequence: the last data packet's
     public mutating func sealReport(
-        _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64
+        _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64,
+        flags: PacketFlags = []
     ) -> Int {
         begin(timestamp: timestamp)
         unsafe report.write(into: buffer, at: end)
         end += TotalsReport.byteCount
         let header = PacketHeader(
             kind: kind, codec: .none, eventCount: 0, session: session, sequence: sequence, timestamp: timestamp,
-            payloadLength: UInt16(TotalsReport.byteCount))
+            payloadLength: UInt16(TotalsReport.byteCount), flags: flags.rawValue)
         unsafe header.seal(UnsafeMutableRawBufferPointer(rebasing: buffer[0..<end]))
         return end
     }

@@ -102,6 +102,11 @@ public struct PacketHeader: Equatable, Sendable {
         unsafe packet.storeLittle(timestamp, at: 24)
         unsafe packet.storeLittle(payloadLength, at: 32)
         unsafe packet.storeLittle(flags, at: 34)
+        unsafe Self.sealChecksum(packet)
+    }
+
+    /// Writes the checksum of a packet whose other fields stand.
+    static func sealChecksum(_ packet: UnsafeMutableRawBufferPointer) {
         unsafe packet.storeLittle(0 as UInt32, at: 36)
         // Exactly the packet's own bytes.
         let crc = unsafe libdeflate_crc32(0, packet.baseAddress, packet.count)

@@ -52,6 +52,10 @@ enum ClientDocument {
             },
             .time("copy_spread", \.copySpread),
             .integer("copy_limit", \.copyLimit),
+            Field(name: "reliability", write: { ReliabilityDocument.write($0.reliability) }) {
+                (value, client) throws(DocumentError) in
+                client.reliability = try ReliabilityDocument.read(value)
+            },
             .integer("metric_limit", \.metricLimit),
             .integer("text_capacity", \.textCapacity),
             .optionalInteger("memory_limit", \.memoryLimit),

@@ -13,6 +13,21 @@ enum ClientWords {
         "\(facts.copies.sent) sent, \(facts.copies.byteCount) bytes, \(facts.copies.skipped) skipped"
     }
 
+    /// `6 arrived; 7 sent again, 9310 bytes; 8 acknowledgements, 560 bytes, 7 heard; 1 timeout, 0 unanswerable, 0 unconfirmed`.
+    static func repair(_ record: RunRecord) -> String {
+        let repair = record.repair
+        return "\(record.packets.repaired) arrived; \(repair.counts.packets) sent again, \(repair.counts.byteCount) bytes;"
+            + " \(repair.acknowledgements.sent) acknowledgements, \(repair.acknowledgementBytes) bytes,"
+            + " \(repair.acknowledgements.delivered) heard; \(repair.counts.timeouts) timeouts,"
+            + " \(repair.counts.unanswerable) unanswerable, \(repair.counts.unconfirmed) unconfirmed"
+    }
+
+    /// Bytes that come on top of those sent once, in percent.
+    static func overhead(_ record: RunRecord) -> Double {
+        let bytes = record.client.copies.byteCount + record.repair.bytes
+        return record.client.bytesSent == 0 ? 0 : Double(bytes) * 100 / Double(record.client.bytesSent)
+    }
+
     /// `closed to open at 2s, open to half-open at 3s`; `never opened`.
     static func transitions(_ facts: ClientFacts) -> String {
         if facts.transitions.isEmpty { return "never opened" }

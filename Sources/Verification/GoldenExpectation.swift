@@ -116,6 +116,9 @@ extension GoldenExpectation {
         case .none: break
         case .critical, .all: entries.append(.init(name: "copies", value: ClientWords.copies(facts)))
         }
+        if configuration.activeReliability != nil {
+            entries.append(.init(name: "repair", value: ClientWords.repair(record)))
+        }
         if let peak = facts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
         return SortedTable(entries)
     }

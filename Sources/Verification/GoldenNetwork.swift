@@ -22,7 +22,7 @@ extension GoldenScenario.Network {
             delayDistribution: impairments.distribution == .uniform ? nil : impairments.distribution.rawValue,
             bandwidth: impairments.bottleneck?.rate.description, queue: impairments.bottleneck?.queue.description,
             mtu: impairments.mtu?.description,
-            fail: impairments.failures.isEmpty ? nil : Self.text(impairments.failures))
+            fail: impairments.failures.isEmpty ? nil : Self.text(impairments.failures), only: impairments.onlyText)
     }
 
     /// The rules these words mean. A share of nothing is no rule.
@@ -47,6 +47,7 @@ extension GoldenScenario.Network {
         result.reorderHold = try Nanoseconds(parsing: reorderHold)
         result.maximumInFlight = maximumInFlight
         if drop != "none" { result.drop = try SequenceList.parse(drop) }
+        if let only { result.only = try SequenceList.parse(only) }
         result.lossBurstMaximum = lossBurstMaximum
         result.gap = gap ?? 1
         if let delayDistribution { result.distribution = try DelayDistribution(parsing: delayDistribution) }

@@ -26,9 +26,10 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var queue: String?
         var mtu: String?
         var fail: String?
+        var only: String?
 
         enum CodingKeys: String, CodingKey {
-            case loss, corrupt, duplicate, reorder, delay, jitter, drop, gap, bandwidth, queue, mtu, fail
+            case loss, corrupt, duplicate, reorder, delay, jitter, drop, gap, bandwidth, queue, mtu, fail, only
             case lossBurstMaximum = "loss_burst_max"
             case delayDistribution = "delay_distribution"
             case reorderGap = "reorder_gap"

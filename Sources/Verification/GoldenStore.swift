@@ -30,7 +30,7 @@ struct GoldenStore {
         }
     }
 
-    private static func load(_ path: String, name: String) throws(GoldenError) -> Entry {
+    static func load(_ path: String, name: String) throws(GoldenError) -> Entry {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw GoldenError(file: path, reason: "cannot be read")
         }

@@ -6,6 +6,8 @@ public import StatsReplay
 public struct Judgement: Sendable {
     /// Sentences about what broke that may never break: the law of conservation, a detector, the codec.
     public let faults: [String]
+    /// Why the run fails, broken limits included, the weightiest first (``FailureReason/all``).
+    public let reasons: [FailureReason]
     /// Loss by class, in the order of ``LossClass``.
     public let losses: [LossMeasure]
     /// No event was offered, or none arrived to be judged.
@@ -15,7 +17,28 @@ public struct Judgement: Sendable {
     public init(_ record: RunRecord, ignoringLimits: Bool = false) {
         isEmpty = record.ledger.offered.counts.total == 0
         losses = Self.losses(record, isIgnored: ignoringLimits)
-        faults = Self.lawFaults(record) + Self.detectorFaults(record)
+        let found = Self.lawFaults(record) + Self.detectorFaults(record)
+        faults = found.map(\.sentence)
+        let reasons = Set(found.flatMap(\.reasons) + losses.filter { !$0.holds }.map { .limit($0.lossClass) })
+        self.reasons = FailureReason.all.filter(reasons.contains)
+    }
+
+    /// One sentence, and what it says as keys.
+    private struct Fault {
+        let reasons: [FailureReason]
+        let sentence: String
+
+        init(_ reasons: FailureReason..., sentence: String) { self.init(reasons, sentence: sentence) }
+
+        init(_ reasons: [FailureReason], sentence: String) {
+            self.reasons = reasons
+            self.sentence = sentence
+        }
+    }
+
+    /// What a detector's score says of it.
+    private static func mistakes(_ score: DetectorScore, _ reason: (FailureReason.Mistake) -> FailureReason) -> [FailureReason] {
+        (score.missed > 0 ? [reason(.missed)] : []) + (score.falseAlarms > 0 ? [reason(.invented)] : [])
     }
 
     /// Loss by class. Metrics that the client's configuration declares critical count as such, not by their type.
@@ -39,47 +62,65 @@ public struct Judgement: Sendable {
 
     public var brokenLimits: [LossMeasure] { losses.filter { !$0.holds } }
 
-    private static func lawFaults(_ record: RunRecord) -> [String] {
-        var faults: [String] = []
+    private static func lawFaults(_ record: RunRecord) -> [Fault] {
+        var faults: [Fault] = []
         let ledger = record.ledger
         let imbalance = ledger.imbalance
         for type in MetricType.allCases {
             guard let difference = imbalance[type] else { continue }
             let what = difference > 0 ? "\(difference) vanished without a name" : "\(-difference) came from nowhere"
-            faults.append("law of conservation, \(type.name): \(what)")
+            faults.append(Fault(.law(type), sentence: "law of conservation, \(type.name): \(what)"))
         }
         if imbalance.isEmpty, !ledger.contentsBalance {
-            faults.append("law of conservation: the counts balance, but what the events say does not")
+            faults.append(
+                Fault(.contents, sentence: "law of conservation: the counts balance, but what the events say does not"))
         }
-        faults += record.valueFaults.map { "law of conservation in values, \($0)" }
+        faults += record.valueFaults.map { Fault(.values, sentence: "law of conservation in values, \($0)") }
         for (kind, packets) in [("data", record.packets)] where !packets.balances {
             faults.append(
-                "\(kind) packets: sent \(packets.sent), but delivered \(packets.delivered) + dropped \(packets.dropped)"
-                    + " + corrupted \(packets.corrupted) + refused \(packets.refused)")
+                Fault(
+                    .packets,
+                    sentence: "\(kind) packets: sent \(packets.sent), but delivered \(packets.delivered) + dropped"
+                        + " \(packets.dropped) + corrupted \(packets.corrupted) + refused \(packets.refused)"))
         }
         if record.undecodableRecords > 0 {
-            faults.append("\(record.undecodableRecords) records did not decode although their checksum holds")
+            faults.append(
+                Fault(.codec, sentence: "\(record.undecodableRecords) records did not decode although their checksum holds"))
         }
         return faults
     }
 
-    private static func detectorFaults(_ record: RunRecord) -> [String] {
-        var faults: [String] = []
+    private static func detectorFaults(_ record: RunRecord) -> [Fault] {
+        var faults: [Fault] = []
         if !record.gaps.isPerfect {
             let places = record.firstMissedGaps.map { "missed \(text($0))" } + record.firstFalseGaps.map { "false \(text($0))" }
-            faults.append("gap detection: \(record.gaps.description) (\(places.joined(separator: ", ")))")
+            faults.append(
+                Fault(
+                    mistakes(record.gaps, FailureReason.gaps),
+                    sentence: "gap detection: \(record.gaps.description) (\(places.joined(separator: ", ")))"))
         }
-        if !record.checksums.isPerfect { faults.append("checksums: \(record.checksums.description)") }
+        if !record.checksums.isPerfect {
+            faults.append(
+                Fault(
+                    mistakes(record.checksums, FailureReason.checksums), sentence: "checksums: \(record.checksums.description)"))
+        }
         // Once the closing packet with the sender's totals is there, the receiver's own account of records is exact.
         // Of one session that is, and of a receiver that heard all of it.
         if record.restarts.isEmpty, let session = record.session, session.isClosed, let found = session.recordsLost {
             for type in MetricType.allCases where found[type] != networkLosses(record.ledger)[type] {
                 faults.append(
-                    "records: the receiver misses \(found[type]) of type \(type.name), the network took"
-                        + " \(networkLosses(record.ledger)[type])")
+                    Fault(
+                        .records(type),
+                        sentence: "records: the receiver misses \(found[type]) of type \(type.name), the network took"
+                            + " \(networkLosses(record.ledger)[type])"))
             }
         }
-        if !record.duplicates.isPerfect { faults.append("duplicates: \(record.duplicates.description)") }
+        if !record.duplicates.isPerfect {
+            faults.append(
+                Fault(
+                    mistakes(record.duplicates, FailureReason.duplicates),
+                    sentence: "duplicates: \(record.duplicates.description)"))
+        }
         return faults
     }
 

@@ -81,6 +81,39 @@ public struct RunReport: Encodable, Sendable {
         }
     }
 
+    /// What was sent again, and what that cost.
+    struct Repair: Encodable, Sendable {
+        var arrived: UInt64
+        var sentAgain: UInt64
+        var sentAgainBytes: UInt64
+        var timeouts: UInt64
+        var unanswerable: UInt64
+        var unconfirmed: UInt64
+        var acknowledgements: Packets
+        var acknowledgementBytes: UInt64
+        var overheadPercent: Double
+
+        init(_ record: RunRecord) {
+            arrived = record.packets.repaired
+            sentAgain = record.repair.counts.packets
+            sentAgainBytes = record.repair.counts.byteCount
+            timeouts = record.repair.counts.timeouts
+            unanswerable = record.repair.counts.unanswerable
+            unconfirmed = record.repair.counts.unconfirmed
+            acknowledgements = Packets(record.repair.acknowledgements)
+            acknowledgementBytes = record.repair.acknowledgementBytes
+            overheadPercent = ClientWords.overhead(record)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case arrived, timeouts, unanswerable, unconfirmed, acknowledgements
+            case sentAgain = "sent_again"
+            case sentAgainBytes = "sent_again_bytes"
+            case acknowledgementBytes = "acknowledgement_bytes"
+            case overheadPercent = "overhead_percent"
+        }
+    }
+
     struct Run: Encodable, Sendable {
         var capture: String
         var golden: String?
@@ -106,6 +139,7 @@ public struct RunReport: Encodable, Sendable {
         var copiesSent: UInt64
         var copyBytes: UInt64
         var copiesSkipped: UInt64
+        var repair: Repair
         /// The breaker's changes of state in virtual time, as sentences.
         var breaker: [String]
 
@@ -118,7 +152,7 @@ public struct RunReport: Encodable, Sendable {
             case copiesSent = "copies_sent"
             case copyBytes = "copy_bytes"
             case copiesSkipped = "copies_skipped"
-            case breaker
+            case repair, breaker
         }
 
         /// `golden` stands there as null where there is none: a key is always present.
@@ -148,6 +182,7 @@ public struct RunReport: Encodable, Sendable {
             try container.encode(copiesSent, forKey: .copiesSent)
             try container.encode(copyBytes, forKey: .copyBytes)
             try container.encode(copiesSkipped, forKey: .copiesSkipped)
+            try container.encode(repair, forKey: .repair)
             try container.encode(breaker, forKey: .breaker)
         }
     }
@@ -193,6 +228,7 @@ public struct RunReport: Encodable, Sendable {
             bytesSent: record.client.bytesSent, bufferPeak: record.client.bufferPeak,
             virtualNanoseconds: record.client.end.nanoseconds, copiesSent: record.client.copies.sent,
             copyBytes: record.client.copies.byteCount, copiesSkipped: record.client.copies.skipped,
+            repair: Repair(record),
             breaker: record.client.transitions.map {
                 "\(ClientWords.name($0.from)) to \(ClientWords.name($0.to)) at \(ClientWords.time($0.instant))"
             })

@@ -110,8 +110,13 @@ public struct RunText {
         switch record.scenario.client.redundancy {
         case .none: break
         case .critical, .all:
-            let share = facts.bytesSent == 0 ? 0 : facts.copies.byteCount * 100 / facts.bytesSent
-            lines.append("  copies     \(ClientWords.copies(facts)): \(share) % more bytes")
+            lines.append("  copies     \(ClientWords.copies(facts))")
+        }
+        let client = record.scenario.client
+        if client.activeReliability != nil { lines.append("  repair     \(ClientWords.repair(record))") }
+        if client.activeReliability != nil || client.redundancy != .none {
+            let share = PercentText.twoDecimals(ClientWords.overhead(record))
+            lines.append("  overhead   \(share) % more bytes than sent once, the way back included")
         }
         if record.scenario.client.breaker != nil { lines.append("  breaker    \(ClientWords.transitions(facts))") }
         if let peak = facts.memoryPeak, let limit = record.scenario.client.memoryLimit {
@@ -156,7 +161,9 @@ public struct RunText {
 
     private func packets(_ record: RunRecord) -> String {
         let packets = record.packets
-        var text = "\(packets.sent) sent = \(packets.delivered) delivered + \(packets.dropped) dropped"
+        var text = "\(packets.sent) sent = \(packets.delivered) delivered"
+        if packets.repaired > 0 { text += " (\(packets.repaired) sent again)" }
+        text += " + \(packets.dropped) dropped"
         text += " + \(packets.corrupted) corrupted"
         if packets.refused > 0 { text += " + \(packets.refused) refused" }
         if packets.duplicated > 0 { text += "; \(packets.duplicated) duplicated" }

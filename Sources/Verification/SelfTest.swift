@@ -1,5 +1,6 @@
 public import PacketCapture
 import NetworkEmulator
+import StatsClient
 import StatsModel
 public import StatsReplay
 import Synchronization
@@ -15,6 +16,8 @@ public struct SelfTest: Sendable {
     public struct Trial: Sendable {
         /// nil: the run with nothing broken, which must raise no alarm.
         public let sabotage: Sabotage?
+        /// Whether the client sends again what the receiver lacks.
+        public let isRepairing: Bool
         public let capture: CaptureIdentity
         /// How often it struck.
         public let deeds: UInt64
@@ -26,7 +29,8 @@ public struct SelfTest: Sendable {
     }
 
     public let scenario: Scenario
-    /// By capture; within it the unbroken run, then every sabotage in the order of ``Sabotage``.
+    /// By capture; within it the unbroken run of a client that sends nothing again, the sabotages of what has nothing to do
+    /// with that in the order of ``Sabotage``, then the unbroken run of one that does, and the sabotages of that.
     public let trials: [Trial]
 
     /// Faults enough that every sabotage finds its occasions.
@@ -47,11 +51,16 @@ public struct SelfTest: Sendable {
     ) throws(CaptureError) {
         self.scenario = scenario
         let plan = captures.flatMap { capture in
-            ([nil] + Sabotage.allCases.map(Optional.some)).map { (capture, $0) }
+            [false, true].flatMap { isRepairing in
+                let sabotages = Sabotage.allCases.filter { $0.breaksRepair == isRepairing }
+                return ([nil] + sabotages.map(Optional.some)).map { (capture, isRepairing, $0) }
+            }
         }
         let results = Mutex<[Int: Result<RunRecord, CaptureError>]>([:])
         ParallelWork.forEach(plan.count) { index in
-            let (capture, sabotage) = plan[index]
+            let (capture, isRepairing, sabotage) = plan[index]
+            var scenario = scenario
+            if !isRepairing { scenario.client.reliability = nil }
             let result: Result<RunRecord, CaptureError>
             do throws(CaptureError) {
                 result = .success(try Replay.run(capture, scenario: scenario, sabotage: sabotage))
@@ -66,7 +75,7 @@ public struct SelfTest: Sendable {
         let all = results.withLock { $0 }
         var trials: [Trial] = []
         var sound: GoldenExpectation?
-        for (index, (capture, sabotage)) in plan.enumerated() {
+        for (index, (capture, isRepairing, sabotage)) in plan.enumerated() {
             guard let result = all[index] else { preconditionFailure("every trial has run") }
             let record = try result.get()
             let isIgnoring = sabotage == .ignoreLimits
@@ -77,7 +86,8 @@ public struct SelfTest: Sendable {
             // An ignoring judge strikes once for each limit that is broken.
             let deeds = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.sabotageDeeds
             trials.append(
-                Trial(sabotage: sabotage, capture: capture, deeds: deeds, alarms: judgement.faults + differences))
+                Trial(
+                    sabotage: sabotage, isRepairing: isRepairing, capture: capture, deeds: deeds, alarms: judgement.faults + differences))
         }
         self.trials = trials
     }

@@ -57,7 +57,8 @@ struct TestDriver: ~Copyable {
     var isFailing: (OutgoingPacket, Instant) -> Bool = { _, _ in false }
 
     init(_ change: (inout ClientConfiguration) -> Void = { _ in }) {
-        var configuration = ClientConfiguration()
+        // Nobody answers here: see the tests of what is sent again for drivers that do.
+        var configuration = ClientConfiguration.bare
         change(&configuration)
         pipeline = ClientPipeline(configuration: configuration, session: Self.session)
     }

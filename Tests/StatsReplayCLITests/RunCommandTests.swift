@@ -45,7 +45,7 @@ import Verification
         ["--bandwidth", "1.5mbit", "--queue", "64KiB", "--delay-distribution", "pareto", "--jitter", "3ms", "--mtu", "1280"],
         ["--fail", "refuse@2s+500ms", "--fail", "slow@1s+1s/3s:+20ms", "--profile", "bad-vpn"],
         ["--loss", "3%", "--seed", "9"], ["--drop", "3,5...9", "--pps", "5000"], ["--drop", "1...18446744073709551615"], ["--mbps", "12.5", "--loop", "3"],
-        ["--client", "reliable", "--loss", "3%"], ["--client", "low-memory"],
+        ["--corrupt", "100%", "--only", "3,7...9"], ["--only", "1"], ["--client", "reliable", "--loss", "3%"], ["--client", "low-memory"],
         ["--topspeed", "--delay", "20ms", "--jitter", "1500us", "--limit", "10"], ["--multiplier", "0.5", "--corrupt", "0.01%"],
     ])
     func repeating(words: [String]) throws {
@@ -68,7 +68,7 @@ import Verification
         (["--bandwidth", "10mbps"], "10mbit"), (["--profile", "wifey"], "wifi, lte"), (["--fail", "melt@1s+1s"], "blackhole"),
         (["--delay-distribution", "bell"], "paretonormal"), (["--loss-burst-max", "0"], "--loss-burst-max"),
         (["--corrupt", "bites:1%"], "truncate:1%"), (["--mtu", "20"], "68 to 65535"), (["--loss", "120%"], "--loss"), (["--delay", "20"], "--delay"),
-        (["--drop", "0"], "--drop"), (["--pps", "5", "--topspeed"], "--topspeed: excludes --pps"),
+        (["--drop", "0"], "--drop"), (["--only", "x"], "--only"), (["--only", ""], "--only"), (["--pps", "5", "--topspeed"], "--topspeed: excludes --pps"),
         (["--multiplier", "2", "--mbps", "1"], "excludes --multiplier"), (["--pps", "0"], "--pps"),
         (["--loop", "0"], "--loop"), (["--golden", "maybe"], "--golden"), (["--update", "--golden", "none"], "exclude"),
         (["--limit", "0"], "--limit"), (["--delay", "999999h"], "at most a year"), (["--seed", "-1"], ""), (["--duration", "x"], "--duration"), (["--port", "x"], "--port"),

@@ -54,9 +54,14 @@ struct Project: ~Copyable {
 
     /// Runs `statsreplay run WORDS` in the folder.
     func run(_ words: String..., environment: [String: String] = [:]) throws -> Outcome {
+        try statsreplay(["run"] + words, environment: environment)
+    }
+
+    /// Runs `statsreplay WORDS` in the folder.
+    func statsreplay(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = ["run"] + words
+        process.arguments = words
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var variables = ProcessInfo.processInfo.environment
         for name in ["CI", "STATSREPLAY_HOME"] { variables[name] = nil }
@@ -107,14 +112,14 @@ struct Project: ~Copyable {
     @Test("loss breaks the limits: failed without a golden file, unverified in CI, verified once recorded")
     func lifecycle() throws {
         let project = try Project()
-        let failed = try project.run("--loss", "3%")
+        let failed = try project.run("--loss", "3%", "--client", "bare")
         #expect(failed.status == 1 && failed.output.contains("BROKEN"))
-        let inCI = try project.run("--loss", "3%", "--json", environment: ["CI": "true"])
+        let inCI = try project.run("--loss", "3%", "--client", "bare", "--json", environment: ["CI": "true"])
         let verdict = try inCI.json()["verdict"] as? String
         #expect(inCI.status == 2 && verdict == "unverified" && project.goldenFiles().isEmpty)
-        #expect(try project.run("--loss", "3%", "--update").status == 0)
-        #expect(project.goldenFiles() == ["sample-loss-3.yaml"])
-        #expect(try project.run("--loss", "3%", environment: ["CI": "true"]).status == 0)
+        #expect(try project.run("--loss", "3%", "--client", "bare", "--update").status == 0)
+        #expect(project.goldenFiles() == ["sample-client-bare-loss-3.yaml"])
+        #expect(try project.run("--loss", "3%", "--client", "bare", environment: ["CI": "true"]).status == 0)
         #expect(try project.run(environment: ["CI": "true"]).status == 0)
         #expect(try project.run("--loss", "3%", "--update", environment: ["CI": "true"]).status == 64)
     }
@@ -173,12 +178,19 @@ struct Project: ~Copyable {
         let project = try Project()
         let held = try project.run("captures/sample.pcap", "--seeds", "1..4")
         #expect(held.status == 0 && held.output.hasPrefix("VERIFIED: 4 runs, 36000 events, every limit held"))
-        let broken = try project.run("--loss", "10%", "--seeds", "3..6", "--json")
+        let repaired = try project.run("--loss", "10%", "--seeds", "3..6")
+        #expect(repaired.status == 0, "what is lost is sent again")
+        let broken = try project.run("--client", "bare", "--loss", "10%", "--seeds", "3..6", "--json")
         let sweep = try #require((try broken.json()["captures"] as? [[String: Any]])?.first)
         let seed = try #require(sweep["worst_seed"] as? Int)
         #expect(broken.status == 1 && (3...6).contains(seed))
         #expect((sweep["command"] as? String)?.hasSuffix("--loss 10% --seed \(seed)") == true)
         #expect(try project.run("--seeds", "1..4", "--seed", "1").status == 64)
+        let compared = try project.run("--loss", "10%", "--seeds", "3..6", "--client", "standard", "--client", "bare")
+        #expect(compared.status == 1 && compared.output.contains("sample.pcap  standard        0"))
+        #expect(compared.output.contains("sample.pcap  bare            4"), "\(compared.output)")
+        let single = try project.run("--client", "standard", "--client", "bare")
+        #expect(single.status == 64 && single.errors.contains("several are compared over --seeds"))
         let twice = try project.run("captures/sample.pcap", "--check-determinism")
         #expect(twice.status == 0 && twice.output.contains("made twice and gave the same"))
     }
@@ -218,10 +230,10 @@ struct Project: ~Copyable {
     @Test("one JSON object with every key, the same bytes twice, and nothing of the clock in it")
     func json() throws {
         let project = try Project()
-        let words = ["--loss", "3%", "--corrupt", "2%", "--duplicate", "2%", "--reorder", "4%", "--json"]
-        let one = try project.run(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7], words[8])
+        let words = ["--loss", "3%", "--corrupt", "2%", "--duplicate", "2%", "--reorder", "4%", "--client=bare", "--json"]
+        let one = try project.run(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7], words[8], words[9])
         let two = try project.run(
-            words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7], words[8],
+            words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7], words[8], words[9],
             environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])
         #expect(one.output == two.output && one.status == 1)
         let report = try one.json()

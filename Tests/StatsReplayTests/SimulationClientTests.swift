@@ -11,6 +11,7 @@ import Verification
 
     private static func loss(_ percent: UInt64) -> Scenario {
         var scenario = Scenario()
+        scenario.client = .bare
         scenario.impairments.loss = Ratio(percent, outOf: 100)
         return scenario
     }

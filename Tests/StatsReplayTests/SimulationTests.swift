@@ -98,6 +98,7 @@ import Verification
         let preset = try #require(ClientPreset.allCases.first { $0.configuration.breaker != nil })
         var scenario = Scenario()
         scenario.client = preset.configuration
+        scenario.client.reliability = nil
         scenario.impairments.failures = [try DownstreamFault(parsing: "unreachable@500ms+2s")]
         let record = try SyntheticCapture(lines: mixedLines(seed: 2, count: 6000)).replay(scenario)
         #expect(record.client.transitionCount > 0)

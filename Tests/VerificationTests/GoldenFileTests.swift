@@ -52,6 +52,7 @@ import Testing
             try LossModel(parsing: "state:1%,20%,10%,50%,2%"), try LossModel(parsing: "random:3%,25%"),
         ]
         scenario.impairments.lossBurstMaximum = 4
+        scenario.impairments.only = [2...2, 7...UInt64.max]
         scenario.impairments.corruptions = [
             try Corruption(parsing: "1%"), try Corruption(parsing: "bytes:2%"), try Corruption(parsing: "truncate:3%"),
         ]
@@ -70,7 +71,7 @@ import Testing
     @Test("a plain scenario's file says nothing of rules it does not have")
     func plainFile() throws {
         let text = try golden(sampleRecord()).text()
-        for key in ["bandwidth", "queue", "mtu", "fail", "gap:", "loss_burst_max", "delay_distribution", "rules"] {
+        for key in ["bandwidth", "queue", "mtu", "fail", "gap:", "loss_burst_max", "delay_distribution", "only", "rules"] {
             #expect(!text.contains("  \(key)"), "\(key)")
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import NetworkEmulator
 import PacketCapture
+import StatsClient
 import StatsModel
 import StatsReplay
 import Synchronization
@@ -68,6 +69,7 @@ import Testing
     func outcomes() throws {
         try Self.withCapture { capture in
             var scenario = Scenario()
+            scenario.client = .bare
             scenario.impairments.loss = Ratio(20, outOf: 100)
             let calls = Mutex<[Int]>([])
             let sweep = try SeedSweep(capture, scenario: scenario, seeds: SeedRange(5...24)) { done in
@@ -85,7 +87,7 @@ import Testing
             #expect(critical.interval.broken == lost.count { $0 > 0 } && critical.offered == 200)
             let worst = try #require(sweep.worst)
             #expect(worst.losses[3].lost == lost.max(), "nothing weighs more than a critical event lost")
-            #expect(sweep.command(seed: worst.seed).hasSuffix("--loss 20% --seed \(worst.seed)"))
+            #expect(sweep.command(seed: worst.seed).hasSuffix("--client bare --loss 20% --seed \(worst.seed)"))
         }
     }
 

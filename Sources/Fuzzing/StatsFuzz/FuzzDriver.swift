@@ -17,6 +17,7 @@ enum FuzzDriver {
             case .frame: return unsafe LLVMFuzzerRunDriver(&count, &base) { unsafe FuzzDriver.check(.frame, $0, $1) }
             case .text: return unsafe LLVMFuzzerRunDriver(&count, &base) { unsafe FuzzDriver.check(.text, $0, $1) }
             case .packet: return unsafe LLVMFuzzerRunDriver(&count, &base) { unsafe FuzzDriver.check(.packet, $0, $1) }
+            case .parity: return unsafe LLVMFuzzerRunDriver(&count, &base) { unsafe FuzzDriver.check(.parity, $0, $1) }
             }
         }
     }

@@ -11,6 +11,8 @@ enum FuzzTarget: String, CaseIterable {
     case text
     /// The bytes are one sequenced packet, as they stand and once more with a sound header and checksum.
     case packet
+    /// The bytes are a program of packets for the parity decoder: data, parities true and false, anything behind a sound header.
+    case parity
 
     func check(_ bytes: [UInt8]) {
         switch self {
@@ -18,6 +20,7 @@ enum FuzzTarget: String, CaseIterable {
         case .frame: FrameProperties.check(bytes)
         case .text: TextProperties.check(bytes)
         case .packet: PacketProperties.check(bytes)
+        case .parity: ParityProperties.check(bytes)
         }
     }
 
@@ -28,6 +31,7 @@ enum FuzzTarget: String, CaseIterable {
         case .frame: FrameProperties.seeds()
         case .text: TextProperties.seeds(captures: captures)
         case .packet: PacketProperties.seeds()
+        case .parity: ParityProperties.seeds()
         }
     }
 }

@@ -80,7 +80,7 @@ enum PacketProperties {
     }
 
     /// Magic, known kind and codec, the right length and the checksum; the rest as it was.
-    private static func sound(_ bytes: [UInt8]) -> [UInt8] {
+    static func sound(_ bytes: [UInt8]) -> [UInt8] {
         var packet = bytes
         packet.replaceSubrange(0..<4, with: Array("SRP1".utf8))
         packet[4] %= UInt8(PacketKind.allCases.count)

@@ -15,11 +15,13 @@ public struct CaptureDescription: Sendable, Equatable {
     public var hardware: String
     public var operatingSystem: String
     public var application: String
+    /// What else is to be said of the file; empty for nothing (pcapng only).
+    public var comment: String
 
     public init(
         linkType: UInt16, snapLength: UInt32, hasNanoseconds: Bool, interface: String,
         interfaceDescription: String = "", filter: String = "", hardware: String = "", operatingSystem: String = "",
-        application: String = ""
+        application: String = "", comment: String = ""
     ) {
         self.linkType = linkType
         self.snapLength = snapLength
@@ -30,5 +32,6 @@ public struct CaptureDescription: Sendable, Equatable {
         self.hardware = hardware
         self.operatingSystem = operatingSystem
         self.application = application
+        self.comment = comment
     }
 }

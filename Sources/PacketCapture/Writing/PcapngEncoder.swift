@@ -17,6 +17,7 @@ struct PcapngEncoder {
             buffer.appendNumber(1 as UInt16)
             buffer.appendNumber(0 as UInt16)
             buffer.appendNumber(UInt64.max)
+            appendOption(1, text: description.comment, to: &buffer)
             appendOption(2, text: description.hardware, to: &buffer)
             appendOption(3, text: description.operatingSystem, to: &buffer)
             appendOption(4, text: description.application, to: &buffer)

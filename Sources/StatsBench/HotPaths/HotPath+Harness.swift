@@ -1,5 +1,6 @@
 import NetworkEmulator
 import PacketCapture
+import StatsClient
 import StatsModel
 import StatsReplay
 
@@ -20,24 +21,31 @@ extension HotPath {
                     BlackHole.swallow(taken)
                 }
             },
-            HotPath("run: replay one event at 3 % loss", allocationLimit: 6, batch: 20_000) {
-                let file = try SampleCapture(packets: 20_000)
-                let identity = try CaptureIdentity(reading: file.path)
-                var scenario = Scenario()
-                scenario.impairments.loss = Ratio(3, outOf: 100)
-                return HotLoop(
-                    { count in
-                        var done = 0
-                        while done < count {
-                            guard let record = try? Replay.run(identity, scenario: scenario) else {
-                                preconditionFailure("a capture of our own is readable")
-                            }
-                            BlackHole.swallow(record)
-                            done += SampleCapture.eventsPerPacket * 20_000
-                        }
-                    }, end: { file.remove() })
-            },
+            replay("run: replay one event at 3 % loss, nothing sent again", client: .bare, allocationLimit: 6),
+            // What the answers of the receiver and packets that wait to be sent again ask for, in a debug build.
+            replay("run: replay one event at 3 % loss", client: .standard, allocationLimit: 8),
         ]
+    }
+
+    private static func replay(_ name: String, client: ClientConfiguration, allocationLimit: Double) -> HotPath {
+        HotPath(name, allocationLimit: allocationLimit, batch: 20_000) {
+            let file = try SampleCapture(packets: 20_000)
+            let identity = try CaptureIdentity(reading: file.path)
+            var scenario = Scenario()
+            scenario.client = client
+            scenario.impairments.loss = Ratio(3, outOf: 100)
+            return HotLoop(
+                { count in
+                    var done = 0
+                    while done < count {
+                        guard let record = try? Replay.run(identity, scenario: scenario) else {
+                            preconditionFailure("a capture of our own is readable")
+                        }
+                        BlackHole.swallow(record)
+                        done += SampleCapture.eventsPerPacket * 20_000
+                    }
+                }, end: { file.remove() })
+        }
     }
 
     /// Datagrams read, the limit at most; nil where the capture is broken.

@@ -29,6 +29,6 @@ public struct HotPath: Sendable {
 
     /// Every one, in the order of the report.
     public static var all: [HotPath] {
-        recording + structures + encoding + decoding + harness
+        recording + structures + encoding + decoding + parity + harness
     }
 }

@@ -50,8 +50,8 @@ struct SampleRecord: Sendable {
     }
 
     /// A sealed packet with as many of it as fit.
-    func packet(_ codec: PacketCodec, sequence: UInt64 = 1) -> [UInt8] {
-        var builder = PacketBuilder(maximumSize: 1472, codec: codec)
+    func packet(_ codec: PacketCodec, sequence: UInt64 = 1, maximumSize: Int = 1472) -> [UInt8] {
+        var builder = PacketBuilder(maximumSize: maximumSize, codec: codec)
         builder.begin(timestamp: UInt64(timestamp))
         let event = StatEvent(metric: MetricID(0), value: value, timestamp: timestamp)
         while builder.append(event, key: key, keys: keys.span, text: .empty, texts: Span()) == .appended {}

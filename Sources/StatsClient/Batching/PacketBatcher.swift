@@ -145,9 +145,11 @@ struct PacketBatcher: ~Copyable {
     }
 
     /// Numbers and checksums the open packet. Traps when it is empty.
-    mutating func seal(session: UInt64, sequence: UInt64) -> (packet: OutgoingPacket, counts: TypeCounts) {
+    mutating func seal(
+        session: UInt64, sequence: UInt64, flags: PacketFlags = []
+    ) -> (packet: OutgoingPacket, counts: TypeCounts) {
         if isEmpty { preconditionFailure("an empty packet is never sent") }
-        let byteCount = isText ? textBuilder?.byteCount ?? 0 : builder.seal(session: session, sequence: sequence)
+        let byteCount = isText ? textBuilder?.byteCount ?? 0 : builder.seal(session: session, sequence: sequence, flags: flags)
         var packet = OutgoingPacket(kind: .data, sequence: sequence, eventCount: eventCount, byteCount: byteCount)
         if isText { packet.contents = contents }
         state = .sealed

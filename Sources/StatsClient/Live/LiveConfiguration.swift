@@ -54,7 +54,7 @@ extension StatsClient {
             self.init(pipeline: preset.configuration)
             switch preset {
             case .lowMemory: threadBufferCapacity = 512
-            case .standard, .highThroughput, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork:
+            case .standard, .highThroughput, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .bare:
                 break
             }
         }
@@ -109,6 +109,7 @@ extension StatsClient.Configuration {
     var workerPipeline: ClientConfiguration {
         var inner = pipeline
         inner.memoryLimit = nil
+        inner.reliability = nil
         return inner
     }
 

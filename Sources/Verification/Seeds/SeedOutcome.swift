@@ -10,6 +10,8 @@ public struct SeedOutcome: Sendable, Equatable {
     public let faults: [String]
     /// In the order of ``LossClass``.
     public let losses: [LossMeasure]
+    /// Bytes on the wire beside those that were sent once, the way back included, in percent of them.
+    public let overheadPercent: Double
 
     init(_ record: RunRecord) {
         let judgement = Judgement(record)
@@ -17,6 +19,7 @@ public struct SeedOutcome: Sendable, Equatable {
         events = record.ledger.offered.counts.total
         faults = judgement.faults
         losses = judgement.losses
+        overheadPercent = ClientWords.overhead(record)
     }
 
     /// How far the limits are overstepped or used up: the largest share of its limit that a class lost. Anything lost of

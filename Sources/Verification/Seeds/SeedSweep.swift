@@ -77,6 +77,12 @@ public struct SeedSweep: Sendable {
         return outcomes.max { ($0.severity, $1.seed) < ($1.severity, $0.seed) }
     }
 
+    /// What the client's mitigations cost: the median and the worst of all seeds, in percent of the bytes sent once.
+    public var overhead: (median: Double, worst: Double) {
+        let sorted = outcomes.map(\.overheadPercent).sorted()
+        return ((sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2, sorted[sorted.count - 1])
+    }
+
     public var verdict: Verdict {
         if sourceError != nil || !faulty.isEmpty || limits.contains(where: { $0.interval.broken > 0 }) { return .failed }
         return events == 0 ? .unverified : .verified

@@ -42,12 +42,16 @@ public struct SweepReport: Encodable, Sendable {
         /// The first ten runs with a fault.
         var faults: [Fault]
         var limits: [String: Limit]
+        var overheadMedianPercent: Double
+        var overheadWorstPercent: Double
         var worstSeed: UInt64?
         var command: String?
         var broken: String?
 
         enum CodingKeys: String, CodingKey {
             case capture, verdict, runs, events, faulty, faults, limits, command
+            case overheadMedianPercent = "overhead_median_percent"
+            case overheadWorstPercent = "overhead_worst_percent"
             case worstSeed = "worst_seed"
             case broken = "capture_error"
         }
@@ -80,7 +84,8 @@ public struct SweepReport: Encodable, Sendable {
         return Sweep(
             capture: sweep.capture.path, verdict: sweep.verdict, runs: sweep.outcomes.count, events: sweep.events,
             faulty: sweep.faulty.count, faults: sweep.faulty.prefix(10).map { Fault(seed: $0.seed, reasons: $0.faults) },
-            limits: limits, worstSeed: worst, command: worst.map(sweep.command), broken: sweep.sourceError?.description)
+            limits: limits, overheadMedianPercent: sweep.overhead.median, overheadWorstPercent: sweep.overhead.worst,
+            worstSeed: worst, command: worst.map(sweep.command), broken: sweep.sourceError?.description)
     }
 
     /// The object as JSON with a line break at its end.

@@ -1,5 +1,5 @@
 public import PacketCapture
-import StatsReplay
+public import StatsReplay
 
 /// Sweeps over one or more captures.
 public struct SweepSuite: Sendable {
@@ -14,17 +14,25 @@ public struct SweepSuite: Sendable {
 
     public var runCount: Int { sweeps.reduce(0) { $0 + $1.outcomes.count } }
 
+    /// Whether clients are compared.
+    public let hasManyClients: Bool
+
+    /// - Parameter scenarios: what each capture is swept with, where that is not the request's alone
     /// - Parameter progress: the capture's name and how many of its runs are done; called from any thread
     public init(
-        _ request: RunRequest, seeds: SeedRange, progress: @escaping @Sendable (String, Int) -> Void = { _, _ in }
+        _ request: RunRequest, scenarios: [Scenario] = [], seeds: SeedRange,
+        progress: @escaping @Sendable (String, Int) -> Void = { _, _ in }
     ) throws(RunSuite.Failure) {
         self.seeds = seeds
-        let scenario = request.scenario ?? Scenario()
+        let scenarios = scenarios.isEmpty ? [request.scenario ?? Scenario()] : scenarios
+        hasManyClients = scenarios.count > 1
         for path in try RunSuite.capturePaths(request) {
             do throws(CaptureError) {
                 let identity = try CaptureIdentity(reading: path)
-                sweeps.append(
-                    try SeedSweep(identity, scenario: scenario, seeds: seeds) { [name = identity.name] in progress(name, $0) })
+                for scenario in scenarios {
+                    sweeps.append(
+                        try SeedSweep(identity, scenario: scenario, seeds: seeds) { [name = identity.name] in progress(name, $0) })
+                }
             } catch {
                 unreadable.append(error)
             }

@@ -1,4 +1,5 @@
 import PacketCapture
+import StatsClient
 import StatsModel
 import StatsReplay
 
@@ -12,7 +13,29 @@ public struct SweepText {
     /// The whole report, without a line break at its end.
     public func lines(_ suite: SweepSuite) -> [String] {
         [headline(suite)] + suite.unreadable.map { "  \(paint("!", .caution)) \($0)" }
-            + suite.sweeps.flatMap { [""] + lines($0) }
+            + (suite.hasManyClients ? [""] + table(suite) : []) + suite.sweeps.flatMap { [""] + lines($0) }
+    }
+
+    /// All captures and clients side by side: in how many runs each limit broke, and what the mitigations cost.
+    private func table(_ suite: SweepSuite) -> [String] {
+        var rows = [["capture", "client"] + LossClass.allCases.map(\.name) + ["overhead"]]
+        for sweep in suite.sweeps {
+            let words = sweep.scenario.arguments
+            let client = words.firstIndex(of: "--client").map { words[$0 + 1] } ?? ClientPreset.standard.name
+            let broken = sweep.limits.map { $0.offered == 0 ? "-" : "\($0.interval.broken)" }
+            rows.append(
+                [sweep.capture.name, client] + broken + ["\(PercentText.twoDecimals(sweep.overhead.median)) %"])
+        }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let lines = rows.map { row in
+            "  "
+                + row.indices.map { column in
+                    let gap = String(repeating: " ", count: widths[column] - row[column].count)
+                    // Names stand at the left, numbers at the right.
+                    return column < 2 ? row[column] + gap : gap + row[column]
+                }.joined(separator: "  ")
+        }
+        return ["in how many of \(suite.seeds.count) runs each limit broke, and the median of what comes on top in bytes"] + lines
     }
 
     private func headline(_ suite: SweepSuite) -> String {
@@ -52,6 +75,12 @@ public struct SweepText {
         if faulty.count > 3 { lines.append("  ! and \(faulty.count - 3) more runs") }
         for (index, limit) in sweep.limits.enumerated() {
             lines.append((index == 0 ? "  loss       " : "             ") + line(limit))
+        }
+        let overhead = sweep.overhead
+        if overhead.worst > 0 {
+            lines.append(
+                "  overhead   median \(PercentText.twoDecimals(overhead.median)) %, worst"
+                    + " \(PercentText.twoDecimals(overhead.worst)) % more bytes than sent once, the way back included")
         }
         if let worst = sweep.worst {
             lines.append("  \(paint("worst:", .quiet)) \(sweep.command(seed: worst.seed))")

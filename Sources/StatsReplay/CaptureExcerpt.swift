@@ -1,0 +1,54 @@
+public import PacketCapture
+
+/// Datagrams of a capture in memory, in file order: all of them, or some.
+///
+/// Parts of one excerpt share its payloads, so that many of them cost little. Memory: the payloads once, and about a
+/// hundred bytes a datagram for each part.
+public struct CaptureExcerpt: Sendable {
+    private struct Item: Sendable {
+        var datagram: CapturedDatagram
+        var payload: Range<Int>
+    }
+
+    private var items: [Item] = []
+    private var bytes: [UInt8] = []
+
+    public init() {}
+
+    /// Reads all datagrams to these ports.
+    ///
+    /// Errors: ``CaptureError``; a capture that breaks in the middle is refused as a whole.
+    public init(reading path: String, ports: PortSet) throws(CaptureError) {
+        var reader = try DatagramReader(path: path, ports: ports)
+        while let datagram = try reader.next() { reader.withPayload { append(datagram, $0) } }
+    }
+
+    public var count: Int { items.count }
+    public var indices: Range<Int> { items.indices }
+    public subscript(index: Int) -> CapturedDatagram { items[index].datagram }
+
+    /// The payload of one datagram.
+    public func withPayload<Result>(of index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        body(bytes.span.extracting(items[index].payload))
+    }
+
+    public func payload(of index: Int) -> ArraySlice<UInt8> { bytes[items[index].payload] }
+
+    /// Adds a datagram at the end. O(payload).
+    public mutating func append(_ datagram: CapturedDatagram, _ payload: Span<UInt8>) {
+        let start = bytes.count
+        // The pointer covers exactly the span and is used inside the call only.
+        unsafe payload.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        var datagram = datagram
+        datagram.payloadCount = payload.count
+        items.append(Item(datagram: datagram, payload: start..<bytes.count))
+    }
+
+    /// The datagrams of these indices, which ascend. O(indices).
+    public func keeping(_ kept: some Sequence<Int>) -> CaptureExcerpt {
+        var part = CaptureExcerpt()
+        part.items = kept.map { items[$0] }
+        part.bytes = bytes
+        return part
+    }
+}

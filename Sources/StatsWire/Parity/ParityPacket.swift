@@ -1,0 +1,66 @@
+/// What a parity packet says of itself.
+///
+/// Payload layout (codec none, little-endian): members `k` (1), parities of the group `r` (1), index of this one (1), scheme
+/// 0 (1), stride (2), then the coded bytes: two for the members' lengths and as many as the longest member has. The
+/// header's sequence is the group's first, its event count 0. A member's row is its length in two bytes, its whole
+/// datagram, and zeros up to the longest; the coded bytes are the sum of the rows, each times ``ParityCode``'s factor.
+public struct ParityPacket: Equatable, Sendable {
+    /// Bytes of the payload in front of the coded ones.
+    public static let prefixByteCount = 6
+    /// Bytes of a datagram in front of the coded lengths.
+    static let codedOffset = PacketHeader.byteCount + prefixByteCount
+    /// How much longer a parity packet is than the longest datagram it covers: what data packets have to leave free.
+    public static let overhead = codedOffset + 2
+
+    public let group: ParityGroup
+    /// How many parities the group has; none of them needs to arrive.
+    public let parityCount: Int
+    /// Which of them this is, from 0.
+    public let index: Int
+
+    /// Traps where the index is not one of 1 to 8 parities.
+    public init(group: ParityGroup, parityCount: Int, index: Int) {
+        precondition((1...ParityCode.maximumParities).contains(parityCount), "a group has one to eight parities")
+        precondition((0..<parityCount).contains(index), "a parity of the group")
+        self.group = group
+        self.parityCount = parityCount
+        self.index = index
+    }
+
+    /// Reads the payload of a verified parity packet. Traps where the header is of another kind. O(1).
+    public init(decoding bytes: Span<UInt8>, header: PacketHeader) throws(ParityFault) {
+        precondition(header.kind == .parity, "a parity packet is one by its kind")
+        let least = Self.overhead + PacketHeader.byteCount
+        guard bytes.count >= least else {
+            throw .truncated(
+                needed: least - PacketHeader.byteCount, available: max(0, bytes.count - PacketHeader.byteCount))
+        }
+        let offset = PacketHeader.byteCount
+        guard bytes[offset + 3] == 0 else { throw .unknownScheme(bytes[offset + 3]) }
+        let group = try ParityGroup(
+            first: header.sequence, stride: Int(bytes.little(offset + 4, as: UInt16.self)), memberCount: Int(bytes[offset]))
+        let (parityCount, index) = (Int(bytes[offset + 1]), Int(bytes[offset + 2]))
+        guard (1...ParityCode.maximumParities).contains(parityCount) else { throw .badParityCount(parityCount) }
+        guard index < parityCount else { throw .badIndex(index, parityCount: parityCount) }
+        self.init(group: group, parityCount: parityCount, index: index)
+    }
+
+    /// The coded bytes of a packet that was read: where they stand in its datagram.
+    public static func codedRange(of bytes: Span<UInt8>) -> Range<Int> { codedOffset..<bytes.count }
+
+    /// Writes header and prefix in front of the coded bytes, which stand there, and then the checksum.
+    ///
+    /// - Parameter packet: exactly the datagram
+    func seal(_ packet: UnsafeMutableRawBufferPointer, session: UInt64, timestamp: UInt64) {
+        let offset = PacketHeader.byteCount
+        unsafe packet.storeLittle(UInt8(group.memberCount), at: offset)
+        unsafe packet.storeLittle(UInt8(parityCount), at: offset + 1)
+        unsafe packet.storeLittle(UInt8(index), at: offset + 2)
+        unsafe packet.storeLittle(0 as UInt8, at: offset + 3)
+        unsafe packet.storeLittle(UInt16(group.stride), at: offset + 4)
+        let header = PacketHeader(
+            kind: .parity, codec: .none, eventCount: 0, session: session, sequence: group.first, timestamp: timestamp,
+            payloadLength: UInt16(packet.count - PacketHeader.byteCount))
+        unsafe header.seal(packet)
+    }
+}

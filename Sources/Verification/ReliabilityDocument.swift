@@ -1,0 +1,38 @@
+import StatsClient
+import StatsModel
+
+/// `none`, `standard`, or what differs from the standard reliability.
+enum ReliabilityDocument {
+    static func write(_ reliability: ReliabilityConfiguration?) -> DocumentValue {
+        guard let reliability else { return .text("none") }
+        return .table([
+            .init("critical_capacity", .text(String(reliability.criticalCapacity))),
+            .init("history_capacity", .text(String(reliability.historyCapacity))),
+            .init("shortest_timeout", .text(reliability.shortestTimeout.description)),
+            .init("longest_timeout", .text(reliability.longestTimeout.description)),
+            .init("linger_limit", .text(reliability.lingerLimit.description)),
+        ])
+    }
+
+    static func read(_ value: DocumentValue) throws(DocumentError) -> ReliabilityConfiguration? {
+        var reliability = ReliabilityConfiguration()
+        if value == .text("none") { return nil }
+        if value == .text("standard") { return reliability }
+        typealias Reliability = ReliabilityConfiguration
+        try DocumentReader.fields(
+            value, of: &reliability,
+            [
+                ("critical_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.criticalCapacity = try DocumentReader.integer(value) }),
+                ("history_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.historyCapacity = try DocumentReader.integer(value) }),
+                ("shortest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.shortestTimeout = try DocumentReader.time(value) }),
+                ("longest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.longestTimeout = try DocumentReader.time(value) }),
+                ("linger_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.lingerLimit = try DocumentReader.time(value) }),
+            ])
+        return reliability
+    }
+}

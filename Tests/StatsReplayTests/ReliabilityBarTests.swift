@@ -1,0 +1,50 @@
+import Foundation
+import NetworkEmulator
+import PacketCapture
+import StatsClient
+import StatsModel
+import StatsReplay
+import Testing
+import Verification
+
+/// What the default client must hold on every shipped capture. Ten seeds here; `run --seeds 1..200` asks two hundred.
+@Suite("the default client on the shipped captures") struct ReliabilityBarTests {
+    static let seeds = SeedRange(1...10)
+
+    private static func sweep(
+        _ name: String, _ client: ClientConfiguration = .standard, _ change: (inout Impairments) throws -> Void
+    ) throws -> SeedSweep {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../captures")
+        var scenario = Scenario()
+        scenario.client = client
+        try change(&scenario.impairments)
+        let identity = try CaptureIdentity(reading: folder.appendingPathComponent(name).standardizedFileURL.path)
+        return try SeedSweep(identity, scenario: scenario, seeds: seeds)
+    }
+
+    private static func lost(_ sweep: SeedSweep, _ lossClass: LossClass) -> UInt64 {
+        sweep.outcomes.reduce(0) { $0 + $1.losses[Int(lossClass.rawValue)].lost }
+    }
+
+    @Test("at 3 % loss every limit holds, no counter or critical event is lost, for less than 35 % more bytes",
+        arguments: ShippedCaptureTests.names)
+    func threePercent(name: String) throws {
+        let sweep = try Self.sweep(name) { $0.loss = Ratio(3, outOf: 100) }
+        #expect(sweep.verdict == .verified && sweep.faulty.isEmpty, "\(name)")
+        #expect(Self.lost(sweep, .counter) == 0 && Self.lost(sweep, .critical) == 0, "\(name)")
+        #expect(sweep.overhead.worst > 0 && sweep.overhead.worst < 35, "\(name): \(sweep.overhead)")
+        let bare = try Self.sweep(name, .bare) { $0.loss = Ratio(3, outOf: 100) }
+        #expect(bare.verdict == .failed && bare.faulty.isEmpty, "\(name): a client that sends nothing again breaks limits")
+        #expect(bare.overhead.worst == 0, "\(name)")
+    }
+
+    @Test("at 30 % loss, and through ten seconds of silence, no critical event is lost", arguments: ShippedCaptureTests.names)
+    func critical(name: String) throws {
+        let third = try Self.sweep(name) { $0.loss = Ratio(30, outOf: 100) }
+        #expect(Self.lost(third, .critical) == 0 && third.faulty.isEmpty, "\(name)")
+        for start in ["0s", "2s", "4s"] {
+            let silent = try Self.sweep(name) { $0.failures = [try DownstreamFault(parsing: "blackhole@\(start)+10s")] }
+            #expect(Self.lost(silent, .critical) == 0 && silent.faulty.isEmpty, "\(name), blackhole@\(start)+10s")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import StatsModel
+import StatsReplay
+import Testing
+
+@testable import Verification
+
+@Suite("FailureReason") struct FailureReasonTests {
+    @Test("every key is there once, and means itself")
+    func keys() {
+        let keys = FailureReason.all.map(\.description)
+        #expect(Set(keys).count == keys.count && keys.count == 2 * MetricType.count + 4 + 6 + LossClass.allCases.count)
+        for reason in FailureReason.all {
+            #expect(FailureReason.all.filter { $0.isMeant(by: reason.description) } == [reason])
+            #expect(!reason.sentence.isEmpty)
+        }
+        #expect(FailureReason.gaps(.missed).isMeant(by: "gaps") && FailureReason.contents.isMeant(by: "law"))
+        #expect(!FailureReason.gaps(.missed).isMeant(by: "gap") && !FailureReason.limit(.gauge).isMeant(by: "limit:"))
+    }
+
+    /// One way to break a sound record, and the keys a judgement must then give.
+    static let breakages: [(keys: [String], change: @Sendable (inout RunRecord) -> Void)] = [
+        ([], { _ in }),
+        (["law:counter"], { $0.ledger.offered.add(.counter, content: 0) }),
+        (["law:contents"], { $0.ledger.delivered.contents &+= 1 }),
+        (["law:values"], { $0.valueFaults = ["a: 1 of 2"] }),
+        (["packets"], { $0.packets.sent += 1 }),
+        (["codec"], { $0.undecodableRecords = 1 }),
+        (["gaps:missed"], { $0.gaps.found = 0 }),
+        (["gaps:false"], { $0.gaps.falseAlarms = 2 }),
+        (["gaps:missed", "gaps:false"], { $0.gaps.found = 0; $0.gaps.falseAlarms = 2 }),
+        (["checksums:missed"], { $0.checksums.injected += 1 }),
+        (["checksums:false"], { $0.checksums.falseAlarms = 1 }),
+        (["duplicates:missed"], { $0.duplicates.injected += 1 }),
+        (["duplicates:false"], { $0.duplicates.falseAlarms = 1 }),
+        (["codec", "duplicates:false"], { $0.duplicates.falseAlarms = 1; $0.undecodableRecords = 1 }),
+    ]
+
+    @Test("a judgement names what broke by its keys, the weightiest first", arguments: breakages.indices)
+    func judged(index: Int) {
+        var record = sampleRecord()
+        Self.breakages[index].change(&record)
+        let judgement = Judgement(record)
+        #expect(judgement.reasons.map(\.description) == Self.breakages[index].keys)
+        #expect(judgement.reasons.isEmpty == judgement.faults.isEmpty)
+    }
+
+    @Test("a limit is a reason of its own, behind the law and its detectors")
+    func limits() {
+        var record = sampleRecord()
+        record.undecodableRecords = 1
+        for _ in 0..<1000 {
+            record.ledger.offered.add(.timing, content: 3)
+            record.ledger.recordLoss(.networkLoss, .timing, content: 3)
+            record.ledger.offered.add(.event, content: 3)
+            record.ledger.recordLoss(.networkLoss, .event, content: 3)
+        }
+        let keys = Judgement(record).reasons.map(\.description)
+        #expect(keys.first == "codec" && keys.suffix(2) == ["limit:critical", "limit:timing"], "\(keys)")
+    }
+}
