@@ -15,6 +15,8 @@ public struct DownstreamFault: Hashable, Sendable {
         case buffers
         /// Every packet takes so much longer.
         case slow(Nanoseconds)
+        /// So many packets in a row vanish, whatever they are, from the first one on that is sent at or behind the start.
+        case burst(Int)
         /// The receiver is down for the length, if any, refusing as ``refuse`` does; it then comes up and knows nothing of
         /// what it heard before.
         case restart
@@ -29,6 +31,7 @@ public struct DownstreamFault: Hashable, Sendable {
             case .stall: "stall"
             case .buffers: "buffers"
             case .slow: "slow"
+            case .burst: "burst"
             case .restart: "restart"
             case .clientRestart: "client-restart"
             }
@@ -43,7 +46,7 @@ public struct DownstreamFault: Hashable, Sendable {
             switch self {
             case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow: .required
             case .restart: .optional
-            case .clientRestart: .none
+            case .clientRestart, .burst: .none
             }
         }
     }
@@ -55,24 +58,32 @@ public struct DownstreamFault: Hashable, Sendable {
     public var kind: Kind
     /// When it first begins, on the run's clock.
     public var start: Nanoseconds
-    /// Zero for a restart that takes no time.
+    /// Zero for a restart that takes no time, and for a burst, which is counted in packets.
     public var length: Nanoseconds
     /// From one beginning to the next; nil: once.
     public var period: Nanoseconds?
 
-    /// Traps unless the start is not negative, the length above zero (of restarts it may be zero, of a client's it must)
+    /// Traps unless the start is not negative, the length above zero (of restarts it may be zero, of a client's and of
+    /// bursts it must)
     /// and the period above the length.
     public init(_ kind: Kind, start: Nanoseconds, length: Nanoseconds = .zero, period: Nanoseconds? = nil) {
         switch kind.length {
         case .required: precondition(start >= .zero && length > .zero, "a failure begins in the run and lasts")
         case .optional: precondition(start >= .zero && length >= .zero, "a restart begins in the run")
-        case .none: precondition(start >= .zero && length == .zero, "a client restarts at an instant")
+        case .none: precondition(start >= .zero && length == .zero, "a client's restart, or a burst, begins at an instant")
         }
         precondition(period.map { $0 > length } ?? true, "a failure ends before it begins again")
         self.kind = kind
         self.start = start
         self.length = length
         self.period = period
+    }
+
+    /// How often it has begun by this instant. O(1).
+    func beginnings(by time: Instant) -> UInt64 {
+        let began = Instant.start + start
+        guard time >= began else { return 0 }
+        return period.map { 1 + (time.nanoseconds - began.nanoseconds) / UInt64($0.rawValue) } ?? 1
     }
 
     /// Whether it lasts at this instant: from its beginning up to, not including, its end. O(1).
@@ -87,7 +98,7 @@ public struct DownstreamFault: Hashable, Sendable {
 
 extension DownstreamFault {
     /// Reads `KIND@START[+LENGTH][/PERIOD][:+DELAY]`: `refuse@2s+500ms`, `blackhole@10s+2s/30s`, `slow@2s+1s:+20ms`,
-    /// `restart@2s`. Only restarts go without a length.
+    /// `restart@2s`, `burst@2s:12`. Only restarts and bursts go without a length.
     ///
     /// Errors: ``UnitError`` naming what is wrong and what is allowed.
     public init(parsing text: String) throws(UnitError) {
@@ -96,6 +107,11 @@ extension DownstreamFault {
         let name = text[..<at]
         var times = text[text.index(after: at)...]
         var delay: Nanoseconds?
+        var packets: Int?
+        if name == "burst", let colon = times.firstIndex(of: ":") {
+            packets = Int(times[times.index(after: colon)...])
+            times = times[..<colon]
+        }
         if let colon = times.firstIndex(of: ":") {
             let word = times[times.index(after: colon)...]
             guard name == "slow", word.hasPrefix("+") else {
@@ -110,11 +126,16 @@ extension DownstreamFault {
                 throw UnitError(text: text, expected: "complete: slow needs a delay, as in slow@2s+1s:+20ms")
             }
             kind = .slow(delay)
+        } else if name == "burst" {
+            guard let packets, packets > 0 else {
+                throw UnitError(text: text, expected: "complete: burst needs a number of packets, as in burst@2s:12")
+            }
+            kind = .burst(packets)
         } else if let plain = Kind.plain.first(where: { $0.name == name }) {
             kind = plain
         } else {
             let names = Kind.plain.map(\.name).joined(separator: ", ")
-            throw UnitError(text: String(name), expected: "a kind of failure: \(names) or slow")
+            throw UnitError(text: String(name), expected: "a kind of failure: \(names), slow or burst")
         }
         var period: Nanoseconds?
         if let slash = times.firstIndex(of: "/") {
@@ -130,7 +151,7 @@ extension DownstreamFault {
             }
         case .none:
             guard parts.count == 1 else {
-                throw UnitError(text: text, expected: "a restart: client-restart@START, at an instant, with /PERIOD to repeat it")
+                throw UnitError(text: text, expected: "at an instant: \(name)@START, with /PERIOD to repeat it")
             }
         }
         let start = try Nanoseconds(parsing: String(parts[0]))
@@ -146,8 +167,13 @@ extension DownstreamFault: CustomStringConvertible {
     /// What ``init(parsing:)`` reads.
     public var description: String {
         let again = period.map { "/\($0)" } ?? ""
-        let delay = if case .slow(let delay) = kind { ":+\(delay)" } else { "" }
+        let more =
+            switch kind {
+            case .slow(let delay): ":+\(delay)"
+            case .burst(let packets): ":\(packets)"
+            case .refuse, .unreachable, .blackhole, .stall, .buffers, .restart, .clientRestart: ""
+            }
         let lasting = length == .zero ? "" : "+\(length)"
-        return "\(kind.name)@\(start)\(lasting)\(again)\(delay)"
+        return "\(kind.name)@\(start)\(lasting)\(again)\(more)"
     }
 }

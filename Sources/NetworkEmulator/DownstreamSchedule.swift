@@ -19,8 +19,13 @@ public struct DownstreamSchedule: Sendable {
     private let faults: [DownstreamFault]
     /// The refusal that the next send will be told of.
     private var pendingRefusal: Int?
+    /// Of bursts, by failure: the beginning last met, and how many packets it has taken.
+    private var bursts: [(beginning: UInt64, taken: Int)]
 
-    public init(_ faults: [DownstreamFault]) { self.faults = faults }
+    public init(_ faults: [DownstreamFault]) {
+        self.faults = faults
+        bursts = faults.map { _ in (0, 0) }
+    }
 
     /// One send at this instant. O(faults).
     public mutating func handleSend(at time: Instant) -> Answer {
@@ -29,7 +34,9 @@ public struct DownstreamSchedule: Sendable {
             return .failed(fault: refusal)
         }
         var delay = Nanoseconds.zero
-        for (index, fault) in faults.enumerated() where fault.isActive(at: time) {
+        for (index, fault) in faults.enumerated() {
+            if case .burst(let packets) = fault.kind, takes(index, packets, at: time) { return .lost(fault: index) }
+            guard fault.isActive(at: time) else { continue }
             switch fault.kind {
             case .refuse, .restart:
                 pendingRefusal = index
@@ -37,11 +44,21 @@ public struct DownstreamSchedule: Sendable {
             case .blackhole: return .lost(fault: index)
             case .unreachable, .stall, .buffers: return .failed(fault: index)
             case .slow(let extra): delay = delay + extra
-            // Its time has no length.
-            case .clientRestart: continue
+            // Their time has no length.
+            case .clientRestart, .burst: continue
             }
         }
         return .taken(delay: delay)
+    }
+
+    /// Whether the burst of this failure takes the packet sent now.
+    private mutating func takes(_ index: Int, _ packets: Int, at time: Instant) -> Bool {
+        let beginning = faults[index].beginnings(by: time)
+        if beginning == 0 { return false }
+        if bursts[index].beginning != beginning { bursts[index] = (beginning, 0) }
+        if bursts[index].taken == packets { return false }
+        bursts[index].taken += 1
+        return true
     }
 
     /// The sender's socket is gone, and with it the error that waited there.

@@ -39,7 +39,7 @@ extension FaultRule: CustomStringConvertible {
 extension DownstreamFault.Kind {
     fileprivate var rule: FaultRule.Kind {
         switch self {
-        case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow: .fail
+        case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow, .burst: .fail
         case .restart: .restart
         case .clientRestart: .clientRestart
         }

@@ -32,7 +32,7 @@ public struct RestartSchedule: Sendable {
             switch fault.kind {
             case .restart: process = .receiver
             case .clientRestart: process = .client
-            case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow: continue
+            case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow, .burst: continue
             }
             // A receiver is down first, and forgets by coming up.
             let first = Instant.start + fault.start + fault.length

@@ -81,7 +81,8 @@ struct NetworkOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Failing receiver: refuse@2s+500ms, unreachable, blackhole, stall, buffers, slow@2s+1s:+20ms; /30s repeats. Repeatable.",
+            "Failing receiver: refuse@2s+500ms, unreachable, blackhole, stall, buffers, slow@2s+1s:+20ms, burst@2s:12 (packets),"
+                + " restart@2s, restart@2s+500ms; or client: client-restart@2s; /30s repeats. Repeatable.",
             valueName: "failure"))
     var fail: [String] = []
 

@@ -10,14 +10,19 @@ import Verification
 struct TolerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tolerate",
-        abstract: "Finds the highest loss (or corruption, or speed) at which every limit still holds.",
+        abstract: "Finds the highest loss (or corruption, speed, burst, outage) at which every limit still holds.",
         discussion: """
             Makes one fault worse until a limit of acceptable loss breaks, by bisection, each step with many seeds on all \
             cores, and draws how the loss of each class grows with it. Further network and rate options hold at every step.
 
+            A burst is a number of packets lost in a row, an outage a time in which all are lost and nobody says so: one in \
+            each run, at a place of its first half that the seed draws.
+
             Examples:
               statsreplay tolerate captures/gunicorn.pcapng
               statsreplay tolerate my.pcapng --vary multiplier --seeds 1..5 --loss 1%
+              statsreplay tolerate my.pcapng --vary burst --client reliable
+              statsreplay tolerate my.pcapng --vary outage --seeds 1..50
               statsreplay tolerate my.pcapng --client standard --client reliable
 
             Exit codes: 0 answered; 1 a limit breaks even without the fault; 2 the capture holds no stats event; 64 usage; \
@@ -118,6 +123,7 @@ struct TolerateCommand: ParsableCommand {
         switch vary {
         case .loss: !network.loss.isEmpty
         case .corrupt: !network.corrupt.isEmpty
+        case .burst, .outage: false
         case .multiplier: rate.multiplier != nil || rate.pps != nil || rate.mbps != nil || rate.topspeed
         }
     }

@@ -62,6 +62,15 @@ import Testing
         #expect(RestartSchedule([try DownstreamFault(parsing: "refuse@1s+1s")]) == nil)
     }
 
+    @Test("a burst takes so many packets from its beginning on, again by its period, and those before it decide first")
+    func burst() throws {
+        let lost = try answers(["burst@10ms/10ms:2"], [9, 10, 11, 12, 13, 25, 26, 27, 30, 47, 48, 49]).map { $0 == .lost(fault: 0) }
+        #expect(lost == [false, true, true, false, false, true, true, false, true, true, true, false])
+        #expect(try answers(["stall@10ms+2ms", "burst@10ms:1"], [10, 11, 12, 13]) == [
+            .failed(fault: 0), .failed(fault: 0), .lost(fault: 1), .taken(delay: .zero),
+        ])
+    }
+
     @Test("delays add up, and the first failure in the order given decides")
     func composition() throws {
         #expect(try answers(["slow@1s+1s:+20ms", "slow@1s+1s:+5ms"], [500, 1500]) == [
@@ -73,7 +82,7 @@ import Testing
     @Test("what is written reads back", arguments: [
         "refuse@2s+500ms", "unreachable@0s+1s", "blackhole@10s+2s/30s", "stall@1s+1ms", "buffers@1500ms+3s", "slow@2s+1s:+20ms",
         "slow@2s+1s/5s:+20ms", "restart@2s", "restart@2s+500ms", "restart@10s/30s", "restart@10s+1s/30s", "client-restart@2s",
-        "client-restart@10s/30s",
+        "client-restart@10s/30s", "burst@2s:12", "burst@2s/5s:1",
     ])
     func words(text: String) throws {
         #expect(try DownstreamFault(parsing: text).description == text)
@@ -85,7 +94,8 @@ import Testing
         ("refuse@1s+1s:+1ms", "only slow"), ("stall@1+1s", "duration"),
         ("refuse@1s/2s", "KIND@START+LENGTH"), ("restart@1s+0s", "lasts"), ("restart@1s+1s+1s", "restart@START+DOWN"),
         ("client-restart@1s+1s", "at an instant"), ("restart@1s/0s", "before it begins again"),
-        ("restart@1s+1s:+1ms", "only slow"),
+        ("restart@1s+1s:+1ms", "only slow"), ("burst@1s", "number of packets"), ("burst@1s:0", "number of packets"),
+        ("burst@1s+1s:3", "at an instant"),
     ])
     func refused(text: String, sentence: String) {
         let error = #expect(throws: UnitError.self) { try DownstreamFault(parsing: text) }

@@ -40,6 +40,71 @@ import Testing
         }
     }
 
+    /// The same by trying, for faults that each seed places on its own.
+    static func exhaustively(
+        _ capture: CaptureIdentity, _ question: ToleranceQuestion, placed fault: VariedFault, steps: StrideThrough<Int>
+    ) throws -> Int? {
+        let plain = try Replay.run(capture, scenario: question.scenario(question.clients[0].configuration, step: 0))
+        var last: Int?
+        for step in steps {
+            let holds = try question.seeds.seeds.allSatisfy { seed in
+                var scenario = question.scenario(question.clients[0].configuration, step: step)
+                scenario.seed = seed
+                fault.place(step, in: &scenario, extent: plain.client.end - .start)
+                let judgement = Judgement(try Replay.run(capture, scenario: scenario))
+                return judgement.brokenLimits.isEmpty && judgement.faults.isEmpty
+            }
+            guard holds else { return last }
+            last = step
+        }
+        return last
+    }
+
+    @Test("the longest burst is the very one at which a limit breaks, and its curve never falls")
+    func burst() throws {
+        try SeedSweepTests.withCapture { capture in
+            var question = ToleranceQuestion()
+            question.fault = .burst
+            question.seeds = SeedRange(3...6)
+            question.clients[0].configuration.batchSize = 2
+            question.clients[0].configuration.maximumBatchAge = .milliseconds(1)
+            let result = try ToleranceResult(capture, question)
+            let found = try #require(result.answers[0].all)
+            #expect(found > 0 && found < VariedFault.burst.worst)
+            #expect(
+                try Self.exhaustively(capture, question, placed: .burst, steps: stride(from: 0, through: found + 1, by: 1)) == found)
+            Self.expectNested(result.answers[0].curve, .burst)
+            let head = ToleranceText().lines(result)[0]
+            #expect(head.contains("every limit holds up to \(found) packet") && head.contains("lost in a row"))
+        }
+    }
+
+    @Test("the longest outage is found to the millisecond, and its curve never falls")
+    func outage() throws {
+        try SeedSweepTests.withCapture { capture in
+            var question = ToleranceQuestion()
+            question.fault = .outage
+            question.seeds = SeedRange(1...3)
+            question.clients[0].configuration.batchSize = 2
+            question.clients[0].configuration.maximumBatchAge = .milliseconds(1)
+            let result = try ToleranceResult(capture, question)
+            let found = try #require(result.answers[0].all)
+            #expect(found < VariedFault.outage.worst)
+            #expect(
+                try Self.exhaustively(capture, question, placed: .outage, steps: stride(from: 0, through: found + 1, by: 1)) == found)
+            Self.expectNested(result.answers[0].curve, .outage)
+            #expect(ToleranceText().lines(result)[0].hasSuffix("\(VariedFault.outage.text(found)) of outage"))
+        }
+    }
+
+    private static func expectNested(_ curve: [ToleranceStep], _ fault: VariedFault) {
+        #expect(curve.last.map { $0.worst.contains { $0 > 0 } } == true)
+        for (milder, harder) in zip(curve, curve.dropFirst()) {
+            #expect(zip(milder.worst, harder.worst).allSatisfy { $0 <= $1 }, "\(fault.text(milder.step))")
+            #expect(zip(milder.median, harder.median).allSatisfy { $0 <= $1 }, "\(fault.text(milder.step))")
+        }
+    }
+
     @Test("the answer for all limits is the lowest of theirs, and a class that nobody offered has none")
     func all() throws {
         try SeedSweepTests.withCapture { capture in

@@ -17,15 +17,19 @@ public struct SeedSweep: Sendable {
 
     /// Runs every seed, on all cores. Which thread takes which seed decides nothing.
     ///
-    /// - Parameter progress: called after each run with how many are done, from any thread
+    /// - Parameters:
+    ///   - progress: called after each run with how many are done, from any thread
+    ///   - place: changes one run's scenario by its seed, which is set by then
     /// - Throws: ``CaptureError`` when the file cannot be opened or is no capture
     public init(
-        _ capture: CaptureIdentity, scenario: Scenario, seeds: SeedRange, progress: @Sendable (Int) -> Void = { _ in }
+        _ capture: CaptureIdentity, scenario: Scenario, seeds: SeedRange, progress: @Sendable (Int) -> Void = { _ in },
+        place: @Sendable (inout Scenario) -> Void = { _ in }
     ) throws(CaptureError) {
         let results = Mutex<[Int: Result<RunSummary, CaptureError>]>([:])
         ParallelWork.forEach(seeds.count) { index in
             var scenario = scenario
             scenario.seed = seeds[index]
+            place(&scenario)
             let result: Result<RunSummary, CaptureError>
             do throws(CaptureError) {
                 let record = try Replay.run(capture, scenario: scenario)

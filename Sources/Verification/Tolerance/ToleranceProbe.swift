@@ -8,24 +8,27 @@ struct ToleranceProbe {
     private let capture: CaptureIdentity
     private let question: ToleranceQuestion
     private let client: ClientConfiguration
+    private let extent: Nanoseconds
     private let progress: (Int) -> Void
     /// Every step that was run; bisections of different limits share it.
     private var known: [Int: ToleranceStep] = [:]
 
     init(
         _ capture: CaptureIdentity, _ question: ToleranceQuestion, _ client: ClientConfiguration,
-        progress: @escaping (Int) -> Void
+        extent: Nanoseconds, progress: @escaping (Int) -> Void
     ) {
         self.capture = capture
         self.question = question
         self.client = client
+        self.extent = extent
         self.progress = progress
     }
 
     mutating func at(_ step: Int) throws(CaptureError) -> ToleranceStep {
         if let found = known[step] { return found }
         let sweep = try SeedSweep(
-            capture, scenario: question.scenario(client, step: step), seeds: question.seeds)
+            capture, scenario: question.scenario(client, step: step), seeds: question.seeds,
+            place: { [fault = question.fault, extent] in fault.place(step, in: &$0, extent: extent) })
         if let error = sweep.sourceError { throw error }
         let result = ToleranceStep(step, sweep)
         known[step] = result

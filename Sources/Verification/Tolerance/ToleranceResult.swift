@@ -34,8 +34,9 @@ public struct ToleranceResult: Sendable {
         var isOffered = LossClass.allCases.map { _ in false }
         var answers: [Answer] = []
         var probes: [ToleranceProbe] = []
+        let extent = try Self.extent(of: capture, question)
         for (name, configuration) in question.clients {
-            var probe = ToleranceProbe(capture, question, configuration) { progress(name, $0) }
+            var probe = ToleranceProbe(capture, question, configuration, extent: extent) { progress(name, $0) }
             let plain = try SeedSweep(
                 capture, scenario: question.scenario(configuration, step: 0), seeds: SeedRange(1...1))
             for (index, limit) in plain.limits.enumerated() where limit.offered > 0 { isOffered[index] = true }
@@ -55,6 +56,13 @@ public struct ToleranceResult: Sendable {
         }
         self.isOffered = isOffered
         self.answers = answers
+    }
+
+    /// How long the first client's run is without the fault: in it seeds find their places, the same for all clients.
+    private static func extent(of capture: CaptureIdentity, _ question: ToleranceQuestion) throws(CaptureError) -> Nanoseconds {
+        guard question.fault.isPlaced, let client = question.clients.first else { return .zero }
+        let record = try Replay.run(capture, scenario: question.scenario(client.configuration, step: 0))
+        return record.client.end - .start
     }
 
     /// Evenly spaced from zero to somewhat beyond the step where the last limit of any client breaks.

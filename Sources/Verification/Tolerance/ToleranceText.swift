@@ -44,7 +44,7 @@ public struct ToleranceText {
         if most == fault.worst {
             return "\(paint("every limit holds", .good)) at any \(fault.sentence) looked at, \(fault.text(most)) the last"
         }
-        return "every limit holds up to \(paint(fault.text(most), .good)) \(fault.sentence)"
+        return "every limit holds up to \(paint(fault.text(most), .good)) \(fault.amount)"
     }
 
     private func classes(_ result: ToleranceResult) -> [LossClass] {
