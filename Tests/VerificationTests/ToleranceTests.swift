@@ -65,6 +65,7 @@ import Testing
         try SeedSweepTests.withCapture { capture in
             var question = ToleranceQuestion()
             question.fault = .burst
+            question.clients[0].configuration = .bare
             question.seeds = SeedRange(3...6)
             question.clients[0].configuration.batchSize = 2
             question.clients[0].configuration.maximumBatchAge = .milliseconds(1)
@@ -84,6 +85,7 @@ import Testing
         try SeedSweepTests.withCapture { capture in
             var question = ToleranceQuestion()
             question.fault = .outage
+            question.clients[0].configuration = .bare
             question.seeds = SeedRange(1...3)
             question.clients[0].configuration.batchSize = 2
             question.clients[0].configuration.maximumBatchAge = .milliseconds(1)
@@ -102,6 +104,20 @@ import Testing
         for (milder, harder) in zip(curve, curve.dropFirst()) {
             #expect(zip(milder.worst, harder.worst).allSatisfy { $0 <= $1 }, "\(fault.text(milder.step))")
             #expect(zip(milder.median, harder.median).allSatisfy { $0 <= $1 }, "\(fault.text(milder.step))")
+        }
+    }
+
+    @Test("of several edges, which sending again can leave, the mildest that was met counts")
+    func mildestEdge() throws {
+        try SeedSweepTests.withCapture { capture in
+            let question = ToleranceQuestion()
+            var probe = ToleranceProbe(capture, question, .bare, extent: .zero) { _ in }
+            let isGood = { (step: ToleranceStep) in step.step < 9 || (step.step > 14 && step.step < 40) }
+            #expect(try probe.worst(where: isGood) == 39, "steps 9 to 14 were not looked at")
+            _ = try probe.at(12)
+            #expect(try probe.worst(where: isGood) == 8)
+            #expect(try probe.worst { $0.step > 0 } == nil)
+            #expect(try probe.worst { _ in true } == VariedFault.loss.worst)
         }
     }
 

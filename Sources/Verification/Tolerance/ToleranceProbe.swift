@@ -36,19 +36,19 @@ struct ToleranceProbe {
         return result
     }
 
-    /// The worst step at which `isGood` holds, provided that it holds at no step beyond one where it does not; nil
-    /// where it does not even hold without the fault. O(log steps) sweeps.
+    /// The worst step below which `isGood` holds at every step that was run, and from which on it breaks; nil where it does
+    /// not even hold without the fault.
+    ///
+    /// Where what a milder step loses a worse one loses too, this is the one edge there is. A client that sends again may
+    /// bear a worse step and break at a milder one; then it is the mildest edge among all steps run so far, so ask again
+    /// when more were run. O(log steps) sweeps.
     mutating func worst(where isGood: (ToleranceStep) -> Bool) throws(CaptureError) -> Int? {
         guard isGood(try at(0)) else { return nil }
-        var good = 0
         // Doubling first: most limits break early, where a run costs little.
-        var bad = 1
-        while isGood(try at(min(bad, question.fault.worst))) {
-            good = min(bad, question.fault.worst)
-            if good == question.fault.worst { return good }
-            bad *= 2
-        }
-        bad = min(bad, question.fault.worst)
+        var step = 1
+        while isGood(try at(min(step, question.fault.worst))), step < question.fault.worst { step *= 2 }
+        guard var bad = known.values.filter({ !isGood($0) }).map(\.step).min() else { return question.fault.worst }
+        var good = known.keys.filter { $0 < bad }.max() ?? 0
         while bad - good > 1 {
             let middle = good + (bad - good) / 2
             if isGood(try at(middle)) { good = middle } else { bad = middle }

@@ -9,9 +9,9 @@ public struct ToleranceResult: Sendable {
     public struct Answer: Sendable {
         public let client: String
         /// The worst step at which every limit holds in every run; nil where they do not hold even without the fault.
-        public let all: Int?
+        public internal(set) var all: Int?
         /// The same for each ``LossClass`` on its own; nil also where the capture offers none of that class.
-        public let byClass: [Int?]
+        public internal(set) var byClass: [Int?]
         /// The curve: evenly spaced steps from zero on, the same for all clients.
         public internal(set) var curve: [ToleranceStep]
     }
@@ -40,19 +40,17 @@ public struct ToleranceResult: Sendable {
             let plain = try SeedSweep(
                 capture, scenario: question.scenario(configuration, step: 0), seeds: SeedRange(1...1))
             for (index, limit) in plain.limits.enumerated() where limit.offered > 0 { isOffered[index] = true }
-            var byClass: [Int?] = []
-            for lossClass in LossClass.allCases {
-                let index = Int(lossClass.rawValue)
-                byClass.append(isOffered[index] ? try probe.worst { $0.isSound && $0.holds[index] } : nil)
-            }
-            let all = try probe.worst { $0.isSound && $0.holds.allSatisfy { $0 } }
-            answers.append(Answer(client: name, all: all, byClass: byClass, curve: []))
+            var answer = Answer(client: name, all: nil, byClass: [], curve: [])
+            try answer.ask(&probe, isOffered)
+            answers.append(answer)
             probes.append(probe)
         }
         let steps = Self.steps(answers, question)
         for index in answers.indices {
             var probe = probes[index]
             for step in steps { answers[index].curve.append(try probe.at(step)) }
+            // A step of the curve may break a limit that a worse one, met by bisection, did not.
+            try answers[index].ask(&probe, isOffered)
         }
         self.isOffered = isOffered
         self.answers = answers
@@ -80,5 +78,23 @@ public struct ToleranceResult: Sendable {
     public var verdict: Verdict {
         if !isOffered.contains(true) { return .unverified }
         return answers.allSatisfy { $0.all != nil } ? .verified : .failed
+    }
+}
+
+extension ToleranceResult.Answer {
+    /// Asks for each limit, and for all together, from what the probe knows and what it then runs.
+    fileprivate mutating func ask(_ probe: inout ToleranceProbe, _ isOffered: [Bool]) throws(CaptureError) {
+        var found: [Int?] = []
+        for lossClass in LossClass.allCases {
+            let index = Int(lossClass.rawValue)
+            found.append(isOffered[index] ? try probe.worst { $0.isSound && $0.holds[index] } : nil)
+        }
+        all = try probe.worst { $0.isSound && $0.holds.allSatisfy { $0 } }
+        // Asking for all may have met a step that breaks one of them below its own edge.
+        for lossClass in LossClass.allCases where isOffered[Int(lossClass.rawValue)] {
+            let index = Int(lossClass.rawValue)
+            found[index] = try probe.worst { $0.isSound && $0.holds[index] }
+        }
+        byClass = found
     }
 }

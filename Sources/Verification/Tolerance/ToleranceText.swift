@@ -23,12 +23,12 @@ public struct ToleranceText {
             "  \(result.capture.name)\(words.isEmpty ? "" : " " + words.joined(separator: " ")), each step with seeds"
                 + " \(question.seeds); a limit holds where it breaks in none of them")
         lines += ["", "how far each limit holds"]
-        lines.append("  " + pad("client", 20) + classes(result).map { padLeft($0.name, 11) }.joined())
+        lines.append("  " + pad("client", 20) + classes(result).map { padLeft($0.name, 13) }.joined())
         for answer in result.answers {
             let cells = classes(result).map { lossClass -> String in
                 let step = answer.byClass[Int(lossClass.rawValue)]
-                guard let step else { return padLeft("never", 11) }
-                return padLeft(step == question.fault.worst ? "always" : question.fault.text(step), 11)
+                guard let step else { return padLeft("never", 13) }
+                return padLeft(step == question.fault.worst ? "always" : question.fault.text(step), 13)
             }
             lines.append("  " + pad(answer.client, 20) + cells.joined())
         }
@@ -55,7 +55,7 @@ public struct ToleranceText {
     private func curve(_ answer: ToleranceResult.Answer, _ result: ToleranceResult) -> [String] {
         let fault = result.question.fault
         var lines = ["\(answer.client): events lost in percent, median (worst) of \(result.question.seeds.count) seeds"]
-        lines.append("  " + padLeft(fault.rawValue, 10) + classes(result).map { padLeft($0.name, 19) }.joined())
+        lines.append("  " + padLeft(fault.rawValue, 12) + classes(result).map { padLeft($0.name, 19) }.joined())
         for step in answer.curve {
             let cells = classes(result).map { lossClass -> String in
                 let index = Int(lossClass.rawValue)
@@ -63,7 +63,7 @@ public struct ToleranceText {
                 let cell = padLeft(text + (step.holds[index] ? " " : "!"), 19)
                 return step.holds[index] ? cell : paint(cell, .bad)
             }
-            lines.append("  " + padLeft(fault.text(step.step), 10) + cells.joined() + (step.isSound ? "" : "  law or detectors broken"))
+            lines.append("  " + padLeft(fault.text(step.step), 12) + cells.joined() + (step.isSound ? "" : "  law or detectors broken"))
         }
         let highest = answer.curve.flatMap(\.worst).max() ?? 0
         for lossClass in classes(result) {
@@ -71,9 +71,9 @@ public struct ToleranceText {
             let chart = answer.curve.map { step in
                 highest == 0 ? " " : String(Self.bars[min(7, Int(step.worst[index] / highest * 8))])
             }
-            lines.append("  " + padLeft(lossClass.name, 10) + "  " + chart.joined())
+            lines.append("  " + padLeft(lossClass.name, 12) + "  " + chart.joined())
         }
-        lines.append("  " + padLeft("", 10) + "  worst seed of each step, up to \(PercentText.twoDecimals(highest)) %; ! breaks its limit")
+        lines.append("  " + padLeft("", 12) + "  worst seed of each step, up to \(PercentText.twoDecimals(highest)) %; ! breaks its limit")
         return lines
     }
 
