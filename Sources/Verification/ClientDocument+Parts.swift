@@ -94,6 +94,7 @@ enum BreakerDocument {
         guard let breaker else { return .text("none") }
         return .table([
             .init("failure_threshold", .text(String(breaker.failureThreshold))),
+            .init("failure_window", .text(String(breaker.failureWindow))),
             .init("success_threshold", .text(String(breaker.successThreshold))),
             .init("probe_limit", .text(String(breaker.probeLimit))),
             .init("probe_timeout", .text(breaker.probeTimeout.description)),
@@ -113,6 +114,8 @@ enum BreakerDocument {
             [
                 ("failure_threshold", { (value, breaker: inout Breaker) throws(DocumentError) in
                     breaker.failureThreshold = try DocumentReader.integer(value) }),
+                ("failure_window", { (value, breaker: inout Breaker) throws(DocumentError) in
+                    breaker.failureWindow = try DocumentReader.integer(value) }),
                 ("success_threshold", { (value, breaker: inout Breaker) throws(DocumentError) in
                     breaker.successThreshold = try DocumentReader.integer(value) }),
                 ("probe_limit", { (value, breaker: inout Breaker) throws(DocumentError) in

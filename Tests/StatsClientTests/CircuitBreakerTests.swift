@@ -8,6 +8,7 @@ import Testing
     static func breaker(_ change: (inout BreakerConfiguration) -> Void = { _ in }) -> CircuitBreaker {
         var configuration = BreakerConfiguration()
         configuration.failureThreshold = 3
+        configuration.failureWindow = 3
         configuration.successThreshold = 2
         configuration.probeLimit = 3
         configuration.probeTimeout = .milliseconds(500)
@@ -46,7 +47,45 @@ import Testing
         return list
     }
 
-    @Test("failures in a row open it, a success in between begins the count again")
+    @Test("so many failures among the last outcomes open it, not one less and none further back", arguments: [1, 2, 5, 64])
+    func window(threshold: Int) throws {
+        for window in [threshold, threshold + 1, 2 * threshold, 64] where window <= 64 {
+            for seed in UInt64(1)...20 {
+                let draws = KeyedRandom(seed: seed)
+                var breaker = Self.breaker {
+                    $0.failureThreshold = threshold
+                    $0.failureWindow = window
+                }
+                var outcomes: [Bool] = []
+                for index in UInt64(0)..<400 {
+                    let fails = draws.draw(rule: 1, flow: 0, sequence: index) % 100 < 10 * (seed % 10)
+                    outcomes.append(fails)
+                    if fails { try Self.fail(&breaker, at: Self.at(0)) } else { try Self.succeed(&breaker, at: Self.at(0)) }
+                    let failures = outcomes.suffix(window).count { $0 }
+                    if failures >= threshold {
+                        #expect(breaker.state == .open(until: Self.at(100)), "seed \(seed), window \(window), outcome \(index)")
+                        break
+                    }
+                    #expect(breaker.state == .closed(failures: failures), "seed \(seed), window \(window), outcome \(index)")
+                }
+            }
+        }
+    }
+
+    @Test("a port where nobody listens, which fails every second send, opens the standard breaker")
+    func everySecond() throws {
+        var breaker = CircuitBreaker()
+        for _ in 0..<4 {
+            try Self.succeed(&breaker, at: Self.at(0))
+            try Self.fail(&breaker, at: Self.at(0))
+        }
+        #expect(breaker.state == .closed(failures: 4))
+        try Self.succeed(&breaker, at: Self.at(0))
+        try Self.fail(&breaker, at: Self.at(0))
+        #expect(breaker.state == .open(until: Self.at(1000)))
+    }
+
+    @Test("with a window as long as the threshold failures in a row open it, a success in between begins the count again")
     func opens() throws {
         var breaker = Self.breaker()
         for outcome in [false, false, true, false, false] {
@@ -225,6 +264,9 @@ import Testing
         "a configuration out of range names the field",
         arguments: [
             Case(field: "failureThreshold") { $0.failureThreshold = 0 },
+            Case(field: "failureThreshold") { $0.failureThreshold = 65 },
+            Case(field: "failureWindow") { $0.failureWindow = 2 },
+            Case(field: "failureWindow") { $0.failureWindow = 65 },
             Case(field: "probeLimit") { $0.probeLimit = 0 },
             Case(field: "successThreshold") { $0.successThreshold = 4 },
             Case(field: "probeTimeout") { $0.probeTimeout = .zero },

@@ -2,8 +2,12 @@ public import StatsModel
 
 /// When a ``CircuitBreaker`` opens, for how long, and what convinces it to close.
 public struct BreakerConfiguration: Sendable, Equatable {
-    /// Failures in a row that open a closed breaker.
+    /// So many failures among the last ``failureWindow`` outcomes open a closed breaker.
     public var failureThreshold = 5
+    /// How many outcomes are looked back at. As long as the threshold, failures must come in a row. A UDP port where nobody
+    /// listens fails only every second send, for the refusal of one is the error of the next: twice the threshold
+    /// sees that.
+    public var failureWindow = 10
     /// Successful probes that close it again.
     public var successThreshold = 2
     /// Attempts admitted in one half-open period, at most.
@@ -17,11 +21,15 @@ public struct BreakerConfiguration: Sendable, Equatable {
     /// However often that was, never longer than this.
     public var maximumOpenFor = Nanoseconds.seconds(30)
 
+    /// As many outcomes as one word has bits.
+    static let longestWindow = 64
+
     public init() {}
 
     /// Throws the first field that is outside its range.
     public func validate() throws(ConfigurationError) {
-        try Self.check("failureThreshold", failureThreshold, in: 1...1_000_000)
+        try Self.check("failureThreshold", failureThreshold, in: 1...Self.longestWindow)
+        try Self.check("failureWindow", failureWindow, in: failureThreshold...Self.longestWindow)
         try Self.check("probeLimit", probeLimit, in: 1...1_000_000)
         // More successes than probes could never be had: the breaker would not close again.
         try Self.check("successThreshold", successThreshold, in: 1...probeLimit)

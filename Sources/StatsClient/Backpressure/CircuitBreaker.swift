@@ -4,7 +4,7 @@ public import StatsModel
 ///
 /// | state | attempts | leaves it |
 /// |---|---|---|
-/// | closed | all | to open: `failureThreshold` failures in a row |
+/// | closed | all | to open: `failureThreshold` failures among the last `failureWindow` outcomes |
 /// | open | none | to half-open: its time is up |
 /// | half-open | `probeLimit` in all | to closed: `successThreshold` successes; to open: one failure, or no decision within `probeTimeout` of the first probe |
 ///
@@ -13,7 +13,7 @@ public import StatsModel
 /// late, from before the breaker opened, does not fail the probes.
 public struct CircuitBreaker: Sendable {
     public enum State: Equatable, Sendable {
-        /// Failures in a row so far.
+        /// Failures among the last outcomes.
         case closed(failures: Int)
         case open(until: Instant)
         /// Probes admitted and probes that succeeded in this period; both begin at zero.
@@ -41,6 +41,8 @@ public struct CircuitBreaker: Sendable {
     /// When a half-open period ends undecided; nil before its first probe.
     private var probeDeadline: Instant?
     private var transitions: [BreakerTransition] = []
+    /// The last outcomes since it was closed, the latest in bit 0; a one is a failure.
+    private var outcomes: UInt64 = 0
 
     /// Traps where ``BreakerConfiguration/validate()`` would throw.
     public init(configuration: BreakerConfiguration = BreakerConfiguration()) {
@@ -106,7 +108,7 @@ public struct CircuitBreaker: Sendable {
         guard permit.period == period else { return }
         switch state {
         case .closed:
-            state = .closed(failures: 0)
+            state = .closed(failures: note(0))
         case .halfOpen(let probes, let successes):
             if successes + 1 < configuration.successThreshold {
                 state = .halfOpen(probes: probes, successes: successes + 1)
@@ -124,9 +126,10 @@ public struct CircuitBreaker: Sendable {
         handleTimeout(at: now)
         guard permit.period == period else { return }
         switch state {
-        case .closed(let failures):
-            if failures + 1 < configuration.failureThreshold {
-                state = .closed(failures: failures + 1)
+        case .closed:
+            let failures = note(1)
+            if failures < configuration.failureThreshold {
+                state = .closed(failures: failures)
             } else {
                 open(at: now)
             }
@@ -149,6 +152,13 @@ public struct CircuitBreaker: Sendable {
         transitions.isEmpty ? nil : transitions.removeFirst()
     }
 
+    /// Takes one outcome into the window, and says how many failures stand in it.
+    private mutating func note(_ failure: UInt64) -> Int {
+        // 64 - a window of 1 to 64 is a shift of at most 63.
+        outcomes = (outcomes << 1 | failure) & (UInt64.max >> UInt64(64 - configuration.failureWindow))
+        return outcomes.nonzeroBitCount
+    }
+
     private mutating func open(at now: Instant) {
         var length = configuration.openFor.rawValue
         let longest = configuration.maximumOpenFor.rawValue
@@ -168,6 +178,7 @@ public struct CircuitBreaker: Sendable {
         }
         transitions.append(BreakerTransition(instant: instant, from: state, to: next))
         state = next
+        outcomes = 0
         period += 1
         probeDeadline = nil
     }
