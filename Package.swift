@@ -129,7 +129,9 @@ let package = Package(
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
         tests(
             of: "StatsReplay",
-            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification"]),
+            [
+                "StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
+            ]),
         tests(of: "Verification", ["StatsModel", "StatsClient", "StatsReplay", "NetworkEmulator", "PacketCapture"]),
         tests(
             of: "StatsReplayCLI",

@@ -161,8 +161,30 @@ int clinuxnet_watch_overflow(int descriptor) {
 #endif
 }
 
+/// The address's length where it is one to answer to: UDP's, whole.
+static uint32_t known(const clinuxnet_address *address, socklen_t length) {
+    struct sockaddr head;
+    if (length < sizeof(struct sockaddr_in) || length > sizeof address->words) return 0;
+    memcpy(&head, address->words, sizeof head);
+    return head.sa_family == AF_INET || head.sa_family == AF_INET6 ? (uint32_t)length : 0;
+}
+
+int clinuxnet_send_to(int descriptor, const uint8_t *bytes, int count, const clinuxnet_address *address) {
+#ifdef __linux__
+    int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+#else
+    int flags = MSG_DONTWAIT;
+#endif
+    ssize_t sent;
+    do sent = sendto(
+           descriptor, bytes, (size_t)count, flags, (const struct sockaddr *)address->words, (socklen_t)address->length);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? errno : 0;
+}
+
 int clinuxnet_receive_batch(
-    int descriptor, uint8_t *bytes, int stride, uint32_t *lengths, int count, uint32_t *overflow) {
+    int descriptor, uint8_t *bytes, int stride, uint32_t *lengths, clinuxnet_address *addresses, int count,
+    uint32_t *overflow) {
     if (count > 64) count = 64;
 #ifdef __linux__
     struct mmsghdr messages[64];
@@ -179,6 +201,8 @@ int clinuxnet_receive_batch(
         messages[i].msg_hdr.msg_iovlen = 1;
         messages[i].msg_hdr.msg_control = controls[i].bytes;
         messages[i].msg_hdr.msg_controllen = sizeof controls[i].bytes;
+        messages[i].msg_hdr.msg_name = addresses[i].words;
+        messages[i].msg_hdr.msg_namelen = sizeof addresses[i].words;
     }
     int received;
     do received = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT, NULL);
@@ -186,6 +210,7 @@ int clinuxnet_receive_batch(
     if (received < 0) return -errno;
     for (int i = 0; i < received; i++) {
         lengths[i] = messages[i].msg_len;
+        addresses[i].length = known(&addresses[i], messages[i].msg_hdr.msg_namelen);
         struct cmsghdr *part = CMSG_FIRSTHDR(&messages[i].msg_hdr);
         if (part != NULL && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL)
             memcpy(overflow, CMSG_DATA(part), sizeof *overflow);
@@ -194,9 +219,13 @@ int clinuxnet_receive_batch(
 #else
     (void)overflow;
     for (int i = 0; i < count; i++) {
-        ssize_t length = recv(descriptor, bytes + (size_t)i * (size_t)stride, (size_t)stride, MSG_DONTWAIT);
+        socklen_t space = sizeof addresses[i].words;
+        ssize_t length = recvfrom(
+            descriptor, bytes + (size_t)i * (size_t)stride, (size_t)stride, MSG_DONTWAIT,
+            (struct sockaddr *)addresses[i].words, &space);
         if (length < 0) return i > 0 ? i : -errno;
         lengths[i] = (uint32_t)length;
+        addresses[i].length = known(&addresses[i], space);
     }
     return count;
 #endif

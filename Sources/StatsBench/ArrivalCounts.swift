@@ -7,6 +7,8 @@ public struct ArrivalCounts: Sendable {
     public var events: UInt64 = 0
     /// Data packets whose numbers never came: those that the socket's buffer had no room for.
     public var lostPackets: UInt64 = 0
+    /// Data packets that came once more: sent again before the answer to the first was there.
+    public var repeated: UInt64 = 0
     /// Datagrams and records that could not be read; none of our own client's.
     public var unreadable: UInt64 = 0
     /// The sum of all events' values.

@@ -1,15 +1,18 @@
 import StatsModel
 import StatsReceiver
+import StatsReplay
 import StatsWire
 import Synchronization
 public import SystemIO
 
 /// Our own receiver behind a socket on loopback: checks, numbers and decodes everything that comes, on a thread.
 ///
-/// It takes what the socket has until nothing is there, then sleeps. It ends with ``finish()``.
+/// It takes what the socket has until nothing is there, then sleeps. Senders that ask for it are answered. It ends with ``finish()``.
 public final class LoopbackReceiver: Sendable {
     /// Asked of the system for the socket; the system may grant less.
     static let socketBuffer = 4 << 20
+    /// More than any packet of a client that is measured here; a longer datagram is cut, and unreadable.
+    private static let longestDatagram = 9216
 
     private struct Progress {
         var isStopping = false
@@ -51,7 +54,7 @@ public final class LoopbackReceiver: Sendable {
         }
     }
 
-    /// Events decoded so far; renewed whenever the socket is empty and every 256 packets.
+    /// Events decoded so far; renewed with each batch of packets.
     public var events: UInt64 { progress.withLock { $0.events } }
 
     /// Takes what is still there, then ends the thread, and says what came. To be called once, after the sender ended.
@@ -69,32 +72,49 @@ public final class LoopbackReceiver: Sendable {
         }
         var configuration = ReceiverConfiguration()
         configuration.listensFromStart = true
+        configuration.acknowledgement = AcknowledgementConfiguration()
         var receiver = StatsReceiver(configuration: configuration)
         var decoder = EventDecoder()
         var counts = ArrivalCounts()
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var answers = LiveAnswers()
+        var batch = DatagramBatch(stride: Self.longestDatagram)
         while true {
-            guard let count = socket.receive(into: &buffer) else {
+            let taken = socket.receive(into: &batch)
+            let now = clock.now
+            if let due = receiver.nextDeadline, now >= due { receiver.handleTimeout(at: now) }
+            if taken == 0 {
+                answers.send(&receiver, over: socket, at: now)
                 let isStopping = progress.withLock { progress in
                     progress.events = counts.events
                     return progress.isStopping
                 }
                 if isStopping { break }
-                _ = socket.waitToReceive(timeout: .milliseconds(20))
+                let pause = Nanoseconds.milliseconds(20)
+                let wait = receiver.nextDeadline.map { max(.zero, min(pause, $0 - now)) } ?? pause
+                _ = socket.waitToReceive(timeout: wait)
                 continue
             }
-            let datagram = buffer.span.extracting(first: count)
-            let now = clock.now
-            switch receiver.receive(datagram, from: SourceID(0), at: now) {
-            case .accepted(let header, late: _):
-                counts.packets += 1
-                decoder.beginPacket(datagram, header: header)
-                Self.decode(&decoder, datagram, measuresLatency ? now : nil, into: &counts)
-                counts.lastArrival = now
-                if counts.packets & 255 == 0 { progress.withLock { $0.events = counts.events } }
-            case .duplicate, .outOfRange, .corrupt: counts.unreadable += 1
-            case .control: break
+            for index in 0..<taken {
+                let address = batch.address(index)
+                batch.withDatagram(index) { datagram in
+                    switch receiver.receive(datagram, from: SourceID(0), at: now) {
+                    case .accepted(let header, late: _):
+                        counts.packets += 1
+                        answers.record(header.session, from: address)
+                        decoder.beginPacket(datagram, header: header)
+                        Self.decode(&decoder, datagram, measuresLatency ? now : nil, into: &counts)
+                        counts.lastArrival = now
+                    // What was sent again although it had come: its sender waits for an answer.
+                    case .duplicate(let header):
+                        counts.repeated += 1
+                        answers.record(header.session, from: address)
+                    case .control(let header): answers.record(header.session, from: address)
+                    case .outOfRange, .corrupt: counts.unreadable += 1
+                    }
+                }
             }
+            progress.withLock { $0.events = counts.events }
+            answers.send(&receiver, over: socket, at: now)
         }
         receiver.finish(at: clock.now)
         for session in receiver.sessions { counts.lostPackets += session.lost }

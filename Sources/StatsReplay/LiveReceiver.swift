@@ -4,7 +4,7 @@ import StatsWire
 public import SystemIO
 
 /// The receiving side at a real socket: batches of datagrams through the receiver machine into totals, in whatever thread
-/// calls ``turn(timeout:)``.
+/// calls ``turn(timeout:)``. Senders that ask for it are answered, where the configuration says so.
 ///
 /// Memory: 64 places for datagrams, what the machine and the totals take; nothing is allocated per datagram.
 public struct LiveReceiver: ~Copyable {
@@ -12,6 +12,8 @@ public struct LiveReceiver: ~Copyable {
     private var batch: DatagramBatch
     private let clock = SystemClock()
     private var machine: StatsReceiver
+    /// What went back to the senders.
+    public private(set) var answers = LiveAnswers()
     public private(set) var totals = EventTotals()
     /// Datagrams taken from the socket, and their bytes.
     public private(set) var datagrams: UInt64 = 0
@@ -40,12 +42,27 @@ public struct LiveReceiver: ~Copyable {
         while true {
             let count = socket.receive(into: &batch)
             if count == 0 {
-                if taken > 0 || !socket.waitToReceive(timeout: timeout) { return taken }
-                if socket.receive(into: &batch) == 0 { return taken }
+                if taken > 0 { return taken }
+                let isThere = socket.waitToReceive(timeout: wait(atMost: timeout))
+                answer()
+                if !isThere || socket.receive(into: &batch) == 0 { return taken }
             }
             taken += batch.count
             take()
+            answer()
         }
+    }
+
+    /// Until an answer is due, or a hole too old.
+    private func wait(atMost timeout: Nanoseconds) -> Nanoseconds {
+        guard let due = machine.nextDeadline else { return timeout }
+        return max(.zero, min(timeout, due - clock.now))
+    }
+
+    private mutating func answer() {
+        let now = clock.now
+        if let due = machine.nextDeadline, now >= due { machine.handleTimeout(at: now) }
+        answers.send(&machine, over: socket, at: now)
     }
 
     /// Decodes the batch.
@@ -55,7 +72,13 @@ public struct LiveReceiver: ~Copyable {
             batch.withDatagram(index) { datagram in
                 datagrams += 1
                 byteCount += UInt64(datagram.count)
-                switch machine.receive(datagram, from: SourceID(1), at: now) {
+                let outcome = machine.receive(datagram, from: SourceID(1), at: now)
+                switch outcome {
+                case .accepted(let header, _), .control(let header), .duplicate(let header):
+                    answers.record(header.session, from: batch.address(index))
+                case .corrupt, .outOfRange: break
+                }
+                switch outcome {
                 case .accepted(let header, _):
                     let counts = totals.record(packet: datagram, header: header)
                     machine.recordDelivered(counts, header, from: SourceID(1))

@@ -1,9 +1,12 @@
+import CLinuxNet
+
 /// Room for the datagrams of one call, allocated once, and for what the kernel says beside them.
 public struct DatagramBatch: ~Copyable, Sendable {
     /// Bytes of each place; a longer datagram is cut to it.
     public let stride: Int
     private var bytes: [UInt8]
     private var lengths: [UInt32]
+    private var addresses: [clinuxnet_address]
     /// How many datagrams it holds.
     public private(set) var count = 0
     private var lastOverflow: UInt32 = 0
@@ -17,6 +20,13 @@ public struct DatagramBatch: ~Copyable, Sendable {
         self.stride = stride
         bytes = Array(repeating: 0, count: stride * DatagramSocket.batchLimit)
         lengths = Array(repeating: 0, count: DatagramSocket.batchLimit)
+        addresses = Array(repeating: clinuxnet_address(), count: DatagramSocket.batchLimit)
+    }
+
+    /// Where the datagram at `index` came from; nil where it cannot be answered. Traps outside `0..<count`.
+    public borrowing func address(_ index: Int) -> DatagramAddress? {
+        precondition(index >= 0 && index < count, "a datagram that was not received")
+        return DatagramAddress(addresses[index])
     }
 
     /// Shows the datagram at `index`. Traps outside `0..<count`.
@@ -27,15 +37,22 @@ public struct DatagramBatch: ~Copyable, Sendable {
     }
 
     mutating func fill(
-        _ receive: (UnsafeMutablePointer<UInt8>, Int, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>) -> Int32
+        _ receive: (
+            UnsafeMutablePointer<UInt8>, Int, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<clinuxnet_address>,
+            UnsafeMutablePointer<UInt32>
+        ) -> Int32
     ) -> Int {
         let stride = stride
         var told = lastOverflow
         let answer = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-            unsafe lengths.withUnsafeMutableBufferPointer { lengths -> Int32 in
-                // Both have a place for each datagram of a batch, so neither is empty.
-                guard let start = bytes.baseAddress, let first = lengths.baseAddress else { return 0 }
-                return unsafe receive(start, stride, first, &told)
+            unsafe lengths.withUnsafeMutableBufferPointer { lengths in
+                unsafe addresses.withUnsafeMutableBufferPointer { addresses -> Int32 in
+                    // Each has a place for each datagram of a batch, so none is empty.
+                    guard let start = bytes.baseAddress, let first = lengths.baseAddress,
+                        let from = addresses.baseAddress
+                    else { return 0 }
+                    return unsafe receive(start, stride, first, from, &told)
+                }
             }
         }
         // The kernel's number has 32 bits and comes round.

@@ -19,7 +19,7 @@ public struct DatagramSocket: ~Copyable, Sendable {
     /// Datagrams in one call at most.
     public static let batchLimit = 64
 
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// A socket that sends to `destination`; a host's name is resolved, which may block for as long as the resolver
     /// takes, and its addresses are tried in the resolver's order.
@@ -132,9 +132,10 @@ public struct DatagramSocket: ~Copyable, Sendable {
 
     /// Takes what is there into `batch`, in place of what it held, ``batchLimit`` at most; says how many. Never waits.
     public func receive(into batch: inout DatagramBatch) -> Int {
-        // `fill` gives 64 places of `stride` bytes and as many lengths.
-        unsafe batch.fill { bytes, stride, lengths, overflow in
-            unsafe clinuxnet_receive_batch(descriptor, bytes, Int32(stride), lengths, Int32(Self.batchLimit), overflow)
+        // `fill` gives 64 places of `stride` bytes and as many lengths and addresses.
+        unsafe batch.fill { bytes, stride, lengths, addresses, overflow in
+            unsafe clinuxnet_receive_batch(
+                descriptor, bytes, Int32(stride), lengths, addresses, Int32(Self.batchLimit), overflow)
         }
     }
 

@@ -71,12 +71,23 @@ int clinuxnet_send_batch(
 /// Returns 0, or the error number.
 int clinuxnet_watch_overflow(int descriptor);
 
+/// Where a datagram came from: an IPv4 or IPv6 address as the system writes it, `length` bytes of `words`. A length of 0
+/// means a sender without such an address.
+typedef struct {
+    uint64_t words[4];
+    uint32_t length;
+} clinuxnet_address;
+
 /// Takes at most 64 datagrams, `stride` bytes apart; one that is longer is cut. Returns how many, or minus the error
 /// number, -EAGAIN where none is there. `overflow` gets how many the socket had no room for since it was made, where
-/// one of them says so.
+/// one of them says so, and `addresses` where each came from.
 int clinuxnet_receive_batch(
-    int descriptor, uint8_t *_Nonnull bytes, int stride, uint32_t *_Nonnull lengths, int count,
-    uint32_t *_Nonnull overflow);
+    int descriptor, uint8_t *_Nonnull bytes, int stride, uint32_t *_Nonnull lengths,
+    clinuxnet_address *_Nonnull addresses, int count, uint32_t *_Nonnull overflow);
+
+/// Sends one datagram to an address that is not empty. Returns 0, or the error number.
+int clinuxnet_send_to(
+    int descriptor, const uint8_t *_Nonnull bytes, int count, const clinuxnet_address *_Nonnull address);
 
 /// Waits until a descriptor is readable or (`for_writing`) writable; a negative time waits for ever.
 /// 1: it is, 0: the time is up or a signal came, else minus the error number.

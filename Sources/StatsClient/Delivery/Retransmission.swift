@@ -30,7 +30,7 @@ struct Retransmission: Sendable {
     private var backoff = 0
     /// The highest number kept so far.
     private var highest: UInt64 = 0
-    private var hasHeard = false
+    private(set) var hasHeard = false
     /// When the newest answer was written.
     private var newest: UInt64 = 0
     /// Of a number below it, that it was no longer kept has been counted.
@@ -224,6 +224,9 @@ struct Retransmission: Sendable {
         if let lingerEnd, now >= lingerEnd { return false }
         return needsAnswer
     }
+
+    /// Whether a packet waits for its acknowledgement, or to be sent again.
+    var isOwed: Bool { critical.openCount > 0 || head < wanted.count }
 
     var needsAnswer: Bool { critical.openCount > 0 || head < wanted.count || (hasHeard && highest > 0 && !isSettled) }
 

@@ -10,6 +10,8 @@ struct LiveBooks {
     /// What became of packets since the pipeline was told; kept only where it wants to know.
     var outcomes: [(packet: OutgoingPacket, outcome: SendOutcome)] = []
     let keepsOutcomes: Bool
+    /// Whether any packet may be sent again.
+    let mayRepeat: Bool
     /// Data packets that the system took since the histograms were told.
     var samples: [PacketSample] = []
     private var decoder = EventDecoder()
@@ -22,8 +24,9 @@ struct LiveBooks {
         var recorded: Int64
     }
 
-    init(keepsOutcomes: Bool) {
+    init(keepsOutcomes: Bool, mayRepeat: Bool) {
         self.keepsOutcomes = keepsOutcomes
+        self.mayRepeat = mayRepeat
         samples.reserveCapacity(4 * LiveWorker.batchLimit)
         if keepsOutcomes { outcomes.reserveCapacity(4 * LiveWorker.batchLimit) }
     }
@@ -35,7 +38,15 @@ struct LiveBooks {
         guard packet.kind == .data else { return }
         progress.batches += 1
         if packet.copy == 0 { sample(packet, datagram) }
-        if packet.hasCopy || packet.copy > 0 { losses.recordAttempt(packet.sequence) }
+        recordAttempt(packet)
+    }
+
+    private mutating func recordAttempt(_ packet: OutgoingPacket) {
+        if packet.copy > 1 {
+            losses.recordRepeat(packet.sequence)
+        } else if packet.hasCopy || packet.copy > 0 {
+            losses.recordAttempt(packet.sequence)
+        }
     }
 
     /// The first event of a packet was recorded first, or nearly so.
@@ -61,7 +72,7 @@ struct LiveBooks {
     mutating func recordFailed(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, _ failure: SendFailure) {
         progress.failures[Int(failure.rawValue)] += 1
         guard packet.kind == .data else { return }
-        if packet.hasCopy || packet.copy > 0 { losses.recordAttempt(packet.sequence) }
+        recordAttempt(packet)
         recordLost(packet, datagram)
     }
 
@@ -74,6 +85,8 @@ struct LiveBooks {
         let events = tally.count(datagram, of: packet)
         if packet.hasCopy || packet.copy > 0 {
             losses.recordFailure(packet.sequence, events)
+        } else if mayRepeat {
+            losses.recordFirstFailure(packet.sequence, events)
         } else {
             losses.recordLoss(events)
         }

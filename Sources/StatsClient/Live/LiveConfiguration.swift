@@ -1,4 +1,5 @@
 public import StatsModel
+import StatsWire
 
 extension StatsClient {
     /// What bounds and shapes a live client: what a ``ClientPipeline`` is made of, and the threads and sockets around it.
@@ -44,6 +45,8 @@ extension StatsClient {
             pipeline.batchSize = 200
             pipeline.metricLimit = 1 << 14
             pipeline.textCapacity = 1 << 17
+            pipeline.reliability?.criticalCapacity = 1 << 17
+            pipeline.reliability?.historyCapacity = 1 << 17
         }
 
         /// That pipeline, and threads and sockets as in the default.
@@ -109,7 +112,8 @@ extension StatsClient.Configuration {
     var workerPipeline: ClientConfiguration {
         var inner = pipeline
         inner.memoryLimit = nil
-        inner.reliability = nil
+        // Servers of text do not answer.
+        if inner.format.dialect != nil { inner.reliability = nil }
         return inner
     }
 

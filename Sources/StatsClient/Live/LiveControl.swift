@@ -46,6 +46,9 @@ struct LiveProgress {
     /// Events in the pipeline's buffer and open packet, and in packets that wait for a socket.
     var held: UInt64 = 0
     var copies = CopyCounts()
+    /// What was sent again, and why; and datagrams that came back and were no answer to this client.
+    var repair = RepairCounts()
+    var foreignAnswers: UInt64 = 0
     var breaker: CircuitBreaker.State?
     /// How often the breaker opened.
     var breakerOpenings: UInt64 = 0

@@ -21,6 +21,10 @@ struct LiveLink: ~Copyable {
 
     /// An answer "refused" that follows another so often for one packet is meant for it.
     private static let returnLimit = 8
+    /// Bytes of the longest answer there is, and a few more: a longer datagram is none.
+    private static let answerLength = 1536
+    /// Answers that are looked at in one round.
+    private static let answerLimit = 64
     /// Datagrams that came back and are looked at after one batch.
     private static let quoteLimit = 256
     static let firstPause = Nanoseconds.milliseconds(100)
@@ -55,6 +59,7 @@ struct LiveLink: ~Copyable {
     private var stalledSince: Instant?
     private var hasReturned = false
     private var quote: [UInt8]
+    private var answer: [UInt8]
     private(set) var isGivenUp = false
 
     init(
@@ -77,10 +82,11 @@ struct LiveLink: ~Copyable {
         slots = Array(
             repeating: Slot(packet: OutgoingPacket(kind: .data, sequence: 0, eventCount: 0, byteCount: 0)), count: places)
         quote = Array(repeating: 0, count: 512)
+        answer = Array(repeating: 0, count: Self.answerLength)
     }
 
     /// Bytes a link allocates for packets of that size.
-    static func memory(packetSize: Int) -> Int { 2 * LiveWorker.batchLimit * (packetSize + 64) + 512 }
+    static func memory(packetSize: Int) -> Int { 2 * LiveWorker.batchLimit * (packetSize + 64) + 512 + answerLength }
 
     var isFull: Bool { count == LiveWorker.batchLimit }
     var isEmpty: Bool { count == 0 }
@@ -104,6 +110,16 @@ struct LiveLink: ~Copyable {
         lengths[place] = UInt32(datagram.count)
         slots[place] = Slot(packet: packet)
         count += 1
+    }
+
+    /// Takes what the receiver has sent back. Only where errors are kept apart (``DatagramSocket/watchReturned()``):
+    /// elsewhere listening would swallow the word that nobody listens there.
+    mutating func receive(_ body: (Span<UInt8>) -> Void) {
+        guard isWatching else { return }
+        for _ in 0..<Self.answerLimit {
+            guard let count = socket?.receive(into: &answer) else { return }
+            body(answer.span.extracting(first: count))
+        }
     }
 
     /// Sends what was gathered. Afterwards nothing is, unless the link is stalled.

@@ -20,7 +20,8 @@ struct LiveSender: ~Copyable {
             second = LiveLink(
                 configuration: configuration, destination: secondDestination, connector: connector, spot: spot)
         }
-        books = LiveBooks(keepsOutcomes: configuration.breaker != nil)
+        let pipeline = configuration.workerPipeline
+        books = LiveBooks(keepsOutcomes: pipeline.breaker != nil, mayRepeat: pipeline.reliability != nil)
     }
 
     /// A link has no room for one more packet.
@@ -39,12 +40,21 @@ struct LiveSender: ~Copyable {
     mutating func append(_ datagram: Span<UInt8>, _ packet: OutgoingPacket) {
         switch packet.kind {
         case .data, .parity, .acknowledgement:
-            if packet.copy > 0, second != nil { second?.append(datagram, packet) } else { first.append(datagram, packet) }
+            // Second copies take the other way. What is sent again goes to the receiver that asked for it, in turns with the
+            // other one: the way that lost it may be the one that fails.
+            if packet.copy % 2 == 1, second != nil {
+                second?.append(datagram, packet)
+            } else {
+                first.append(datagram, packet)
+            }
         case .heartbeat, .closing:
             first.append(datagram, packet)
             second?.append(datagram, packet)
         }
     }
+
+    /// Takes the first destination's answers. The second has copies only of some packets, and would ask for all others.
+    mutating func receive(_ body: (Span<UInt8>) -> Void) { first.receive(body) }
 
     /// Sends what was gathered, as far as the sockets take it.
     mutating func send(at now: Instant) {

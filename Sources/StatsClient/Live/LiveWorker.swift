@@ -15,6 +15,11 @@ struct LiveWorker: ~Copyable {
     static let busyCount = 256
     /// How long it sleeps at most where the kernel has no process-wide barrier.
     static let doze = Nanoseconds.milliseconds(20)
+    /// So long after a packet its answer is waited for, and looked for this often while the worker sleeps otherwise.
+    static let attention = Nanoseconds.milliseconds(250)
+    static let glance = Nanoseconds.milliseconds(5)
+    /// So long a client that closes waits for a receiver that was never heard.
+    static let patience = Nanoseconds.milliseconds(500)
 
     let core: LiveCore
     var pipeline: ClientPipeline
@@ -26,10 +31,14 @@ struct LiveWorker: ~Copyable {
     private var aggregation: LiveAggregation?
     private var flushes: [LiveWaiter] = []
     private var lastEvent = Instant.start
+    private var lastPacket = Instant.start
+    private var saidSince: Instant?
     private var peak = 0
     /// The last round left events in their rings, because the pipeline is full.
     private var isBehind = false
     private var moved: UInt64 = 0
+    /// Datagrams that came back and were no answer to this session.
+    private var foreign: UInt64 = 0
     private var stalls: UInt64 = 0
     private var openings: UInt64 = 0
 
@@ -53,6 +62,7 @@ struct LiveWorker: ~Copyable {
             let deadline = takeCommands()
             let now = core.clock.now
             renewTime()
+            listen(at: now)
             if let deadline {
                 // Whoever did not see that the client closed has stored its event before this, or comes too late.
                 _ = clinuxnet_process_barrier()
@@ -65,13 +75,33 @@ struct LiveWorker: ~Copyable {
             if !flushes.isEmpty { pipeline.flush() }
             if deadline != nil, !isWaiting || (sender.isGivenUp && pipeline.isCut) { pipeline.close(at: now) }
             transmit()
+            if pipeline.isUnheard, closing(at: now) { pipeline.giveUpRepair() }
             publish()
             if pipeline.isCut || !(sender.isStalled || isBehind) { resumeFlushes() }
             let isThrough = pipeline.isClosed || (sender.isGivenUp && pipeline.isFlushed && (!isWaiting || pipeline.isCut))
             if deadline != nil, isThrough, !sender.isStalled { break }
             if taken < Self.busyCount || sender.isStalled { sleep(closingAt: deadline) }
         }
+        pipeline.giveUpRepair()
+        publish()
         finish()
+    }
+
+    /// Whether everything was said, the closing packets included, so long ago that a receiver which never answered is not
+    /// going to.
+    private mutating func closing(at now: Instant) -> Bool {
+        guard pipeline.isSaid else { return false }
+        let since = saidSince ?? now
+        saidSince = since
+        return now >= since + Self.patience
+    }
+
+    /// Takes what the receiver has answered, before anything is sent again for want of an answer.
+    private mutating func listen(at now: Instant) {
+        guard pipeline.isRepairing else { return }
+        var heard: UInt64 = 0
+        sender.receive { if pipeline.handleAcknowledgement($0, at: now) { heard += 1 } else { foreign += 1 } }
+        if heard > 0 { lastPacket = now }
     }
 
     /// Until when everything is to be sent; nil while the client is open.
@@ -245,6 +275,7 @@ struct LiveWorker: ~Copyable {
         sender.send(at: start)
         if sender.isStalled { stalls += 1 }
         let end = core.clock.now
+        lastPacket = end
         let wall = SystemClock.wallNanoseconds
         core.histograms.withLock { histograms in
             histograms.recordSend((end - start).rawValue)
@@ -278,6 +309,8 @@ struct LiveWorker: ~Copyable {
             progress.held += waiting.total + UInt64(texts.entries.count)
             progress.peak = peak
             progress.copies = pipeline.copyCounts
+            progress.repair = pipeline.repairCounts
+            progress.foreignAnswers = foreign
             progress.breaker = pipeline.breakerState
             progress.breakerOpenings = openings
             progress.sampleRate = pipeline.sampleRate
@@ -309,6 +342,9 @@ struct LiveWorker: ~Copyable {
             if moved != before { return wakeUp() }
         }
         if !hasBarrier { wait = min(wait ?? Self.doze, Self.doze) }
+        if pipeline.isRepairing, pipeline.awaitsAnswer || now < lastPacket + Self.attention {
+            wait = min(wait ?? Self.glance, Self.glance)
+        }
         // Who adds to a sum leaves nothing to take: that it woke the worker is all it says.
         if core.spot.park(timeout: wait), aggregation != nil { lastEvent = core.clock.now }
     }

@@ -41,6 +41,26 @@ struct LossAccount {
         }
     }
 
+    /// A packet that went out before is tried again.
+    ///
+    /// One that is not known here was taken the first time, and nothing was heard of it since.
+    mutating func recordRepeat(_ sequence: UInt64) {
+        if entries[sequence] == nil {
+            begin(sequence)
+            change(sequence) { $0.attempts = 1 }
+        }
+        change(sequence) { $0.attempts += 1 }
+    }
+
+    /// A packet that went out once, and may be sent again, failed.
+    mutating func recordFirstFailure(_ sequence: UInt64, _ tally: Tally) {
+        if entries[sequence] == nil {
+            begin(sequence)
+            change(sequence) { $0.attempts = 1 }
+        }
+        recordFailure(sequence, tally)
+    }
+
     private mutating func begin(_ sequence: UInt64) {
         if order.count < Self.limit {
             order.append(sequence)

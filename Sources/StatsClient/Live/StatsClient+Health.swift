@@ -10,7 +10,10 @@ extension StatsClient {
     /// Events in packets that the system took, by type.
     public var sent: TypeCounts { core.progress.withLock { $0.delivered } }
 
-    var report: DeliveryReport { DeliveryReport(sent: sent, ledger: ledger) }
+    var report: DeliveryReport {
+        let unconfirmed = core.progress.withLock { $0.repair.unconfirmed }
+        return DeliveryReport(sent: sent, ledger: ledger, unconfirmed: unconfirmed)
+    }
 
     /// What became of everything recorded, at the end.
     public struct DeliveryReport: Codable, Sendable, Equatable {
@@ -30,11 +33,15 @@ extension StatsClient {
         public let sent: UInt64
         /// What was not delivered, in the order of causes and types; empty where everything was.
         public let losses: [Loss]
+        /// Of the packets sent, those with critical events that the receiver never acknowledged: whether they arrived
+        /// nobody knows. All of them where it does not answer at all.
+        public let packetsUnconfirmed: UInt64
 
         public var lost: UInt64 { losses.reduce(0) { $0 + $1.count } }
 
-        init(sent: TypeCounts, ledger: Ledger) {
+        init(sent: TypeCounts, ledger: Ledger, unconfirmed: UInt64 = 0) {
             self.sent = sent.total
+            packetsUnconfirmed = unconfirmed
             var losses: [Loss] = []
             for cause in LossCause.allCases {
                 for type in MetricType.allCases where ledger[cause].counts[type] > 0 {

@@ -23,6 +23,17 @@ extension StatsClient {
         /// Second copies among the packets; those not made because too many waited.
         public var copiesSent: UInt64 = 0
         public var copiesSkipped: UInt64 = 0
+        /// Packets and bytes sent again because the receiver lacked them, or did not acknowledge them.
+        public var packetsSentAgain: UInt64 = 0
+        public var bytesSentAgain: UInt64 = 0
+        /// The receiver's answers, and datagrams that came back and were none.
+        public var acknowledgements: UInt64 = 0
+        public var foreignAnswers: UInt64 = 0
+        /// Times that no answer came in time.
+        public var acknowledgementTimeouts: UInt64 = 0
+        /// Packets asked for that were no longer kept; packets with critical events that left memory unacknowledged.
+        public var packetsUnanswerable: UInt64 = 0
+        public var packetsUnconfirmed: UInt64 = 0
         /// Packets that the system did not take, and packets that came back.
         public var sendErrors: UInt64
         public var sendErrorsByName: [String: UInt64]
@@ -95,6 +106,7 @@ extension StatsClient {
         metrics.bytesSent = progress.bytes
         metrics.copiesSent = progress.copies.sent
         metrics.copiesSkipped = progress.copies.skipped
+        metrics.record(repairOf: progress)
         metrics.record(errorsOf: progress)
         metrics.bufferPeak = progress.peak
         metrics.recordingThreads = counts.rings
@@ -111,6 +123,16 @@ extension StatsClient {
 }
 
 extension StatsClient.Metrics {
+    fileprivate mutating func record(repairOf progress: LiveProgress) {
+        packetsSentAgain = progress.repair.packets
+        bytesSentAgain = progress.repair.byteCount
+        acknowledgements = progress.repair.acknowledgements
+        foreignAnswers = progress.foreignAnswers
+        acknowledgementTimeouts = progress.repair.timeouts
+        packetsUnanswerable = progress.repair.unanswerable
+        packetsUnconfirmed = progress.repair.unconfirmed
+    }
+
     fileprivate mutating func record(errorsOf progress: LiveProgress) {
         sendErrors = progress.failures.wrappedSum()
         connects = progress.connects

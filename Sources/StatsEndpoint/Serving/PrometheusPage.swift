@@ -82,6 +82,27 @@ struct PrometheusPage {
             "statsclient_copies_skipped_total", .counter, help: "Second copies not made because too many waited.",
             value: Double(metrics.copiesSkipped))
         page.family(
+            "statsclient_packets_sent_again_total", .counter,
+            help: "Packets sent again because the receiver lacked or did not acknowledge them.",
+            value: Double(metrics.packetsSentAgain))
+        page.family(
+            "statsclient_sent_again_bytes_total", .counter, help: "Bytes in packets sent again.",
+            value: Double(metrics.bytesSentAgain))
+        page.family(
+            "statsclient_acknowledgements_total", .counter, help: "Answers of the receiver.",
+            value: Double(metrics.acknowledgements))
+        page.family(
+            "statsclient_acknowledgement_timeouts_total", .counter, help: "Times that no answer came in time.",
+            value: Double(metrics.acknowledgementTimeouts))
+        page.family(
+            "statsclient_packets_unanswerable_total", .counter,
+            help: "Packets that the receiver asked for and that were no longer kept.",
+            value: Double(metrics.packetsUnanswerable))
+        page.family(
+            "statsclient_packets_unconfirmed_total", .counter,
+            help: "Packets with critical events that left memory without having been acknowledged.",
+            value: Double(metrics.packetsUnconfirmed))
+        page.family(
             "statsclient_connects_total", .counter, help: "Sockets that were connected.",
             value: Double(metrics.connects))
     }

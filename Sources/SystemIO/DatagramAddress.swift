@@ -1,0 +1,30 @@
+import CLinuxNet
+
+/// Where a datagram came from, to be answered there. Opaque: equal where the system's own form is.
+public struct DatagramAddress: Sendable, Equatable {
+    /// Never empty.
+    let value: clinuxnet_address
+
+    /// Nil where the sender has no address to answer to, such as an unnamed Unix socket.
+    init?(_ value: clinuxnet_address) {
+        if value.length == 0 { return nil }
+        self.value = value
+    }
+
+    public static func == (a: Self, b: Self) -> Bool {
+        // The system leaves no byte of the words unwritten up to the length, and what is behind it is zero.
+        a.value.length == b.value.length && a.value.words == b.value.words
+    }
+}
+
+extension DatagramSocket {
+    /// Sends one datagram back to where another came from; never waits. False where the system did not take it.
+    public func send(_ bytes: Span<UInt8>, to address: DatagramAddress) -> Bool {
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            var value = address.value
+            // The count is that of the bytes, and the address outlives the call.
+            return unsafe clinuxnet_send_to(descriptor, start, Int32(clamping: bytes.count), &value) == 0
+        }
+    }
+}
