@@ -58,6 +58,7 @@ extension ClientPipeline {
         if !batcher.isEmpty { loseOpenPacket(as: cause) }
         books.recordCopiesSkipped(copies.removeAll())
         retransmission?.giveUp()
+        statements.giveUp()
         reports.handleAbandon(at: now)
     }
 

@@ -27,6 +27,7 @@ extension ClientPipeline {
     @inline(__always)
     private mutating func poll(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
+        if isStating, pollStatements(at: now) { return sealStatements(timestamp: timestamp, at: now) }
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
         if let due = copies.deadline, now >= due { return takeCopy() }
         if isRepairing, let packet = pollAgain(at: now) { return packet }
@@ -36,8 +37,8 @@ extension ClientPipeline {
             return sealData(at: now)
         }
         isFlushing = false
-        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealReport(.closing, timestamp: timestamp) }
-        if isRepairing, pollProbe(at: now) { return sealReport(.closing, timestamp: timestamp) }
+        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealClosing(timestamp: timestamp, at: now) }
+        if isRepairing, pollProbe(at: now) { return sealProbe(timestamp: timestamp, at: now) }
         return nil
     }
 
@@ -55,6 +56,7 @@ extension ClientPipeline {
                 buffer.removeFirst()
                 if batcher.isText { recordContent(of: event) }
                 if tracksCritical { noteCritical(event.metric) }
+                if isStating { state(event) }
                 if event.text != 0 { texts.reader.giveBack(event.text) }
             case .refused(let cause):
                 buffer.removeFirst()
@@ -110,6 +112,7 @@ extension ClientPipeline {
         var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: flags)
         books.recordSent(counts)
         reports.handleDataSent(at: now)
+        if isStating { statements.handleSealed(sequence, at: now) }
         polled = .data
         switch configuration.redundancy {
         case .none: break
@@ -121,7 +124,7 @@ extension ClientPipeline {
         return packet
     }
 
-    private mutating func sealReport(_ kind: PacketKind, timestamp: UInt64) -> OutgoingPacket {
+    mutating func sealReport(_ kind: PacketKind, timestamp: UInt64) -> OutgoingPacket {
         let byteCount = reportBuilder.sealReport(
             books.report, kind: kind, session: session, sequence: books.packetsSent, timestamp: timestamp)
         polled = .report

@@ -75,11 +75,15 @@ public struct EventTotals: Sendable {
     /// Decodes a verified data packet and counts its events. Events that state no time get the packet's.
     ///
     /// Returns how many events of each type it held. Packets of other kinds hold none. O(bytes).
+    ///
+    /// - Parameter each: is shown every event as well, and the bytes that its ranges are in
     @discardableResult
-    public mutating func record(packet bytes: Span<UInt8>, header: PacketHeader) -> TypeCounts {
+    public mutating func record(
+        packet bytes: Span<UInt8>, header: PacketHeader, each: (DecodedEvent, Span<UInt8>) -> Void = { _, _ in }
+    ) -> TypeCounts {
         let before = tally.counts
         decoder.beginPacket(bytes, header: header)
-        drain(bytes, timestamp: Int64(bitPattern: header.timestamp))
+        drain(bytes, timestamp: Int64(bitPattern: header.timestamp), each: each)
         var counts = tally.counts
         counts.lanes &-= before.lanes
         return counts
@@ -92,21 +96,23 @@ public struct EventTotals: Sendable {
     public mutating func record(text bytes: Span<UInt8>, timestamp: Int64) -> TypeCounts {
         let before = tally.counts
         decoder.beginText(bytes)
-        drain(bytes, timestamp: timestamp)
+        drain(bytes, timestamp: timestamp) { _, _ in }
         var counts = tally.counts
         counts.lanes &-= before.lanes
         return counts
     }
 
-    private mutating func drain(_ bytes: Span<UInt8>, timestamp: Int64) {
+    private mutating func drain(_ bytes: Span<UInt8>, timestamp: Int64, each: (DecodedEvent, Span<UInt8>) -> Void) {
         while true {
             switch decoder.next(bytes) {
             case .event(let event):
                 if event.isInScratch {
                     let scratch = decoder.scratch
                     record(event, bytes: scratch.span, timestamp: timestamp)
+                    each(event, scratch.span)
                 } else {
                     record(event, bytes: bytes, timestamp: timestamp)
+                    each(event, bytes)
                 }
             case .malformed(let reason, _):
                 recordMalformed(reason)
@@ -131,15 +137,8 @@ extension EventTotals {
     public var metrics: [MetricTotals] {
         numbers.indices.map { index in
             let metric = MetricID(UInt32(index))
-            let key = catalog.key(of: metric)
-            let label = catalog.label(of: metric)
-            let extra = catalog.withArena { arena in
-                String(decoding: key.extra.range.map { arena[$0] }, as: UTF8.self)
-            }
-            let hash = String(catalog.keyHash(of: metric), radix: 16)
-            return MetricTotals(
-                type: key.type, key: "\(key.type.name) \(label)|\(extra) \(hash)", label: label,
-                numbers: numbers[index])
+            let names = MetricNames(metric, in: catalog)
+            return MetricTotals(type: catalog.type(of: metric), key: names.key, label: names.label, numbers: numbers[index])
         }
     }
 }

@@ -21,6 +21,10 @@ public struct ReceiverConfiguration: Sendable, Equatable {
     public var maximumClosedSessions = 1024
     /// Ranges that wait to be polled, lost ones and recovered ones each.
     public var maximumUnpolled = 65_536
+    /// Counters and gauges, counted once for each open session, of which it is kept what arrived, so that running totals
+    /// can be held against it; 0: none, and statements are passed over. Whoever sets it calls
+    /// ``StatsReceiver/recordArrived(_:bytes:in:from:)``.
+    public var maximumStatedMetrics = 0
     /// How senders are answered; nil: the receiver only listens.
     public var acknowledgement: AcknowledgementConfiguration?
 
@@ -33,6 +37,7 @@ public struct ReceiverConfiguration: Sendable, Equatable {
         precondition(maximumJump >= UInt64(window) && maximumJump <= 1 << 40, "the largest jump is between window and 2^40")
         precondition(reorderLimit.rawValue >= 0 && gracePeriod.rawValue >= 0, "limits of time are not negative")
         precondition(maximumGaps >= 1 && maximumUnpolled >= 1, "at least one range can be kept")
+        precondition(maximumStatedMetrics >= 0 && maximumStatedMetrics < 1 << 24, "a count of metrics is below 2^24")
         acknowledgement?.check()
         precondition(maximumClosedSessions >= 0, "a count of sessions is not negative")
     }

@@ -8,7 +8,9 @@ extension Session {
         _ header: PacketHeader, at now: Instant, _ reports: inout LossReports
     ) -> SequenceTracker.Arrival {
         let before = tracker.holesSeen
+        let restarts = tracker.restarts
         let arrival = tracker.receive(header.sequence, at: now, &reports)
+        if tracker.restarts != restarts { statements?.restart(at: now) }
         switch arrival {
         case .inOrder, .late: if header.knownFlags.contains(.isSentAgain) { repaired += 1 }
         case .duplicate, .outOfRange: break

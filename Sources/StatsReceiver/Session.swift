@@ -7,6 +7,8 @@ struct Session: Sendable {
     var account = RecordAccount()
     /// When it is answered; nil where the receiver only listens.
     var answer: AnswerSchedule?
+    /// What running totals restore; nil where nobody says what arrives.
+    var statements: StatementAccount?
     /// Numbers that came first with a packet that was sent again.
     var repaired: UInt64 = 0
     var isClosed = false
@@ -53,6 +55,8 @@ struct Session: Sendable {
         summary.gaps = tracker.gaps.ranges
         summary.gapsTruncated = tracker.gaps.isTruncated
         summary.delivered = account.delivered
+        summary.restored = statements?.restored ?? TypeCounts()
+        summary.statements = statements?.counts ?? StatementAccountCounts()
         summary.recordsLost = tracker.unknown == 0 && tracker.restarts == 0 ? account.lost : nil
         return summary
     }

@@ -39,6 +39,9 @@ public struct SessionSummary: Equatable, Sendable {
     public var gapsTruncated = false
     /// Records in the packets accepted, per type, as the caller said (``StatsReceiver/recordDelivered(_:_:from:)``).
     public var delivered = TypeCounts()
+    /// Events of counters and gauges that running totals restored, and what statements were good for.
+    public var restored = TypeCounts()
+    public var statements = StatementAccountCounts()
     /// Records lost on the way, per type: what the sender's report says it sent, less what arrived of it. Exact as of
     /// the newest report that covers every packet delivered before it, so as soon as one later packet arrives.
     ///

@@ -17,7 +17,7 @@ public import StatsWire
 ///   ``handleTimeout(at:)`` in between. A clock that goes backwards stands still here.
 public struct StatsReceiver: ~Copyable {
     public let configuration: ReceiverConfiguration
-    private var table: SessionTable
+    var table: SessionTable
     private var reports: LossReports
     private var now = Instant.start
     private var answer = AcknowledgementBuilder()
@@ -59,7 +59,7 @@ public struct StatsReceiver: ~Copyable {
         case .data:
             return receiveData(header, from: source)
         case .heartbeat, .closing:
-            receiveReport(TotalsReport(decoding: bytes, header: header), header, from: source)
+            receiveReport(bytes, header, from: source)
         case .parity, .acknowledgement:
             if let position = table.position(of: header.session, from: source) { table.hear(at: position, now) { _ in } }
         }
@@ -79,13 +79,15 @@ public struct StatsReceiver: ~Copyable {
         }
     }
 
-    private mutating func receiveReport(_ report: TotalsReport?, _ header: PacketHeader, from source: SourceID) {
+    private mutating func receiveReport(_ bytes: Span<UInt8>, _ header: PacketHeader, from source: SourceID) {
+        let report = TotalsReport(decoding: bytes, header: header)
         guard let position = position(of: header, from: source, isSpokenOf: true) else { return }
         table.hear(at: position, now) { session in
             session.hear(header, at: now, &reports)
             if header.kind == .closing { session.isClosed = true }
             if let report { session.account.record(report, timestamp: header.timestamp) }
         }
+        table.hearStatements(at: position, bytes, header, now)
     }
 
     /// Where the packet's session stands, opened now if need be; nil where its number is no reason to open one.
