@@ -58,6 +58,7 @@ extension ClientPipeline {
         if !batcher.isEmpty { loseOpenPacket(as: cause) }
         books.recordCopiesSkipped(copies.removeAll())
         retransmission?.giveUp()
+        parity?.abandon()
         reports.handleAbandon(at: now)
     }
 

@@ -23,6 +23,8 @@ public struct ReceiverConfiguration: Sendable, Equatable {
     public var maximumUnpolled = 65_536
     /// How senders are answered; nil: the receiver only listens.
     public var acknowledgement: AcknowledgementConfiguration?
+    /// How packets are recovered from parity, and in how much memory; nil: parity packets are passed over.
+    public var parity: ParityDecoderConfiguration?
 
     public init() {}
 
@@ -34,6 +36,7 @@ public struct ReceiverConfiguration: Sendable, Equatable {
         precondition(reorderLimit.rawValue >= 0 && gracePeriod.rawValue >= 0, "limits of time are not negative")
         precondition(maximumGaps >= 1 && maximumUnpolled >= 1, "at least one range can be kept")
         acknowledgement?.check()
+        parity?.check()
         precondition(maximumClosedSessions >= 0, "a count of sessions is not negative")
     }
 }

@@ -91,6 +91,9 @@ struct GapBooks {
         return lives.hadArrived(sequence) || entries[index].refused.contains(sequence)
     }
 
+    /// The session that numbers now.
+    var session: UInt64 { entries[entries.count - 1].session }
+
     /// Whether sessions have to be told apart by the bytes of what arrives.
     var hasManySessions: Bool { entries.count > 1 }
 

@@ -27,6 +27,9 @@ public struct RunRecord: Sendable {
     public var control = PacketCounts()
     /// What of the packets above was sent again, and the way back.
     public var repair = RepairFacts()
+    public var parity = ParityFacts()
+    /// What each mitigation cost.
+    public var costs = MitigationCosts()
     public var client = ClientFacts()
     /// The receiver's books of the first session it knows; nil when nothing arrived.
     public var session: SessionSummary?
@@ -106,6 +109,8 @@ public struct PacketCounts: Sendable, Equatable {
     public var repaired: UInt64 = 0
     /// Packets that arrived after a later one.
     public var late: UInt64 = 0
+    /// Packets that the receiver worked out from parity before they came, if they ever did; part of `delivered`.
+    public var restored: UInt64 = 0
 
     public init() {}
 

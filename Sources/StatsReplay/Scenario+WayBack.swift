@@ -11,7 +11,7 @@ extension Scenario {
         return impairments
     }
 
-    /// The receiver, which answers a client that listens.
+    /// The receiver, which answers a client that listens, and uses the parity of one that sends any.
     var answeringReceiver: ReceiverConfiguration {
         var receiver = receiver
         if client.activeReliability == nil {
@@ -19,6 +19,20 @@ extension Scenario {
         } else if receiver.acknowledgement == nil {
             receiver.acknowledgement = AcknowledgementConfiguration()
         }
+        if client.activeParity != nil, receiver.parity == nil {
+            receiver.parity = ParityDecoderConfiguration(coveringPacketsOf: client.maximumPacketSize)
+        }
         return receiver
+    }
+}
+
+extension ParityDecoderConfiguration {
+    /// For one client at a time, over a network that reorders widely: a thousand packets of its last sessions are kept.
+    init(coveringPacketsOf maximumPacketSize: Int) {
+        self.init()
+        self.maximumPacketSize = maximumPacketSize
+        packetsPerSession = 1024
+        paritiesPerSession = 128
+        maximumSessions = 4
     }
 }

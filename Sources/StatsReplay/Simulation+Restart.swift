@@ -19,6 +19,7 @@ extension Simulation {
     private mutating func restartReceiver() {
         receiver.handleTimeout(at: now)
         Self.drainLost(&receiver, &books, &saboteur)
+        books.parity.counts += receiver.parityCounts
         receiver.restart(at: now)
         books.restartReceiver(next: restarts?.next(of: .receiver))
     }

@@ -153,6 +153,7 @@ public struct Simulation: ~Copyable {
                     receiver.recordDelivered(counts, header, from: source)
                 }
             }
+            takeRestored(&receiver, &books, &saboteur, at: time)
             drainLost(&receiver, &books, &saboteur)
         }
     }
@@ -193,7 +194,7 @@ public struct Simulation: ~Copyable {
     }
 
     /// The one client of a run, as the receiver knows it.
-    private static let source = SourceID(1)
+    static let source = SourceID(1)
 
     static func drainLost(
         _ receiver: inout StatsReceiver, _ books: inout RunBooks, _ saboteur: inout Saboteur?
@@ -216,6 +217,8 @@ public struct Simulation: ~Copyable {
         record.client.bufferPeak = clients.bufferPeak
         record.client.copies = clients.copies
         record.repair.counts = clients.repairs
+        record.parity.traffic = clients.parity
+        record.parity.counts += receiver.parityCounts
         record.client.memoryPeak = client.memory == nil ? nil : clients.memoryPeak
         record.client.end = lastSend
         record.session = receiver.sessions.first

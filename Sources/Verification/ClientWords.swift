@@ -1,5 +1,6 @@
 import StatsClient
 import StatsModel
+import StatsReceiver
 import StatsReplay
 
 /// What a client did, in the words that reports and golden files share.
@@ -22,9 +23,25 @@ enum ClientWords {
             + " \(repair.counts.unanswerable) unanswerable, \(repair.counts.unconfirmed) unconfirmed"
     }
 
+    /// `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 short of their group`.
+    static func parity(_ record: RunRecord) -> String {
+        let (traffic, counts) = (record.parity.traffic, record.parity.counts)
+        let rest = counts.received - counts.used - counts.unneeded
+        return "\(record.packets.restored) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
+            + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
+    }
+
+    /// Each mitigation's cost by name, in the order of the report; those that cost nothing too.
+    static func costs(_ costs: MitigationCosts) -> [(name: String, traffic: MitigationCosts.Traffic)] {
+        [
+            ("second copies", costs.copies), ("sent again", costs.again), ("way back", costs.acknowledgements),
+            ("parity", costs.parity), ("heartbeats and closing", costs.reports),
+        ]
+    }
+
     /// Bytes that come on top of those sent once, in percent.
     static func overhead(_ record: RunRecord) -> Double {
-        let bytes = record.client.copies.byteCount + record.repair.bytes
+        let bytes = record.client.copies.byteCount + record.repair.bytes + record.parity.traffic.byteCount
         return record.client.bytesSent == 0 ? 0 : Double(bytes) * 100 / Double(record.client.bytesSent)
     }
 

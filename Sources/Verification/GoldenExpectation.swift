@@ -119,6 +119,9 @@ extension GoldenExpectation {
         if configuration.activeReliability != nil {
             entries.append(.init(name: "repair", value: ClientWords.repair(record)))
         }
+        if configuration.activeParity != nil {
+            entries.append(.init(name: "parity", value: ClientWords.parity(record)))
+        }
         if let peak = facts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
         return SortedTable(entries)
     }

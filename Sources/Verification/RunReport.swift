@@ -115,6 +115,8 @@ public struct RunReport: Encodable, Sendable {
     }
 
     struct Run: Encodable, Sendable {
+        var parity: RunReport.Parity
+        var costs: RunReport.Costs
         var capture: String
         var golden: String?
         var verdict: Verdict
@@ -152,7 +154,7 @@ public struct RunReport: Encodable, Sendable {
             case copiesSent = "copies_sent"
             case copyBytes = "copy_bytes"
             case copiesSkipped = "copies_skipped"
-            case repair, breaker
+            case repair, breaker, parity, costs
         }
 
         /// `golden` stands there as null where there is none: a key is always present.
@@ -184,6 +186,8 @@ public struct RunReport: Encodable, Sendable {
             try container.encode(copiesSkipped, forKey: .copiesSkipped)
             try container.encode(repair, forKey: .repair)
             try container.encode(breaker, forKey: .breaker)
+            try container.encode(parity, forKey: .parity)
+            try container.encode(costs, forKey: .costs)
         }
     }
 
@@ -215,7 +219,7 @@ public struct RunReport: Encodable, Sendable {
                 limitPercent: measure.lossClass.limit.percent, ok: measure.holds)
         }
         return Run(
-            capture: record.capture.path, golden: run.goldenPath, verdict: run.verdict, reasons: run.reasons,
+            parity: Parity(record), costs: Costs(record.costs), capture: record.capture.path, golden: run.goldenPath, verdict: run.verdict, reasons: run.reasons,
             remarks: run.remarks, command: RunVerification.command(record), seed: record.scenario.seed,
             events: Events(
                 offered: record.ledger.offered.counts.total, delivered: record.ledger.delivered.counts.total, lost: lost),
