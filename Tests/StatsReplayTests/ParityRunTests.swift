@@ -85,19 +85,26 @@ import Verification
         #expect(restored > 200 && takenBack > 20 && overtaken > 2 && repeated > 2, "\(restored) \(takenBack) \(overtaken) \(repeated)")
     }
 
-    /// One event every 10 ms, 100 of them, each a packet.
-    private static func steady(_ parity: ParityConfiguration) throws -> (Scenario, SyntheticCapture) {
+    /// One event every 10 ms, 100 of them.
+    private static func steady() throws -> SyntheticCapture {
+        try SyntheticCapture(lines: (0..<100).map { (Int64($0) * 10_000_000, "steps:1|c") })
+    }
+
+    /// Each event a packet; blocks end when they are full.
+    private static func scenario(_ groupSize: Int, _ parityCount: Int, interleave: Int = 1) -> Scenario {
         var scenario = Scenario()
         scenario.client = .parity
-        scenario.client.parity = parity
+        scenario.client.parity = ParityConfiguration(
+            groupSize: groupSize, parityCount: parityCount, interleave: interleave, maximumAge: .seconds(10))
         scenario.client.batchSize = 1
-        return (scenario, try SyntheticCapture(lines: (0..<100).map { (Int64($0) * 10_000_000, "steps:1|c") }))
+        return scenario
     }
 
     @Test("chosen packets come back as far as each group has parities, and those beyond are lost under their cause")
     func chosen() throws {
         // Groups of 10, one parity: 1...10, 11...20 and so on.
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 10, parityCount: 1, interleave: 1, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(10, 1)
         scenario.impairments.drop = [3...3, 17...17, 42...43, 91...91]
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
@@ -112,7 +119,8 @@ import Verification
 
     @Test("a burst as long as the interleave costs each group one packet, and comes back whole")
     func burst() throws {
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 5, parityCount: 1, interleave: 10, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(5, 1, interleave: 10)
         scenario.impairments.drop = [21...30]
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty && record.packets.restored == 10 && record.ledger.lost.counts.total == 0)
@@ -123,7 +131,8 @@ import Verification
 
     @Test("a lost tail comes back from the parities in front of the closing packet")
     func tail() throws {
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 16, parityCount: 2, interleave: 4, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(16, 2, interleave: 4)
         scenario.impairments.drop = [98...100]
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty && record.ledger.lost.counts.total == 0 && record.packets.restored == 3)
@@ -131,7 +140,8 @@ import Verification
 
     @Test("a packet that was given up before its parity came is taken back")
     func takenBack() throws {
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 10, parityCount: 1, interleave: 1, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(10, 1)
         scenario.receiver.reorderLimit = .milliseconds(20)
         scenario.impairments.drop = [2...2]
         let record = try capture.replay(scenario)
@@ -142,7 +152,8 @@ import Verification
 
     @Test("a packet that comes after it was worked out is a duplicate that the books expect")
     func overtaken() throws {
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 2, parityCount: 1, interleave: 1, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(2, 1)
         scenario.impairments.reorder = Ratio(20, outOf: 100)
         scenario.impairments.reorderGap = 8
         scenario.receiver.reorderLimit = .seconds(5)
@@ -155,7 +166,8 @@ import Verification
     @Test("a receiver that restarts has forgotten the group: what it lacks stays lost, and nothing is made up")
     func restart() throws {
         // Group 41...50 with two lost: the receiver restarts in its middle and cannot know 41...45.
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 10, parityCount: 2, interleave: 1, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(10, 2)
         scenario.impairments.failures = [try DownstreamFault(parsing: "restart@455ms")]
         scenario.impairments.drop = [42...42, 48...48]
         let record = try capture.replay(scenario)
@@ -170,7 +182,8 @@ import Verification
     @Test("a receiver that restarts may work out what an earlier life accepted: delivered once, repeated apart")
     func repeated() throws {
         // Groups of two with two parities: 51 came before the restart, 52 and both parities after it.
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 2, parityCount: 2, interleave: 1, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(2, 2)
         scenario.client.maximumBatchAge = .milliseconds(1)
         scenario.impairments.failures = [try DownstreamFault(parsing: "restart@505ms")]
         let record = try capture.replay(scenario)
@@ -181,7 +194,8 @@ import Verification
 
     @Test("parity that arrives after its client died gives back what that client sent, and the books know it")
     func deadClient() throws {
-        var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 10, parityCount: 1, interleave: 1, maximumAge: .seconds(10)))
+        let capture = try Self.steady()
+        var scenario = Self.scenario(10, 1)
         scenario.client.maximumBatchAge = .milliseconds(1)
         scenario.impairments.delay = .milliseconds(100)
         scenario.impairments.drop = [45...45]
@@ -196,7 +210,8 @@ import Verification
     @Test("a client with parity and repair asks for what parity does not give back, and loses nothing")
     func both() throws {
         for seed in 1...10 as ClosedRange<UInt64> {
-            var (scenario, capture) = try Self.steady(ParityConfiguration(groupSize: 8, parityCount: 1, interleave: 2, maximumAge: .seconds(10)))
+            let capture = try Self.steady()
+            var scenario = Self.scenario(8, 1, interleave: 2)
             scenario.seed = seed
             scenario.client.reliability = ReliabilityConfiguration()
             scenario.impairments.loss = Ratio(15, outOf: 100)
@@ -209,7 +224,8 @@ import Verification
 
     @Test("parity switched off costs nothing, and a receiver passes over parity it was not told of")
     func off() throws {
-        var (scenario, capture) = try Self.steady(ParityConfiguration())
+        let capture = try Self.steady()
+        var scenario = Self.scenario(16, 2, interleave: 4)
         scenario.client.parity = nil
         scenario.impairments.drop = [50...50]
         let record = try capture.replay(scenario)
