@@ -50,8 +50,9 @@ let package = Package(
         .target(name: "CLinuxNet"),
         .target(name: "CAllocationCount"),
         .target(name: "CTicks"),
+        .target(name: "CChecksum"),
         room("StatsModel"),
-        room("StatsWire", ["StatsModel", "CDeflate"], exclude: ["stats.proto"]),
+        room("StatsWire", ["StatsModel", "CDeflate", "CChecksum"], exclude: ["stats.proto"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
         room(
             "StatsClient",

@@ -1,6 +1,7 @@
 import StatsModel
-import StatsWire
 import Testing
+
+@testable import StatsWire
 
 struct ChecksumTests {
     /// CRC-32 of IEEE 802.3 by its definition, bit by bit, the polynomial reversed.
@@ -19,19 +20,31 @@ struct ChecksumTests {
         #expect(CRC32.update(0, Array("123456789".utf8).span, 0..<9) == 0xCBF4_3926)
         #expect(CRC32.update(0, [UInt8]().span, 0..<0) == 0)
         var draws = Draws(seed: 4)
-        for count in 0..<300 {
+        // Wide steps begin at 256 bytes, go on in steps of 256 and of 64, and leave up to 63 bytes.
+        for count in Array(0..<700) + [1024, 1472, 1473, 1535, 4096, 8972] {
             let bytes = (0..<count).map { _ in UInt8(draws.below(256)) }
             #expect(CRC32.update(0, bytes.span, 0..<count) == Self.bitwise(bytes))
+        }
+    }
+
+    @Test("a packet's own field counts as zeros, wherever the payload ends")
+    func packets() {
+        var draws = Draws(seed: 6)
+        for count in Array(40..<700) + [1472, 8972] {
+            var bytes = (0..<count).map { _ in UInt8(draws.below(256)) }
+            let checksum = CRC32.ofPacket(bytes.span)
+            bytes.replaceSubrange(36..<40, with: [0, 0, 0, 0])
+            #expect(checksum == CRC32.update(0, bytes.span, 0..<count), "\(count) bytes")
         }
     }
 
     @Test("a checksum goes on where it stopped")
     func pieces() {
         var draws = Draws(seed: 5)
-        let bytes = (0..<500).map { _ in UInt8(draws.below(256)) }
-        let whole = CRC32.update(0, bytes.span, 0..<500)
-        for cut in 0...500 {
-            #expect(CRC32.update(CRC32.update(0, bytes.span, 0..<cut), bytes.span, cut..<500) == whole)
+        let bytes = (0..<900).map { _ in UInt8(draws.below(256)) }
+        let whole = CRC32.update(0, bytes.span, 0..<900)
+        for cut in 0...900 {
+            #expect(CRC32.update(CRC32.update(0, bytes.span, 0..<cut), bytes.span, cut..<900) == whole)
         }
     }
 }
