@@ -115,8 +115,6 @@ public struct RunReport: Encodable, Sendable {
     }
 
     struct Run: Encodable, Sendable {
-        var parity: RunReport.Parity
-        var costs: RunReport.Costs
         var capture: String
         var golden: String?
         var verdict: Verdict
@@ -144,6 +142,8 @@ public struct RunReport: Encodable, Sendable {
         var repair: Repair
         /// The breaker's changes of state in virtual time, as sentences.
         var breaker: [String]
+        var parity: Parity
+        var costs: Costs
 
         enum CodingKeys: String, CodingKey {
             case capture, golden, verdict, reasons, remarks, command, seed, events, packets, control, gaps, checksums
@@ -219,7 +219,7 @@ public struct RunReport: Encodable, Sendable {
                 limitPercent: measure.lossClass.limit.percent, ok: measure.holds)
         }
         return Run(
-            parity: Parity(record), costs: Costs(record.costs), capture: record.capture.path, golden: run.goldenPath, verdict: run.verdict, reasons: run.reasons,
+            capture: record.capture.path, golden: run.goldenPath, verdict: run.verdict, reasons: run.reasons,
             remarks: run.remarks, command: RunVerification.command(record), seed: record.scenario.seed,
             events: Events(
                 offered: record.ledger.offered.counts.total, delivered: record.ledger.delivered.counts.total, lost: lost),
@@ -235,7 +235,7 @@ public struct RunReport: Encodable, Sendable {
             repair: Repair(record),
             breaker: record.client.transitions.map {
                 "\(ClientWords.name($0.from)) to \(ClientWords.name($0.to)) at \(ClientWords.time($0.instant))"
-            })
+            }, parity: Parity(record), costs: Costs(record.costs))
     }
 
     private static func rule(_ loss: RuleLoss) -> Rule {
