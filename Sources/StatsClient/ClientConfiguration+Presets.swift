@@ -61,6 +61,12 @@ extension ClientConfiguration {
         $0.breaker = BreakerConfiguration()
     }
 
+    /// A receiver that cannot answer: what is lost is recovered from parity packets, as far as they reach; nothing is sent again.
+    public static let parity = make {
+        $0.reliability = nil
+        $0.parity = ParityConfiguration()
+    }
+
     /// No mitigation at all, for comparison: a packet that is lost stays lost.
     public static let bare = make { $0.reliability = nil }
 

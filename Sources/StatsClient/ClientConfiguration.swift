@@ -48,6 +48,8 @@ public struct ClientConfiguration: Sendable, Equatable {
 
     /// What is sent again where the receiver lacks it; nil: nothing is. Text has none, whatever stands here.
     public var reliability: ReliabilityConfiguration? = ReliabilityConfiguration()
+    /// Parity packets, from which a receiver recovers packets without asking; nil: none. Text has none, whatever stands here.
+    public var parity: ParityConfiguration?
 
     /// Distinct metrics at most.
     public var metricLimit = 1 << 16

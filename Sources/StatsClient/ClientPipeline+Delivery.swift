@@ -59,6 +59,7 @@ extension ClientPipeline {
         books.recordCopiesSkipped(copies.removeAll())
         retransmission?.giveUp()
         statements.giveUp()
+        parity?.abandon()
         reports.handleAbandon(at: now)
     }
 

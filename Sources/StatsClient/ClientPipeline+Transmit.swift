@@ -6,7 +6,8 @@ extension ClientPipeline {
     /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
     ///
     /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. A heartbeat that is due goes first, so that no load
-    /// silences the client, then second copies that are due; closing packets go last, after everything buffered.
+    /// silences the client, then second copies, packets asked for and parities that are due; closing packets go last, after
+    /// everything buffered.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
     ///   the time when its first event entered it
@@ -31,11 +32,13 @@ extension ClientPipeline {
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
         if let due = copies.deadline, now >= due { return takeCopy() }
         if isRepairing, let packet = pollAgain(at: now) { return packet }
+        if isCovering, let packet = pollParity(at: now, timestamp: timestamp) { return packet }
         fillPacket(timestamp: timestamp)
         if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
         if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
             return sealData(at: now)
         }
+        if isCovering, let packet = endParityBlock(at: now, timestamp: timestamp) { return packet }
         isFlushing = false
         if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealClosing(timestamp: timestamp, at: now) }
         if isRepairing, pollProbe(at: now) { return sealProbe(timestamp: timestamp, at: now) }
@@ -119,6 +122,7 @@ extension ClientPipeline {
         case .critical: if openIsCritical { keepCopy(of: &packet, at: now) }
         case .all: keepCopy(of: &packet, at: now)
         }
+        if isCovering { cover(packet, at: now) }
         if isRepairing { keepForRepair(packet, at: now) }
         openIsCritical = false
         return packet

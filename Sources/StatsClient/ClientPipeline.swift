@@ -14,7 +14,7 @@ import StatsWire
 public struct ClientPipeline: ~Copyable {
     /// Whose bytes ``withDatagram(_:)`` shows.
     enum Polled {
-        case nothing, data, report
+        case nothing, data, report, parity
         case copy(slot: Int)
         case again(Retransmission.Memory, index: Int)
     }
@@ -63,6 +63,9 @@ public struct ClientPipeline: ~Copyable {
     /// Running totals of counters and gauges; asked only where they are kept.
     var statements: MetricStatements
     let isStating: Bool
+    /// Covers data packets with parity; nil where nothing does.
+    var parity: ParityEncoder?
+    let isCovering: Bool
     var breaker: CircuitBreaker?
     /// Whether there is one: asked on every poll, where looking into the optional costs more than the rest.
     let hasBreaker: Bool
@@ -111,6 +114,8 @@ public struct ClientPipeline: ~Copyable {
         isRepairing = configuration.activeReliability != nil
         statements = MetricStatements(configuration.activeReliability ?? .none, configuration)
         isStating = configuration.activeReliability?.isStating == true
+        parity = Self.parityEncoder(configuration, session: session)
+        isCovering = configuration.activeParity != nil
         tracksCritical = configuration.redundancy == .critical || configuration.activeReliability != nil
     }
 
@@ -138,7 +143,9 @@ public struct ClientPipeline: ~Copyable {
     public var isClosed: Bool { isSaid && (!isRepairing || isAnswered) }
 
     /// Whether everything was polled once, the closing packets included.
-    var isSaid: Bool { reports.isFinished && isFlushed && copies.isEmpty && (!isStating || statements.isQuiet) }
+    var isSaid: Bool {
+        reports.isFinished && isFlushed && copies.isEmpty && isCovered && (!isStating || statements.isQuiet)
+    }
 
     /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
     var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
@@ -155,6 +162,7 @@ public struct ClientPipeline: ~Copyable {
         var deadline = reports.isClosing && !copies.isEmpty ? nil : reports.deadline
         if isRepairing, let due = repairDeadline { deadline = min(deadline ?? due, due) }
         if isStating, batcher.isEmpty, let due = statements.deadline { deadline = min(deadline ?? due, due) }
+        if isCovering, let due = parityDeadline { deadline = min(deadline ?? due, due) }
         if let due = copies.deadline { deadline = min(deadline ?? due, due) }
         if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
         if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
@@ -174,6 +182,7 @@ public struct ClientPipeline: ~Copyable {
         case .nothing: try body(Span())
         case .data: try batcher.withBytes(body)
         case .report: try reportBuilder.withBytes(body)
+        case .parity: try withParity(body)
         case .copy(let slot): try copies.withBytes(of: slot, body)
         case .again(let memory, let index):
             switch retransmission {

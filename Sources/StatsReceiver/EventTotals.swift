@@ -75,15 +75,11 @@ public struct EventTotals: Sendable {
     /// Decodes a verified data packet and counts its events. Events that state no time get the packet's.
     ///
     /// Returns how many events of each type it held. Packets of other kinds hold none. O(bytes).
-    ///
-    /// - Parameter each: is shown every event as well, and the bytes that its ranges are in
     @discardableResult
-    public mutating func record(
-        packet bytes: Span<UInt8>, header: PacketHeader, each: (DecodedEvent, Span<UInt8>) -> Void = { _, _ in }
-    ) -> TypeCounts {
+    public mutating func record(packet bytes: Span<UInt8>, header: PacketHeader) -> TypeCounts {
         let before = tally.counts
         decoder.beginPacket(bytes, header: header)
-        drain(bytes, timestamp: Int64(bitPattern: header.timestamp), each: each)
+        drain(bytes, timestamp: Int64(bitPattern: header.timestamp))
         var counts = tally.counts
         counts.lanes &-= before.lanes
         return counts
@@ -96,23 +92,21 @@ public struct EventTotals: Sendable {
     public mutating func record(text bytes: Span<UInt8>, timestamp: Int64) -> TypeCounts {
         let before = tally.counts
         decoder.beginText(bytes)
-        drain(bytes, timestamp: timestamp) { _, _ in }
+        drain(bytes, timestamp: timestamp)
         var counts = tally.counts
         counts.lanes &-= before.lanes
         return counts
     }
 
-    private mutating func drain(_ bytes: Span<UInt8>, timestamp: Int64, each: (DecodedEvent, Span<UInt8>) -> Void) {
+    private mutating func drain(_ bytes: Span<UInt8>, timestamp: Int64) {
         while true {
             switch decoder.next(bytes) {
             case .event(let event):
                 if event.isInScratch {
                     let scratch = decoder.scratch
                     record(event, bytes: scratch.span, timestamp: timestamp)
-                    each(event, scratch.span)
                 } else {
                     record(event, bytes: bytes, timestamp: timestamp)
-                    each(event, bytes)
                 }
             case .malformed(let reason, _):
                 recordMalformed(reason)

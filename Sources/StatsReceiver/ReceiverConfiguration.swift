@@ -23,10 +23,12 @@ public struct ReceiverConfiguration: Sendable, Equatable {
     public var maximumUnpolled = 65_536
     /// Counters and gauges, counted once for each open session, of which it is kept what arrived, so that running totals
     /// can be held against it; 0: none, and statements are passed over. Whoever sets it calls
-    /// ``StatsReceiver/recordArrived(_:bytes:in:from:)``.
+    /// ``StatsReceiver/recordArrived(packet:_:from:)``.
     public var maximumStatedMetrics = 0
     /// How senders are answered; nil: the receiver only listens.
     public var acknowledgement: AcknowledgementConfiguration?
+    /// How packets are recovered from parity, and in how much memory; nil: parity packets are passed over.
+    public var parity: ParityDecoderConfiguration?
 
     public init() {}
 
@@ -39,6 +41,7 @@ public struct ReceiverConfiguration: Sendable, Equatable {
         precondition(maximumGaps >= 1 && maximumUnpolled >= 1, "at least one range can be kept")
         precondition(maximumStatedMetrics >= 0 && maximumStatedMetrics < 1 << 24, "a count of metrics is below 2^24")
         acknowledgement?.check()
+        parity?.check()
         precondition(maximumClosedSessions >= 0, "a count of sessions is not negative")
     }
 }

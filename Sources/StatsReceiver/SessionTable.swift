@@ -26,12 +26,12 @@ struct SessionTable: Sendable {
     private(set) var older = SessionTotals()
     /// Rows of running totals that may still be made, and what those of closed sessions restored.
     private var statementRoom: Int
-    private var restoredBefore: RestoredBook
+    private var restatedBefore: RestatedBook
 
     init(configuration: ReceiverConfiguration) {
         self.configuration = configuration
         statementRoom = configuration.maximumStatedMetrics
-        restoredBefore = RestoredBook(limit: configuration.maximumStatedMetrics)
+        restatedBefore = RestatedBook(limit: configuration.maximumStatedMetrics)
     }
 
     /// When the first of the open sessions wants to be called; nil: none ever.
@@ -148,7 +148,7 @@ struct SessionTable: Sendable {
         open[position].tracker.giveUpAll(&reports)
         let session = open[position]
         if let statements = session.statements {
-            restoredBefore.add(statements, of: session.tracker)
+            restatedBefore.add(statements, of: session.tracker)
             statementRoom += statements.rows.count
         }
         index[Key(source: session.tracker.source, session: session.tracker.session)] = nil
@@ -176,13 +176,9 @@ struct SessionTable: Sendable {
         }
     }
 
-    /// An event of a data packet that was accepted.
-    @inline(__always)
-    mutating func recordArrived(
-        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ header: PacketHeader, from source: SourceID
-    ) {
-        guard let position = position(of: header.session, from: source) else { return }
-        open[position].recordArrived(event, bytes, header, room: &statementRoom)
+    /// A counter's or gauge's event in data packet `packet`, which was accepted.
+    mutating func recordArrived(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ packet: UInt64, at position: Int) {
+        open[position].statements?.recordArrived(event, bytes, in: packet, room: &statementRoom)
     }
 
     /// Statements behind a report that the session has heard.
@@ -191,16 +187,16 @@ struct SessionTable: Sendable {
     }
 
     /// Of all sessions, closed ones first, the later of two after the other.
-    private var restoredBook: RestoredBook {
-        var book = restoredBefore
+    private var restatedBook: RestatedBook {
+        var book = restatedBefore
         for session in open.sorted(by: { $0.ordinal < $1.ordinal }) {
             if let statements = session.statements { book.add(statements, of: session.tracker) }
         }
         return book
     }
 
-    var restored: [RestoredMetric] { restoredBook.all }
-    var restoredBeside: TypeCounts { restoredBook.others }
+    var restated: [RestatedMetric] { restatedBook.all }
+    var restatedBeside: TypeCounts { restatedBook.others }
 
     /// Open and closed sessions in the order of first sight. O(n log n).
     var summaries: [SessionSummary] {

@@ -45,7 +45,7 @@ struct StatementAccount: Sendable {
 
         var hasStatement: Bool { through > 0 && base != nil }
 
-        var restoredCount: UInt64 {
+        var restatedCount: UInt64 {
             if isGauge { return levels }
             guard hasStatement else { return 0 }
             let (stated, received) = (statedCount - baseCount, count - beyondCount)
@@ -53,8 +53,8 @@ struct StatementAccount: Sendable {
         }
 
         /// Of a counter; 0 where nothing is restored, whatever rounding leaves.
-        var restoredValue: Double {
-            if isGauge || restoredCount == 0 { return 0 }
+        var restatedValue: Double {
+            if isGauge || restatedCount == 0 { return 0 }
             return (statedValue - baseValue) - (value - beyondValue)
         }
 
@@ -88,8 +88,7 @@ struct StatementAccount: Sendable {
 
     /// The sender numbers anew: nothing of what was said or came before can be held against what follows.
     mutating func restart(at now: Instant) {
-        catalog = MetricCatalog(limit: catalog.limit, byteLimit: catalog.byteLimit)
-        rows = []
+        for index in rows.indices { rows[index] = Row(isGauge: rows[index].isGauge) }
         claims = []
         isFromStart = false
         firstHeard = now
@@ -233,9 +232,9 @@ struct StatementAccount: Sendable {
     }
 
     /// Events restored, by type.
-    var restored: TypeCounts {
+    var restated: TypeCounts {
         var sums = TypeCounts()
-        for row in rows { sums[row.isGauge ? .gauge : .counter] &+= row.restoredCount }
+        for row in rows { sums[row.isGauge ? .gauge : .counter] &+= row.restatedCount }
         return sums
     }
 }
@@ -256,4 +255,13 @@ public struct StatementAccountCounts: Equatable, Sendable {
     public internal(set) var malformed: UInt64 = 0
 
     public init() {}
+
+    public static func += (a: inout Self, b: Self) {
+        a.heard += b.heard
+        a.stale += b.stale
+        a.overtaken += b.overtaken
+        a.contradicted += b.contradicted
+        a.unplaced += b.unplaced
+        a.malformed += b.malformed
+    }
 }

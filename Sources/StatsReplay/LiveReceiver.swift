@@ -63,6 +63,16 @@ public struct LiveReceiver: ~Copyable {
                 case .corrupt, .duplicate, .outOfRange: break
                 }
             }
+            takeRestored(at: now)
+        }
+    }
+
+    /// Decodes what the machine worked out from parity.
+    private mutating func takeRestored(at now: Instant) {
+        while let packet = machine.pollRestored(at: now) {
+            guard case .accepted(let header, _) = packet.outcome else { continue }
+            let counts = machine.withRestored { totals.record(packet: $0, header: header) }
+            machine.recordDelivered(counts, header, from: packet.source)
         }
     }
 

@@ -9,7 +9,9 @@ import StatsWire
 /// said is what was sealed. There is a reason for a round where
 /// - the receiver lacks packets that are no longer kept: two rounds, one interval apart, from the first of them on;
 /// - the receiver was never heard: every interval while data goes out, each change in two rounds;
-/// - the client closes and there ever was such a reason: with each closing packet, everything since.
+/// - the client closes and there ever was such a reason: with the closing packets, everything since.
+///
+/// What did not change since is told three times at most, but that the first closing packet tells all.
 ///
 /// So a receiver that answers, and gets what it asks for, costs nothing. Memory is allocated once.
 struct MetricStatements: Sendable {
@@ -24,6 +26,8 @@ struct MetricStatements: Sendable {
         var latest: UInt64 = 0
         /// Of a gauge's level.
         var timestamp = Int64.min
+        /// How often it was told since it last changed.
+        var tellings: UInt8 = 0
     }
 
     /// Bytes of one row, and metrics of any type that are looked at for each one that may be told.
@@ -32,8 +36,9 @@ struct MetricStatements: Sendable {
     private static let notStated: UInt16 = 0xFFFF
     private static let noRoom: UInt16 = 0xFFFE
     static let largestCapacity = 16_384
-    /// How often what is lost for good is told while the session goes on.
+    /// How often what is lost for good is told while the session goes on, and what did not change in all.
     private static let rounds = 2
+    private static let tellings: UInt8 = 3
 
     private let capacity: Int
     private let interval: Nanoseconds
@@ -64,6 +69,9 @@ struct MetricStatements: Sendable {
     private var lastRound: Instant?
     private var next: Int?
     private var roundFrom: UInt64 = 0
+    /// Rows told so often are left out.
+    private var roundLimit = tellings
+    private var hasToldAll = false
     private(set) var counts = StatementCounts()
 
     init(_ reliability: ReliabilityConfiguration, _ client: ClientConfiguration) {
@@ -101,6 +109,7 @@ struct MetricStatements: Sendable {
         if rows[row].isGauge { return recordLevel(event, at: row, in: packet) }
         rows[row].value += event.rate == 1 ? event.value : event.value / event.rate
         rows[row].latest = packet
+        rows[row].tellings = 0
         newest = packet
     }
 
@@ -117,6 +126,7 @@ struct MetricStatements: Sendable {
             rows[row].timestamp = event.timestamp
         }
         rows[row].latest = packet
+        rows[row].tellings = 0
         newest = packet
     }
 
@@ -160,10 +170,10 @@ struct MetricStatements: Sendable {
     mutating func handleLost(from: UInt64, at now: Instant) {
         everLostFrom = min(everLostFrom ?? from, from)
         // What changed in no packet from there on lost nothing.
-        guard newest >= from else { return }
+        guard hasRow(from: from) else { return }
         lostFrom = min(lostFrom ?? from, from)
         roundsLeft = isClosing ? closingRounds : Self.rounds
-        if due == nil, next == nil { due = isClosing ? now : max(now, lastRound.map { $0 + interval } ?? now) }
+        if due == nil { due = isClosing ? now : max(now, lastRound.map { $0 + interval } ?? now) }
     }
 
     /// Rounds come with closing packets from now on.
@@ -202,7 +212,9 @@ struct MetricStatements: Sendable {
             roundsLeft -= 1
             if roundsLeft == 0 { lostFrom = nil }
         }
-        if lostFrom != nil || (isUnheard && !isClosing && toldBefore < told) {
+        let nextFrom = isUnheard && !isClosing && toldBefore < told ? toldBefore + 1 : UInt64.max
+        // Of the rows that the next round would tell, this one tells all.
+        if row(0, from: min(nextFrom, lostFrom ?? .max), Self.tellings - 1) != nil {
             self.due = now + (isClosing ? closingInterval : interval)
         }
         return next != nil
@@ -211,7 +223,8 @@ struct MetricStatements: Sendable {
     /// A closing packet goes out now: whether statements go with it.
     mutating func pollClosing(at now: Instant) -> Bool {
         guard let from = isUnheard ? 1 : everLostFrom else { return false }
-        begin(from: from, at: now)
+        begin(from: from, limit: hasToldAll ? Self.tellings : .max, at: now)
+        hasToldAll = true
         return next != nil
     }
 
@@ -224,23 +237,28 @@ struct MetricStatements: Sendable {
         return next != nil
     }
 
-    private mutating func begin(from: UInt64, at now: Instant) {
+    private mutating func begin(from: UInt64, limit: UInt8 = tellings, at now: Instant) {
         roundFrom = from
+        roundLimit = limit
         lastRound = now
         toldBefore = told
         told = newest
-        next = from <= newest ? row(from: 0) : nil
+        next = row(0, from: from, limit)
     }
 
-    /// The next row, from this one on, that the round tells.
-    private func row(from start: Int) -> Int? {
+    /// The next row, from `start` on, that changed in packet `from` or behind it and was not told so often since. O(rows).
+    private func row(_ start: Int, from: UInt64, _ limit: UInt8) -> Int? {
+        if from > newest { return nil }
         var row = start
         while row < rows.count {
-            if rows[row].isKnown, rows[row].latest >= roundFrom { return row }
+            if rows[row].isKnown, rows[row].latest >= from, rows[row].tellings < limit { return row }
             row += 1
         }
         return nil
     }
+
+    /// Whether a round from there would tell anything. O(rows).
+    private func hasRow(from: UInt64) -> Bool { row(0, from: from, Self.tellings) != nil }
 
     /// Fills a packet that was begun with as many statements as it has room for. O(rows).
     mutating func fill(_ builder: inout PacketBuilder, from metrics: MetricCatalog, sequence: UInt64) {
@@ -251,7 +269,8 @@ struct MetricStatements: Sendable {
                 count: min(rows[row].count, MetricStatement.largestCount), latest: rows[row].latest)
             if !metrics.withArena({ builder.append(statement, keys: $0, sequence: sequence) }) { break }
             counts.statements += 1
-            next = self.row(from: row + 1)
+            rows[row].tellings = min(rows[row].tellings, .max - 2) + 1
+            next = self.row(row + 1, from: roundFrom, roundLimit)
         }
     }
 

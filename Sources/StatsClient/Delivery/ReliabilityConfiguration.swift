@@ -40,7 +40,7 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     }
 
     /// Whether running totals are told.
-    var isStating: Bool { statementCapacity > 0 && statementInterval > .zero }
+    public var isStating: Bool { statementCapacity > 0 && statementInterval > .zero }
 
     public func validate() throws(ConfigurationError) {
         try ClientConfiguration.check("criticalCapacity", criticalCapacity, in: 0...1 << 30)

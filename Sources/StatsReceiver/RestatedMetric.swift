@@ -2,7 +2,7 @@ public import StatsModel
 
 /// What running totals restored of one metric, apart from what was delivered: on a dashboard both together are what the
 /// sender says it sent.
-public struct RestoredMetric: Equatable, Sendable {
+public struct RestatedMetric: Equatable, Sendable {
     public let type: MetricType
     /// As in ``MetricTotals/key``.
     public let key: String
@@ -26,27 +26,27 @@ public struct RestoredMetric: Equatable, Sendable {
 }
 
 /// Metrics restored, added up over sessions. Bounded: past the bound only the counts by type go on.
-struct RestoredBook: Sendable {
+struct RestatedBook: Sendable {
     private let limit: Int
-    private var metrics: [String: RestoredMetric] = [:]
+    private var metrics: [String: RestatedMetric] = [:]
     /// Of metrics past the bound.
     private(set) var others = TypeCounts()
 
     init(limit: Int) { self.limit = limit }
 
     mutating func add(_ account: StatementAccount, of tracker: SequenceTracker) {
-        for (index, row) in account.rows.enumerated() where row.restoredCount > 0 || row.level != nil {
+        for (index, row) in account.rows.enumerated() where row.restatedCount > 0 || row.level != nil {
             let metric = MetricID(UInt32(index))
             let names = MetricNames(metric, in: account.catalog)
             add(
-                RestoredMetric(
-                    type: row.isGauge ? .gauge : .counter, key: names.key, label: names.label, count: row.restoredCount,
-                    value: row.restoredValue, level: row.level,
+                RestatedMetric(
+                    type: row.isGauge ? .gauge : .counter, key: names.key, label: names.label, count: row.restatedCount,
+                    value: row.restatedValue, level: row.level,
                     isSettled: tracker.firstPending.map { row.latest < $0 } ?? true))
         }
     }
 
-    mutating func add(_ metric: RestoredMetric) {
+    mutating func add(_ metric: RestatedMetric) {
         if metrics[metric.key] != nil {
             metrics[metric.key]?.add(metric)
         } else if metrics.count < limit {
@@ -57,5 +57,5 @@ struct RestoredBook: Sendable {
     }
 
     /// By key, so that no dictionary's order reaches anyone.
-    var all: [RestoredMetric] { metrics.values.sorted { $0.key < $1.key } }
+    var all: [RestatedMetric] { metrics.values.sorted { $0.key < $1.key } }
 }
