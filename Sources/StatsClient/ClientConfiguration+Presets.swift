@@ -39,7 +39,7 @@ extension ClientConfiguration {
         $0.memoryLimit = 1 << 19
         $0.reliability?.criticalCapacity = 1 << 14
         $0.reliability?.historyCapacity = 1 << 15
-        $0.reliability?.statementCapacity = 256
+        $0.reliability?.statementCapacity = 0
     }
 
     /// Real-time monitoring: fresh data is worth more than old.

@@ -26,14 +26,14 @@ extension ClientPipeline {
     }
 
     /// A closing packet, with statements where there is a reason.
-    mutating func sealClosing(timestamp: UInt64, at now: Instant) -> OutgoingPacket {
-        guard isStating, statements.pollClosing(at: now) else { return sealReport(.closing, timestamp: timestamp) }
+    mutating func sealClosing(timestamp: UInt64) -> OutgoingPacket {
+        guard isStating, statements.pollClosing() else { return sealReport(.closing, timestamp: timestamp) }
         return sealStatedClosing(timestamp: timestamp)
     }
 
     /// A closing packet that asks for an answer.
-    mutating func sealProbe(timestamp: UInt64, at now: Instant) -> OutgoingPacket {
-        guard isStating, statements.pollProbe(floor: retransmission?.floor ?? 0, at: now) else {
+    mutating func sealProbe(timestamp: UInt64) -> OutgoingPacket {
+        guard isStating, statements.pollProbe(floor: retransmission?.floor ?? 0) else {
             return sealReport(.closing, timestamp: timestamp)
         }
         return sealStatedClosing(timestamp: timestamp)
@@ -58,6 +58,10 @@ extension ClientPipeline {
     /// The receiver was heard, and may have named what is lost for good.
     mutating func handleHeardLoss(at now: Instant) {
         statements.handleHeard()
-        if let from = retransmission?.takeLost() { statements.handleLost(from: from, at: now) }
+        if let from = retransmission?.takeLost() {
+            statements.handleLost(from: from, at: now)
+        } else if retransmission?.hasLost == false {
+            statements.handleFound()
+        }
     }
 }

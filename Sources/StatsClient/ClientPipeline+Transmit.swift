@@ -40,8 +40,8 @@ extension ClientPipeline {
         }
         if isCovering, let packet = endParityBlock(at: now, timestamp: timestamp) { return packet }
         isFlushing = false
-        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealClosing(timestamp: timestamp, at: now) }
-        if isRepairing, pollProbe(at: now) { return sealProbe(timestamp: timestamp, at: now) }
+        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealClosing(timestamp: timestamp) }
+        if isRepairing, pollProbe(at: now) { return sealProbe(timestamp: timestamp) }
         return nil
     }
 

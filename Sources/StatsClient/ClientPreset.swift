@@ -13,7 +13,7 @@
 /// | `parity` | a receiver that cannot answer | 8192 | 50, 100 ms | newest gives way | parity packets; nothing is sent again |
 /// | `bare` | comparison: what gets lost stays lost | 8192 | 50, 100 ms | newest gives way | nothing is sent again |
 ///
-/// All but `parity` and `bare` send again what their receiver lacks (``ReliabilityConfiguration``).
+/// `low-memory` keeps no running totals of metrics. All but `parity` and `bare` send again what their receiver lacks (``ReliabilityConfiguration``).
 public enum ClientPreset: String, CaseIterable, Sendable {
     case standard
     case highThroughput = "high-throughput"

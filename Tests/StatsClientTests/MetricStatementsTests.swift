@@ -277,7 +277,8 @@ import Testing
             #expect(error.field == "reliability.statementInterval")
         }
         #expect(ClientConfiguration.bare.reliability == nil)
-        for preset in [ClientConfiguration.standard, .reliable, .lowMemory] { #expect(preset.reliability?.isStating == true) }
+        #expect(ClientConfiguration.lowMemory.reliability?.isStating == false, "its memory is for metrics")
+        for preset in [ClientConfiguration.standard, .reliable, .unreliableNetwork] { #expect(preset.reliability?.isStating == true) }
     }
 
     @Test("a client that crashes, or closes behind an open breaker, tells nothing more")

@@ -39,6 +39,8 @@ struct MetricStatements: Sendable {
     /// How often what is lost for good is told while the session goes on, and what did not change in all.
     private static let rounds = 2
     private static let tellings: UInt8 = 3
+    /// The first of the closing packets that are not answered says nothing more than those before.
+    private static let patience = 3
 
     private let capacity: Int
     private let interval: Nanoseconds
@@ -62,11 +64,12 @@ struct MetricStatements: Sendable {
     private var told: UInt64 = 0
     private var toldBefore: UInt64 = 0
     private var isClosing = false
+    /// Closing packets in a row that asked and were not answered, and those of them that told something.
+    private var unanswered = 0
     private var probes = 0
 
     /// When the next round begins; and of the one under way the next row, and where it began.
     private var due: Instant?
-    private var lastRound: Instant?
     private var next: Int?
     private var roundFrom: UInt64 = 0
     /// Rows told so often are left out.
@@ -161,6 +164,7 @@ struct MetricStatements: Sendable {
 
     /// The receiver answered: what it lacks from now on it will name.
     mutating func handleHeard() {
+        unanswered = 0
         guard isUnheard else { return }
         isUnheard = false
         if lostFrom == nil, !isClosing { due = nil }
@@ -173,7 +177,18 @@ struct MetricStatements: Sendable {
         guard hasRow(from: from) else { return }
         lostFrom = min(lostFrom ?? from, from)
         roundsLeft = isClosing ? closingRounds : Self.rounds
-        if due == nil { due = isClosing ? now : max(now, lastRound.map { $0 + interval } ?? now) }
+        // Not at once, since what is still on its way may make it needless; a client that closes has no time to wait.
+        if due == nil { due = isClosing ? now : now + interval }
+    }
+
+    /// The receiver has, or can still be given, all that was taken for lost.
+    @inline(__always)
+    mutating func handleFound() {
+        guard everLostFrom != nil else { return }
+        everLostFrom = nil
+        lostFrom = nil
+        roundsLeft = 0
+        due = nil
     }
 
     /// Rounds come with closing packets from now on.
@@ -207,7 +222,7 @@ struct MetricStatements: Sendable {
         guard let due, now >= due else { return false }
         self.due = nil
         let unheardFrom = isUnheard && !isClosing ? toldBefore + 1 : UInt64.max
-        begin(from: min(unheardFrom, lostFrom ?? .max), at: now)
+        begin(from: min(unheardFrom, lostFrom ?? .max))
         if lostFrom != nil {
             roundsLeft -= 1
             if roundsLeft == 0 { lostFrom = nil }
@@ -221,26 +236,26 @@ struct MetricStatements: Sendable {
     }
 
     /// A closing packet goes out now: whether statements go with it.
-    mutating func pollClosing(at now: Instant) -> Bool {
+    mutating func pollClosing() -> Bool {
         guard let from = isUnheard ? 1 : everLostFrom else { return false }
-        begin(from: from, limit: hasToldAll ? Self.tellings : .max, at: now)
+        begin(from: from, limit: hasToldAll ? Self.tellings : .max)
         hasToldAll = true
         return next != nil
     }
 
     /// A closing packet goes out since nobody answered the others. `floor`: all up to it is settled.
-    mutating func pollProbe(floor: UInt64, at now: Instant) -> Bool {
-        // As often as closing packets are said: a receiver that is gone is not talked to for ever.
-        guard probes < closingRounds else { return false }
+    mutating func pollProbe(floor: UInt64) -> Bool {
+        // A receiver that is only slow asks for what it lacks itself; one that is gone is not talked to for ever.
+        unanswered += 1
+        guard unanswered >= Self.patience, probes < closingRounds else { return false }
         probes += 1
-        begin(from: min(isUnheard ? 1 : floor + 1, everLostFrom ?? .max), at: now)
+        begin(from: min(isUnheard ? 1 : floor + 1, everLostFrom ?? .max))
         return next != nil
     }
 
-    private mutating func begin(from: UInt64, limit: UInt8 = tellings, at now: Instant) {
+    private mutating func begin(from: UInt64, limit: UInt8 = tellings) {
         roundFrom = from
         roundLimit = limit
-        lastRound = now
         toldBefore = told
         told = newest
         next = row(0, from: from, limit)

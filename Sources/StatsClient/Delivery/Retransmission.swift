@@ -40,6 +40,10 @@ struct Retransmission: Sendable {
     /// The lowest number that is lost for good, among those found since it was last asked for, and ever.
     private var lost: UInt64?
     private var everLost = UInt64.max
+    /// The answer just taken names no number that is lost for good.
+    private var namesNone = true
+    /// No receiver forgets a number that is less far behind the highest.
+    private static let shortestWindow: UInt64 = 4096
     private var lingerEnd: Instant?
     /// The receiver has all that it can still be given.
     private var isSettled = false
@@ -96,7 +100,10 @@ struct Retransmission: Sendable {
             backoff = 0
             timer = critical.openCount > 0 ? now + timeout : nil
         }
+        namesNone = answer.rangeCount < Acknowledgement.rangeLimit
         for index in 0..<answer.rangeCount { want(answer.missing(index, in: bytes), at: now) }
+        // What was taken for lost was only late.
+        if namesNone, everLost < .max, everLost &+ Self.shortestWindow > answer.highest { everLost = .max }
         isSettled = answer.highest >= highest && critical.openCount == 0 && head == wanted.count && !isKept(answer, bytes)
     }
 
@@ -124,7 +131,10 @@ struct Retransmission: Sendable {
     private mutating func want(_ range: ClosedRange<UInt64>, at now: Instant) {
         let found = want(range, in: .critical, at: now) + want(range, in: .history, at: now)
         let count = range.upperBound - range.lowerBound + 1
-        if found < count, range.upperBound > missed || range.lowerBound < everLost { lose(from: range.lowerBound) }
+        if found < count {
+            namesNone = false
+            if range.upperBound > missed || range.lowerBound < everLost { lose(from: range.lowerBound) }
+        }
         if range.upperBound > missed {
             counts.unanswerable += min(count - min(count, found), range.upperBound - missed)
             missed = range.upperBound
@@ -135,6 +145,9 @@ struct Retransmission: Sendable {
         lost = min(lost ?? number, number)
         everLost = min(everLost, number)
     }
+
+    /// Whether there is a number that the receiver lacks and that is no longer kept, as far as its newest answer says.
+    var hasLost: Bool { everLost < .max }
 
     /// The lowest number found since the last call that the receiver lacks and that is no longer kept; nil: none was.
     mutating func takeLost() -> UInt64? {
