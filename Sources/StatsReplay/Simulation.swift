@@ -153,7 +153,7 @@ public struct Simulation: ~Copyable {
                     receiver.recordDelivered(counts, header, from: source)
                 }
             }
-            takeRestored(&receiver, &books, &saboteur, at: time)
+            takeRebuilt(&receiver, &books, &saboteur, at: time)
             drainLost(&receiver, &books, &saboteur)
         }
     }

@@ -8,7 +8,7 @@ import Testing
 /// Parity over real sockets: what the test throws away of the datagrams that came is worked out again.
 @Suite(.serialized) struct LiveParityTests {
     @Test("a live client's packets come back from its parities, every event of them", arguments: [1, 2, 3])
-    func restores(parityCount: Int) throws {
+    func rebuilds(parityCount: Int) throws {
         let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
         socket.setReceiveBuffer(byteCount: 1 << 22)
         let bound = socket.localPort
@@ -39,14 +39,14 @@ import Testing
             if case .accepted(let header, _) = receiver.receive(datagram.span, from: SourceID(1), at: .start) {
                 totals.record(packet: datagram.span, header: header)
             }
-            while let restored = receiver.pollRestored(at: .start) {
-                guard case .accepted = restored.outcome else { continue }
-                receiver.withRestored { _ = totals.record(packet: $0, header: restored.header) }
+            while let rebuilt = receiver.pollRebuilt(at: .start) {
+                guard case .accepted = rebuilt.outcome else { continue }
+                receiver.withRebuilt { _ = totals.record(packet: $0, header: rebuilt.header) }
             }
         }
         receiver.finish(at: .start)
         let session = try #require(receiver.sessions.first)
-        #expect(dropped > 10 && session.restored == dropped && session.lost == 0)
+        #expect(dropped > 10 && session.rebuilt == dropped && session.lost == 0)
         #expect(totals.tally.counts[.timing] == 3000)
         let metric = try #require(totals.metrics.first)
         #expect(metric.value == Double(3000 * 2999 / 2))
