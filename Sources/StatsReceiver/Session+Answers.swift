@@ -3,9 +3,9 @@ import StatsWire
 
 /// What a session hears, and what it answers.
 extension Session {
-    /// A data packet with a good checksum; `isRestored` where it was worked out from parity.
+    /// A data packet with a good checksum; `isRebuilt` where it was worked out from parity.
     mutating func receive(
-        _ header: PacketHeader, isRestored: Bool, at now: Instant, _ reports: inout LossReports
+        _ header: PacketHeader, isRebuilt: Bool, at now: Instant, _ reports: inout LossReports
     ) -> SequenceTracker.Arrival {
         let before = tracker.holesSeen
         let restarts = tracker.restarts
@@ -14,11 +14,11 @@ extension Session {
         switch arrival {
         case .inOrder, .late:
             if header.knownFlags.contains(.isSentAgain) { repaired += 1 }
-            if isRestored { restored += 1 }
+            if isRebuilt { rebuilt += 1 }
         case .duplicate, .outOfRange: break
         }
         answer?.handleData(
-            header, isDuplicate: arrival == .duplicate, isRestored: isRestored, opened: tracker.holesSeen - before,
+            header, isDuplicate: arrival == .duplicate, isRebuilt: isRebuilt, opened: tracker.holesSeen - before,
             pending: tracker.pending, at: now)
         return arrival
     }

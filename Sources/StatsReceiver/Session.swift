@@ -12,7 +12,7 @@ struct Session: Sendable {
     /// Numbers that came first with a packet that was sent again.
     var repaired: UInt64 = 0
     /// Numbers that were first known through parity.
-    var restored: UInt64 = 0
+    var rebuilt: UInt64 = 0
     var isClosed = false
     /// A newer session of the same source has begun: this one ends when it has been silent for the grace period.
     var isReplaced = false
@@ -52,7 +52,7 @@ struct Session: Sendable {
         summary.recovered = tracker.recovered
         summary.unknown = tracker.unknown
         summary.repaired = repaired
-        summary.restored = restored
+        summary.rebuilt = rebuilt
         summary.report = account.newest
         summary.isClosed = isClosed
         summary.gaps = tracker.gaps.ranges

@@ -29,7 +29,7 @@ public struct SessionSummary: Equatable, Sendable {
     /// a packet came.
     public var repaired: UInt64 = 0
     /// Packets that were worked out from parity before they came, if they ever did; part of `unique` and `received`.
-    public var restored: UInt64 = 0
+    public var rebuilt: UInt64 = 0
     /// Numbers before the first one heard.
     public var unknown: UInt64 = 0
     /// The newest report of the sender, and whether a closing packet was heard.

@@ -3,20 +3,20 @@ import StatsWire
 
 /// Packets that did not come, worked out from parity.
 extension StatsReceiver {
-    /// The next data packet that parity gave back, readable through ``withRestored(_:)`` until the next call; nil: there is
+    /// The next data packet that parity gave back, readable through ``withRebuilt(_:)`` until the next call; nil: there is
     /// none. It has gone through everything that a packet which came goes through: a gap of its number is filled, and one
     /// that was given up is taken back (``pollRecovered()``). When the packet itself comes later, it is a duplicate.
     ///
     /// Poll until nil after each ``receive(_:from:at:)``. O(1).
-    public mutating func pollRestored(at time: Instant) -> RestoredPacket? {
+    public mutating func pollRebuilt(at time: Instant) -> RebuiltPacket? {
         guard let packet = parity?.pollRecovered() else { return nil }
         now = max(now, time)
-        let outcome = receiveData(packet.header, from: packet.source, isRestored: true)
-        return RestoredPacket(source: packet.source, header: packet.header, outcome: outcome)
+        let outcome = receiveData(packet.header, from: packet.source, isRebuilt: true)
+        return RebuiltPacket(source: packet.source, header: packet.header, outcome: outcome)
     }
 
     /// The datagram of the packet last polled. Traps where none was.
-    public borrowing func withRestored<Result: ~Copyable, Failure: Error>(
+    public borrowing func withRebuilt<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         switch parity {

@@ -10,7 +10,7 @@ public import StatsWire
 ///   sent: what is missing up to there is a hole, so loss at the tail shows. A session first heard through one of them
 ///   has the holes 1...S where the receiver listened from the start; else nothing is expected before S + 1, and a
 ///   packet up to S that still comes is late and moves the beginning down. Parity and acknowledgement packets speak
-///   for no number that was sent, and open no session. What parity gives back (``pollRestored(at:)``) is a data packet
+///   for no number that was sent, and open no session. What parity gives back (``pollRebuilt(at:)``) is a data packet
 ///   like any other, but that its sender is not answered as if it had just come.
 /// - A packet whose hole was given up while its number is still inside the window is accepted as late: its events count,
 ///   the number is no longer lost, and ``pollRecovered()`` takes back what ``pollLost()`` reported.
@@ -76,13 +76,13 @@ public struct StatsReceiver: ~Copyable {
         return .control(header)
     }
 
-    /// - Parameter isRestored: it did not come, but was worked out from parity
+    /// - Parameter isRebuilt: it did not come, but was worked out from parity
     mutating func receiveData(
-        _ header: PacketHeader, from source: SourceID, isRestored: Bool = false
+        _ header: PacketHeader, from source: SourceID, isRebuilt: Bool = false
     ) -> ReceiveOutcome {
         guard let position = position(of: header, from: source, isSpokenOf: false) else { return .outOfRange(header) }
         let arrival = table.hear(at: position, now) { session in
-            session.receive(header, isRestored: isRestored, at: now, &reports)
+            session.receive(header, isRebuilt: isRebuilt, at: now, &reports)
         }
         switch arrival {
         case .inOrder: return .accepted(header, late: false)

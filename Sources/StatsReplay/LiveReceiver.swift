@@ -63,15 +63,15 @@ public struct LiveReceiver: ~Copyable {
                 case .corrupt, .duplicate, .outOfRange: break
                 }
             }
-            takeRestored(at: now)
+            takeRebuilt(at: now)
         }
     }
 
     /// Decodes what the machine worked out from parity.
-    private mutating func takeRestored(at now: Instant) {
-        while let packet = machine.pollRestored(at: now) {
+    private mutating func takeRebuilt(at now: Instant) {
+        while let packet = machine.pollRebuilt(at: now) {
             guard case .accepted(let header, _) = packet.outcome else { continue }
-            let counts = machine.withRestored { totals.record(packet: $0, header: header) }
+            let counts = machine.withRebuilt { totals.record(packet: $0, header: header) }
             machine.recordDelivered(counts, header, from: packet.source)
         }
     }

@@ -8,24 +8,24 @@ import StatsWire
 /// packets may arrive after the client that sent them died, so what it sent waits as long.
 extension RunBooks {
     /// The receiver worked a packet out from parity. Returns the events that it accepted, by type.
-    mutating func recordRestored(_ packet: RestoredPacket, bytes: Span<UInt8>, at time: Instant) -> TypeCounts {
+    mutating func recordRebuilt(_ packet: RebuiltPacket, bytes: Span<UInt8>, at time: Instant) -> TypeCounts {
         guard case .accepted(let header, let late) = packet.outcome else { return TypeCounts() }
         gaps.recordHeard(header.sequence, of: header.session, isData: true, at: time)
         if gaps.isSettled(header.sequence, of: header.session) {
             // Accepted in an earlier life of the receiver. Nothing came twice on the wire.
             return recordRepeatedEvents(bytes, header)
         }
-        packets.restored += 1
-        if !markRestored(header) { duplicates.injected += 1 }
+        packets.rebuilt += 1
+        if !markRebuilt(header) { duplicates.injected += 1 }
         return recordAccepted(bytes, header, late: late)
     }
 
     /// False where the packet itself is under way, and will be called a duplicate.
-    private mutating func markRestored(_ header: PacketHeader) -> Bool {
+    private mutating func markRebuilt(_ header: PacketHeader) -> Bool {
         guard let index = sentBefore.lastIndex(where: { $0.session == header.session }) else {
-            return sent.recordRestored(header.sequence)
+            return sent.recordRebuilt(header.sequence)
         }
-        return sentBefore[index].packets.recordRestored(header.sequence)
+        return sentBefore[index].packets.recordRebuilt(header.sequence)
     }
 
     /// A client died: no further copy of what it sent will follow.

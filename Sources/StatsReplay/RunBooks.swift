@@ -196,7 +196,7 @@ struct RunBooks {
         record.ledger.offered = offered.tally
         record.ledger.delivered = delivered.tally
         record.packets = sentCounts
-        record.packets.restored = packets.restored
+        record.packets.rebuilt = packets.rebuilt
         record.packets.delivered = packets.delivered
         record.packets.late = packets.late
         record.packets.refused = packets.refused

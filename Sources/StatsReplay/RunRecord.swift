@@ -113,7 +113,7 @@ public struct PacketCounts: Sendable, Equatable {
     /// Packets that arrived after a later one.
     public var late: UInt64 = 0
     /// Packets that the receiver worked out from parity before they came, if they ever did; part of `delivered`.
-    public var restored: UInt64 = 0
+    public var rebuilt: UInt64 = 0
 
     public init() {}
 

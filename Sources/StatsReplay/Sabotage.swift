@@ -21,11 +21,11 @@ public enum Sabotage: CaseIterable, Sendable {
     /// The receiver acknowledges packets that it does not have.
     case acknowledgeMissing
     /// The receiver fills the gaps of what parity gave back, and forgets the events in it.
-    case ignoreRestored
+    case ignoreRebuilt
     /// Parity gives back packets that are not those that were sent.
-    case changeRestored
+    case changeRebuilt
     /// The receiver counts what parity gave back twice.
-    case countRestoredTwice
+    case countRebuiltTwice
     /// The client states one event too many of a counter.
     case overstate
     /// The receiver restores twice what it restores.
@@ -48,7 +48,7 @@ public enum Sabotage: CaseIterable, Sendable {
     public var client: Client {
         switch self {
         case .ignoreRequests, .acknowledgeMissing: .repairing
-        case .ignoreRestored, .changeRestored, .countRestoredTwice: .covering
+        case .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice: .covering
         case .overstate, .restateTwice: .stating
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues,
             .ignoreLimits:
@@ -67,9 +67,9 @@ public enum Sabotage: CaseIterable, Sendable {
         case .changeValues: "the client changes values"
         case .ignoreRequests: "the client ignores every request"
         case .acknowledgeMissing: "the receiver acknowledges what it lacks"
-        case .ignoreRestored: "what parity gave back is not counted"
-        case .changeRestored: "parity gives back other packets"
-        case .countRestoredTwice: "what parity gave back counts twice"
+        case .ignoreRebuilt: "what parity gave back is not counted"
+        case .changeRebuilt: "parity gives back other packets"
+        case .countRebuiltTwice: "what parity gave back counts twice"
         case .overstate: "the client states an event too many"
         case .restateTwice: "running totals restore twice"
         case .ignoreLimits: "the judge ignores the limits"

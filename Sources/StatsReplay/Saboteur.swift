@@ -28,7 +28,7 @@ struct Saboteur {
             changed.value += 1
             return changed
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .ignoreRequests, .acknowledgeMissing,
-            .ignoreRestored, .changeRestored, .countRestoredTwice, .overstate, .restateTwice, .ignoreLimits:
+            .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
             return event
         }
     }
@@ -51,7 +51,7 @@ struct Saboteur {
         case .missGaps: strikes(every: 10) ? nil : gap
         case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
         case .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
-            .acknowledgeMissing, .ignoreRestored, .changeRestored, .countRestoredTwice, .overstate, .restateTwice, .ignoreLimits:
+            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
             gap
         }
     }
@@ -73,17 +73,17 @@ struct Saboteur {
     }
 
     /// What is made of a packet that the receiver worked out from parity.
-    enum Restoration {
+    enum Rebuilding {
         case asItIs, ignored, twice
         case changed([UInt8])
     }
 
-    mutating func restored(_ packet: RestoredPacket, _ bytes: Span<UInt8>) -> Restoration {
+    mutating func rebuilt(_ packet: RebuiltPacket, _ bytes: Span<UInt8>) -> Rebuilding {
         guard case .accepted = packet.outcome else { return .asItIs }
         switch sabotage {
-        case .ignoreRestored: return strikes(every: 1) ? .ignored : .asItIs
-        case .countRestoredTwice: return strikes(every: 1) ? .twice : .asItIs
-        case .changeRestored:
+        case .ignoreRebuilt: return strikes(every: 1) ? .ignored : .asItIs
+        case .countRebuiltTwice: return strikes(every: 1) ? .twice : .asItIs
+        case .changeRebuilt:
             guard strikes(every: 1) else { return .asItIs }
             // As if nobody had looked at the recovered packet's own checksum. The last byte belongs to the last event.
             var changed = (0..<bytes.count).map { bytes[$0] }

@@ -104,7 +104,7 @@ struct SentPackets {
 
     /// The receiver worked the packet out from parity: it is delivered, and what of it is sent afterwards and arrives is a second
     /// copy. False where an intact copy of it was on its way already.
-    mutating func recordRestored(_ sequence: UInt64) -> Bool {
+    mutating func recordRebuilt(_ sequence: UInt64) -> Bool {
         guard let packet = open.removeValue(forKey: sequence) else { return false }
         counts.sent += 1
         if packet.fate.isDuplicated { counts.duplicated += 1 }

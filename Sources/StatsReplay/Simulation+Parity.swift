@@ -4,15 +4,15 @@ import StatsWire
 
 /// What the receiver works out from parity.
 extension Simulation {
-    /// Takes what the receiver restored since the last arrival.
-    static func takeRestored(
+    /// Takes what the receiver rebuilt since the last arrival.
+    static func takeRebuilt(
         _ receiver: inout StatsReceiver, _ books: inout RunBooks, _ saboteur: inout Saboteur?, at time: Instant
     ) {
-        while let packet = receiver.pollRestored(at: time) {
+        while let packet = receiver.pollRebuilt(at: time) {
             var counts = TypeCounts()
-            receiver.withRestored { bytes in
+            receiver.withRebuilt { bytes in
                 if saboteur == nil {
-                    counts = books.recordRestored(packet, bytes: bytes, at: time)
+                    counts = books.recordRebuilt(packet, bytes: bytes, at: time)
                 } else {
                     counts = sabotaged(packet, bytes, &books, &saboteur, at: time)
                 }
@@ -26,16 +26,16 @@ extension Simulation {
 
     /// The same in a self-test.
     private static func sabotaged(
-        _ packet: RestoredPacket, _ bytes: Span<UInt8>, _ books: inout RunBooks, _ saboteur: inout Saboteur?,
+        _ packet: RebuiltPacket, _ bytes: Span<UInt8>, _ books: inout RunBooks, _ saboteur: inout Saboteur?,
         at time: Instant
     ) -> TypeCounts {
-        switch saboteur?.restored(packet, bytes) {
+        switch saboteur?.rebuilt(packet, bytes) {
         case .ignored: return TypeCounts()
-        case .changed(let other): return books.recordRestored(packet, bytes: other.span, at: time)
+        case .changed(let other): return books.recordRebuilt(packet, bytes: other.span, at: time)
         case .twice:
-            _ = books.recordRestored(packet, bytes: bytes, at: time)
-            return books.recordRestored(packet, bytes: bytes, at: time)
-        case .asItIs, nil: return books.recordRestored(packet, bytes: bytes, at: time)
+            _ = books.recordRebuilt(packet, bytes: bytes, at: time)
+            return books.recordRebuilt(packet, bytes: bytes, at: time)
+        case .asItIs, nil: return books.recordRebuilt(packet, bytes: bytes, at: time)
         }
     }
 }

@@ -16,7 +16,7 @@ extension Simulation {
     /// A packet that parity gave back holds events that arrived.
     static func takeArrived(_ header: PacketHeader, _ receiver: inout StatsReceiver) {
         if receiver.configuration.maximumStatedMetrics == 0 { return }
-        let bytes = receiver.withRestored { bytes in (0..<bytes.count).map { bytes[$0] } }
+        let bytes = receiver.withRebuilt { bytes in (0..<bytes.count).map { bytes[$0] } }
         receiver.recordArrived(packet: bytes.span, header, from: source)
     }
 

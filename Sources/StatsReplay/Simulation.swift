@@ -156,7 +156,7 @@ public struct Simulation: ~Copyable {
                     receiver.recordArrived(packet: bytes, header, from: source)
                 }
             }
-            takeRestored(&receiver, &books, &saboteur, at: time)
+            takeRebuilt(&receiver, &books, &saboteur, at: time)
             drainLost(&receiver, &books, &saboteur)
         }
     }

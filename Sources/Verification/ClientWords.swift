@@ -27,7 +27,7 @@ enum ClientWords {
     static func parity(_ record: RunRecord) -> String {
         let (traffic, counts) = (record.parity.traffic, record.parity.counts)
         let rest = counts.received - counts.used - counts.unneeded
-        return "\(record.packets.restored) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
+        return "\(record.packets.rebuilt) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
             + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
     }
 

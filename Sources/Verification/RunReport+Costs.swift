@@ -5,7 +5,7 @@ import StatsReplay
 extension RunReport {
     /// What parity gave back, and what became of it.
     struct Parity: Encodable, Sendable {
-        var restored: UInt64
+        var rebuilt: UInt64
         var sent: UInt64
         var sentBytes: UInt64
         var skipped: UInt64
@@ -14,7 +14,7 @@ extension RunReport {
         var unneeded: UInt64
 
         init(_ record: RunRecord) {
-            restored = record.packets.restored
+            rebuilt = record.packets.rebuilt
             sent = record.parity.traffic.packets
             sentBytes = record.parity.traffic.byteCount
             skipped = record.parity.traffic.skipped
@@ -24,7 +24,7 @@ extension RunReport {
         }
 
         enum CodingKeys: String, CodingKey {
-            case restored, sent, skipped, received, used, unneeded
+            case rebuilt, sent, skipped, received, used, unneeded
             case sentBytes = "sent_bytes"
         }
     }

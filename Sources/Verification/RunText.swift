@@ -182,7 +182,7 @@ public struct RunText {
     private func packets(_ record: RunRecord) -> String {
         let packets = record.packets
         var text = "\(packets.sent) sent = \(packets.delivered) delivered"
-        let later = [(packets.repaired, "sent again"), (packets.restored, "by parity")].filter { $0.0 > 0 }
+        let later = [(packets.repaired, "sent again"), (packets.rebuilt, "by parity")].filter { $0.0 > 0 }
         if !later.isEmpty { text += " (\(later.map { "\($0.0) \($0.1)" }.joined(separator: ", ")))" }
         text += " + \(packets.dropped) dropped"
         text += " + \(packets.corrupted) corrupted"

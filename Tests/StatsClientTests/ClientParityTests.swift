@@ -169,9 +169,9 @@ import Testing
                 if packet.kind == .data { lostOfGroup = max(0, lostOfGroup - 1) }
                 let bytes = client.withDatagram { span in (0..<span.count).map { span[$0] } }
                 _ = receiver.receive(bytes.span, from: SourceID(1), at: now)
-                while let restored = receiver.pollRestored(at: now) {
-                    guard case .accepted(let header, _) = restored.outcome else {
-                        Issue.record("seed \(seed): \(restored.outcome)")
+                while let rebuilt = receiver.pollRebuilt(at: now) {
+                    guard case .accepted(let header, _) = rebuilt.outcome else {
+                        Issue.record("seed \(seed): \(rebuilt.outcome)")
                         continue
                     }
                     back.insert(header.sequence)
@@ -200,7 +200,7 @@ import Testing
         #expect(client.isClosed && parityCount > 0)
         #expect(back == lost, "seed \(seed): \(configuration), lost \(lost.sorted()), back \(back.sorted())")
         receiver.finish(at: now)
-        #expect(receiver.sessions.first.map { $0.lost == 0 && $0.restored == UInt64(lost.count) } ?? (client.packetsSent == 0))
+        #expect(receiver.sessions.first.map { $0.lost == 0 && $0.rebuilt == UInt64(lost.count) } ?? (client.packetsSent == 0))
     }
 
     @Test("errors name the field, what it is and what it may be")

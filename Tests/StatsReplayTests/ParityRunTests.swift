@@ -56,7 +56,7 @@ import Verification
         let ended = counts.used + counts.unneeded + counts.malformed + counts.oversize + counts.replaced
         #expect(counts.received == ended + counts.contradicted + counts.expired + counts.waiting, "seed \(seed)")
         #expect(counts.malformed == 0 && counts.oversize == 0 && counts.oversizeData == 0 && counts.unpolled == 0, "seed \(seed)")
-        #expect(record.packets.restored <= counts.recovered, "seed \(seed)")
+        #expect(record.packets.rebuilt <= counts.recovered, "seed \(seed)")
         #expect(record.costs.parity.packets == record.parity.traffic.packets, "seed \(seed)")
         #expect(record.costs.parity.bytes == record.parity.traffic.byteCount, "seed \(seed)")
         #expect(record.costs.data.packets == record.packets.sent, "seed \(seed)")
@@ -71,18 +71,18 @@ import Verification
 
     @Test("what is drawn covers every way in which parity can be used")
     func coverage() throws {
-        var restored: UInt64 = 0
+        var rebuilt: UInt64 = 0
         var takenBack: UInt64 = 0
         var overtaken = 0
         var repeated = 0
         for seed in 1...40 as ClosedRange<UInt64> {
             let record = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500)).replay(try Self.anything(seed))
-            restored += record.packets.restored
+            rebuilt += record.packets.rebuilt
             takenBack += record.session?.recovered ?? 0
-            if record.restarts.isEmpty, record.packets.restored > 0, record.duplicates.found > record.packets.duplicated { overtaken += 1 }
+            if record.restarts.isEmpty, record.packets.rebuilt > 0, record.duplicates.found > record.packets.duplicated { overtaken += 1 }
             if record.restarts.repeatedPackets > 0 { repeated += 1 }
         }
-        #expect(restored > 200 && takenBack > 20 && overtaken > 2 && repeated > 2, "\(restored) \(takenBack) \(overtaken) \(repeated)")
+        #expect(rebuilt > 200 && takenBack > 20 && overtaken > 2 && repeated > 2, "\(rebuilt) \(takenBack) \(overtaken) \(repeated)")
     }
 
     /// One event every 10 ms, 100 of them.
@@ -108,13 +108,13 @@ import Verification
         scenario.impairments.drop = [3...3, 17...17, 42...43, 91...91]
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
-        #expect(record.packets.sent == 100 && record.packets.delivered == 98 && record.packets.restored == 3)
+        #expect(record.packets.sent == 100 && record.packets.delivered == 98 && record.packets.rebuilt == 3)
         #expect(record.packets.dropped == 2 && record.ledger[.chosenLoss].counts.total == 2)
         // All five were missed, whatever became of them.
         #expect(record.gaps.injected == 5 && record.gaps.found == 5 && record.gaps.unheard == 0)
         #expect(record.parity.traffic.packets == 10 && record.parity.counts.used == 3 && record.parity.counts.unneeded == 6)
         #expect(record.duplicates == DetectorScore())
-        #expect(record.session?.restored == 3 && record.session?.lost == 2 && record.session?.unique == 98)
+        #expect(record.session?.rebuilt == 3 && record.session?.lost == 2 && record.session?.unique == 98)
     }
 
     @Test("a burst as long as the interleave costs each group one packet, and comes back whole")
@@ -123,10 +123,10 @@ import Verification
         var scenario = Self.scenario(5, 1, interleave: 10)
         scenario.impairments.drop = [21...30]
         let record = try capture.replay(scenario)
-        #expect(Self.faults(record).isEmpty && record.packets.restored == 10 && record.ledger.lost.counts.total == 0)
+        #expect(Self.faults(record).isEmpty && record.packets.rebuilt == 10 && record.ledger.lost.counts.total == 0)
         scenario.impairments.drop = [21...31]
         let longer = try capture.replay(scenario)
-        #expect(Self.faults(longer).isEmpty && longer.packets.restored == 9 && longer.ledger.lost.counts.total == 2)
+        #expect(Self.faults(longer).isEmpty && longer.packets.rebuilt == 9 && longer.ledger.lost.counts.total == 2)
     }
 
     @Test("a lost tail comes back from the parities in front of the closing packet")
@@ -135,7 +135,7 @@ import Verification
         var scenario = Self.scenario(16, 2, interleave: 4)
         scenario.impairments.drop = [98...100]
         let record = try capture.replay(scenario)
-        #expect(Self.faults(record).isEmpty && record.ledger.lost.counts.total == 0 && record.packets.restored == 3)
+        #expect(Self.faults(record).isEmpty && record.ledger.lost.counts.total == 0 && record.packets.rebuilt == 3)
     }
 
     @Test("a packet that was given up before its parity came is taken back")
@@ -159,7 +159,7 @@ import Verification
         scenario.receiver.reorderLimit = .seconds(5)
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
-        #expect(record.packets.restored > 3 && record.duplicates.found == record.packets.restored)
+        #expect(record.packets.rebuilt > 3 && record.duplicates.found == record.packets.rebuilt)
         #expect(record.duplicates.isPerfect && record.packets.duplicated == 0 && record.ledger.delivered == record.ledger.offered)
     }
 
@@ -172,7 +172,7 @@ import Verification
         scenario.impairments.drop = [42...42, 48...48]
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
-        #expect(record.packets.restored == 0 && record.ledger.lost.counts.total == 2 && record.restarts.repeatedPackets == 0)
+        #expect(record.packets.rebuilt == 0 && record.ledger.lost.counts.total == 2 && record.restarts.repeatedPackets == 0)
         // With only the last two of a group behind the restart nothing is short of it but what the parities can bear.
         scenario.impairments.failures = [try DownstreamFault(parsing: "restart@405ms")]
         let later = try capture.replay(scenario)
@@ -189,7 +189,7 @@ import Verification
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
         #expect(record.restarts.repeatedPackets == 1 && record.restarts.repeatedEvents.total == 1)
-        #expect(record.ledger.delivered == record.ledger.offered && record.packets.restored == 0 && record.duplicates.isPerfect)
+        #expect(record.ledger.delivered == record.ledger.offered && record.packets.rebuilt == 0 && record.duplicates.isPerfect)
     }
 
     @Test("parity that arrives after its client died gives back what that client sent, and the books know it")
@@ -204,7 +204,7 @@ import Verification
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
         // Number 45 of each life: the second one comes back as well.
-        #expect(record.restarts.client == 1 && record.packets.restored == 2 && record.ledger.lost.counts.total == 0)
+        #expect(record.restarts.client == 1 && record.packets.rebuilt == 2 && record.ledger.lost.counts.total == 0)
     }
 
     @Test("a client with parity and repair asks for what parity does not give back, and loses nothing")
@@ -218,7 +218,7 @@ import Verification
             let record = try capture.replay(scenario)
             #expect(Self.faults(record).isEmpty, "seed \(seed): \(Self.faults(record))")
             #expect(record.ledger.lost.counts.total == 0, "seed \(seed)")
-            #expect(record.packets.restored + record.packets.repaired > 0, "seed \(seed)")
+            #expect(record.packets.rebuilt + record.packets.repaired > 0, "seed \(seed)")
         }
     }
 
@@ -230,6 +230,6 @@ import Verification
         scenario.impairments.drop = [50...50]
         let record = try capture.replay(scenario)
         #expect(record.parity == ParityFacts() && record.costs.parity == MitigationCosts.Traffic())
-        #expect(record.packets.dropped == 1 && record.packets.restored == 0)
+        #expect(record.packets.dropped == 1 && record.packets.rebuilt == 0)
     }
 }

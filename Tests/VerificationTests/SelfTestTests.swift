@@ -29,8 +29,8 @@ import Testing
         (.missGaps, "gap detection"), (.inventGaps, "gap detection"), (.acceptCorrupt, "law of conservation"),
         (.refuseIntact, "checksums"), (.countDuplicates, "duplicates"), (.loseEvents, "vanished without a name"),
         (.changeValues, "what the events say"), (.ignoreRequests, "events delivered"),
-        (.acknowledgeMissing, "events delivered"), (.ignoreRestored, "gap detection"),
-        (.changeRestored, "law of conservation"), (.countRestoredTwice, "came from nowhere"), (.ignoreLimits, "verdict: recorded limits broken"),
+        (.acknowledgeMissing, "events delivered"), (.ignoreRebuilt, "gap detection"),
+        (.changeRebuilt, "law of conservation"), (.countRebuiltTwice, "came from nowhere"), (.ignoreLimits, "verdict: recorded limits broken"),
     ]
 
     @Test("the watchman in charge notices, not just a golden file", arguments: watchmen.indices)
@@ -52,8 +52,8 @@ import Testing
             #expect(test.verdict == .failed)
             let idle = test.trials.filter { $0.deeds == 0 }.compactMap(\.sabotage)
             #expect(idle == [
-                .missGaps, .inventGaps, .acceptCorrupt, .countDuplicates, .ignoreLimits, .acknowledgeMissing, .ignoreRestored,
-                .changeRestored, .countRestoredTwice, .overstate, .restateTwice,
+                .missGaps, .inventGaps, .acceptCorrupt, .countDuplicates, .ignoreLimits, .acknowledgeMissing, .ignoreRebuilt,
+                .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice,
             ])
             #expect(SelfTestText().lines(test).contains { $0.contains("never had an occasion") })
         }

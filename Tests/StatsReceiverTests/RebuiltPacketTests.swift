@@ -4,7 +4,7 @@ import StatsWire
 import Testing
 
 /// What the receiver works out from parity goes through everything that a packet which came goes through.
-@Suite("restored packets") struct RestoredPacketTests {
+@Suite("rebuilt packets") struct RebuiltPacketTests {
     private static let source = SourceID(1)
 
     private static func receiver(_ change: (inout ReceiverConfiguration) -> Void = { _ in }) -> StatsReceiver {
@@ -27,18 +27,18 @@ import Testing
     /// What each packet turns out to be, and what it gives back.
     private static func hear(
         _ packets: [[UInt8]], _ receiver: inout StatsReceiver, at now: Instant = .start
-    ) -> (outcomes: [ReceiveOutcome], restored: [RestoredPacket]) {
+    ) -> (outcomes: [ReceiveOutcome], rebuilt: [RebuiltPacket]) {
         var outcomes: [ReceiveOutcome] = []
-        var restored: [RestoredPacket] = []
+        var rebuilt: [RebuiltPacket] = []
         for packet in packets {
             outcomes.append(receiver.receive(packet.span, from: source, at: now))
-            while let next = receiver.pollRestored(at: now) {
-                let bytes = receiver.withRestored { bytes in (0..<bytes.count).map { bytes[$0] } }
+            while let next = receiver.pollRebuilt(at: now) {
+                let bytes = receiver.withRebuilt { bytes in (0..<bytes.count).map { bytes[$0] } }
                 #expect(bytes == data(next.header.sequence, session: next.header.session) && next.source == source)
-                restored.append(next)
+                rebuilt.append(next)
             }
         }
-        return (outcomes, restored)
+        return (outcomes, rebuilt)
     }
 
     private static func lost(_ receiver: inout StatsReceiver) -> [ClosedRange<UInt64>] {
@@ -47,19 +47,19 @@ import Testing
         return ranges
     }
 
-    @Test("a restored packet fills its gap, and when it comes itself it is a duplicate")
+    @Test("a rebuilt packet fills its gap, and when it comes itself it is a duplicate")
     func fills() throws {
         var receiver = Self.receiver()
         let heard = Self.hear([Self.data(1), Self.data(3), Self.parity(1...3), Self.data(2), Self.data(4)], &receiver)
-        #expect(heard.restored.map(\.header.sequence) == [2])
-        #expect(heard.restored.map(\.outcome) == [.accepted(try PacketHeader(decoding: Self.data(2).span), late: true)])
+        #expect(heard.rebuilt.map(\.header.sequence) == [2])
+        #expect(heard.rebuilt.map(\.outcome) == [.accepted(try PacketHeader(decoding: Self.data(2).span), late: true)])
         guard case .duplicate = heard.outcomes[3], case .accepted(_, late: false) = heard.outcomes[4] else {
             Issue.record("\(heard.outcomes)")
             return
         }
         receiver.finish(at: .start)
         let session = try #require(receiver.sessions.first)
-        #expect(session.unique == 4 && session.restored == 1 && session.duplicate == 1 && session.lost == 0)
+        #expect(session.unique == 4 && session.rebuilt == 1 && session.duplicate == 1 && session.lost == 0)
         #expect(session.received == session.unique + session.duplicate + session.outOfRange && session.repaired == 0)
         #expect(Self.lost(&receiver).isEmpty && receiver.parityCounts.recovered == 1)
     }
@@ -71,25 +71,25 @@ import Testing
         receiver.handleTimeout(at: Instant(nanoseconds: 20_000_000))
         #expect(Self.lost(&receiver) == [2...2])
         let heard = Self.hear([Self.parity(1...3)], &receiver, at: Instant(nanoseconds: 30_000_000))
-        #expect(heard.restored.count == 1)
+        #expect(heard.rebuilt.count == 1)
         let back = receiver.pollRecovered()
         #expect(back?.from == 2 && back?.to == 2)
         let session = try #require(receiver.sessions.first)
-        #expect(session.lost == 0 && session.recovered == 1 && session.restored == 1 && session.gaps.isEmpty)
+        #expect(session.lost == 0 && session.recovered == 1 && session.rebuilt == 1 && session.gaps.isEmpty)
     }
 
     @Test("parity packets open no hole and no session, but a packet that they give back does")
     func noSession() throws {
         var receiver = Self.receiver()
         let alone = Self.hear([Self.parity(1...3)], &receiver)
-        #expect(alone.restored.isEmpty && receiver.sessions.isEmpty)
+        #expect(alone.rebuilt.isEmpty && receiver.sessions.isEmpty)
         guard case .control = alone.outcomes[0] else {
             Issue.record("\(alone.outcomes)")
             return
         }
         // A group of one is its parity alone.
         let single = Self.hear([Self.parity(7...7)], &receiver)
-        #expect(single.restored.map(\.header.sequence) == [7])
+        #expect(single.rebuilt.map(\.header.sequence) == [7])
         let session = try #require(receiver.sessions.first)
         #expect(session.unique == 1 && session.pending == 6 && session.last == 7)
     }
@@ -98,12 +98,12 @@ import Testing
     func others() {
         var receiver = Self.receiver()
         let heard = Self.hear([Self.data(1), Self.data(3), Self.parity(1...3, session: 2)], &receiver)
-        #expect(heard.restored.isEmpty)
+        #expect(heard.rebuilt.isEmpty)
         let parity = Self.parity(1...3)
         _ = receiver.receive(parity.span, from: SourceID(2), at: .start)
-        let other = receiver.pollRestored(at: .start)
+        let other = receiver.pollRebuilt(at: .start)
         #expect(other == nil)
-        #expect(Self.hear([parity], &receiver).restored.count == 1)
+        #expect(Self.hear([parity], &receiver).rebuilt.count == 1)
     }
 
     @Test("a parity packet that was damaged is corrupt, and gives back nothing", arguments: 1...50 as ClosedRange<UInt64>)
@@ -117,7 +117,7 @@ import Testing
             Issue.record("seed \(seed): bit \(bit), \(heard.outcomes[2])")
             return
         }
-        #expect(heard.restored.isEmpty && receiver.corrupt == 1, "seed \(seed)")
+        #expect(heard.rebuilt.isEmpty && receiver.corrupt == 1, "seed \(seed)")
     }
 
     @Test("a receiver that restarts forgets what parity would need")
@@ -125,24 +125,24 @@ import Testing
         var receiver = Self.receiver()
         _ = Self.hear([Self.data(1), Self.data(2)], &receiver)
         receiver.restart(at: .start)
-        #expect(Self.hear([Self.data(4), Self.parity(1...4)], &receiver).restored.isEmpty)
+        #expect(Self.hear([Self.data(4), Self.parity(1...4)], &receiver).rebuilt.isEmpty)
         // What parities wait for is forgotten as well.
         receiver.restart(at: .start)
-        #expect(Self.hear([Self.data(1), Self.data(2), Self.data(3)], &receiver).restored.isEmpty)
+        #expect(Self.hear([Self.data(1), Self.data(2), Self.data(3)], &receiver).rebuilt.isEmpty)
         #expect(receiver.parityCounts.received == 0)
         // And what begins behind the restart is whole again.
-        #expect(Self.hear([Self.data(6), Self.data(8), Self.parity(6...8)], &receiver).restored.map(\.header.sequence) == [7])
+        #expect(Self.hear([Self.data(6), Self.data(8), Self.parity(6...8)], &receiver).rebuilt.map(\.header.sequence) == [7])
     }
 
     @Test("a receiver without parity passes over parity packets")
     func without() {
         var receiver = Self.receiver { $0.parity = nil }
         let heard = Self.hear([Self.data(1), Self.data(3), Self.parity(1...3)], &receiver)
-        #expect(heard.restored.isEmpty && receiver.parityCounts == ParityCounts())
+        #expect(heard.rebuilt.isEmpty && receiver.parityCounts == ParityCounts())
         #expect(receiver.sessions.first?.pending == 1)
     }
 
-    @Test("the sender is told at once of what was restored, and measures nothing by it")
+    @Test("the sender is told at once of what was rebuilt, and measures nothing by it")
     func answers() throws {
         var receiver = Self.receiver { $0.acknowledgement = AcknowledgementConfiguration() }
         _ = Self.hear([Self.data(1), Self.data(3)], &receiver)
