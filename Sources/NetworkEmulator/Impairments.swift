@@ -6,6 +6,8 @@ public struct Impairments: Sendable, Equatable {
     public var failures: [DownstreamFault] = []
     /// Data packets dropped by number: sorted, disjoint, closed ranges.
     public var drop: [ClosedRange<UInt64>] = []
+    /// Whether the receiver's answers come back at all; where not, it never answers.
+    public var hasWayBack = true
     /// A link of limited rate; nil: none.
     public var bottleneck: Bottleneck?
     /// The longest IP packet the network takes in one piece; nil: any.

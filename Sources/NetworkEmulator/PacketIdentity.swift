@@ -5,6 +5,7 @@ import StatsWire
 ///
 /// - A data packet is its session and sequence, and how often the same number was sent before: a second sending has a
 ///   fate of its own.
+/// - A parity packet is its session, its group's first number, and which of the group's parities it is.
 /// - Every other kind repeats sequences, so it is its session and its own timestamp; of several in a row with the same
 ///   timestamp each counts on, so that they do not share one fate.
 /// - What is no packet (its header cannot be read) is numbered as it comes; it has no other name.
@@ -63,10 +64,20 @@ struct IdentityReader: Sendable {
         }
         identity.key = header.timestamp
         identity.isNumbered = false
+        if header.kind == .parity {
+            identity.key = KeyedRandom.mix(header.sequence) ^ UInt64(Self.parityIndex(datagram))
+            return identity
+        }
         repeats = identity == previous ? repeats + 1 : 0
         previous = identity
         identity.key = header.timestamp &+ KeyedRandom.mix(repeats)
         return identity
+    }
+
+    /// Which of its group's parities a packet is; 0 where it does not say.
+    private static func parityIndex(_ datagram: Span<UInt8>) -> UInt8 {
+        let offset = PacketHeader.byteCount + 2
+        return offset < datagram.count ? datagram[offset] : 0
     }
 
     private mutating func countSending(of packet: PacketIdentity) -> UInt64 {

@@ -4,7 +4,7 @@ import StatsWire
 extension ClientConfiguration {
     /// Bytes that a client of this configuration allocates when it is made, before it knows any metric.
     ///
-    /// Buffer, aggregator, text pool, the two packets under construction, second copies, and the empty catalog of metrics.
+    /// Buffer, aggregator, text pool, the two packets under construction, second copies, what is kept to be sent again, parities, and the empty catalog of metrics.
     public var fixedMemory: Int {
         let buffer: Int
         switch dropStrategy {
@@ -19,11 +19,19 @@ extension ClientConfiguration {
         case .critical, .all: copies = copyLimit * (maximumPacketSize + 48)
         }
         let parts = buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + packets + copies
-        return parts + (activeReliability?.memoryUse ?? 0) + Self.emptyCatalog + Self.pipelineItself
+        let parity = activeParity?.memory(maximumPacketSize: maximumPacketSize) ?? 0
+        return parts + (activeReliability?.memoryUse ?? 0) + parity + Self.emptyCatalog + Self.pipelineItself
     }
 
     /// The reliability that applies: none where the format is text.
     public var activeReliability: ReliabilityConfiguration? { format.dialect == nil ? reliability : nil }
+
+    /// The parity that applies: none where the format is text.
+    public var activeParity: ParityConfiguration? { format.dialect == nil ? parity : nil }
+
+    /// Bytes of a data packet at most, header included: with parity 48 fewer than ``maximumPacketSize``, so that the parity of
+    /// the longest one still fits.
+    public var maximumDataSize: Int { maximumPacketSize - (activeParity == nil ? 0 : ParityConfiguration.packetOverhead) }
 
     /// The table of a catalog that is empty, and the two metrics that stand for events and service checks.
     private static let emptyCatalog = 4096 + 2 * metricMemory(nameLength: 16)

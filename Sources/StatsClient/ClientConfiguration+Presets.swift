@@ -39,6 +39,7 @@ extension ClientConfiguration {
         $0.memoryLimit = 1 << 19
         $0.reliability?.criticalCapacity = 1 << 14
         $0.reliability?.historyCapacity = 1 << 15
+        $0.reliability?.statementCapacity = 0
     }
 
     /// Real-time monitoring: fresh data is worth more than old.
@@ -58,6 +59,12 @@ extension ClientConfiguration {
     public static let unreliableNetwork = make {
         $0.dropStrategy = .oldest
         $0.breaker = BreakerConfiguration()
+    }
+
+    /// A receiver that cannot answer: what is lost is recovered from parity packets, as far as they reach; nothing is sent again.
+    public static let parity = make {
+        $0.reliability = nil
+        $0.parity = ParityConfiguration()
     }
 
     /// No mitigation at all, for comparison: a packet that is lost stays lost.

@@ -19,6 +19,9 @@ extension ClientConfiguration {
         if let reliability {
             do throws(ConfigurationError) { try reliability.validate() } catch { throw error.inside("reliability") }
         }
+        if let parity {
+            do throws(ConfigurationError) { try parity.validate() } catch { throw error.inside("parity") }
+        }
         if format.dialect != nil, redundancy != .none {
             throw ConfigurationError(
                 field: "redundancy", value: "\(redundancy)",

@@ -24,7 +24,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     public var minimumBatchSize: Int?
     /// An event waits at most this long in an open packet, measured from the first event in it.
     public var maximumBatchAge = Nanoseconds.milliseconds(100)
-    /// Bytes of one datagram, header included.
+    /// Bytes of one datagram, header included; see ``maximumDataSize`` for what parity leaves of it.
     public var maximumPacketSize = 1472
     /// How events are written where ``format`` is sequenced.
     public var codec = PacketCodec.binary
@@ -48,6 +48,8 @@ public struct ClientConfiguration: Sendable, Equatable {
 
     /// What is sent again where the receiver lacks it; nil: nothing is. Text has none, whatever stands here.
     public var reliability: ReliabilityConfiguration? = ReliabilityConfiguration()
+    /// Parity packets, from which a receiver recovers packets without asking; nil: none. Text has none, whatever stands here.
+    public var parity: ParityConfiguration?
 
     /// Distinct metrics at most.
     public var metricLimit = 1 << 16

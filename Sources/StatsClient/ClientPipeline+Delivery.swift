@@ -58,6 +58,8 @@ extension ClientPipeline {
         if !batcher.isEmpty { loseOpenPacket(as: cause) }
         books.recordCopiesSkipped(copies.removeAll())
         retransmission?.giveUp()
+        statements.giveUp()
+        parity?.abandon()
         reports.handleAbandon(at: now)
     }
 

@@ -14,7 +14,7 @@ extension ClientPipeline {
     ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
         if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
-        if Self.isTooLong(event, for: configuration.maximumPacketSize - configuration.format.headerByteCount) {
+        if Self.isTooLong(event, for: configuration.maximumDataSize - configuration.format.headerByteCount) {
             return refuse(.oversize, event, bytes, timestamp)
         }
         let metric: MetricID

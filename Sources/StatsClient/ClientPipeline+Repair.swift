@@ -15,6 +15,7 @@ extension ClientPipeline {
         // What the poll showed last may go.
         polled = .nothing
         retransmission?.handle(answer, in: datagram, at: now)
+        if isStating { handleHeardLoss(at: now) }
         return true
     }
 

@@ -6,7 +6,8 @@ extension ClientPipeline {
     /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
     ///
     /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. A heartbeat that is due goes first, so that no load
-    /// silences the client, then second copies that are due; closing packets go last, after everything buffered.
+    /// silences the client, then second copies, packets asked for and parities that are due; closing packets go last, after
+    /// everything buffered.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
     ///   the time when its first event entered it
@@ -27,17 +28,20 @@ extension ClientPipeline {
     @inline(__always)
     private mutating func poll(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
+        if isStating, pollStatements(at: now) { return sealStatements(timestamp: timestamp, at: now) }
         if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
         if let due = copies.deadline, now >= due { return takeCopy() }
         if isRepairing, let packet = pollAgain(at: now) { return packet }
+        if isCovering, let packet = pollParity(at: now, timestamp: timestamp) { return packet }
         fillPacket(timestamp: timestamp)
         if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
         if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
             return sealData(at: now)
         }
+        if isCovering, let packet = endParityBlock(at: now, timestamp: timestamp) { return packet }
         isFlushing = false
-        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealReport(.closing, timestamp: timestamp) }
-        if isRepairing, pollProbe(at: now) { return sealReport(.closing, timestamp: timestamp) }
+        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealClosing(timestamp: timestamp) }
+        if isRepairing, pollProbe(at: now) { return sealProbe(timestamp: timestamp) }
         return nil
     }
 
@@ -55,6 +59,7 @@ extension ClientPipeline {
                 buffer.removeFirst()
                 if batcher.isText { recordContent(of: event) }
                 if tracksCritical { noteCritical(event.metric) }
+                if isStating { state(event) }
                 if event.text != 0 { texts.reader.giveBack(event.text) }
             case .refused(let cause):
                 buffer.removeFirst()
@@ -110,18 +115,20 @@ extension ClientPipeline {
         var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: flags)
         books.recordSent(counts)
         reports.handleDataSent(at: now)
+        if isStating { statements.handleSealed(sequence, at: now) }
         polled = .data
         switch configuration.redundancy {
         case .none: break
         case .critical: if openIsCritical { keepCopy(of: &packet, at: now) }
         case .all: keepCopy(of: &packet, at: now)
         }
+        if isCovering { cover(packet, at: now) }
         if isRepairing { keepForRepair(packet, at: now) }
         openIsCritical = false
         return packet
     }
 
-    private mutating func sealReport(_ kind: PacketKind, timestamp: UInt64) -> OutgoingPacket {
+    mutating func sealReport(_ kind: PacketKind, timestamp: UInt64) -> OutgoingPacket {
         let byteCount = reportBuilder.sealReport(
             books.report, kind: kind, session: session, sequence: books.packetsSent, timestamp: timestamp)
         polled = .report

@@ -14,7 +14,7 @@ import StatsWire
 public struct ClientPipeline: ~Copyable {
     /// Whose bytes ``withDatagram(_:)`` shows.
     enum Polled {
-        case nothing, data, report
+        case nothing, data, report, parity
         case copy(slot: Int)
         case again(Retransmission.Memory, index: Int)
     }
@@ -60,6 +60,12 @@ public struct ClientPipeline: ~Copyable {
     /// Sends again what the receiver lacks; nil where nothing is.
     var retransmission: Retransmission?
     let isRepairing: Bool
+    /// Running totals of counters and gauges; asked only where they are kept.
+    var statements: MetricStatements
+    let isStating: Bool
+    /// Covers data packets with parity; nil where nothing does.
+    var parity: ParityEncoder?
+    let isCovering: Bool
     var breaker: CircuitBreaker?
     /// Whether there is one: asked on every poll, where looking into the optional costs more than the rest.
     let hasBreaker: Bool
@@ -106,6 +112,10 @@ public struct ClientPipeline: ~Copyable {
         isAdaptive = configuration.minimumBatchSize != nil
         retransmission = configuration.activeReliability.map { Retransmission(configuration: $0) }
         isRepairing = configuration.activeReliability != nil
+        statements = MetricStatements(configuration.activeReliability ?? .none, configuration)
+        isStating = configuration.activeReliability?.isStating == true
+        parity = Self.parityEncoder(configuration, session: session)
+        isCovering = configuration.activeParity != nil
         tracksCritical = configuration.redundancy == .critical || configuration.activeReliability != nil
     }
 
@@ -124,6 +134,7 @@ public struct ClientPipeline: ~Copyable {
     /// open breaker nothing can go out: what waits is lost as `circuit_open`. Only the first call counts.
     public mutating func close(at now: Instant) {
         if isAggregating, !reports.isClosing { wantsAggregates = true }
+        if !reports.isClosing { statements.handleClose() }
         reports.handleClose(at: now)
         abandonBehindOpenBreaker(at: now)
     }
@@ -132,7 +143,9 @@ public struct ClientPipeline: ~Copyable {
     public var isClosed: Bool { isSaid && (!isRepairing || isAnswered) }
 
     /// Whether everything was polled once, the closing packets included.
-    var isSaid: Bool { reports.isFinished && isFlushed && copies.isEmpty }
+    var isSaid: Bool {
+        reports.isFinished && isFlushed && copies.isEmpty && isCovered && (!isStating || statements.isQuiet)
+    }
 
     /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
     var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
@@ -148,6 +161,8 @@ public struct ClientPipeline: ~Copyable {
         // Closing packets wait for second copies.
         var deadline = reports.isClosing && !copies.isEmpty ? nil : reports.deadline
         if isRepairing, let due = repairDeadline { deadline = min(deadline ?? due, due) }
+        if isStating, batcher.isEmpty, let due = statements.deadline { deadline = min(deadline ?? due, due) }
+        if isCovering, let due = parityDeadline { deadline = min(deadline ?? due, due) }
         if let due = copies.deadline { deadline = min(deadline ?? due, due) }
         if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
         if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
@@ -167,6 +182,7 @@ public struct ClientPipeline: ~Copyable {
         case .nothing: try body(Span())
         case .data: try batcher.withBytes(body)
         case .report: try reportBuilder.withBytes(body)
+        case .parity: try withParity(body)
         case .copy(let slot): try copies.withBytes(of: slot, body)
         case .again(let memory, let index):
             switch retransmission {

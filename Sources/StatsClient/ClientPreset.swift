@@ -10,9 +10,10 @@
 /// | `mixed-workload` | critical metrics get through | 8192 | 50, 100 ms | low priority gives way | critical packets twice |
 /// | `high-cardinality` | what is left still adds up | 8192 | 50, 100 ms | sampled | |
 /// | `unreliable-network` | a downstream that fails | 8192 | 50, 100 ms | oldest gives way | breaker |
+/// | `parity` | a receiver that cannot answer | 8192 | 50, 100 ms | newest gives way | parity packets; nothing is sent again |
 /// | `bare` | comparison: what gets lost stays lost | 8192 | 50, 100 ms | newest gives way | nothing is sent again |
 ///
-/// All but `bare` send again what their receiver lacks (``ReliabilityConfiguration``).
+/// `low-memory` keeps no running totals of metrics. All but `parity` and `bare` send again what their receiver lacks (``ReliabilityConfiguration``).
 public enum ClientPreset: String, CaseIterable, Sendable {
     case standard
     case highThroughput = "high-throughput"
@@ -22,6 +23,7 @@ public enum ClientPreset: String, CaseIterable, Sendable {
     case mixedWorkload = "mixed-workload"
     case highCardinality = "high-cardinality"
     case unreliableNetwork = "unreliable-network"
+    case parity
     case bare
 
     /// The name on the command line and in configuration files.
@@ -39,6 +41,7 @@ public enum ClientPreset: String, CaseIterable, Sendable {
         case .mixedWorkload: .mixedWorkload
         case .highCardinality: .highCardinality
         case .unreliableNetwork: .unreliableNetwork
+        case .parity: .parity
         case .bare: .bare
         }
     }

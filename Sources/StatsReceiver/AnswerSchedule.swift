@@ -23,9 +23,10 @@ struct AnswerSchedule: Sendable {
 
     /// A data packet arrived. `opened`: holes that it showed; `pending`: all that may still fill.
     mutating func handleData(
-        _ header: PacketHeader, isDuplicate: Bool, opened: UInt64, pending: UInt64, at now: Instant
+        _ header: PacketHeader, isDuplicate: Bool, isRebuilt: Bool = false, opened: UInt64, pending: UInt64, at now: Instant
     ) {
-        latest = (header.sequence, now)
+        // From when a packet came its sender measures the way there and back: one worked out from parity did not come now.
+        if !isRebuilt { latest = (header.sequence, now) }
         if isDuplicate || header.knownFlags.contains(.wantsAcknowledgement) { schedule(at: now + configuration.delay) }
         guard pending > 0 else { return }
         handleHoles(opened, at: now)

@@ -131,15 +131,8 @@ extension EventTotals {
     public var metrics: [MetricTotals] {
         numbers.indices.map { index in
             let metric = MetricID(UInt32(index))
-            let key = catalog.key(of: metric)
-            let label = catalog.label(of: metric)
-            let extra = catalog.withArena { arena in
-                String(decoding: key.extra.range.map { arena[$0] }, as: UTF8.self)
-            }
-            let hash = String(catalog.keyHash(of: metric), radix: 16)
-            return MetricTotals(
-                type: key.type, key: "\(key.type.name) \(label)|\(extra) \(hash)", label: label,
-                numbers: numbers[index])
+            let names = MetricNames(metric, in: catalog)
+            return MetricTotals(type: catalog.type(of: metric), key: names.key, label: names.label, numbers: numbers[index])
         }
     }
 }

@@ -72,3 +72,17 @@ public struct MetricNumbers: Equatable, Sendable {
         }
     }
 }
+
+/// A metric in words. O(n), allocates.
+struct MetricNames {
+    /// Of one metric the same in every catalog, of two never.
+    let key: String
+    let label: String
+
+    init(_ metric: MetricID, in catalog: MetricCatalog) {
+        let key = catalog.key(of: metric)
+        label = catalog.label(of: metric)
+        let extra = catalog.withArena { arena in String(decoding: key.extra.range.map { arena[$0] }, as: UTF8.self) }
+        self.key = "\(key.type.name) \(label)|\(extra) \(String(catalog.keyHash(of: metric), radix: 16))"
+    }
+}

@@ -29,4 +29,20 @@ public struct ParityCounts: Equatable, Sendable {
     public var oversizeData: UInt64 = 0
 
     public init() {}
+
+    /// What two decoders did.
+    public static func += (sum: inout Self, other: Self) {
+        sum.received += other.received
+        sum.used += other.used
+        sum.unneeded += other.unneeded
+        sum.malformed += other.malformed
+        sum.oversize += other.oversize
+        sum.replaced += other.replaced
+        sum.contradicted += other.contradicted
+        sum.expired += other.expired
+        sum.waiting += other.waiting
+        sum.recovered += other.recovered
+        sum.unpolled += other.unpolled
+        sum.oversizeData += other.oversizeData
+    }
 }

@@ -21,8 +21,14 @@ public struct ReceiverConfiguration: Sendable, Equatable {
     public var maximumClosedSessions = 1024
     /// Ranges that wait to be polled, lost ones and recovered ones each.
     public var maximumUnpolled = 65_536
+    /// Counters and gauges, counted once for each open session, of which it is kept what arrived, so that running totals
+    /// can be held against it; 0: none, and statements are passed over. Whoever sets it calls
+    /// ``StatsReceiver/recordArrived(packet:_:from:)``.
+    public var maximumStatedMetrics = 0
     /// How senders are answered; nil: the receiver only listens.
     public var acknowledgement: AcknowledgementConfiguration?
+    /// How packets are recovered from parity, and in how much memory; nil: parity packets are passed over.
+    public var parity: ParityDecoderConfiguration?
 
     public init() {}
 
@@ -33,7 +39,9 @@ public struct ReceiverConfiguration: Sendable, Equatable {
         precondition(maximumJump >= UInt64(window) && maximumJump <= 1 << 40, "the largest jump is between window and 2^40")
         precondition(reorderLimit.rawValue >= 0 && gracePeriod.rawValue >= 0, "limits of time are not negative")
         precondition(maximumGaps >= 1 && maximumUnpolled >= 1, "at least one range can be kept")
+        precondition(maximumStatedMetrics >= 0 && maximumStatedMetrics < 1 << 24, "a count of metrics is below 2^24")
         acknowledgement?.check()
+        parity?.check()
         precondition(maximumClosedSessions >= 0, "a count of sessions is not negative")
     }
 }

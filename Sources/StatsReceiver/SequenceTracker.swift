@@ -72,6 +72,12 @@ struct SequenceTracker: Sendable {
     /// Numbers base...highest, over all restarts.
     var expected: UInt64 { expectedBefore + (highest + 1 - base) }
 
+    /// No number below it may still fill a hole; nil: no number at all.
+    var firstPending: UInt64? { holes.first?.from }
+
+    /// A number below it is never accepted any more.
+    var lowestTold: UInt64 { highest >= windowSize ? highest - windowSize + 1 : 0 }
+
     /// When the oldest hole becomes lost; nil: nothing is pending.
     var deadline: Instant? { holes.first.map { $0.created + reorderLimit } }
 

@@ -3,19 +3,23 @@ import StatsWire
 
 /// What a session hears, and what it answers.
 extension Session {
-    /// A data packet with a good checksum.
+    /// A data packet with a good checksum; `isRebuilt` where it was worked out from parity.
     mutating func receive(
-        _ header: PacketHeader, at now: Instant, _ reports: inout LossReports
+        _ header: PacketHeader, isRebuilt: Bool, at now: Instant, _ reports: inout LossReports
     ) -> SequenceTracker.Arrival {
         let before = tracker.holesSeen
+        let restarts = tracker.restarts
         let arrival = tracker.receive(header.sequence, at: now, &reports)
+        if tracker.restarts != restarts { statements?.restart(at: now) }
         switch arrival {
-        case .inOrder, .late: if header.knownFlags.contains(.isSentAgain) { repaired += 1 }
+        case .inOrder, .late:
+            if header.knownFlags.contains(.isSentAgain) { repaired += 1 }
+            if isRebuilt { rebuilt += 1 }
         case .duplicate, .outOfRange: break
         }
         answer?.handleData(
-            header, isDuplicate: arrival == .duplicate, opened: tracker.holesSeen - before, pending: tracker.pending,
-            at: now)
+            header, isDuplicate: arrival == .duplicate, isRebuilt: isRebuilt, opened: tracker.holesSeen - before,
+            pending: tracker.pending, at: now)
         return arrival
     }
 

@@ -7,8 +7,12 @@ struct Session: Sendable {
     var account = RecordAccount()
     /// When it is answered; nil where the receiver only listens.
     var answer: AnswerSchedule?
+    /// What running totals restore; nil where nobody says what arrives.
+    var statements: StatementAccount?
     /// Numbers that came first with a packet that was sent again.
     var repaired: UInt64 = 0
+    /// Numbers that were first known through parity.
+    var rebuilt: UInt64 = 0
     var isClosed = false
     /// A newer session of the same source has begun: this one ends when it has been silent for the grace period.
     var isReplaced = false
@@ -48,11 +52,14 @@ struct Session: Sendable {
         summary.recovered = tracker.recovered
         summary.unknown = tracker.unknown
         summary.repaired = repaired
+        summary.rebuilt = rebuilt
         summary.report = account.newest
         summary.isClosed = isClosed
         summary.gaps = tracker.gaps.ranges
         summary.gapsTruncated = tracker.gaps.isTruncated
         summary.delivered = account.delivered
+        summary.restated = statements?.restated ?? TypeCounts()
+        summary.statements = statements?.counts ?? StatementAccountCounts()
         summary.recordsLost = tracker.unknown == 0 && tracker.restarts == 0 ? account.lost : nil
         return summary
     }

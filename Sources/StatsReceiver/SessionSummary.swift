@@ -28,6 +28,8 @@ public struct SessionSummary: Equatable, Sendable {
     /// Packets that were missing until they were sent again; part of `unique`, and apart from `late`, which says only when
     /// a packet came.
     public var repaired: UInt64 = 0
+    /// Packets that were worked out from parity before they came, if they ever did; part of `unique` and `received`.
+    public var rebuilt: UInt64 = 0
     /// Numbers before the first one heard.
     public var unknown: UInt64 = 0
     /// The newest report of the sender, and whether a closing packet was heard.
@@ -39,6 +41,9 @@ public struct SessionSummary: Equatable, Sendable {
     public var gapsTruncated = false
     /// Records in the packets accepted, per type, as the caller said (``StatsReceiver/recordDelivered(_:_:from:)``).
     public var delivered = TypeCounts()
+    /// Events of counters and gauges that running totals restored, and what statements were good for.
+    public var restated = TypeCounts()
+    public var statements = StatementAccountCounts()
     /// Records lost on the way, per type: what the sender's report says it sent, less what arrived of it. Exact as of
     /// the newest report that covers every packet delivered before it, so as soon as one later packet arrives.
     ///

@@ -1,4 +1,5 @@
 import StatsModel
+import StatsWire
 
 /// The sessions a receiver knows: open ones by (source, session), closed ones in a ring, those before added up.
 ///
@@ -23,8 +24,15 @@ struct SessionTable: Sendable {
     private var closed: [(ordinal: UInt64, summary: SessionSummary)] = []
     private var closedHead = 0
     private(set) var older = SessionTotals()
+    /// Rows of running totals that may still be made, and what those of closed sessions restored.
+    private var statementRoom: Int
+    private var restatedBefore: RestatedBook
 
-    init(configuration: ReceiverConfiguration) { self.configuration = configuration }
+    init(configuration: ReceiverConfiguration) {
+        self.configuration = configuration
+        statementRoom = configuration.maximumStatedMetrics
+        restatedBefore = RestatedBook(limit: configuration.maximumStatedMetrics)
+    }
 
     /// When the first of the open sessions wants to be called; nil: none ever.
     var deadline: Instant? { deadlines.earliest }
@@ -65,6 +73,10 @@ struct SessionTable: Sendable {
         lastFound = (key, open.count)
         let answer = configuration.acknowledgement.map { AnswerSchedule($0) }
         open.append(Session(tracker: tracker, answer: answer, lastHeard: now, ordinal: ordinals))
+        if configuration.maximumStatedMetrics > 0 {
+            open[open.count - 1].statements = StatementAccount(
+                isFromStart: isFromStart, limit: configuration.maximumStatedMetrics, at: now)
+        }
         deadlines.append()
         answers.append()
         ordinals += 1
@@ -135,6 +147,10 @@ struct SessionTable: Sendable {
     private mutating func close(at position: Int, _ reports: inout LossReports) {
         open[position].tracker.giveUpAll(&reports)
         let session = open[position]
+        if let statements = session.statements {
+            restatedBefore.add(statements, of: session.tracker)
+            statementRoom += statements.rows.count
+        }
         index[Key(source: session.tracker.source, session: session.tracker.session)] = nil
         lastFound = nil
         keep(session.summary, ordinal: session.ordinal)
@@ -159,6 +175,28 @@ struct SessionTable: Sendable {
             closedHead = (closedHead + 1) % closed.count
         }
     }
+
+    /// A counter's or gauge's event in data packet `packet`, which was accepted.
+    mutating func recordArrived(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ packet: UInt64, at position: Int) {
+        open[position].statements?.recordArrived(event, bytes, in: packet, room: &statementRoom)
+    }
+
+    /// Statements behind a report that the session has heard.
+    mutating func hearStatements(at position: Int, _ bytes: Span<UInt8>, _ header: PacketHeader, _ now: Instant) {
+        open[position].hearStatements(bytes, header, room: &statementRoom, configuration, at: now)
+    }
+
+    /// Of all sessions, closed ones first, the later of two after the other.
+    private var restatedBook: RestatedBook {
+        var book = restatedBefore
+        for session in open.sorted(by: { $0.ordinal < $1.ordinal }) {
+            if let statements = session.statements { book.add(statements, of: session.tracker) }
+        }
+        return book
+    }
+
+    var restated: [RestatedMetric] { restatedBook.all }
+    var restatedBeside: TypeCounts { restatedBook.others }
 
     /// Open and closed sessions in the order of first sight. O(n log n).
     var summaries: [SessionSummary] {

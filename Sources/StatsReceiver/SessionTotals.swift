@@ -12,6 +12,7 @@ public struct SessionTotals: Equatable, Sendable {
     public internal(set) var expected: UInt64 = 0
     public internal(set) var lost: UInt64 = 0
     public internal(set) var recovered: UInt64 = 0
+    public internal(set) var rebuilt: UInt64 = 0
     public internal(set) var unknown: UInt64 = 0
     public internal(set) var delivered = TypeCounts()
 
@@ -29,6 +30,7 @@ public struct SessionTotals: Equatable, Sendable {
         expected &+= session.expected
         lost &+= session.lost
         recovered += session.recovered
+        rebuilt += session.rebuilt
         unknown &+= session.unknown
         delivered += session.delivered
     }

@@ -10,17 +10,22 @@ public import StatsWire
 ///   sent: what is missing up to there is a hole, so loss at the tail shows. A session first heard through one of them
 ///   has the holes 1...S where the receiver listened from the start; else nothing is expected before S + 1, and a
 ///   packet up to S that still comes is late and moves the beginning down. Parity and acknowledgement packets speak
-///   for no number that was sent, and open no session.
+///   for no number that was sent, and open no session. What parity gives back (``pollRebuilt(at:)``) is a data packet
+///   like any other, but that its sender is not answered as if it had just come.
 /// - A packet whose hole was given up while its number is still inside the window is accepted as late: its events count,
 ///   the number is no longer lost, and ``pollRecovered()`` takes back what ``pollLost()`` reported.
 /// - What is too old is given up before a packet is looked at, so it makes no difference whether the driver called
 ///   ``handleTimeout(at:)`` in between. A clock that goes backwards stands still here.
 public struct StatsReceiver: ~Copyable {
     public let configuration: ReceiverConfiguration
-    private var table: SessionTable
+    var table: SessionTable
     private var reports: LossReports
-    private var now = Instant.start
+    var now = Instant.start
+    /// Recovers packets from parity; nil where parity packets are passed over.
+    var parity: ParityDecoder?
     private var answer = AcknowledgementBuilder()
+    /// Reads what arrives for the running totals.
+    var arrivals = EventDecoder()
 
     /// Datagrams whose header or checksum failed.
     public private(set) var corrupt: UInt64 = 0
@@ -34,6 +39,7 @@ public struct StatsReceiver: ~Copyable {
         self.configuration = configuration
         table = SessionTable(configuration: configuration)
         reports = LossReports(limit: configuration.maximumUnpolled)
+        parity = configuration.parity.map { ParityDecoder(configuration: $0) }
     }
 
     /// As if it had been made now, but that it does not listen from the start.
@@ -41,6 +47,7 @@ public struct StatsReceiver: ~Copyable {
         var later = configuration
         later.listensFromStart = false
         table = SessionTable(configuration: later)
+        parity = later.parity.map { ParityDecoder(configuration: $0) }
         corrupt = 0
         homeless = 0
     }
@@ -57,19 +64,25 @@ public struct StatsReceiver: ~Copyable {
         }
         switch header.kind {
         case .data:
-            return receiveData(header, from: source)
+            let outcome = receiveData(header, from: source)
+            keepForParity(bytes, outcome, from: source)
+            return outcome
         case .heartbeat, .closing:
-            receiveReport(TotalsReport(decoding: bytes, header: header), header, from: source)
+            receiveReport(bytes, header, from: source)
         case .parity, .acknowledgement:
             if let position = table.position(of: header.session, from: source) { table.hear(at: position, now) { _ in } }
+            if header.kind == .parity { parity?.handleParity(bytes, header: header, from: source) }
         }
         return .control(header)
     }
 
-    private mutating func receiveData(_ header: PacketHeader, from source: SourceID) -> ReceiveOutcome {
+    /// - Parameter isRebuilt: it did not come, but was worked out from parity
+    mutating func receiveData(
+        _ header: PacketHeader, from source: SourceID, isRebuilt: Bool = false
+    ) -> ReceiveOutcome {
         guard let position = position(of: header, from: source, isSpokenOf: false) else { return .outOfRange(header) }
         let arrival = table.hear(at: position, now) { session in
-            session.receive(header, at: now, &reports)
+            session.receive(header, isRebuilt: isRebuilt, at: now, &reports)
         }
         switch arrival {
         case .inOrder: return .accepted(header, late: false)
@@ -79,13 +92,15 @@ public struct StatsReceiver: ~Copyable {
         }
     }
 
-    private mutating func receiveReport(_ report: TotalsReport?, _ header: PacketHeader, from source: SourceID) {
+    private mutating func receiveReport(_ bytes: Span<UInt8>, _ header: PacketHeader, from source: SourceID) {
+        let report = TotalsReport(decoding: bytes, header: header)
         guard let position = position(of: header, from: source, isSpokenOf: true) else { return }
         table.hear(at: position, now) { session in
             session.hear(header, at: now, &reports)
             if header.kind == .closing { session.isClosed = true }
             if let report { session.account.record(report, timestamp: header.timestamp) }
         }
+        table.hearStatements(at: position, bytes, header, now)
     }
 
     /// Where the packet's session stands, opened now if need be; nil where its number is no reason to open one.

@@ -91,6 +91,15 @@ struct GapBooks {
         return lives.hadArrived(sequence) || entries[index].refused.contains(sequence)
     }
 
+    /// The session that numbers now.
+    var session: UInt64 { entries[entries.count - 1].session }
+
+    /// Whether an earlier life of the receiver knew of this number, and had not got the packet.
+    func wasMissing(_ sequence: UInt64, of session: UInt64) -> Bool {
+        guard let index = index(of: session), let lives = entries[index].lives else { return false }
+        return sequence <= lives.heardBefore && !lives.hadArrived(sequence)
+    }
+
     /// Whether sessions have to be told apart by the bytes of what arrives.
     var hasManySessions: Bool { entries.count > 1 }
 

@@ -86,6 +86,16 @@ public struct LiveReceiver: ~Copyable {
                 case .corrupt, .duplicate, .outOfRange: break
                 }
             }
+            takeRebuilt(at: now)
+        }
+    }
+
+    /// Decodes what the machine worked out from parity.
+    private mutating func takeRebuilt(at now: Instant) {
+        while let packet = machine.pollRebuilt(at: now) {
+            guard case .accepted(let header, _) = packet.outcome else { continue }
+            let counts = machine.withRebuilt { totals.record(packet: $0, header: header) }
+            machine.recordDelivered(counts, header, from: packet.source)
         }
     }
 

@@ -8,6 +8,8 @@ struct PastClients {
     private(set) var bufferPeak = 0
     private(set) var copies = CopyCounts()
     private(set) var repairs = RepairCounts()
+    private(set) var parity = ParityTraffic()
+    private(set) var statements = StatementCounts()
     private(set) var memoryPeak = 0
     /// Values taken and lost later, by the metric's key.
     private(set) var lostLater: [UInt64: WeightedSum] = [:]
@@ -20,6 +22,8 @@ struct PastClients {
         copies.byteCount += client.copyCounts.byteCount
         copies.skipped += client.copyCounts.skipped
         repairs += client.repairCounts
+        parity += client.parityTraffic
+        statements += client.statementCounts
         memoryPeak = max(memoryPeak, client.memory?.peak ?? 0)
         guard client.configuration.aggregation != nil else { return }
         let catalog = client.catalog

@@ -26,6 +26,8 @@ struct ReceiverLives {
 
     /// Of all lives that are over.
     private var arrivedBefore = SequenceSet()
+    /// The highest number that any of them knew of.
+    private(set) var heardBefore: UInt64 = 0
     private(set) var found = SequenceSet()
     private(set) var missed = SequenceSet()
     private(set) var invented = SequenceSet()
@@ -97,6 +99,7 @@ struct ReceiverLives {
             for part in silent.ranges { missed.insert(part) }
         }
         for range in arrived.ranges { arrivedBefore.insert(range) }
+        heardBefore = max(heardBefore, heard)
         base = nil
         heard = 0
         settled = 0

@@ -14,8 +14,7 @@ extension RunBooks {
     /// it sent will follow.
     mutating func restartClient(session: UInt64, losing lost: TypeCounts, fault: Int) {
         restarts.client += 1
-        sent.finish()
-        buryDecided()
+        retireSent()
         rules.recordEvents(fault, lost)
         gaps.beginSession(session)
     }
@@ -23,6 +22,10 @@ extension RunBooks {
     /// A packet that the receiver accepted in an earlier life: its events are delivered already. They are counted apart.
     mutating func recordRepeated(_ bytes: Span<UInt8>, _ header: PacketHeader) -> TypeCounts {
         if hasOpenDuplicates { duplicates.unheard += 1 } else { duplicates.falseAlarms += 1 }
+        return recordRepeatedEvents(bytes, header)
+    }
+
+    mutating func recordRepeatedEvents(_ bytes: Span<UInt8>, _ header: PacketHeader) -> TypeCounts {
         restarts.repeatedPackets += 1
         let events = repeated.record(packet: bytes, header: header)
         restarts.repeatedEvents += events

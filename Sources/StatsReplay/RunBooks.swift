@@ -16,8 +16,12 @@ struct RunBooks {
     private(set) var refused = EventTotals()
     private var ledger = Ledger()
     /// What of data packets the receiver's side counts; the rest stands in `sent`.
-    private var packets = PacketCounts()
+    var packets = PacketCounts()
     var sent: SentPackets
+    /// Those of clients that died, by session: parity may still give back what they sent. Empty where there is none.
+    var sentBefore: [(session: UInt64, packets: SentPackets)] = []
+    var parity = ParityFacts()
+    var costs = MitigationCosts()
     private var control = PacketCounts()
     private var repair = RepairFacts()
     private var checksums = DetectorScore()
@@ -28,6 +32,9 @@ struct RunBooks {
     var restarts = RestartFacts()
     /// What arrived in two lives of the receiver.
     var repeated = EventTotals()
+    /// What running totals restored, by the metric's key, and what arrived in a later life than missed it.
+    var restated: [String: RestatedSum] = [:]
+    var comeLater = EventTotals()
     private var bytesSent: UInt64 = 0
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
@@ -42,7 +49,7 @@ struct RunBooks {
     init(_ scenario: Scenario, restarts: RestartSchedule?) {
         let client = scenario.client
         priorities = client.priorities
-        sent = SentPackets(mayBeSentAgain: client.activeReliability != nil)
+        sent = SentPackets(mayComeLater: client.activeReliability != nil || client.activeParity != nil)
         rules = RuleLedger(scenario.impairments.rules)
         gaps = GapBooks(
             session: scenario.session, receiver: scenario.receiver, keepsLives: restarts?.holds(.receiver) == true,
@@ -63,15 +70,17 @@ struct RunBooks {
     }
 
     mutating func recordSent(_ packet: OutgoingPacket, fate: Fate, bytes: Span<UInt8>) {
-        // The cost of second copies is reported apart, by the client.
-        if packet.copy == 0 { bytesSent += UInt64(packet.byteCount) }
+        costs.recordSent(packet, bytes: bytes)
+        // What comes on top of data sent once, and of reports, is told apart.
+        if packet.copy == 0, packet.kind != .parity { bytesSent += UInt64(packet.byteCount - MitigationCosts.statementBytes(of: packet)) }
         guard packet.kind == .data else {
             control.recordSent(fate)
             return
         }
+        let before = sent.duplicates
         let death = sent.recordSent(
             packet.sequence, copy: packet.copy, hasCopy: packet.hasCopy, fate: fate, bytes: bytes)
-        duplicates.injected = sent.duplicates
+        duplicates.injected += sent.duplicates - before
         if sent.isMissing { gaps.recordInjected(packet.sequence) }
         if let death {
             gaps.recordInjected(packet.sequence)
@@ -83,7 +92,7 @@ struct RunBooks {
     /// Enters packets whose second copy decided that nobody will receive them.
     mutating func buryDecided() {
         while let death = sent.pollDeath() {
-            if !sent.mayBeSentAgain { gaps.recordInjected(death.sequence) }
+            if !sent.mayComeLater { gaps.recordInjected(death.sequence) }
             bury(death.bytes.span, as: death.reason)
         }
     }
@@ -94,7 +103,7 @@ struct RunBooks {
     }
 
     /// Enters the events of a packet that no one will receive under the cause of its death, and its rule.
-    private mutating func bury(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
+    mutating func bury(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
         guard let header = try? PacketHeader(decoding: bytes) else { return }
         let before = died.tally
         died.record(packet: bytes, header: header)
@@ -108,7 +117,8 @@ struct RunBooks {
     /// Returns the events that arrived with it, by type.
     mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) -> TypeCounts {
         let isData = delivery.kind == .data
-        if !delivery.isCorrupted {
+        // Parity speaks of no number that was sent.
+        if !delivery.isCorrupted, delivery.kind != .parity {
             let session = gaps.hasManySessions ? PacketHeader(unverified: bytes)?.session : nil
             gaps.recordHeard(delivery.sequence, of: session, isData: isData, at: delivery.time)
         }
@@ -121,11 +131,8 @@ struct RunBooks {
         switch outcome {
         case .accepted(let header, let late):
             if gaps.isSettled(header.sequence, of: header.session) { return recordRepeated(bytes, header) }
-            packets.delivered += 1
-            if late { packets.late += 1 }
-            gaps.recordAccepted(header.sequence, isLate: late, of: header.session)
             if header.knownFlags.contains(.isSentAgain) { packets.repaired += 1 }
-            return delivered.record(packet: bytes, header: header)
+            return recordAccepted(bytes, header, late: late)
         case .duplicate:
             if hasOpenDuplicates { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
         case .outOfRange(let header):
@@ -141,10 +148,20 @@ struct RunBooks {
         return TypeCounts()
     }
 
+    /// The events of a packet that was not known before count.
+    mutating func recordAccepted(_ bytes: Span<UInt8>, _ header: PacketHeader, late: Bool) -> TypeCounts {
+        packets.delivered += 1
+        if late { packets.late += 1 }
+        if restarts.receiver > 0 { recordComesLater(bytes, header) }
+        gaps.recordAccepted(header.sequence, isLate: late, of: header.session)
+        return delivered.record(packet: bytes, header: header)
+    }
+
     /// The receiver answered.
     mutating func recordAnswer(byteCount: Int, fate: Fate) {
         repair.acknowledgementBytes += UInt64(byteCount)
         repair.acknowledgements.recordSent(fate)
+        costs.acknowledgements.record(byteCount)
     }
 
     /// The client understood an answer.
@@ -170,8 +187,7 @@ struct RunBooks {
     }
 
     mutating func finish() {
-        sent.finish()
-        buryDecided()
+        finishSent()
         gaps.finish()
     }
 
@@ -179,13 +195,16 @@ struct RunBooks {
         record.ledger = ledger
         record.ledger.offered = offered.tally
         record.ledger.delivered = delivered.tally
-        record.packets = sent.counts
+        record.packets = sentCounts
+        record.packets.rebuilt = packets.rebuilt
         record.packets.delivered = packets.delivered
         record.packets.late = packets.late
         record.packets.refused = packets.refused
         record.packets.repaired = packets.repaired
         record.control = control
         record.repair = repair
+        record.parity = parity
+        record.costs = costs
         record.ruleLosses = rules.losses
         record.restarts = restarts
         record.gaps = gaps.score
@@ -211,7 +230,8 @@ struct RunBooks {
             result.append(
                 MetricOutcome(
                     type: metric.type, label: metric.label, offered: metric.events, delivered: other.0,
-                    offeredValue: metric.value, deliveredValue: other.1,
+                    offeredValue: metric.value, deliveredValue: other.1, restored: restated[metric.key]?.count ?? 0,
+                    restoredValue: restated[metric.key]?.value ?? 0,
                     isCritical: isCritical(MetricID(UInt32(index)), metric.type)))
         }
         // What arrived without ever being offered shows as such; sorting removes the dictionary's order.

@@ -27,6 +27,9 @@ public struct RunRecord: Sendable {
     public var control = PacketCounts()
     /// What of the packets above was sent again, and the way back.
     public var repair = RepairFacts()
+    public var parity = ParityFacts()
+    /// What each mitigation cost.
+    public var costs = MitigationCosts()
     public var client = ClientFacts()
     /// The receiver's books of the first session it knows; nil when nothing arrived.
     public var session: SessionSummary?
@@ -39,6 +42,9 @@ public struct RunRecord: Sendable {
     /// Metrics whose values do not balance, in a sentence each, the first ones; only looked for where the client
     /// aggregates.
     public var valueFaults: [String] = []
+    /// What running totals told, and where they restored what was not lost, in a sentence each, the first ones.
+    public var statements = StatementFacts()
+    public var restatedFaults: [String] = []
     /// Why reading the capture ended early, if it did; everything before that point was replayed.
     public var sourceError: CaptureError?
 
@@ -106,6 +112,8 @@ public struct PacketCounts: Sendable, Equatable {
     public var repaired: UInt64 = 0
     /// Packets that arrived after a later one.
     public var late: UInt64 = 0
+    /// Packets that the receiver worked out from parity before they came, if they ever did; part of `delivered`.
+    public var rebuilt: UInt64 = 0
 
     public init() {}
 
@@ -141,12 +149,18 @@ public struct MetricOutcome: Sendable, Equatable {
     /// values. Sets: 0.
     public var offeredValue: Double
     public var deliveredValue: Double
+    /// Of the events that were not delivered those that running totals told, and what they add up to; of a gauge the levels.
+    public var restored: UInt64
+    public var restoredValue: Double
     /// The client's configuration declares it critical: none of it may be lost, whatever its type allows.
     public var isCritical: Bool
 
+    /// Of those restored, as many as were really lost.
+    public var restoredOfLost: UInt64 { min(restored, offered > delivered ? offered - delivered : 0) }
+
     public init(
         type: MetricType, label: String, offered: UInt64, delivered: UInt64, offeredValue: Double, deliveredValue: Double,
-        isCritical: Bool = false
+        restored: UInt64 = 0, restoredValue: Double = 0, isCritical: Bool = false
     ) {
         self.type = type
         self.label = label
@@ -154,6 +168,8 @@ public struct MetricOutcome: Sendable, Equatable {
         self.delivered = delivered
         self.offeredValue = offeredValue
         self.deliveredValue = deliveredValue
+        self.restored = restored
+        self.restoredValue = restoredValue
         self.isCritical = isCritical
     }
 }

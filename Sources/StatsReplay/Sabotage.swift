@@ -20,17 +20,39 @@ public enum Sabotage: CaseIterable, Sendable {
     case ignoreRequests
     /// The receiver acknowledges packets that it does not have.
     case acknowledgeMissing
+    /// The receiver fills the gaps of what parity gave back, and forgets the events in it.
+    case ignoreRebuilt
+    /// Parity gives back packets that are not those that were sent.
+    case changeRebuilt
+    /// The receiver counts what parity gave back twice.
+    case countRebuiltTwice
+    /// The client states one event too many of a counter.
+    case overstate
+    /// The receiver restores twice what it restores.
+    case restateTwice
     /// The judge finds that every limit holds.
     case ignoreLimits
 
-    /// Whether it breaks what is sent again; everything else is broken under a client that sends nothing again, so that
-    /// what the network does stays visible.
-    public var breaksRepair: Bool {
+    /// Under which client it shows.
+    public enum Client: CaseIterable, Sendable {
+        /// One that sends nothing again, so that what the network does stays visible.
+        case bare
+        /// One that sends again what the receiver lacks.
+        case repairing
+        /// One that sends parity.
+        case covering
+        /// One that sends nothing again, but tells running totals.
+        case stating
+    }
+
+    public var client: Client {
         switch self {
-        case .ignoreRequests, .acknowledgeMissing: true
+        case .ignoreRequests, .acknowledgeMissing: .repairing
+        case .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice: .covering
+        case .overstate, .restateTwice: .stating
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues,
             .ignoreLimits:
-            false
+            .bare
         }
     }
 
@@ -45,6 +67,11 @@ public enum Sabotage: CaseIterable, Sendable {
         case .changeValues: "the client changes values"
         case .ignoreRequests: "the client ignores every request"
         case .acknowledgeMissing: "the receiver acknowledges what it lacks"
+        case .ignoreRebuilt: "what parity gave back is not counted"
+        case .changeRebuilt: "parity gives back other packets"
+        case .countRebuiltTwice: "what parity gave back counts twice"
+        case .overstate: "the client states an event too many"
+        case .restateTwice: "running totals restore twice"
         case .ignoreLimits: "the judge ignores the limits"
         }
     }

@@ -4,14 +4,14 @@ import StatsWire
 
 /// Carries out one ``Sabotage``, and counts how often.
 struct Saboteur {
-    private let sabotage: Sabotage
+    let sabotage: Sabotage
     private var occasions: UInt64 = 0
     private(set) var deeds: UInt64 = 0
 
     init(_ sabotage: Sabotage) { self.sabotage = sabotage }
 
     /// Whether this is the `interval`th occasion.
-    private mutating func strikes(every interval: UInt64) -> Bool {
+    mutating func strikes(every interval: UInt64) -> Bool {
         occasions += 1
         guard occasions % interval == 0 else { return false }
         deeds += 1
@@ -28,7 +28,7 @@ struct Saboteur {
             changed.value += 1
             return changed
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .ignoreRequests, .acknowledgeMissing,
-            .ignoreLimits:
+            .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
             return event
         }
     }
@@ -51,7 +51,7 @@ struct Saboteur {
         case .missGaps: strikes(every: 10) ? nil : gap
         case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
         case .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
-            .acknowledgeMissing, .ignoreLimits:
+            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
             gap
         }
     }
@@ -70,5 +70,28 @@ struct Saboteur {
             session: answer.session, highest: answer.highest, latest: answer.latest, held: answer.held,
             timestamp: answer.timestamp)
         return builder
+    }
+
+    /// What is made of a packet that the receiver worked out from parity.
+    enum Rebuilding {
+        case asItIs, ignored, twice
+        case changed([UInt8])
+    }
+
+    mutating func rebuilt(_ packet: RebuiltPacket, _ bytes: Span<UInt8>) -> Rebuilding {
+        guard case .accepted = packet.outcome else { return .asItIs }
+        switch sabotage {
+        case .ignoreRebuilt: return strikes(every: 1) ? .ignored : .asItIs
+        case .countRebuiltTwice: return strikes(every: 1) ? .twice : .asItIs
+        case .changeRebuilt:
+            guard strikes(every: 1) else { return .asItIs }
+            // As if nobody had looked at the recovered packet's own checksum. The last byte belongs to the last event.
+            var changed = (0..<bytes.count).map { bytes[$0] }
+            changed[changed.count - 1] ^= 1
+            return .changed(changed)
+        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues,
+            .ignoreRequests, .acknowledgeMissing, .overstate, .restateTwice, .ignoreLimits:
+            return .asItIs
+        }
     }
 }

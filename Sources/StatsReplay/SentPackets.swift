@@ -37,9 +37,9 @@ struct SentPackets {
         }
     }
 
-    /// Whether the client may send any packet again, so that the verdict of one of which nothing arrived is known at the
-    /// end only.
-    let mayBeSentAgain: Bool
+    /// Whether any packet may still come in another way, sent again or worked out from parity, so that the verdict of one of
+    /// which nothing arrived is known at the end only.
+    let mayComeLater: Bool
     /// Those, by number; and at the end those that are dead, in the order of their numbers.
     private var open: [UInt64: Waiting] = [:]
     private var dead: [Death] = []
@@ -52,14 +52,14 @@ struct SentPackets {
     /// Second intact copies that will arrive, whoever made them.
     private(set) var duplicates: UInt64 = 0
 
-    init(mayBeSentAgain: Bool) { self.mayBeSentAgain = mayBeSentAgain }
+    init(mayComeLater: Bool) { self.mayComeLater = mayComeLater }
 
     /// One copy of a packet was sent. Answers whether it is dead for certain, the usual case: nothing else waits.
     mutating func recordSent(
         _ sequence: UInt64, copy: Int, hasCopy: Bool, fate: Fate, bytes: Span<UInt8>
     ) -> Reason? {
         isMissing = false
-        if mayBeSentAgain {
+        if mayComeLater {
             if let before = open[sequence] {
                 retry(before, sequence, fate)
             } else if copy > 0 || fate.intactCopies > 0 {
@@ -100,6 +100,15 @@ struct SentPackets {
         duplicates += UInt64(fate.intactCopies - 1)
         count(packet.fate)
         open[sequence] = nil
+    }
+
+    /// The receiver worked the packet out from parity: it is delivered, and what of it is sent afterwards and arrives is a second
+    /// copy. False where an intact copy of it was on its way already.
+    mutating func recordRebuilt(_ sequence: UInt64) -> Bool {
+        guard let packet = open.removeValue(forKey: sequence) else { return false }
+        counts.sent += 1
+        if packet.fate.isDuplicated { counts.duplicated += 1 }
+        return true
     }
 
     /// The second copy of the packet that has waited for it longest was sent.

@@ -19,6 +19,8 @@ extension Simulation {
     private mutating func restartReceiver() {
         receiver.handleTimeout(at: now)
         Self.drainLost(&receiver, &books, &saboteur)
+        books.parity.counts += receiver.parityCounts
+        takeRestated()
         receiver.restart(at: now)
         books.restartReceiver(next: restarts?.next(of: .receiver))
     }

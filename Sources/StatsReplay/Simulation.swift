@@ -76,6 +76,7 @@ public struct Simulation: ~Copyable {
         while let next = nextDeadline { step(at: max(next, now)) }
         receiver.finish(at: now)
         Self.drainLost(&receiver, &books, &saboteur)
+        takeRestated()
         books.finish()
     }
 
@@ -146,13 +147,16 @@ public struct Simulation: ~Copyable {
     ) {
         while let delivery = network.pollDelivery(at: time) {
             network.withDelivered { bytes in
+                if let changed = saboteur?.stated(bytes) { return hear(changed, delivery, by: &receiver, &books, at: time) }
                 var outcome = receiver.receive(bytes, from: source, at: time)
                 if let changed = saboteur?.received(outcome, bytes) { outcome = changed }
                 let counts = books.recordArrival(delivery, outcome: outcome, bytes: bytes)
                 if case .accepted(let header, _) = outcome {
                     receiver.recordDelivered(counts, header, from: source)
+                    receiver.recordArrived(packet: bytes, header, from: source)
                 }
             }
+            takeRebuilt(&receiver, &books, &saboteur, at: time)
             drainLost(&receiver, &books, &saboteur)
         }
     }
@@ -193,7 +197,7 @@ public struct Simulation: ~Copyable {
     }
 
     /// The one client of a run, as the receiver knows it.
-    private static let source = SourceID(1)
+    static let source = SourceID(1)
 
     static func drainLost(
         _ receiver: inout StatsReceiver, _ books: inout RunBooks, _ saboteur: inout Saboteur?
@@ -216,6 +220,9 @@ public struct Simulation: ~Copyable {
         record.client.bufferPeak = clients.bufferPeak
         record.client.copies = clients.copies
         record.repair.counts = clients.repairs
+        summarizeStatements(clients.statements, into: &record)
+        record.parity.traffic = clients.parity
+        record.parity.counts += receiver.parityCounts
         record.client.memoryPeak = client.memory == nil ? nil : clients.memoryPeak
         record.client.end = lastSend
         record.session = receiver.sessions.first

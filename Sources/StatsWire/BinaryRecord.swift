@@ -195,13 +195,13 @@ enum BinaryRecord {
         return .event(event, next: position)
     }
 
-    private struct NumberFault: Error {
+    struct NumberFault: Error {
         let reason: MalformedReason
     }
 
     /// A number of up to 64 bits in groups of seven, and the offset behind it.
     @inline(__always)
-    private static func number(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Result<(UInt64, Int), NumberFault> {
+    static func number(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Result<(UInt64, Int), NumberFault> {
         var position = start
         var number: UInt64 = 0
         var shift: UInt64 = 0
@@ -219,7 +219,7 @@ enum BinaryRecord {
 
     /// A string behind its 2-byte length; nil where it is cut.
     @inline(__always)
-    private static func string(_ bytes: Span<UInt8>, at position: Int, end: Int) -> Range<Int>? {
+    static func string(_ bytes: Span<UInt8>, at position: Int, end: Int) -> Range<Int>? {
         guard end - position >= 2 else { return nil }
         let start = position + 2
         let stop = start + Int(bytes.little(position, as: UInt16.self))

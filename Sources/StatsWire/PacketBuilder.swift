@@ -14,11 +14,11 @@ public import StatsModel
     public let maximumSize: Int
     public let codec: PacketCodec
     /// `maximumSize` bytes, owned.
-    private let buffer: UnsafeMutableRawBufferPointer
-    private var end = PacketHeader.byteCount
-    private var timestamp: UInt64 = 0
+    let buffer: UnsafeMutableRawBufferPointer
+    var end = PacketHeader.byteCount
+    private(set) var timestamp: UInt64 = 0
     /// How many events stand in the open packet.
-    public private(set) var eventCount = 0
+    public internal(set) var eventCount = 0
 
     /// - Parameter maximumSize: bytes of the whole datagram, header included; 64...65507, else traps
     public init(maximumSize: Int, codec: PacketCodec) {

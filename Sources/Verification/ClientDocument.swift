@@ -56,15 +56,20 @@ enum ClientDocument {
                 (value, client) throws(DocumentError) in
                 client.reliability = try ReliabilityDocument.read(value)
             },
+            Field(name: "parity", write: { ParityDocument.write($0.parity) }) { (value, client) throws(DocumentError) in
+                client.parity = try ParityDocument.read(value)
+            },
             .integer("metric_limit", \.metricLimit),
             .integer("text_capacity", \.textCapacity),
             .optionalInteger("memory_limit", \.memoryLimit),
         ]
     }
 
-    /// The whole configuration; the format only where it is not sequenced, as in all runs it is.
+    /// The whole configuration; the format only where it is not sequenced, as in all runs it is, and parity where there is any.
     static func write(_ configuration: ClientConfiguration) -> DocumentValue {
-        let stated = fields.filter { $0.name != "format" || configuration.format != .sequenced }
+        let stated = fields.filter {
+            ($0.name != "format" || configuration.format != .sequenced) && ($0.name != "parity" || configuration.parity != nil)
+        }
         return .table(stated.map { DocumentValue.Entry($0.name, $0.write(configuration)) })
     }
 

@@ -1,5 +1,6 @@
 import StatsClient
 import StatsModel
+import StatsReceiver
 import StatsReplay
 
 /// What a client did, in the words that reports and golden files share.
@@ -22,9 +23,34 @@ enum ClientWords {
             + " \(repair.counts.unanswerable) unanswerable, \(repair.counts.unconfirmed) unconfirmed"
     }
 
+    /// `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 short of their group`.
+    static func parity(_ record: RunRecord) -> String {
+        let (traffic, counts) = (record.parity.traffic, record.parity.counts)
+        let rest = counts.received - counts.used - counts.unneeded
+        return "\(record.packets.rebuilt) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
+            + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
+    }
+
+    /// `312 increments and 4 levels restored; 96 statements in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
+    static func statements(_ record: RunRecord) -> String {
+        let (counts, heard, restored) = (record.statements.counts, record.statements.heard, record.statements.restored)
+        return "\(restored[.counter]) increments and \(restored[.gauge]) levels restored; \(counts.statements) statements in"
+            + " \(counts.packets) packets, \(counts.byteCount) bytes; \(heard.overtaken) overtaken,"
+            + " \(heard.contradicted) contradicted, \(counts.unstatedEvents) events of metrics not told"
+    }
+
+    /// Each mitigation's cost by name, in the order of the report; those that cost nothing too.
+    static func costs(_ costs: MitigationCosts) -> [(name: String, traffic: MitigationCosts.Traffic)] {
+        [
+            ("second copies", costs.copies), ("sent again", costs.again), ("way back", costs.acknowledgements),
+            ("parity", costs.parity), ("running totals", costs.statements), ("heartbeats and closing", costs.reports),
+        ]
+    }
+
     /// Bytes that come on top of those sent once, in percent.
     static func overhead(_ record: RunRecord) -> Double {
-        let bytes = record.client.copies.byteCount + record.repair.bytes
+        let bytes = record.client.copies.byteCount + record.repair.bytes + record.parity.traffic.byteCount
+            + record.statements.counts.byteCount
         return record.client.bytesSent == 0 ? 0 : Double(bytes) * 100 / Double(record.client.bytesSent)
     }
 

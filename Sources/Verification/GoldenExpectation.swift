@@ -119,6 +119,12 @@ extension GoldenExpectation {
         if configuration.activeReliability != nil {
             entries.append(.init(name: "repair", value: ClientWords.repair(record)))
         }
+        if configuration.activeParity != nil {
+            entries.append(.init(name: "parity", value: ClientWords.parity(record)))
+        }
+        if record.statements.counts.packets > 0 {
+            entries.append(.init(name: "running_totals", value: ClientWords.statements(record)))
+        }
         if let peak = facts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
         return SortedTable(entries)
     }
@@ -128,7 +134,7 @@ extension GoldenExpectation {
         let bound = lossClass.limit.isZero ? "none may be lost" : "less than \(lossClass.limit) may be lost"
         return .init(
             name: lossClass.name,
-            value: "\(loss.lost) of \(loss.offered) lost, \(bound): \(loss.holds ? "holds" : "broken")")
+            value: "\(loss.lost) of \(loss.offered) lost, \(loss.restored > 0 ? "\(loss.restored) restored, " : "")\(bound): \(loss.holds ? "holds" : "broken")")
     }
 
     private static func source(_ facts: SourceFacts) -> SortedTable {
@@ -172,8 +178,10 @@ extension GoldenExpectation {
             let plain = "\(outcome.type.name) \(outcome.label)"
             taken[plain, default: 0] += 1
             let name = taken[plain] == 1 ? plain : "\(plain) (\(taken[plain] ?? 0))"
+            let restored = outcome.restored > 0 ? ", \(outcome.restored) restored: \(number(outcome.restoredValue))" : ""
             let value =
                 "\(outcome.delivered) of \(outcome.offered), value \(number(outcome.deliveredValue)) of \(number(outcome.offeredValue))"
+                + restored
             let text = Array("\(name): \(value)".utf8)
             digest = ByteHash.hash(text.span, 0..<text.count, state: digest)
             if first.count < metricsShown { first.append(.init(name: name, value: value)) }

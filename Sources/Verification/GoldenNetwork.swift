@@ -22,7 +22,8 @@ extension GoldenScenario.Network {
             delayDistribution: impairments.distribution == .uniform ? nil : impairments.distribution.rawValue,
             bandwidth: impairments.bottleneck?.rate.description, queue: impairments.bottleneck?.queue.description,
             mtu: impairments.mtu?.description,
-            fail: impairments.failures.isEmpty ? nil : Self.text(impairments.failures), only: impairments.onlyText)
+            fail: impairments.failures.isEmpty ? nil : Self.text(impairments.failures), only: impairments.onlyText,
+            wayBack: impairments.hasWayBack ? nil : "none")
     }
 
     /// The rules these words mean. A share of nothing is no rule.
@@ -48,6 +49,8 @@ extension GoldenScenario.Network {
         result.maximumInFlight = maximumInFlight
         if drop != "none" { result.drop = try SequenceList.parse(drop) }
         if let only { result.only = try SequenceList.parse(only) }
+        if let wayBack, wayBack != "none" { throw UnitError(text: wayBack, expected: "a way back: none, or left out") }
+        result.hasWayBack = wayBack == nil
         result.lossBurstMaximum = lossBurstMaximum
         result.gap = gap ?? 1
         if let delayDistribution { result.distribution = try DelayDistribution(parsing: delayDistribution) }

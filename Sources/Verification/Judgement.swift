@@ -46,6 +46,9 @@ public struct Judgement: Sendable {
         var offered = record.ledger.offered.counts
         var delivered = record.ledger.delivered.counts
         var critical: (offered: UInt64, delivered: UInt64) = (0, 0)
+        // By metric, since what one restored too much is no other's.
+        var restored = TypeCounts()
+        for metric in record.metrics where !metric.isCritical { restored[metric.type] += metric.restoredOfLost }
         for metric in record.metrics where metric.isCritical {
             offered[metric.type] -= metric.offered
             delivered[metric.type] -= metric.delivered
@@ -56,7 +59,8 @@ public struct Judgement: Sendable {
             let declared: (offered: UInt64, delivered: UInt64) = lossClass == .critical ? critical : (0, 0)
             return LossMeasure(
                 lossClass, offered: offered.total(of: lossClass) + declared.offered,
-                delivered: delivered.total(of: lossClass) + declared.delivered, isIgnored: isIgnored)
+                delivered: delivered.total(of: lossClass) + declared.delivered, restored: restored.total(of: lossClass),
+                isIgnored: isIgnored)
         }
     }
 
@@ -104,6 +108,7 @@ public struct Judgement: Sendable {
                 Fault(
                     mistakes(record.checksums, FailureReason.checksums), sentence: "checksums: \(record.checksums.description)"))
         }
+        faults += record.restatedFaults.map { Fault(.restored, sentence: "running totals, \($0)") }
         // Once the closing packet with the sender's totals is there, the receiver's own account of records is exact.
         // Of one session that is, and of a receiver that heard all of it.
         if record.restarts.isEmpty, let session = record.session, session.isClosed, let found = session.recordsLost {

@@ -10,22 +10,29 @@ public struct LossMeasure: Sendable, Equatable {
     public let lossClass: LossClass
     public let offered: UInt64
     public let delivered: UInt64
+    /// Of those that were not delivered, what running totals restored: increments of counters and levels of gauges.
+    public let restored: UInt64
 
     /// A limit that is not looked at: only a self-test makes such.
     private let isIgnored: Bool
 
-    public init(_ lossClass: LossClass, offered: UInt64, delivered: UInt64) {
-        self.init(lossClass, offered: offered, delivered: delivered, isIgnored: false)
+    public init(_ lossClass: LossClass, offered: UInt64, delivered: UInt64, restored: UInt64 = 0) {
+        self.init(lossClass, offered: offered, delivered: delivered, restored: restored, isIgnored: false)
     }
 
-    init(_ lossClass: LossClass, offered: UInt64, delivered: UInt64, isIgnored: Bool) {
+    init(_ lossClass: LossClass, offered: UInt64, delivered: UInt64, restored: UInt64 = 0, isIgnored: Bool) {
         self.lossClass = lossClass
         self.offered = offered
         self.delivered = delivered
+        self.restored = restored
         self.isIgnored = isIgnored
     }
 
-    public var lost: UInt64 { offered > delivered ? offered - delivered : 0 }
+    /// What the receiver never came to know.
+    public var lost: UInt64 {
+        let known = delivered + restored
+        return offered > known ? offered - known : 0
+    }
 
     /// 0 where nothing was offered.
     public var percent: Double { offered == 0 ? 0 : Double(lost) * 100 / Double(offered) }

@@ -8,6 +8,8 @@ enum ReliabilityDocument {
         return .table([
             .init("critical_capacity", .text(String(reliability.criticalCapacity))),
             .init("history_capacity", .text(String(reliability.historyCapacity))),
+            .init("statement_capacity", .text(String(reliability.statementCapacity))),
+            .init("statement_interval", .text(reliability.statementInterval.description)),
             .init("shortest_timeout", .text(reliability.shortestTimeout.description)),
             .init("longest_timeout", .text(reliability.longestTimeout.description)),
             .init("linger_limit", .text(reliability.lingerLimit.description)),
@@ -26,6 +28,10 @@ enum ReliabilityDocument {
                     reliability.criticalCapacity = try DocumentReader.integer(value) }),
                 ("history_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.historyCapacity = try DocumentReader.integer(value) }),
+                ("statement_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.statementCapacity = try DocumentReader.integer(value) }),
+                ("statement_interval", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.statementInterval = try DocumentReader.time(value) }),
                 ("shortest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.shortestTimeout = try DocumentReader.time(value) }),
                 ("longest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in

@@ -71,12 +71,13 @@ public struct RunReport: Encodable, Sendable {
     struct Loss: Encodable, Sendable {
         var offered: UInt64
         var delivered: UInt64
+        var restored: UInt64
         var percent: Double
         var limitPercent: Double
         var ok: Bool
 
         enum CodingKeys: String, CodingKey {
-            case offered, delivered, percent, ok
+            case offered, delivered, restored, percent, ok
             case limitPercent = "limit_percent"
         }
     }
@@ -142,6 +143,9 @@ public struct RunReport: Encodable, Sendable {
         var repair: Repair
         /// The breaker's changes of state in virtual time, as sentences.
         var breaker: [String]
+        var parity: Parity
+        var runningTotals: RunningTotals
+        var costs: Costs
 
         enum CodingKeys: String, CodingKey {
             case capture, golden, verdict, reasons, remarks, command, seed, events, packets, control, gaps, checksums
@@ -152,7 +156,8 @@ public struct RunReport: Encodable, Sendable {
             case copiesSent = "copies_sent"
             case copyBytes = "copy_bytes"
             case copiesSkipped = "copies_skipped"
-            case repair, breaker
+            case runningTotals = "running_totals"
+            case repair, breaker, parity, costs
         }
 
         /// `golden` stands there as null where there is none: a key is always present.
@@ -184,6 +189,9 @@ public struct RunReport: Encodable, Sendable {
             try container.encode(copiesSkipped, forKey: .copiesSkipped)
             try container.encode(repair, forKey: .repair)
             try container.encode(breaker, forKey: .breaker)
+            try container.encode(parity, forKey: .parity)
+            try container.encode(runningTotals, forKey: .runningTotals)
+            try container.encode(costs, forKey: .costs)
         }
     }
 
@@ -211,7 +219,7 @@ public struct RunReport: Encodable, Sendable {
         var loss: [String: Loss] = [:]
         for measure in run.judgement.losses {
             loss[measure.lossClass.name] = Loss(
-                offered: measure.offered, delivered: measure.delivered, percent: measure.percent,
+                offered: measure.offered, delivered: measure.delivered, restored: measure.restored, percent: measure.percent,
                 limitPercent: measure.lossClass.limit.percent, ok: measure.holds)
         }
         return Run(
@@ -231,7 +239,7 @@ public struct RunReport: Encodable, Sendable {
             repair: Repair(record),
             breaker: record.client.transitions.map {
                 "\(ClientWords.name($0.from)) to \(ClientWords.name($0.to)) at \(ClientWords.time($0.instant))"
-            })
+            }, parity: Parity(record), runningTotals: RunningTotals(record.statements), costs: Costs(record.costs))
     }
 
     private static func rule(_ loss: RuleLoss) -> Rule {

@@ -114,15 +114,35 @@ public struct RunText {
         }
         let client = record.scenario.client
         if client.activeReliability != nil { lines.append("  repair     \(ClientWords.repair(record))") }
-        if client.activeReliability != nil || client.redundancy != .none {
+        if record.statements.counts.packets > 0 { lines.append("  totals     \(ClientWords.statements(record))") }
+        if client.activeParity != nil { lines.append("  parity     \(ClientWords.parity(record))") }
+        if client.activeReliability != nil || client.redundancy != .none || client.activeParity != nil {
             let share = PercentText.twoDecimals(ClientWords.overhead(record))
             lines.append("  overhead   \(share) % more bytes than sent once, the way back included")
         }
+        lines += costs(record.costs)
         if record.scenario.client.breaker != nil { lines.append("  breaker    \(ClientWords.transitions(facts))") }
         if let peak = facts.memoryPeak, let limit = record.scenario.client.memoryLimit {
             lines.append("  memory     at most \(peak) of \(limit) bytes")
         }
         return lines
+    }
+
+    /// A small table: each mitigation that sent anything, in packets, bytes and as a share of the data's bytes.
+    private func costs(_ costs: MitigationCosts) -> [String] {
+        let rows = ClientWords.costs(costs).filter { $0.traffic.packets > 0 }
+        let cells = [["data, sent once", "\(costs.data.packets)", "\(costs.data.bytes)", ""]] + rows.map {
+            [
+                $0.name, "\($0.traffic.packets)", "\($0.traffic.bytes)",
+                ", \(PercentText.twoDecimals(costs.percent($0.traffic))) % of the data",
+            ]
+        }
+        let widths = (0..<3).map { column in cells.map { $0[column].count }.max() ?? 0 }
+        let pad = { (text: String, width: Int) in String(repeating: " ", count: width - text.count) }
+        return cells.enumerated().map { index, row in
+            (index == 0 ? "  cost       " : "             ") + row[0] + pad(row[0], widths[0]) + "  "
+                + pad(row[1], widths[1]) + row[1] + " packets  " + pad(row[2], widths[2]) + row[2] + " bytes" + row[3]
+        }
     }
 
     private func goldenNote(_ run: RunVerification) -> String {
@@ -162,7 +182,8 @@ public struct RunText {
     private func packets(_ record: RunRecord) -> String {
         let packets = record.packets
         var text = "\(packets.sent) sent = \(packets.delivered) delivered"
-        if packets.repaired > 0 { text += " (\(packets.repaired) sent again)" }
+        let later = [(packets.repaired, "sent again"), (packets.rebuilt, "by parity")].filter { $0.0 > 0 }
+        if !later.isEmpty { text += " (\(later.map { "\($0.0) \($0.1)" }.joined(separator: ", ")))" }
         text += " + \(packets.dropped) dropped"
         text += " + \(packets.corrupted) corrupted"
         if packets.refused > 0 { text += " + \(packets.refused) refused" }
@@ -183,7 +204,8 @@ public struct RunText {
         let percent = "\(PercentText.twoDecimals(loss.percent)) %"
         let limit = loss.lossClass.limit.isZero ? "limit 0 %" : "limit < \(Int(loss.lossClass.limit.percent)) %"
         let verdict = loss.holds ? paint("holds", .good) : paint("BROKEN", .bad)
-        return "\(name) \(percent) (\(loss.lost) of \(loss.offered)), \(limit): \(verdict)"
+        let restored = loss.restored > 0 ? ", \(loss.restored) restored by running totals" : ""
+        return "\(name) \(percent) (\(loss.lost) of \(loss.offered)\(restored)), \(limit): \(verdict)"
     }
 
     private static func seconds(_ instant: Instant) -> String {

@@ -16,8 +16,8 @@ public struct SelfTest: Sendable {
     public struct Trial: Sendable {
         /// nil: the run with nothing broken, which must raise no alarm.
         public let sabotage: Sabotage?
-        /// Whether the client sends again what the receiver lacks.
-        public let isRepairing: Bool
+        /// What the client does about losses.
+        public let client: Sabotage.Client
         public let capture: CaptureIdentity
         /// How often it struck.
         public let deeds: UInt64
@@ -29,8 +29,8 @@ public struct SelfTest: Sendable {
     }
 
     public let scenario: Scenario
-    /// By capture; within it the unbroken run of a client that sends nothing again, the sabotages of what has nothing to do
-    /// with that in the order of ``Sabotage``, then the unbroken run of one that does, and the sabotages of that.
+    /// By capture; within it by what the client does about losses (``Sabotage/Client``): the unbroken run, then the sabotages of
+    /// it in the order of ``Sabotage``.
     public let trials: [Trial]
 
     /// Faults enough that every sabotage finds its occasions.
@@ -43,6 +43,9 @@ public struct SelfTest: Sendable {
         return scenario
     }
 
+    /// Parity that gives back packets at these losses.
+    private static let parity = ParityConfiguration(groupSize: 8, parityCount: 4, interleave: 2)
+
     /// Runs everything, on all cores.
     ///
     /// Throws ``CaptureError`` when a capture cannot be opened.
@@ -51,16 +54,25 @@ public struct SelfTest: Sendable {
     ) throws(CaptureError) {
         self.scenario = scenario
         let plan = captures.flatMap { capture in
-            [false, true].flatMap { isRepairing in
-                let sabotages = Sabotage.allCases.filter { $0.breaksRepair == isRepairing }
-                return ([nil] + sabotages.map(Optional.some)).map { (capture, isRepairing, $0) }
+            Sabotage.Client.allCases.flatMap { client in
+                let sabotages = Sabotage.allCases.filter { $0.client == client }
+                return ([nil] + sabotages.map(Optional.some)).map { (capture, client, $0) }
             }
         }
         let results = Mutex<[Int: Result<RunRecord, CaptureError>]>([:])
         ParallelWork.forEach(plan.count) { index in
-            let (capture, isRepairing, sabotage) = plan[index]
+            let (capture, client, sabotage) = plan[index]
             var scenario = scenario
-            if !isRepairing { scenario.client.reliability = nil }
+            switch client {
+            case .bare: scenario.client.reliability = nil
+            case .repairing: break
+            case .covering:
+                scenario.client.reliability = nil
+                scenario.client.parity = Self.parity
+            case .stating:
+                scenario.client.reliability?.criticalCapacity = 0
+                scenario.client.reliability?.historyCapacity = 0
+            }
             let result: Result<RunRecord, CaptureError>
             do throws(CaptureError) {
                 result = .success(try Replay.run(capture, scenario: scenario, sabotage: sabotage))
@@ -75,7 +87,7 @@ public struct SelfTest: Sendable {
         let all = results.withLock { $0 }
         var trials: [Trial] = []
         var sound: GoldenExpectation?
-        for (index, (capture, isRepairing, sabotage)) in plan.enumerated() {
+        for (index, (capture, client, sabotage)) in plan.enumerated() {
             guard let result = all[index] else { preconditionFailure("every trial has run") }
             let record = try result.get()
             let isIgnoring = sabotage == .ignoreLimits
@@ -87,7 +99,7 @@ public struct SelfTest: Sendable {
             let deeds = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.sabotageDeeds
             trials.append(
                 Trial(
-                    sabotage: sabotage, isRepairing: isRepairing, capture: capture, deeds: deeds, alarms: judgement.faults + differences))
+                    sabotage: sabotage, client: client, capture: capture, deeds: deeds, alarms: judgement.faults + differences))
         }
         self.trials = trials
     }

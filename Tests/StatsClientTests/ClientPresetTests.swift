@@ -52,7 +52,7 @@ import Testing
     @Test("the budget grows with what it is made of, and never beyond a limit")
     func budget() {
         let plain = ClientConfiguration()
-        #expect(plain.memoryDescription() == "this client will use 2.6 MB with 1000 metrics")
+        #expect(plain.memoryDescription() == "this client will use 2.7 MB with 1000 metrics")
         #expect(ClientConfiguration.lowMemory.memoryDescription(metrics: 100_000).hasSuffix("never more than 524288 bytes"))
         #expect(ClientConfiguration.lowMemory.memoryBudget(metrics: 100_000) == 524_288)
         var larger = plain

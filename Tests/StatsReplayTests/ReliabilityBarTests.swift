@@ -38,6 +38,24 @@ import Verification
         #expect(bare.overhead.worst == 0, "\(name)")
     }
 
+    @Test("parity reaches the bar at 3 % loss with four packets for sixteen, at four times the cost of asking; their XOR does not",
+        arguments: ShippedCaptureTests.names)
+    func parity(name: String) throws {
+        func sweep(parityCount: Int) throws -> SeedSweep {
+            var client = ClientConfiguration.parity
+            client.parity = ParityConfiguration(groupSize: 16, parityCount: parityCount, interleave: 4)
+            return try Self.sweep(name, client) { $0.loss = Ratio(3, outOf: 100) }
+        }
+        let four = try sweep(parityCount: 4)
+        #expect(four.verdict == .verified, "\(name)")
+        let asking = try Self.sweep(name) { $0.loss = Ratio(3, outOf: 100) }
+        #expect(four.overhead.median > 4 * asking.overhead.median, "\(name): \(four.overhead), \(asking.overhead)")
+        let xor = try sweep(parityCount: 1)
+        #expect(xor.verdict == .failed && xor.faulty.isEmpty && xor.overhead.median > asking.overhead.median, "\(name)")
+        let bare = try Self.sweep(name, .bare) { $0.loss = Ratio(3, outOf: 100) }
+        #expect(Self.lost(xor, .timing) * 2 < Self.lost(bare, .timing), "\(name)")
+    }
+
     @Test("at 30 % loss, and through ten seconds of silence, no critical event is lost", arguments: ShippedCaptureTests.names)
     func critical(name: String) throws {
         let third = try Self.sweep(name) { $0.loss = Ratio(30, outOf: 100) }

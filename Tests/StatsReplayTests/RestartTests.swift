@@ -68,7 +68,7 @@ import Verification
         #expect(again.ledger == record.ledger && again.gaps == record.gaps && again.restarts == record.restarts, "seed \(seed)")
     }
 
-    @Test("what is broken on purpose is noticed across restarts too", arguments: Sabotage.allCases.filter { $0 != .ignoreLimits && !$0.breaksRepair })
+    @Test("what is broken on purpose is noticed across restarts too", arguments: Sabotage.allCases.filter { $0 != .ignoreLimits && $0.client == .bare })
     func sabotage(_ sabotage: Sabotage) throws {
         var noticed = 0
         var done = 0

@@ -15,12 +15,12 @@ import Testing
             var scenario = SelfTest.scenario(seed: seed)
             scenario.client.batchSize = 2
             let test = try SelfTest(captures: [capture], scenario: scenario)
-            #expect(test.trials.count == 2 + Sabotage.allCases.count)
+            #expect(test.trials.count == Sabotage.Client.allCases.count + Sabotage.allCases.count)
             for trial in test.trials {
                 #expect(trial.isRight, "seed \(seed), \(trial.sabotage?.sentence ?? "nothing broken"): \(trial.deeds), \(trial.alarms)")
             }
             #expect(test.verdict == .verified)
-            #expect(SelfTestText().lines(test)[0].hasPrefix("VERIFIED: 10 sabotages"))
+            #expect(SelfTestText().lines(test)[0].hasPrefix("VERIFIED: 15 sabotages"))
         }
     }
 
@@ -29,7 +29,8 @@ import Testing
         (.missGaps, "gap detection"), (.inventGaps, "gap detection"), (.acceptCorrupt, "law of conservation"),
         (.refuseIntact, "checksums"), (.countDuplicates, "duplicates"), (.loseEvents, "vanished without a name"),
         (.changeValues, "what the events say"), (.ignoreRequests, "events delivered"),
-        (.acknowledgeMissing, "events delivered"), (.ignoreLimits, "verdict: recorded limits broken"),
+        (.acknowledgeMissing, "events delivered"), (.ignoreRebuilt, "gap detection"),
+        (.changeRebuilt, "law of conservation"), (.countRebuiltTwice, "came from nowhere"), (.ignoreLimits, "verdict: recorded limits broken"),
     ]
 
     @Test("the watchman in charge notices, not just a golden file", arguments: watchmen.indices)
@@ -50,7 +51,10 @@ import Testing
             let test = try SelfTest(captures: [capture], scenario: Scenario())
             #expect(test.verdict == .failed)
             let idle = test.trials.filter { $0.deeds == 0 }.compactMap(\.sabotage)
-            #expect(idle == [.missGaps, .inventGaps, .acceptCorrupt, .countDuplicates, .ignoreLimits, .acknowledgeMissing])
+            #expect(idle == [
+                .missGaps, .inventGaps, .acceptCorrupt, .countDuplicates, .ignoreLimits, .acknowledgeMissing, .ignoreRebuilt,
+                .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice,
+            ])
             #expect(SelfTestText().lines(test).contains { $0.contains("never had an occasion") })
         }
     }

@@ -24,6 +24,7 @@ extension HotPath {
             replay("run: replay one event at 3 % loss, nothing sent again", client: .bare, allocationLimit: 6),
             // What the answers of the receiver and packets that wait to be sent again ask for, in a debug build.
             replay("run: replay one event at 3 % loss", client: .standard, allocationLimit: 8),
+            replay("run: replay one event at 3 % loss, with parity", client: .parity, allocationLimit: 8),
         ]
     }
 

@@ -15,15 +15,20 @@ extension HotPath {
                 var channel = BoundedChannel(capacity: 8192)
                 return HotLoop { cycle(&channel, $0) }
             },
-            HotPath("pipeline: record and poll") {
-                var configuration = ClientConfiguration()
-                configuration.maximumBatchAge = .seconds(3600)
-                configuration.heartbeatInterval = .seconds(3600)
-                var pipeline = ClientPipeline(configuration: configuration, session: 1)
-                let metric = SampleRecord.guide.register(in: &pipeline)
-                return HotLoop { cycle(&pipeline, metric, $0) }
-            },
+            pipeline("pipeline: record and poll", client: .standard),
+            pipeline("pipeline: record and poll, with parity", client: .parity),
         ]
+    }
+
+    private static func pipeline(_ name: String, client: ClientConfiguration) -> HotPath {
+        HotPath(name) {
+            var configuration = client
+            configuration.maximumBatchAge = .seconds(3600)
+            configuration.heartbeatInterval = .seconds(3600)
+            var pipeline = ClientPipeline(configuration: configuration, session: 1)
+            let metric = SampleRecord.guide.register(in: &pipeline)
+            return HotLoop { cycle(&pipeline, metric, $0) }
+        }
     }
 
     @inline(__always)

@@ -38,11 +38,11 @@ struct PacketBatcher: ~Copyable {
     init(configuration: ClientConfiguration) {
         batchSize = configuration.batchSize
         maximumAge = configuration.maximumBatchAge
-        builder = PacketBuilder(maximumSize: configuration.maximumPacketSize, codec: configuration.codec)
+        builder = PacketBuilder(maximumSize: configuration.maximumDataSize, codec: configuration.codec)
         isText = configuration.format.dialect != nil
         textBuilder = nil
         if let dialect = configuration.format.dialect {
-            textBuilder = TextBuilder(maximumSize: configuration.maximumPacketSize, dialect: dialect)
+            textBuilder = TextBuilder(maximumSize: configuration.maximumDataSize, dialect: dialect)
         }
     }
 

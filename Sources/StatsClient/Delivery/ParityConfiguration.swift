@@ -10,11 +10,13 @@ public struct ParityConfiguration: Equatable, Sendable {
     /// How many groups are open at once, `d`: consecutive packets go to them in turn, so that up to `d` packets in a row
     /// that are lost are one of each group. `(k - 1) · d` is below 248.
     public var interleave: Int
-    /// A packet waits no longer than this for its groups to fill: then the parities of what there is go out.
+    /// A packet waits no longer than this for its groups to fill: then the parities of what there is go out. Of a sender of few
+    /// packets a longer age costs fewer parities and spreads groups wider against bursts; past the receiver's reorder limit a
+    /// packet is given up before its parity comes, and taken back then.
     public var maximumAge: Nanoseconds
 
     public init(
-        groupSize: Int = 16, parityCount: Int = 2, interleave: Int = 4, maximumAge: Nanoseconds = .milliseconds(500)
+        groupSize: Int = 16, parityCount: Int = 2, interleave: Int = 4, maximumAge: Nanoseconds = .seconds(1)
     ) {
         self.groupSize = groupSize
         self.parityCount = parityCount

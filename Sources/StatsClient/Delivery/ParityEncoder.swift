@@ -160,6 +160,9 @@ public struct ParityEncoder: ~Copyable {
         phase = .sending(first: first, count: count, groups: groups, next: 0, since: now)
     }
 
+    /// Gives up what is under way, and counts it: there is no way to anybody who could use it.
+    mutating func abandon() { giveUp() }
+
     /// Counts what was not polled.
     private mutating func giveUp() {
         if case .filling = phase { endBlock(at: .start) }

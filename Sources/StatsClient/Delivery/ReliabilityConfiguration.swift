@@ -1,10 +1,12 @@
 public import StatsModel
 
-/// What a client does so that packets lost on the way arrive after all, where its receiver answers. Both parts can be
-/// switched off by themselves; text formats, whose servers do not answer, have neither.
+/// What a client does so that packets lost on the way arrive after all, where its receiver answers. Each part can be
+/// switched off by itself; text formats, whose servers do not answer, have none.
 ///
 /// - **Acknowledgement**: packets with a critical event are kept until the receiver says that it has them; while it does
 ///   not, the oldest is sent again, after twice as long each time.
+/// - **Running totals**: where packets are lost for good, heartbeats and closing packets carry what each counter adds up to
+///   and each gauge's level, so that one that arrives repairs what all packets before it lost of them (`MetricStatements`).
 /// - **Repair on request**: the newest packets are kept for a while; the receiver names the gaps it sees, and what it names
 ///   is sent again.
 ///
@@ -21,18 +23,40 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     /// A client that closes waits at most this long for what it may still be asked for, or what is not acknowledged.
     public var lingerLimit = Nanoseconds.seconds(30)
 
+    /// Counters and gauges whose running totals are kept; 0: none is. Those that come later are not told.
+    public var statementCapacity = 1024
+    /// Metrics that may have lost something for good are told at most so often; 0: never.
+    public var statementInterval = Nanoseconds.seconds(1)
+
     public init() {}
+
+    /// Every part switched off.
+    static var none: Self {
+        var none = Self()
+        none.criticalCapacity = 0
+        none.historyCapacity = 0
+        none.statementCapacity = 0
+        return none
+    }
+
+    /// Whether running totals are told.
+    public var isStating: Bool { statementCapacity > 0 && statementInterval > .zero }
 
     public func validate() throws(ConfigurationError) {
         try ClientConfiguration.check("criticalCapacity", criticalCapacity, in: 0...1 << 30)
         try ClientConfiguration.check("historyCapacity", historyCapacity, in: 0...1 << 30)
         try ClientConfiguration.check("shortestTimeout", shortestTimeout, in: .milliseconds(1) ... .seconds(60))
         try ClientConfiguration.check("longestTimeout", longestTimeout, in: shortestTimeout ... .seconds(3600))
+        try ClientConfiguration.check("statementCapacity", statementCapacity, in: 0...MetricStatements.largestCapacity)
+        if statementInterval != .zero {
+            try ClientConfiguration.check("statementInterval", statementInterval, in: .milliseconds(1) ... .seconds(3600))
+        }
         try ClientConfiguration.check("lingerLimit", lingerLimit, in: .zero ... .seconds(3600))
     }
 
-    /// Bytes that both memories take.
+    /// Bytes that the memories take.
     public var memoryUse: Int {
         SentHistory.memory(capacity: criticalCapacity) + SentHistory.memory(capacity: historyCapacity)
+            + MetricStatements.memory(capacity: isStating ? statementCapacity : 0)
     }
 }

@@ -67,6 +67,14 @@ struct ReportSchedule {
         }
     }
 
+    /// A packet went out that says all that a heartbeat does: the next one is due an interval later.
+    mutating func handleHeartbeatSent(at now: Instant) {
+        switch phase {
+        case .silent, .closing: break
+        case .open(_, let interval): phase = .open(heartbeat: now + interval, then: interval)
+        }
+    }
+
     /// Ends the heartbeats. Only the first call counts.
     mutating func handleClose(at now: Instant) {
         switch phase {

@@ -35,6 +35,15 @@ struct Retransmission: Sendable {
     private var newest: UInt64 = 0
     /// Of a number below it, that it was no longer kept has been counted.
     private var missed: UInt64 = 0
+    /// Up to it everything has arrived, or is no longer wanted, as far as was heard.
+    private(set) var floor: UInt64 = 0
+    /// The lowest number that is lost for good, among those found since it was last asked for, and ever.
+    private var lost: UInt64?
+    private var everLost = UInt64.max
+    /// The answer just taken names no number that is lost for good.
+    private var namesNone = true
+    /// No receiver forgets a number that is less far behind the highest.
+    private static let shortestWindow: UInt64 = 4096
     private var lingerEnd: Instant?
     /// The receiver has all that it can still be given.
     private var isSettled = false
@@ -81,6 +90,9 @@ struct Retransmission: Sendable {
         newest = answer.timestamp
         hasHeard = true
         sample(answer, at: now)
+        // Of so many gaps the answer leaves the lowest out.
+        if answer.rangeCount == Acknowledgement.rangeLimit, answer.floor > floor { lose(from: floor + 1) }
+        floor = max(floor, answer.floor)
         let before = critical.openCount
         Self.settle(&critical, by: answer, in: bytes)
         Self.settle(&history, by: answer, in: bytes)
@@ -88,7 +100,10 @@ struct Retransmission: Sendable {
             backoff = 0
             timer = critical.openCount > 0 ? now + timeout : nil
         }
+        namesNone = answer.rangeCount < Acknowledgement.rangeLimit
         for index in 0..<answer.rangeCount { want(answer.missing(index, in: bytes), at: now) }
+        // What was taken for lost was only late.
+        if namesNone, everLost < .max, everLost &+ Self.shortestWindow > answer.highest { everLost = .max }
         isSettled = answer.highest >= highest && critical.openCount == 0 && head == wanted.count && !isKept(answer, bytes)
     }
 
@@ -116,10 +131,28 @@ struct Retransmission: Sendable {
     private mutating func want(_ range: ClosedRange<UInt64>, at now: Instant) {
         let found = want(range, in: .critical, at: now) + want(range, in: .history, at: now)
         let count = range.upperBound - range.lowerBound + 1
+        if found < count {
+            namesNone = false
+            if range.upperBound > missed || range.lowerBound < everLost { lose(from: range.lowerBound) }
+        }
         if range.upperBound > missed {
             counts.unanswerable += min(count - min(count, found), range.upperBound - missed)
             missed = range.upperBound
         }
+    }
+
+    private mutating func lose(from number: UInt64) {
+        lost = min(lost ?? number, number)
+        everLost = min(everLost, number)
+    }
+
+    /// Whether there is a number that the receiver lacks and that is no longer kept, as far as its newest answer says.
+    var hasLost: Bool { everLost < .max }
+
+    /// The lowest number found since the last call that the receiver lacks and that is no longer kept; nil: none was.
+    mutating func takeLost() -> UInt64? {
+        defer { lost = nil }
+        return lost
     }
 
     /// Answers how many of the numbers are kept.

@@ -57,7 +57,7 @@ extension StatsClient {
             self.init(pipeline: preset.configuration)
             switch preset {
             case .lowMemory: threadBufferCapacity = 512
-            case .standard, .highThroughput, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .bare:
+            case .standard, .highThroughput, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .parity, .bare:
                 break
             }
         }

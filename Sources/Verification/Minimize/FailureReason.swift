@@ -21,6 +21,8 @@ public enum FailureReason: Hashable, Sendable {
     case gaps(Mistake), checksums(Mistake), duplicates(Mistake)
     /// The receiver's account of missing records of this type is wrong.
     case records(MetricType)
+    /// Running totals restored what was not lost.
+    case restored
     /// More of this class was lost than is acceptable.
     case limit(LossClass)
 }
@@ -38,6 +40,7 @@ extension FailureReason: CustomStringConvertible {
         case .checksums(let mistake): "checksums:\(mistake.rawValue)"
         case .duplicates(let mistake): "duplicates:\(mistake.rawValue)"
         case .records(let type): "records:\(type.name)"
+        case .restored: "restored"
         case .limit(let lossClass): "limit:\(lossClass.name)"
         }
     }
@@ -57,6 +60,7 @@ extension FailureReason: CustomStringConvertible {
         case .duplicates(.missed): "a duplicate is not recognised"
         case .duplicates(.invented): "a packet is called a duplicate that is none"
         case .records(let type): "the receiver's account of missing records of type \(type.name) is wrong"
+        case .restored: "running totals restore what was not lost"
         case .limit(let lossClass): "the limit of \(lossClass.name) is broken"
         }
     }
@@ -67,7 +71,7 @@ extension FailureReason: CustomStringConvertible {
         var all = MetricType.allCases.map(FailureReason.law) + [.contents, .values, .packets, .codec]
         all += Mistake.allCases.map(FailureReason.gaps) + Mistake.allCases.map(FailureReason.checksums)
         all += MetricType.allCases.map(FailureReason.records) + Mistake.allCases.map(FailureReason.duplicates)
-        return all + [LossClass.critical, .counter, .gauge, .timing].map(FailureReason.limit)
+        return all + [.restored] + [LossClass.critical, .counter, .gauge, .timing].map(FailureReason.limit)
     }
 
     /// Whether a person who writes `word` means this: the key, or its part before the colon (`limit`, `gaps`).

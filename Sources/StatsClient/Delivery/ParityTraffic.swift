@@ -1,0 +1,22 @@
+/// What a client's parity cost.
+public struct ParityTraffic: Equatable, Sendable {
+    /// Parity packets handed out, and their bytes.
+    public var packets: UInt64 = 0
+    public var byteCount: UInt64 = 0
+    /// Parity packets given up because the session ended behind an open breaker, or the client died.
+    public var skipped: UInt64 = 0
+
+    public init() {}
+
+    init(packets: UInt64, byteCount: UInt64, skipped: UInt64) {
+        self.packets = packets
+        self.byteCount = byteCount
+        self.skipped = skipped
+    }
+
+    public static func += (sum: inout Self, other: Self) {
+        sum.packets += other.packets
+        sum.byteCount += other.byteCount
+        sum.skipped += other.skipped
+    }
+}

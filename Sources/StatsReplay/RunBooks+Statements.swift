@@ -1,0 +1,73 @@
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// What running totals restored, held against what really was lost.
+///
+/// The ledger stays as it is: an event that died is lost under its cause, whatever is known of it later. Of those it is told
+/// apart how many the receiver knows all the same.
+extension RunBooks {
+    /// Faults that a record shows.
+    static let restatedFaultsShown = 8
+
+    /// What a life of the receiver restored, at its end.
+    mutating func recordRestated(_ metrics: [RestatedMetric]) {
+        for metric in metrics {
+            var sum = restated[metric.key] ?? RestatedSum()
+            sum.count += metric.count
+            sum.value += metric.value
+            sum.label = "\(metric.type.name) \(metric.label)"
+            restated[metric.key] = sum
+        }
+    }
+
+    /// Whether this packet was missing to an earlier life of the receiver, which may have restored its events.
+    mutating func recordComesLater(_ bytes: Span<UInt8>, _ header: PacketHeader) {
+        if gaps.wasMissing(header.sequence, of: header.session) { comeLater.record(packet: bytes, header: header) }
+    }
+
+    /// Per counter and gauge: restored is at most what died, and where it is all of that, so is the value of counters.
+    ///
+    /// A receiver that restarted may have restored what a later life of it was sent after all; nothing else. Values are then
+    /// not compared.
+    ///
+    /// - Parameter isSure: no delay of the scenario lets a statement arrive so late that a restarted receiver cannot
+    ///   know that a packet overtook it
+    func restatedFaults(isSure: Bool) -> [String] {
+        guard isSure || restarts.receiver == 0 else { return [] }
+        let died = Self.numbers(died)
+        let later = Self.numbers(comeLater)
+        var faults: [String] = []
+        for (key, sum) in restated.sorted(by: { $0.key < $1.key }) where sum.count > 0 {
+            let lost = died[key]
+            let most = (lost?.events ?? 0) + (later[key]?.events ?? 0)
+            if sum.count > most {
+                faults.append("\(sum.label): \(sum.count) restored, \(most) lost")
+            } else if let lost, sum.count == lost.events, restarts.receiver == 0, key.hasPrefix("counter "),
+                !Self.agrees(sum.value, lost.weighted)
+            {
+                faults.append("\(sum.label): values of \(sum.value) restored, \(lost.weighted.sum) lost")
+            }
+        }
+        return Array(faults.prefix(Self.restatedFaultsShown))
+    }
+
+    /// Sums of everything sent were subtracted: exact for whole numbers, else as far as the larger ones allow.
+    private static func agrees(_ restored: Double, _ lost: WeightedSum) -> Bool {
+        guard restored.isFinite, lost.sum.isFinite else { return true }
+        return (restored - lost.sum).magnitude <= 1e-6 * max(1, lost.magnitude)
+    }
+
+    private static func numbers(_ totals: EventTotals) -> [String: MetricNumbers] {
+        var numbers: [String: MetricNumbers] = [:]
+        for metric in totals.metrics { numbers[metric.key] = metric.numbers }
+        return numbers
+    }
+}
+
+/// What running totals restored of one metric, over all lives of the receiver.
+struct RestatedSum {
+    var label = ""
+    var count: UInt64 = 0
+    var value = 0.0
+}

@@ -1,0 +1,34 @@
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// Running totals that are wrong.
+extension Saboteur {
+    /// A report that states one event more of each counter; nil where it is left as it is.
+    mutating func stated(_ bytes: Span<UInt8>) -> [UInt8]? {
+        guard sabotage == .overstate, let header = try? PacketHeader(decoding: bytes),
+            let report = TotalsReport(decoding: bytes, header: header)
+        else { return nil }
+        var reader = StatementReader(bytes, header: header)
+        var builder = PacketBuilder(maximumSize: 65_507, codec: .none)
+        builder.beginStatements(timestamp: header.timestamp)
+        var isChanged = false
+        while case .statement(var statement) = reader.next(bytes) {
+            if statement.type == .counter, strikes(every: 1) {
+                statement.count += 1
+                isChanged = true
+            }
+            _ = builder.append(statement, keys: bytes, sequence: header.sequence)
+        }
+        guard isChanged else { return nil }
+        _ = builder.sealStatements(
+            report, kind: header.kind, session: header.session, sequence: header.sequence, timestamp: header.timestamp)
+        return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
+    }
+
+    /// What the receiver restored.
+    mutating func restated(_ metrics: inout [RestatedMetric]) {
+        guard sabotage == .restateTwice else { return }
+        for index in metrics.indices where metrics[index].count > 0 && strikes(every: 1) { metrics[index].count *= 2 }
+    }
+}

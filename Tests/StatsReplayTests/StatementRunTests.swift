@@ -1,0 +1,118 @@
+import Foundation
+import NetworkEmulator
+import PacketCapture
+import StatsClient
+import StatsModel
+import StatsReceiver
+import Testing
+import Verification
+
+@testable import StatsReplay
+
+/// Running totals in whole runs: never more than was really lost, whatever the network does, and all of it where nobody answers.
+@Suite("running totals in runs") struct StatementRunTests {
+    private static func faults(_ record: RunRecord) -> [String] { Judgement(record).faults }
+
+    /// A client that tells running totals, at times with everything else too, and a network, all drawn from the seed.
+    private static func anything(_ seed: UInt64) throws -> Scenario {
+        let random = KeyedRandom(seed: seed)
+        func draw(_ rule: UInt64, below limit: UInt64) -> UInt64 { random.draw(rule: rule, flow: 12, sequence: 0) % limit }
+        var scenario = Scenario()
+        scenario.seed = seed
+        scenario.client.batchSize = Int(1 + draw(1, below: 12))
+        scenario.client.maximumBatchAge = .milliseconds(Int64(1 + draw(2, below: 60)))
+        scenario.client.heartbeatInterval = .milliseconds(Int64(100 + draw(3, below: 1000)))
+        scenario.client.reliability?.historyCapacity = [0, 0, 2048, 1 << 17][Int(draw(4, below: 4))]
+        scenario.client.reliability?.criticalCapacity = [0, 4096, 1 << 18][Int(draw(5, below: 3))]
+        scenario.client.reliability?.statementInterval = .milliseconds(Int64(20 + draw(6, below: 500)))
+        scenario.client.reliability?.statementCapacity = [1024, 1024, 5][Int(draw(7, below: 3))]
+        scenario.client.reliability?.lingerLimit = .seconds(2)
+        if draw(8, below: 4) == 0 { scenario.client.aggregation = AggregatorConfiguration() }
+        if draw(9, below: 5) == 0 { scenario.client.parity = ParityConfiguration(groupSize: 4, parityCount: 1, interleave: 2) }
+        if draw(10, below: 4) == 0 { scenario.client.breaker = BreakerConfiguration() }
+        if draw(11, below: 5) == 0 { scenario.client.redundancy = .critical }
+        scenario.receiver.reorderLimit = .milliseconds(Int64(20 + draw(12, below: 1500)))
+        scenario.impairments.hasWayBack = draw(13, below: 3) > 0
+        scenario.impairments.loss = Ratio(draw(14, below: 40), outOf: 100)
+        scenario.impairments.duplicate = Ratio(draw(15, below: 20), outOf: 100)
+        scenario.impairments.corrupt = Ratio(draw(16, below: 20), outOf: 100)
+        scenario.impairments.reorder = Ratio(draw(17, below: 30), outOf: 100)
+        scenario.impairments.reorderHold = .milliseconds(Int64(1 + draw(18, below: 300)))
+        scenario.impairments.delay = .milliseconds(Int64(draw(19, below: 60)))
+        scenario.impairments.jitter = .milliseconds(Int64(draw(20, below: 60)))
+        var texts: [String] = []
+        if draw(21, below: 3) == 0 { texts.append("restart@\(100 + draw(22, below: 2000))ms/\(310 + draw(23, below: 1900))ms") }
+        if draw(24, below: 3) == 0 { texts.append("client-restart@\(draw(25, below: 900))ms/\(400 + draw(26, below: 900))ms") }
+        if draw(27, below: 3) == 0 { texts.append("blackhole@\(draw(28, below: 2000))ms+\(100 + draw(29, below: 2000))ms") }
+        scenario.impairments.failures = try texts.map { try DownstreamFault(parsing: $0) }
+        return scenario
+    }
+
+    @Test("nothing is restored that was not lost, the costs are the client's, and the run repeats", arguments: 1...150 as ClosedRange<UInt64>)
+    func properties(seed: UInt64) throws {
+        let scenario = try Self.anything(seed)
+        let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500))
+        let record = try capture.replay(scenario)
+        #expect(Self.faults(record).isEmpty, "seed \(seed): \(Self.faults(record)), \(scenario.arguments)")
+        #expect(record.costs.statements.packets == record.statements.counts.packets, "seed \(seed)")
+        #expect(record.costs.statements.bytes == record.statements.counts.byteCount, "seed \(seed)")
+        #expect(record.costs.data.bytes + record.costs.reports.bytes == record.client.bytesSent, "seed \(seed)")
+        #expect(record.statements.heard.contradicted == 0 && record.statements.heard.malformed == 0, "seed \(seed)")
+        let again = try capture.replay(scenario)
+        #expect(again.statements == record.statements && again.metrics == record.metrics, "seed \(seed)")
+    }
+
+    @Test("what is drawn restores increments and levels, across restarts of either end, and is overtaken at times")
+    func coverage() throws {
+        var restored = TypeCounts()
+        var (restarted, overtaken): (UInt64, UInt64) = (0, 0)
+        for seed in 1...40 as ClosedRange<UInt64> {
+            let record = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500)).replay(try Self.anything(seed))
+            restored += record.statements.restored
+            overtaken += record.statements.heard.overtaken
+            if !record.restarts.isEmpty { restarted += record.statements.restored.total }
+        }
+        #expect(restored[.counter] > 1000 && restored[.gauge] > 20 && restarted > 100 && overtaken > 5)
+    }
+
+    @Test("where nobody answers every increment is known in the end, on every shipped capture", arguments: ShippedCaptureTests.names)
+    func noWayBack(name: String) throws {
+        let identity = try CaptureIdentity(reading: ShippedCaptureTests.folder.appendingPathComponent(name).path)
+        var scenario = Scenario()
+        scenario.impairments.loss = Ratio(10, outOf: 100)
+        scenario.impairments.hasWayBack = false
+        var lost: UInt64 = 0
+        for seed in 1...5 as ClosedRange<UInt64> {
+            scenario.seed = seed
+            let record = try Replay.run(identity, scenario: scenario)
+            #expect(Self.faults(record).isEmpty, "seed \(seed): \(Self.faults(record))")
+            for metric in record.metrics where metric.type == .counter {
+                #expect(metric.delivered + metric.restored == metric.offered, "seed \(seed), \(metric.label)")
+                let value = metric.deliveredValue + metric.restoredValue
+                #expect((value - metric.offeredValue).magnitude <= 1e-9 * max(1, metric.offeredValue.magnitude), "\(metric.label)")
+                lost += metric.restored
+            }
+        }
+        #expect(lost > 100, "nothing was lost")
+    }
+
+    @Test("a silence longer than the history takes no increment where running totals are told, and does where they are not")
+    func silence() throws {
+        let capture = try SyntheticCapture(lines: (0..<400).map { (Int64($0) * 10_000_000, "steps:\($0 % 7)|c\nlevel:\($0)|g") })
+        var scenario = Scenario()
+        scenario.client.batchSize = 2
+        scenario.client.reliability?.historyCapacity = 1024
+        scenario.impairments.failures = [try DownstreamFault(parsing: "blackhole@1s+1s")]
+        let with = try capture.replay(scenario)
+        #expect(Self.faults(with).isEmpty && with.repair.counts.unanswerable > 80)
+        let steps = try #require(with.metrics.first { $0.type == .counter })
+        #expect(steps.delivered + steps.restored == 400 && steps.restored > 80)
+        #expect(steps.deliveredValue + steps.restoredValue == steps.offeredValue)
+        #expect(with.ledger[.networkLoss].counts[.counter] == steps.restored, "the ledger stays as it is")
+        #expect(Judgement(with).losses.first { $0.lossClass == .counter }?.lost == 0)
+        scenario.client.reliability?.statementCapacity = 0
+        let without = try capture.replay(scenario)
+        #expect(without.statements.counts.packets == 0 && without.ledger == with.ledger)
+        #expect(Judgement(without).losses.first { $0.lossClass == .counter }?.lost == steps.restored)
+    }
+}
