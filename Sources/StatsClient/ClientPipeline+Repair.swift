@@ -22,9 +22,6 @@ extension ClientPipeline {
     /// Whether a packet is kept until the receiver acknowledges it, or something is to be sent again.
     var awaitsAnswer: Bool { retransmission?.isOwed == true }
 
-    /// Something waits for a receiver that has never answered.
-    var isUnheard: Bool { retransmission.map { $0.isOwed && !$0.hasHeard } ?? false }
-
     /// Nothing is sent again from now on; what was not acknowledged is counted as unconfirmed.
     mutating func giveUpRepair() {
         polled = .nothing

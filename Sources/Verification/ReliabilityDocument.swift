@@ -13,6 +13,7 @@ enum ReliabilityDocument {
             .init("shortest_timeout", .text(reliability.shortestTimeout.description)),
             .init("longest_timeout", .text(reliability.longestTimeout.description)),
             .init("linger_limit", .text(reliability.lingerLimit.description)),
+            .init("unanswered_limit", .text(reliability.unansweredLimit.description)),
         ])
     }
 
@@ -38,6 +39,8 @@ enum ReliabilityDocument {
                     reliability.longestTimeout = try DocumentReader.time(value) }),
                 ("linger_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.lingerLimit = try DocumentReader.time(value) }),
+                ("unanswered_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.unansweredLimit = try DocumentReader.time(value) }),
             ])
         return reliability
     }

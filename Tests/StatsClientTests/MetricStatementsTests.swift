@@ -8,7 +8,7 @@ import Testing
 /// What the client tells of its counters and gauges, and when.
 @Suite("running totals") struct MetricStatementsTests {
     /// A client, and a receiver that may answer; the network loses what the test says, both ways.
-    struct Link: ~Copyable {
+    struct Link: ~Copyable, TurnedInTime {
         var client: ClientPipeline
         var receiver: StatsReceiver
         var random: KeyedRandom
@@ -53,18 +53,9 @@ import Testing
             return isSilent || random.chance(Ratio(loss, outOf: 100), rule: 1, flow: 0, sequence: draws)
         }
 
-        mutating func run(to end: Instant) -> Bool {
-            while true {
-                turn()
-                guard let next = [client.nextDeadline, receiver.nextDeadline].compactMap({ $0 }).min() else { return true }
-                if next > end { break }
-                now = max(now, next)
-            }
-            now = max(now, end)
-            return false
-        }
+        var nextDeadline: Instant? { [client.nextDeadline, receiver.nextDeadline].compactMap { $0 }.min() }
 
-        private mutating func turn() {
+        mutating func turn() {
             receiver.handleTimeout(at: now)
             while let packet = client.pollTransmit(at: now, epoch: TestDriver.epoch) {
                 take(packet, client.withDatagram { span in (0..<span.count).map { span[$0] } })

@@ -10,7 +10,7 @@ import Testing
     static let epoch = TestDriver.epoch
 
     /// Turns both machines in virtual time; nothing takes time on its way.
-    struct Pair: ~Copyable {
+    struct Pair: ~Copyable, TurnedInTime {
         var client: ClientPipeline
         var receiver: StatsReceiver
         var isLost: (OutgoingPacket, Instant) -> Bool
@@ -39,19 +39,9 @@ import Testing
             _ = client.record(event, bytes: bytes.span, timestamp: RetransmissionTests.epoch, at: now)
         }
 
-        /// Lets everything happen up to `end`, and answers whether both have nothing more to do.
-        mutating func run(to end: Instant) -> Bool {
-            while true {
-                turn()
-                guard let next = [client.nextDeadline, receiver.nextDeadline].compactMap({ $0 }).min() else { return true }
-                if next > end { break }
-                now = max(now, next)
-            }
-            now = max(now, end)
-            return false
-        }
+        var nextDeadline: Instant? { [client.nextDeadline, receiver.nextDeadline].compactMap { $0 }.min() }
 
-        private mutating func turn() {
+        mutating func turn() {
             receiver.handleTimeout(at: now)
             while let packet = client.pollTransmit(at: now, epoch: RetransmissionTests.epoch) {
                 if packet.kind == .data, packet.copy == 0 { sent += 1 }
@@ -178,6 +168,38 @@ import Testing
         #expect(critical.client.isClosed == false)
         _ = critical.run(to: .milliseconds(4000))
         #expect(critical.client.isClosed == true && critical.client.repairCounts.unconfirmed == 1)
+    }
+
+    @Test("a client that closes goes on asking until it knows, whichever answers get through", arguments: 0..<8)
+    func keepsAsking(through: Int) {
+        // Of the data a counter's packet is lost the first time; of the answers only this one and later ones arrive.
+        var pair = Pair({ $0.batchSize = 1 }) { packet, _ in packet.kind == .data && packet.sequence == 2 && packet.copy == 0 }
+        pair.isAnswerLost = { $0 != through && $0 < through + 3 }
+        pair.record(Offer(.event, "e", text: "t"))
+        pair.record(Offer(.counter, "c", value: 1))
+        pair.client.close(at: .start)
+        _ = pair.run(to: .milliseconds(10_000))
+        #expect(pair.client.isClosed == true && pair.missing.isEmpty, "answer \(through): \(pair.client.repairCounts)")
+        #expect(pair.client.repairCounts.unconfirmed == 0, "answer \(through)")
+    }
+
+    @Test("a receiver that never answered is given up earlier than one that did", arguments: [false, true])
+    func unanswered(wasHeard: Bool) {
+        var pair = Pair({
+            $0.reliability?.lingerLimit = .seconds(3)
+            $0.reliability?.unansweredLimit = .milliseconds(400)
+        }) { _, now in wasHeard && now > .milliseconds(500) }
+        if !wasHeard { pair.isAnswerLost = { _ in true } }
+        pair.record(Offer(.event, "e", text: "first"))
+        _ = pair.run(to: .milliseconds(600))
+        pair.record(Offer(.event, "e", text: "second"))
+        pair.client.close(at: .milliseconds(600))
+        _ = pair.run(to: .milliseconds(900))
+        #expect(pair.client.isClosed == false)
+        _ = pair.run(to: .milliseconds(1500))
+        #expect(pair.client.isClosed == !wasHeard)
+        _ = pair.run(to: .milliseconds(4000))
+        #expect(pair.client.isClosed == true && pair.client.repairCounts.unconfirmed == (wasHeard ? 1 : 2))
     }
 
     @Test("an answer of another session, a damaged one, and one about numbers never sent are passed over")

@@ -22,6 +22,8 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     public var longestTimeout = Nanoseconds.seconds(1)
     /// A client that closes waits at most this long for what it may still be asked for, or what is not acknowledged.
     public var lingerLimit = Nanoseconds.seconds(30)
+    /// The same where the receiver has never answered; never longer than ``lingerLimit``.
+    public var unansweredLimit = Nanoseconds.seconds(30)
 
     /// Counters and gauges whose running totals are kept; 0: none is. Those that come later are not told.
     public var statementCapacity = 1024
@@ -52,6 +54,7 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
             try ClientConfiguration.check("statementInterval", statementInterval, in: .milliseconds(1) ... .seconds(3600))
         }
         try ClientConfiguration.check("lingerLimit", lingerLimit, in: .zero ... .seconds(3600))
+        try ClientConfiguration.check("unansweredLimit", unansweredLimit, in: .zero ... .seconds(3600))
     }
 
     /// Bytes that the memories take.

@@ -30,7 +30,7 @@ struct Retransmission: Sendable {
     private var backoff = 0
     /// The highest number kept so far.
     private var highest: UInt64 = 0
-    private(set) var hasHeard = false
+    private var hasHeard = false
     /// When the newest answer was written.
     private var newest: UInt64 = 0
     /// Of a number below it, that it was no longer kept has been counted.
@@ -44,7 +44,7 @@ struct Retransmission: Sendable {
     private var namesNone = true
     /// No receiver forgets a number that is less far behind the highest.
     private static let shortestWindow: UInt64 = 4096
-    private var lingerEnd: Instant?
+    private var lingerStart: Instant?
     /// The receiver has all that it can still be given.
     private var isSettled = false
     private(set) var counts = RepairCounts()
@@ -98,7 +98,8 @@ struct Retransmission: Sendable {
         Self.settle(&history, by: answer, in: bytes)
         if critical.openCount < before {
             backoff = 0
-            timer = critical.openCount > 0 ? now + timeout : nil
+            // A client that closes goes on asking, whatever it asks for, until it knows all.
+            timer = critical.openCount > 0 || lingerStart != nil ? now + timeout : nil
         }
         namesNone = answer.rangeCount < Acknowledgement.rangeLimit
         for index in 0..<answer.rangeCount { want(answer.missing(index, in: bytes), at: now) }
@@ -246,25 +247,28 @@ struct Retransmission: Sendable {
 
     /// Everything has gone out once and the closing packets have too: begins to wait for what is missing.
     mutating func linger(at now: Instant) {
-        guard lingerEnd == nil else { return }
-        lingerEnd = now + configuration.lingerLimit
+        guard lingerStart == nil else { return }
+        lingerStart = now
         backoff = 0
         timer = now + timeout
     }
 
     /// Whether the receiver may still ask for something, or has not acknowledged what it must.
     func isWaiting(at now: Instant) -> Bool {
-        if let lingerEnd, now >= lingerEnd { return false }
+        if let lingerDeadline, now >= lingerDeadline { return false }
         return needsAnswer
     }
 
     /// Whether a packet waits for its acknowledgement, or to be sent again.
     var isOwed: Bool { critical.openCount > 0 || head < wanted.count }
 
-    var needsAnswer: Bool { critical.openCount > 0 || head < wanted.count || (hasHeard && highest > 0 && !isSettled) }
+    var needsAnswer: Bool { isOwed || (hasHeard && highest > 0 && !isSettled) }
 
-    /// Until when it waits at most.
-    var lingerDeadline: Instant? { lingerEnd }
+    /// Until when it waits at most: longer for a receiver that was ever heard.
+    var lingerDeadline: Instant? {
+        let limit = hasHeard ? configuration.lingerLimit : min(configuration.unansweredLimit, configuration.lingerLimit)
+        return lingerStart.map { $0 + limit }
+    }
 
     /// Whether another closing packet is due, to make the receiver answer; then the next one is set.
     mutating func pollProbe(at now: Instant) -> Bool {

@@ -47,7 +47,11 @@ extension StatsClient {
             pipeline.textCapacity = 1 << 17
             pipeline.reliability?.criticalCapacity = 1 << 17
             pipeline.reliability?.historyCapacity = 1 << 17
+            pipeline.reliability?.unansweredLimit = Self.unansweredLimit
         }
+
+        /// A service that ends does not wait for long for a receiver which never answered.
+        private static let unansweredLimit = Nanoseconds.milliseconds(500)
 
         /// That pipeline, and threads and sockets as in the default.
         public init(pipeline: ClientConfiguration) { self.pipeline = pipeline }
@@ -55,6 +59,7 @@ extension StatsClient {
         /// A preset of the pipeline; see ``ClientPreset`` for what each is for.
         public init(preset: ClientPreset) {
             self.init(pipeline: preset.configuration)
+            pipeline.reliability?.unansweredLimit = Self.unansweredLimit
             switch preset {
             case .lowMemory: threadBufferCapacity = 512
             case .standard, .highThroughput, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .parity, .bare:

@@ -18,8 +18,6 @@ struct LiveWorker: ~Copyable {
     /// So long after a packet its answer is waited for, and looked for this often while the worker sleeps otherwise.
     static let attention = Nanoseconds.milliseconds(250)
     static let glance = Nanoseconds.milliseconds(5)
-    /// So long a client that closes waits for a receiver that was never heard.
-    static let patience = Nanoseconds.milliseconds(500)
 
     let core: LiveCore
     var pipeline: ClientPipeline
@@ -28,15 +26,14 @@ struct LiveWorker: ~Copyable {
     private var rings: [RingStorage] = []
     private var texts: LiveTexts
     private var textsTaken: UInt64 = 0
-    private var aggregation: LiveAggregation?
+    var aggregation: LiveAggregation?
     private var flushes: [LiveWaiter] = []
-    private var lastEvent = Instant.start
-    private var lastPacket = Instant.start
-    private var saidSince: Instant?
+    var lastEvent = Instant.start
+    var lastPacket = Instant.start
     private var peak = 0
     /// The last round left events in their rings, because the pipeline is full.
     private var isBehind = false
-    private var moved: UInt64 = 0
+    var moved: UInt64 = 0
     /// Datagrams that came back and were no answer to this session.
     private var foreign: UInt64 = 0
     private var stalls: UInt64 = 0
@@ -75,7 +72,6 @@ struct LiveWorker: ~Copyable {
             if !flushes.isEmpty { pipeline.flush() }
             if deadline != nil, !isWaiting || (sender.isGivenUp && pipeline.isCut) { pipeline.close(at: now) }
             transmit()
-            if pipeline.isUnheard, closing(at: now) { pipeline.giveUpRepair() }
             publish()
             if pipeline.isCut || !(sender.isStalled || isBehind) { resumeFlushes() }
             let isThrough = pipeline.isClosed || (sender.isGivenUp && pipeline.isFlushed && (!isWaiting || pipeline.isCut))
@@ -85,15 +81,6 @@ struct LiveWorker: ~Copyable {
         pipeline.giveUpRepair()
         publish()
         finish()
-    }
-
-    /// Whether everything was said, the closing packets included, so long ago that a receiver which never answered is not
-    /// going to.
-    private mutating func closing(at now: Instant) -> Bool {
-        guard pipeline.isSaid else { return false }
-        let since = saidSince ?? now
-        saidSince = since
-        return now >= since + Self.patience
     }
 
     /// Takes what the receiver has answered, before anything is sent again for want of an answer.
@@ -131,7 +118,7 @@ struct LiveWorker: ~Copyable {
     }
 
     /// Whether any recorder's event waits.
-    private var isWaiting: Bool {
+    var isWaiting: Bool {
         let isRing = core.rings.withLock { rings in
             rings.contains { ThreadRing.pushed(at: $0.address) != ThreadRing.popped(at: $0.address) }
         }
@@ -201,7 +188,7 @@ struct LiveWorker: ~Copyable {
     }
 
     /// Takes what recorders added up, where its time has come.
-    private mutating func drainSums(isForced: Bool, at now: Instant) {
+    mutating func drainSums(isForced: Bool, at now: Instant) {
         guard aggregation != nil else { return }
         aggregation?.handleActivity(at: now)
         guard isForced || aggregation?.due.map({ now >= $0 }) == true else { return }
@@ -318,38 +305,6 @@ struct LiveWorker: ~Copyable {
         }
         core.histograms.withLock { $0.turn(at: now) }
     }
-
-    private mutating func sleep(closingAt closing: Instant?) {
-        let now = core.clock.now
-        var wait: Nanoseconds?
-        if let due = pipeline.nextDeadline { wait = due - now }
-        if let due = aggregation?.due { wait = min(wait ?? due - now, due - now) }
-        if let closing { wait = min(wait ?? Self.beat, closing - now, Self.beat) }
-        // Behind a full pipeline events stay in their rings: looking at them again at once would not help.
-        let isBlocked = sender.isStalled || pipeline.freeCount == 0
-        if isBlocked || now < lastEvent + Self.restlessness || closing != nil {
-            core.spot.park(timeout: isBlocked ? Self.beat : min(wait ?? Self.beat, Self.beat))
-            return
-        }
-        let seen = core.timeWord
-        if seen > LiveCore.closed, !core.setTime(LiveCore.asleep, over: seen) { return }
-        let hasBarrier = clinuxnet_process_barrier() == 0
-        if isWaiting { return wakeUp() }
-        // A sum that was added to since the last look, by one who still saw the worker awake.
-        if aggregation != nil, aggregation?.due == nil {
-            let before = moved
-            drainSums(isForced: true, at: now)
-            if moved != before { return wakeUp() }
-        }
-        if !hasBarrier { wait = min(wait ?? Self.doze, Self.doze) }
-        if pipeline.isRepairing, pipeline.awaitsAnswer || now < lastPacket + Self.attention {
-            wait = min(wait ?? Self.glance, Self.glance)
-        }
-        // Who adds to a sum leaves nothing to take: that it woke the worker is all it says.
-        if core.spot.park(timeout: wait), aggregation != nil { lastEvent = core.clock.now }
-    }
-
-    private func wakeUp() { core.setTime(SystemClock.wallNanoseconds, over: LiveCore.asleep) }
 
     /// Lets everybody go who waits, those included that came while this was on its way.
     private mutating func finish() {

@@ -1,0 +1,39 @@
+import CLinuxNet
+import StatsModel
+import SystemIO
+
+/// When a worker has nothing to do, and what wakes it.
+extension LiveWorker {
+    /// Until something is due, an answer may have come, or a recorder wakes it; while events come, for a beat at most.
+    mutating func sleep(closingAt closing: Instant?) {
+        let now = core.clock.now
+        var wait: Nanoseconds?
+        if let due = pipeline.nextDeadline { wait = due - now }
+        if let due = aggregation?.due { wait = min(wait ?? due - now, due - now) }
+        if let closing { wait = min(wait ?? Self.beat, closing - now, Self.beat) }
+        // Behind a full pipeline events stay in their rings: looking at them again at once would not help.
+        let isBlocked = sender.isStalled || pipeline.freeCount == 0
+        if isBlocked || now < lastEvent + Self.restlessness || closing != nil {
+            core.spot.park(timeout: isBlocked ? Self.beat : min(wait ?? Self.beat, Self.beat))
+            return
+        }
+        let seen = core.timeWord
+        if seen > LiveCore.closed, !core.setTime(LiveCore.asleep, over: seen) { return }
+        let hasBarrier = clinuxnet_process_barrier() == 0
+        if isWaiting { return wakeUp() }
+        // A sum that was added to since the last look, by one who still saw the worker awake.
+        if aggregation != nil, aggregation?.due == nil {
+            let before = moved
+            drainSums(isForced: true, at: now)
+            if moved != before { return wakeUp() }
+        }
+        if !hasBarrier { wait = min(wait ?? Self.doze, Self.doze) }
+        if pipeline.isRepairing, pipeline.awaitsAnswer || now < lastPacket + Self.attention {
+            wait = min(wait ?? Self.glance, Self.glance)
+        }
+        // Who adds to a sum leaves nothing to take: that it woke the worker is all it says.
+        if core.spot.park(timeout: wait), aggregation != nil { lastEvent = core.clock.now }
+    }
+
+    private func wakeUp() { core.setTime(SystemClock.wallNanoseconds, over: LiveCore.asleep) }
+}
