@@ -4,7 +4,8 @@ import StatsWire
 extension ClientConfiguration {
     /// Bytes that a client of this configuration allocates when it is made, before it knows any metric.
     ///
-    /// Buffer, aggregator, text pool, the two packets under construction, second copies, what is kept to be sent again, parities, and the empty catalog of metrics.
+    /// Buffer, aggregator, text pool, the two packets under construction, second copies, what is kept to be sent again,
+    /// running totals, parities, and the empty catalog of metrics.
     public var fixedMemory: Int {
         let buffer: Int
         switch dropStrategy {

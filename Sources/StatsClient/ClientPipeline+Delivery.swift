@@ -59,7 +59,7 @@ extension ClientPipeline {
         books.recordCopiesSkipped(copies.removeAll())
         retransmission?.giveUp()
         statements.giveUp()
-        parity?.abandon()
+        parity?.giveUp()
         reports.handleAbandon(at: now)
     }
 

@@ -24,38 +24,3 @@ public struct RestatedMetric: Equatable, Sendable {
         isSettled = isSettled && other.isSettled
     }
 }
-
-/// Metrics restored, added up over sessions. Bounded: past the bound only the counts by type go on.
-struct RestatedBook: Sendable {
-    private let limit: Int
-    private var metrics: [String: RestatedMetric] = [:]
-    /// Of metrics past the bound.
-    private(set) var others = TypeCounts()
-
-    init(limit: Int) { self.limit = limit }
-
-    mutating func add(_ account: StatementAccount, of tracker: SequenceTracker) {
-        for (index, row) in account.rows.enumerated() where row.restatedCount > 0 || row.level != nil {
-            let metric = MetricID(UInt32(index))
-            let names = MetricNames(metric, in: account.catalog)
-            add(
-                RestatedMetric(
-                    type: row.isGauge ? .gauge : .counter, key: names.key, label: names.label, count: row.restatedCount,
-                    value: row.restatedValue, level: row.level,
-                    isSettled: tracker.firstPending.map { row.latest < $0 } ?? true))
-        }
-    }
-
-    mutating func add(_ metric: RestatedMetric) {
-        if metrics[metric.key] != nil {
-            metrics[metric.key]?.add(metric)
-        } else if metrics.count < limit {
-            metrics[metric.key] = metric
-        } else {
-            others[metric.type] &+= metric.count
-        }
-    }
-
-    /// By key, so that no dictionary's order reaches anyone.
-    var all: [RestatedMetric] { metrics.values.sorted { $0.key < $1.key } }
-}

@@ -54,13 +54,22 @@ public struct MitigationCosts: Sendable, Equatable {
 
     /// What of a packet's bytes running totals cause: all of a heartbeat that tells some, since it goes out for them, and of
     /// a closing packet those behind its report.
-    static func statementBytes(of packet: OutgoingPacket) -> Int {
+    private static func statementBytes(of packet: OutgoingPacket) -> Int {
         let plain = PacketHeader.byteCount + TotalsReport.byteCount
         switch packet.kind {
         case .heartbeat: return packet.byteCount > plain ? packet.byteCount : 0
         case .closing: return packet.byteCount - plain
         case .data, .parity, .acknowledgement: return 0
         }
+    }
+
+    /// Bytes of data and reports: what a client without any mitigation sends.
+    public var sentOnce: UInt64 { data.bytes + reports.bytes }
+
+    /// Bytes that no client without any mitigation would have caused, both ways, in percent of ``sentOnce``.
+    public var overheadPercent: Double {
+        let extra = copies.bytes + again.bytes + acknowledgements.bytes + parity.bytes + statements.bytes
+        return sentOnce == 0 ? 0 : Double(extra) * 100 / Double(sentOnce)
     }
 
     /// Bytes of one kind in percent of the data's; 0 where no data was sent.

@@ -9,7 +9,4 @@ public struct RepairFacts: Sendable, Equatable {
     public var acknowledgementBytes: UInt64 = 0
 
     public init() {}
-
-    /// Bytes on the wire that a client without would not have caused, both ways.
-    public var bytes: UInt64 { counts.byteCount + acknowledgementBytes }
 }

@@ -35,7 +35,6 @@ struct RunBooks {
     /// What running totals restored, by the metric's key, and what arrived in a later life than missed it.
     var restated: [String: RestatedSum] = [:]
     var comeLater = EventTotals()
-    private var bytesSent: UInt64 = 0
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
     private let priorities: PriorityRules
@@ -71,8 +70,6 @@ struct RunBooks {
 
     mutating func recordSent(_ packet: OutgoingPacket, fate: Fate, bytes: Span<UInt8>) {
         costs.recordSent(packet, bytes: bytes)
-        // What comes on top of data sent once, and of reports, is told apart.
-        if packet.copy == 0, packet.kind != .parity { bytesSent += UInt64(packet.byteCount - MitigationCosts.statementBytes(of: packet)) }
         guard packet.kind == .data else {
             control.recordSent(fate)
             return
@@ -213,7 +210,7 @@ struct RunBooks {
         record.firstFalseGaps = gaps.firstFalse
         record.checksums = checksums
         record.duplicates = duplicates
-        record.client.bytesSent = bytesSent
+        record.client.bytesSent = costs.sentOnce
         record.client.transitions = transitions
         record.client.transitionCount = transitionCount
         record.undecodableRecords = delivered.malformedTotal + died.malformedTotal

@@ -19,7 +19,7 @@ extension Simulation {
             }
             if case .accepted(let header, _) = packet.outcome {
                 receiver.recordDelivered(counts, header, from: packet.source)
-                takeArrived(header, &receiver)
+                receiver.recordArrivedRebuilt(header, from: packet.source)
             }
         }
     }

@@ -13,13 +13,6 @@ extension Simulation {
         books.recordRestated(restated)
     }
 
-    /// A packet that parity gave back holds events that arrived.
-    static func takeArrived(_ header: PacketHeader, _ receiver: inout StatsReceiver) {
-        if receiver.configuration.maximumStatedMetrics == 0 { return }
-        let bytes = receiver.withRebuilt { bytes in (0..<bytes.count).map { bytes[$0] } }
-        receiver.recordArrived(packet: bytes.span, header, from: source)
-    }
-
     /// A self-test's other statements in the place of those that arrived.
     static func hear(
         _ bytes: [UInt8], _ delivery: Delivery, by receiver: inout StatsReceiver, _ books: inout RunBooks, at time: Instant

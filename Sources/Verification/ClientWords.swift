@@ -47,13 +47,6 @@ enum ClientWords {
         ]
     }
 
-    /// Bytes that come on top of those sent once, in percent.
-    static func overhead(_ record: RunRecord) -> Double {
-        let bytes = record.client.copies.byteCount + record.repair.bytes + record.parity.traffic.byteCount
-            + record.statements.counts.byteCount
-        return record.client.bytesSent == 0 ? 0 : Double(bytes) * 100 / Double(record.client.bytesSent)
-    }
-
     /// `closed to open at 2s, open to half-open at 3s`; `never opened`.
     static func transitions(_ facts: ClientFacts) -> String {
         if facts.transitions.isEmpty { return "never opened" }

@@ -103,7 +103,7 @@ public struct RunReport: Encodable, Sendable {
             unconfirmed = record.repair.counts.unconfirmed
             acknowledgements = Packets(record.repair.acknowledgements)
             acknowledgementBytes = record.repair.acknowledgementBytes
-            overheadPercent = ClientWords.overhead(record)
+            overheadPercent = record.costs.overheadPercent
         }
 
         enum CodingKeys: String, CodingKey {

@@ -117,7 +117,7 @@ public struct RunText {
         if record.statements.counts.packets > 0 { lines.append("  totals     \(ClientWords.statements(record))") }
         if client.activeParity != nil { lines.append("  parity     \(ClientWords.parity(record))") }
         if client.activeReliability != nil || client.redundancy != .none || client.activeParity != nil {
-            let share = PercentText.twoDecimals(ClientWords.overhead(record))
+            let share = PercentText.twoDecimals(record.costs.overheadPercent)
             lines.append("  overhead   \(share) % more bytes than sent once, the way back included")
         }
         lines += costs(record.costs)

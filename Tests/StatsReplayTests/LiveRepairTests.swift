@@ -79,7 +79,7 @@ import Testing
         // The end wants an answer as well, which only this thread gives.
         let closing = client
         try WorkerThread.start(name: "closing") { _ = try? closing.shutdownBlocking(within: .seconds(30)) }
-        while !receiver.isClosed, rounds < 4000 {
+        while !receiver.intake.isClosed, rounds < 4000 {
             receiver.turn(timeout: .milliseconds(10))
             rounds += 1
         }

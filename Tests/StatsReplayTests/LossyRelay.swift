@@ -99,7 +99,12 @@ final class LossyRelay: Sendable {
                 guard let client else { continue }
                 for bytes in forged { _ = front.send(bytes.span, to: client) }
                 let datagram = buffer.span.extracting(first: count)
-                if isLost(datagram, rule: 2) { outcome.lostBack += 1 } else { _ = front.send(datagram, to: client) }
+                // How many answers there are depends on time, so the first one is lost whatever the draw.
+                if isLost(datagram, rule: 2) || (percent > 0 && outcome.lostBack == 0) {
+                    outcome.lostBack += 1
+                } else {
+                    _ = front.send(datagram, to: client)
+                }
             }
             if isIdle {
                 if state.withLock({ $0.isStopping }) { break }
@@ -107,8 +112,8 @@ final class LossyRelay: Sendable {
             }
         }
         receiver.finish()
-        outcome.isClosed = receiver.isClosed
-        outcome.answers = receiver.answers.sent
+        outcome.isClosed = receiver.intake.isClosed
+        outcome.answers = receiver.intake.answers.sent
         outcome.received = receiver.totals.tally.counts
         return outcome
     }

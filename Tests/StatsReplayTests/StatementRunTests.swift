@@ -32,14 +32,8 @@ import Verification
         if draw(10, below: 4) == 0 { scenario.client.breaker = BreakerConfiguration() }
         if draw(11, below: 5) == 0 { scenario.client.redundancy = .critical }
         scenario.receiver.reorderLimit = .milliseconds(Int64(20 + draw(12, below: 1500)))
+        scenario.impairments = anyNetwork(draw, from: 14, loss: 40)
         scenario.impairments.hasWayBack = draw(13, below: 3) > 0
-        scenario.impairments.loss = Ratio(draw(14, below: 40), outOf: 100)
-        scenario.impairments.duplicate = Ratio(draw(15, below: 20), outOf: 100)
-        scenario.impairments.corrupt = Ratio(draw(16, below: 20), outOf: 100)
-        scenario.impairments.reorder = Ratio(draw(17, below: 30), outOf: 100)
-        scenario.impairments.reorderHold = .milliseconds(Int64(1 + draw(18, below: 300)))
-        scenario.impairments.delay = .milliseconds(Int64(draw(19, below: 60)))
-        scenario.impairments.jitter = .milliseconds(Int64(draw(20, below: 60)))
         var texts: [String] = []
         if draw(21, below: 3) == 0 { texts.append("restart@\(100 + draw(22, below: 2000))ms/\(310 + draw(23, below: 1900))ms") }
         if draw(24, below: 3) == 0 { texts.append("client-restart@\(draw(25, below: 900))ms/\(400 + draw(26, below: 900))ms") }
@@ -56,7 +50,8 @@ import Verification
         #expect(Self.faults(record).isEmpty, "seed \(seed): \(Self.faults(record)), \(scenario.arguments)")
         #expect(record.costs.statements.packets == record.statements.counts.packets, "seed \(seed)")
         #expect(record.costs.statements.bytes == record.statements.counts.byteCount, "seed \(seed)")
-        #expect(record.costs.data.bytes + record.costs.reports.bytes == record.client.bytesSent, "seed \(seed)")
+        #expect(record.costs.copies.bytes == record.client.copies.byteCount, "seed \(seed)")
+        #expect(record.costs.again.bytes == record.repair.counts.byteCount, "seed \(seed)")
         #expect(record.statements.heard.contradicted == 0 && record.statements.heard.malformed == 0, "seed \(seed)")
         let again = try capture.replay(scenario)
         #expect(again.statements == record.statements && again.metrics == record.metrics, "seed \(seed)")

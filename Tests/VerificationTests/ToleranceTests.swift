@@ -60,42 +60,22 @@ import Testing
         return last
     }
 
-    @Test("the longest burst is the very one at which a limit breaks, and its curve never falls")
-    func burst() throws {
+    @Test("the longest burst or outage is the very one at which a limit breaks, and its curve never falls",
+        arguments: [(VariedFault.burst, SeedRange(3...6), "lost in a row"), (.outage, SeedRange(1...3), "of outage")])
+    func placed(fault: VariedFault, seeds: SeedRange, words: String) throws {
         try SeedSweepTests.withCapture { capture in
             var question = ToleranceQuestion()
-            question.fault = .burst
+            question.fault = fault
             question.clients[0].configuration = .bare
-            question.seeds = SeedRange(3...6)
+            question.seeds = seeds
             question.clients[0].configuration.batchSize = 2
             question.clients[0].configuration.maximumBatchAge = .milliseconds(1)
             let result = try ToleranceResult(capture, question)
             let found = try #require(result.answers[0].all)
-            #expect(found > 0 && found < VariedFault.burst.worst)
-            #expect(
-                try Self.exhaustively(capture, question, placed: .burst, steps: stride(from: 0, through: found + 1, by: 1)) == found)
-            Self.expectNested(result.answers[0].curve, .burst)
-            let head = ToleranceText().lines(result)[0]
-            #expect(head.contains("every limit holds up to \(found) packet") && head.contains("lost in a row"))
-        }
-    }
-
-    @Test("the longest outage is found to the millisecond, and its curve never falls")
-    func outage() throws {
-        try SeedSweepTests.withCapture { capture in
-            var question = ToleranceQuestion()
-            question.fault = .outage
-            question.clients[0].configuration = .bare
-            question.seeds = SeedRange(1...3)
-            question.clients[0].configuration.batchSize = 2
-            question.clients[0].configuration.maximumBatchAge = .milliseconds(1)
-            let result = try ToleranceResult(capture, question)
-            let found = try #require(result.answers[0].all)
-            #expect(found < VariedFault.outage.worst)
-            #expect(
-                try Self.exhaustively(capture, question, placed: .outage, steps: stride(from: 0, through: found + 1, by: 1)) == found)
-            Self.expectNested(result.answers[0].curve, .outage)
-            #expect(ToleranceText().lines(result)[0].hasSuffix("\(VariedFault.outage.text(found)) of outage"))
+            #expect(found > 0 && found < fault.worst)
+            #expect(try Self.exhaustively(capture, question, placed: fault, steps: stride(from: 0, through: found + 1, by: 1)) == found)
+            Self.expectNested(result.answers[0].curve, fault)
+            #expect(ToleranceText().lines(result)[0].hasSuffix("every limit holds up to \(fault.text(found)) \(words)"))
         }
     }
 

@@ -160,11 +160,8 @@ public struct ParityEncoder: ~Copyable {
         phase = .sending(first: first, count: count, groups: groups, next: 0, since: now)
     }
 
-    /// Gives up what is under way, and counts it: there is no way to anybody who could use it.
-    mutating func abandon() { giveUp() }
-
-    /// Counts what was not polled.
-    private mutating func giveUp() {
+    /// Gives up what is under way, and counts what was not polled: there is no way to anybody who could use it.
+    mutating func giveUp() {
         if case .filling = phase { endBlock(at: .start) }
         packetsSkipped += UInt64(dueCount)
         phase = .empty

@@ -57,54 +57,39 @@ struct PrometheusPage {
     }
 
     private func appendPackets(to page: inout PrometheusText) {
-        page.family(
-            "statsclient_batches_sent_total", .counter, help: "Data packets that the system took.",
-            value: Double(metrics.batchesSent))
-        page.family(
-            "statsclient_packets_sent_total", .counter, help: "Packets of every kind that the system took.",
-            value: Double(metrics.packetsSent))
-        page.family(
-            "statsclient_sent_bytes_total", .counter, help: "Bytes in packets that the system took.",
-            value: Double(metrics.bytesSent))
-        page.family(
-            "statsclient_send_errors_total", .counter, help: "Packets that the system did not take.",
-            value: Double(metrics.sendErrors))
+        let counters: [(name: String, count: UInt64, help: String)] = [
+            ("batches_sent", metrics.batchesSent, "Data packets that the system took."),
+            ("packets_sent", metrics.packetsSent, "Packets of every kind that the system took."),
+            ("sent_bytes", metrics.bytesSent, "Bytes in packets that the system took."),
+            ("send_errors", metrics.sendErrors, "Packets that the system did not take."),
+            ("copies_sent", metrics.copiesSent, "Second copies among the packets."),
+            ("copies_skipped", metrics.copiesSkipped, "Second copies not made because too many waited."),
+            (
+                "packets_sent_again", metrics.packetsSentAgain,
+                "Packets sent again because the receiver lacked or did not acknowledge them."
+            ),
+            ("sent_again_bytes", metrics.bytesSentAgain, "Bytes in packets sent again."),
+            ("acknowledgements", metrics.acknowledgements, "Answers of the receiver."),
+            ("acknowledgement_timeouts", metrics.acknowledgementTimeouts, "Times that no answer came in time."),
+            (
+                "packets_unanswerable", metrics.packetsUnanswerable,
+                "Packets that the receiver asked for and that were no longer kept."
+            ),
+            (
+                "packets_unconfirmed", metrics.packetsUnconfirmed,
+                "Packets with critical events that left memory without having been acknowledged."
+            ),
+            ("connects", metrics.connects, "Sockets that were connected."),
+        ]
+        for counter in counters {
+            page.family("statsclient_\(counter.name)_total", .counter, help: counter.help, value: Double(counter.count))
+        }
         page.family(
             "statsclient_send_errors_by_error_total", .counter,
             help: "Packets that the system did not take, by error, where there were any.",
             metrics.sendErrorsByName.sorted { $0.key < $1.key }.map { name, count in
                 .init(labels: [("error", name)], value: Double(count))
             })
-        page.family(
-            "statsclient_copies_sent_total", .counter, help: "Second copies among the packets.",
-            value: Double(metrics.copiesSent))
-        page.family(
-            "statsclient_copies_skipped_total", .counter, help: "Second copies not made because too many waited.",
-            value: Double(metrics.copiesSkipped))
-        page.family(
-            "statsclient_packets_sent_again_total", .counter,
-            help: "Packets sent again because the receiver lacked or did not acknowledge them.",
-            value: Double(metrics.packetsSentAgain))
-        page.family(
-            "statsclient_sent_again_bytes_total", .counter, help: "Bytes in packets sent again.",
-            value: Double(metrics.bytesSentAgain))
-        page.family(
-            "statsclient_acknowledgements_total", .counter, help: "Answers of the receiver.",
-            value: Double(metrics.acknowledgements))
-        page.family(
-            "statsclient_acknowledgement_timeouts_total", .counter, help: "Times that no answer came in time.",
-            value: Double(metrics.acknowledgementTimeouts))
-        page.family(
-            "statsclient_packets_unanswerable_total", .counter,
-            help: "Packets that the receiver asked for and that were no longer kept.",
-            value: Double(metrics.packetsUnanswerable))
-        page.family(
-            "statsclient_packets_unconfirmed_total", .counter,
-            help: "Packets with critical events that left memory without having been acknowledged.",
-            value: Double(metrics.packetsUnconfirmed))
-        page.family(
-            "statsclient_connects_total", .counter, help: "Sockets that were connected.",
-            value: Double(metrics.connects))
     }
 
     private func appendState(to page: inout PrometheusText) {

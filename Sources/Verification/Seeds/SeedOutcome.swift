@@ -19,7 +19,7 @@ public struct SeedOutcome: Sendable, Equatable {
         events = record.ledger.offered.counts.total
         faults = judgement.faults
         losses = judgement.losses
-        overheadPercent = ClientWords.overhead(record)
+        overheadPercent = record.costs.overheadPercent
     }
 
     /// How far the limits are overstepped or used up: the largest share of its limit that a class lost. Anything lost of

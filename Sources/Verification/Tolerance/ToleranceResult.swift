@@ -9,9 +9,14 @@ public struct ToleranceResult: Sendable {
     public struct Answer: Sendable {
         public let client: String
         /// The worst step at which every limit holds in every run; nil where they do not hold even without the fault.
-        public internal(set) var all: Int?
+        public var all: Int? {
+            let offered = zip(byClass, isOffered).filter { $0.1 }.map { $0.0 }
+            return offered.contains { $0 == nil } ? nil : offered.compactMap { $0 }.min()
+        }
         /// The same for each ``LossClass`` on its own; nil also where the capture offers none of that class.
         public internal(set) var byClass: [Int?]
+        /// As in ``ToleranceResult/isOffered``.
+        let isOffered: [Bool]
         /// The curve: evenly spaced steps from zero on, the same for all clients.
         public internal(set) var curve: [ToleranceStep]
     }
@@ -40,8 +45,9 @@ public struct ToleranceResult: Sendable {
             let plain = try SeedSweep(
                 capture, scenario: question.scenario(configuration, step: 0), seeds: SeedRange(1...1))
             for (index, limit) in plain.limits.enumerated() where limit.offered > 0 { isOffered[index] = true }
-            var answer = Answer(client: name, all: nil, byClass: [], curve: [])
-            try answer.ask(&probe, isOffered)
+            var answer = Answer(
+                client: name, byClass: Array(repeating: nil, count: LossClass.allCases.count), isOffered: isOffered, curve: [])
+            try answer.ask(&probe)
             answers.append(answer)
             probes.append(probe)
         }
@@ -50,7 +56,7 @@ public struct ToleranceResult: Sendable {
             var probe = probes[index]
             for step in steps { answers[index].curve.append(try probe.at(step)) }
             // A step of the curve may break a limit that a worse one, met by bisection, did not.
-            try answers[index].ask(&probe, isOffered)
+            try answers[index].ask(&probe)
         }
         self.isOffered = isOffered
         self.answers = answers
@@ -82,19 +88,15 @@ public struct ToleranceResult: Sendable {
 }
 
 extension ToleranceResult.Answer {
-    /// Asks for each limit, and for all together, from what the probe knows and what it then runs.
-    fileprivate mutating func ask(_ probe: inout ToleranceProbe, _ isOffered: [Bool]) throws(CaptureError) {
-        var found: [Int?] = []
-        for lossClass in LossClass.allCases {
-            let index = Int(lossClass.rawValue)
-            found.append(isOffered[index] ? try probe.worst { $0.isSound && $0.holds[index] } : nil)
-        }
-        all = try probe.worst { $0.isSound && $0.holds.allSatisfy { $0 } }
-        // Asking for all may have met a step that breaks one of them below its own edge.
-        for lossClass in LossClass.allCases where isOffered[Int(lossClass.rawValue)] {
-            let index = Int(lossClass.rawValue)
-            found[index] = try probe.worst { $0.isSound && $0.holds[index] }
-        }
-        byClass = found
+    /// Asks for each limit, from what the probe knows and what it then runs. A step that was run for one of them may break
+    /// another below its edge, so all are asked until nothing changes; every further time lowers an edge.
+    fileprivate mutating func ask(_ probe: inout ToleranceProbe) throws(CaptureError) {
+        var before: [Int?]
+        repeat {
+            before = byClass
+            for index in byClass.indices where isOffered[index] {
+                byClass[index] = try probe.worst { $0.isSound && $0.holds[index] }
+            }
+        } while byClass != before
     }
 }
