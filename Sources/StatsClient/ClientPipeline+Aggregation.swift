@@ -50,8 +50,8 @@ extension ClientPipeline {
         if isAggregating { wantsAggregates = true }
     }
 
-    /// Whether nothing that was added up waits to leave.
-    var isAggregateFlushed: Bool { !isAggregating || (!flushing.isActive && !wantsAggregates) }
+    /// Whether nothing that was added up waits to leave, nor had to be left for another flush.
+    var isAggregateFlushed: Bool { !isAggregating || !(flushing.isActive || wantsAggregates || flushing.hasSkipped) }
 
     /// Moves what was added up into the open packet, as far as a flush is due and there is room.
     mutating func fillFromAggregates(_ aggregator: LocalAggregator, timestamp: UInt64, at now: Instant) {
@@ -60,23 +60,34 @@ extension ClientPipeline {
                 guard wantsAggregates || aggregateDue.map({ now >= $0 }) == true else { return }
                 beginAggregateFlush(aggregator, timestamp: Int64(truncatingIfNeeded: timestamp), at: now)
             }
-            guard let event = flushing.first(of: aggregator) else { continue }
-            switch pack(event, of: aggregator, timestamp: timestamp) {
-            case .packetFull:
-                return
-            case .added:
-                if batcher.isText {
-                    batcher.recordContent(
-                        metrics.type(of: event.metric), count: event.count, content: aggregateContent(of: event))
-                }
-                if tracksCritical { noteCritical(event.metric) }
-                if isStating { state(event) }
-                books.recordFolded(0, into: aggregateContent(of: event))
-            case .refused(let cause):
-                loseAggregate(event, as: cause)
-            }
-            flushing.removeFirst()
+            guard packNext(of: aggregator, timestamp: timestamp) else { return }
+            if !flushing.isActive, flushing.hasSkipped { aggregateDue = now + Self.skippedPause }
         }
+    }
+
+    /// Whoever recorded in a cell while it was flushed is through after that, unless the system keeps it from running.
+    private static let skippedPause = Nanoseconds.milliseconds(1)
+
+    /// Moves the flush's next record into the open packet; false where it has no room there.
+    mutating func packNext(of aggregator: LocalAggregator, timestamp: UInt64) -> Bool {
+        guard let event = flushing.first(of: aggregator, knownCount: metrics.count) else { return true }
+        switch pack(event, of: aggregator, timestamp: timestamp) {
+        case .packetFull:
+            return false
+        case .added:
+            if batcher.isText {
+                batcher.recordContent(
+                    metrics.type(of: event.metric), count: event.count, content: aggregateContent(of: event))
+            }
+            if tracksCritical { noteCritical(event.metric) }
+            if isStating { state(event) }
+            books.recordFolded(0, into: aggregateContent(of: event))
+        case .refused(let cause):
+            loseAggregate(event, as: cause)
+        }
+        if flushing.member == nil { countAddedUp(event) }
+        flushing.removeFirst()
+        return true
     }
 
     private mutating func beginAggregateFlush(_ aggregator: LocalAggregator, timestamp: Int64, at now: Instant) {
@@ -113,14 +124,16 @@ extension ClientPipeline {
     /// What was added up goes nowhere any more.
     mutating func abandonAggregates(as cause: LossCause, at now: Instant) {
         guard let aggregator else { return }
-        repeat {
-            // The time does not matter: nobody will see these records.
-            if !flushing.isActive { beginAggregateFlush(aggregator, timestamp: 0, at: now) }
-            while let event = flushing.first(of: aggregator) {
+        // What a flush has begun, then what came since. The time does not matter: nobody will see these records.
+        for isRest in [true, false] {
+            if !isRest { beginAggregateFlush(aggregator, timestamp: 0, at: now) }
+            while let event = flushing.first(of: aggregator, knownCount: metrics.count) {
                 loseAggregate(event, as: cause)
+                if flushing.member == nil { countAddedUp(event) }
                 flushing.removeFirst()
             }
-        } while wantsAggregates || aggregateDue != nil
+        }
+        flushing.forgetSkipped()
     }
 
     /// A record that never was an event of the buffer.

@@ -33,6 +33,8 @@ extension ClientPipeline {
         if let due = copies.deadline, now >= due { return takeCopy() }
         if isRepairing, let packet = pollAgain(at: now) { return packet }
         if isCovering, let packet = pollParity(at: now, timestamp: timestamp) { return packet }
+        // What found no room in the packet before is older than what is buffered.
+        if isAggregating, flushing.hasRecord, let aggregator { _ = packNext(of: aggregator, timestamp: timestamp) }
         fillPacket(timestamp: timestamp)
         if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
         if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {

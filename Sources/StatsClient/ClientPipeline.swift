@@ -41,6 +41,8 @@ public struct ClientPipeline: ~Copyable {
     var aggregateDue: Instant?
     /// What was added up is to go out now.
     var wantsAggregates = false
+    /// Events in records that left the aggregator, members of sets aside.
+    private(set) var addedUpCount: UInt64 = 0
 
     var texts: TextPool
     var metrics: MetricCatalog
@@ -78,6 +80,12 @@ public struct ClientPipeline: ~Copyable {
 
     /// Traps where ``ClientConfiguration/validate()`` would throw.
     public init(configuration: ClientConfiguration, session: UInt64) {
+        let aggregator = configuration.aggregation.map { LocalAggregator(configuration: $0) }
+        self.init(configuration: configuration, session: session, aggregator: aggregator)
+    }
+
+    /// - Parameter aggregator: made as the configuration says, and shared with those who record on handles of it
+    init(configuration: ClientConfiguration, session: UInt64, aggregator: LocalAggregator?) {
         do {
             try configuration.validate()
         } catch {
@@ -93,8 +101,8 @@ public struct ClientPipeline: ~Copyable {
         if let memory, !memory.reserve(configuration.fixedMemory) {
             preconditionFailure("a valid limit has room for what is allocated at once")
         }
-        aggregator = configuration.aggregation.map { LocalAggregator(configuration: $0) }
-        isAggregating = configuration.aggregation != nil
+        self.aggregator = aggregator
+        isAggregating = aggregator != nil
         books = ClientBooks(keepsValues: configuration.aggregation != nil)
         texts = TextPool(capacity: configuration.textCapacity)
         metrics = MetricCatalog(limit: configuration.metricLimit + Self.reservedMetrics)
@@ -150,6 +158,9 @@ public struct ClientPipeline: ~Copyable {
     /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
     var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
 
+    /// A record has left the aggregator.
+    mutating func countAddedUp(_ event: StatEvent) { addedUpCount += UInt64(event.count) }
+
     /// When the pipeline next wants ``pollTransmit(at:epoch:)`` to be called although nothing is recorded; nil: never.
     ///
     /// An instant in the past means at once: events wait in the buffer that were not looked at yet, or something is
@@ -158,8 +169,8 @@ public struct ClientPipeline: ~Copyable {
     public var nextDeadline: Instant? {
         if isClosed { return nil }
         if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
-        // Closing packets wait for second copies.
-        var deadline = reports.isClosing && !copies.isEmpty ? nil : reports.deadline
+        // Closing packets wait for second copies, and for what is being recorded.
+        var deadline = reports.isClosing && (!copies.isEmpty || flushing.hasSkipped) ? nil : reports.deadline
         if isRepairing, let due = repairDeadline { deadline = min(deadline ?? due, due) }
         if isStating, batcher.isEmpty, let due = statements.deadline { deadline = min(deadline ?? due, due) }
         if isCovering, let due = parityDeadline { deadline = min(deadline ?? due, due) }
@@ -169,7 +180,7 @@ public struct ClientPipeline: ~Copyable {
         if hasBreaker, let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
         if isAggregating {
             if let due = aggregateDue { deadline = min(deadline ?? due, due) }
-            if !isAggregateFlushed { deadline = min(deadline ?? flushing.began, flushing.began) }
+            if flushing.isActive || wantsAggregates { deadline = min(deadline ?? flushing.began, flushing.began) }
         }
         return deadline
     }

@@ -40,8 +40,7 @@ public struct StatsClientService: Service {
         } catch {
             ending = .failure(error)
         }
-        let (seconds, attoseconds) = shutdownTimeout.components
-        let report = await client.shutdown(within: .seconds(seconds) + Nanoseconds(attoseconds / 1_000_000_000))
+        let report = await client.shutdown(within: shutdownTimeout)
         log(report)
         try ending.get()
     }

@@ -9,6 +9,15 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
     @inlinable public static func seconds(_ n: Int64) -> Self { Self(n * 1_000_000_000) }
     public static let zero = Nanoseconds(0)
 
+    /// What a caller's `Duration` says, cut to whole nanoseconds; one too long for that becomes the longest there is
+    /// (292 years).
+    public init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isPastEnd) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        rawValue = isTooLong || isPastEnd ? (seconds < 0 ? .min : .max) : sum
+    }
+
     @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     @inlinable public static func + (a: Self, b: Self) -> Self { Self(a.rawValue &+ b.rawValue) }
 

@@ -8,7 +8,7 @@ struct LoadHandles {
     private let latency: StatsClient.Timing
     private let bytes: StatsClient.Histogram
     private let amount: StatsClient.Distribution
-    private let visitors: StatsClient.Set
+    private let visitors: StatsClient.MemberSet
 
     init(_ client: StatsClient) {
         self.client = client

@@ -6,12 +6,12 @@ import Testing
 
 @testable import StatsClient
 
-/// Counters that add up in place: the sums arrive, and every increment is counted once.
+/// What handles add up in place: the sums arrive, and every event is counted once.
 @Suite(.serialized) struct LiveAggregationTests {
     static func configuration() -> StatsClient.Configuration {
         var configuration = StatsClient.Configuration()
-        configuration.counterAggregation = StatsClient.Configuration.standardAggregation
-        configuration.aggregationInterval = .milliseconds(5)
+        configuration.aggregation = StatsClient.Configuration.standardAggregation
+        configuration.aggregation?.interval = .milliseconds(5)
         return configuration
     }
 
@@ -29,7 +29,7 @@ import Testing
         let timing = client.timing("not.added")
         let recorders = Recorders()
         let each = 30_000
-        // Mostly whole numbers; now and then one that is sent as it is.
+        // Mostly whole numbers; now and then one that is none.
         let amount: @Sendable (Int) -> Double = { index in
             let whole = Double(index % 7)
             return index % 1000 == 0 ? whole + 0.5 : whole
@@ -64,6 +64,118 @@ import Testing
         #expect(metrics.packetsSent < 2000, "sums, not events, were sent")
     }
 
+    @Test("levels, summaries, set members and calls by name add up as well, each event counted once", arguments: [1, 4])
+    func everyType(producers: Int) throws {
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        var configuration = Self.configuration()
+        configuration.aggregation?.timings = .summarise
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        let level = client.gauge("level")
+        let timing = client.timing("timing")
+        let histogram = client.histogram("histogram")
+        let distribution = client.distribution("distribution")
+        let members = client.set("members")
+        let recorders = Recorders()
+        let each = 20_000
+        try recorders.start(producers) { producer in
+            for index in 0..<each {
+                level.set(Double(index))
+                timing.record(milliseconds: Double(1 + (index + producer) % 50))
+                histogram.record(Double(index % 3))
+                distribution.record(-1)
+                client.increment("by.name", by: 3, tags: [("env", "prod")])
+                client.setGauge("level.by.name", to: 4)
+                client.recordTiming("timing.by.name", milliseconds: 8)
+                if index % 100 == 0 { members.insert("member \(index % 700)") }
+            }
+        }
+        while recorders.count() < producers { receiver.turn(timeout: .milliseconds(1)) }
+        level.set(-5)
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        #expect(report.losses.isEmpty)
+        let metrics = client.exportMetrics()
+        #expect(metrics.eventsReceived == report.sent && metrics.eventsBuffered == 0)
+        #expect(receiver.totals.tally.counts == client.sent)
+        let count = UInt64(producers * each)
+        func numbers(_ label: String) throws -> MetricNumbers {
+            try #require(receiver.totals.metrics.first { $0.label == label }?.numbers, "\(label)")
+        }
+        for label in ["timing", "histogram", "distribution", "timing.by.name", "level.by.name", "by.name{env:prod}"] {
+            #expect(try numbers(label).events == count, "\(label)")
+        }
+        #expect(try numbers("level").events == count + 1)
+        #expect(try numbers("level").level == -5)
+        #expect(try numbers("level.by.name").level == 4)
+        #expect(try numbers("by.name{env:prod}").sum == 3 * Double(count))
+        #expect(try numbers("members").events == count / 100)
+        let timings = try numbers("timing")
+        #expect(timings.minimum == 1 && timings.maximum == 50)
+        let sum = Double(producers) * (0..<each).reduce(0.0) { $0 + Double(1 + $1 % 50) }
+        // The mean of what lies between the ends is rounded.
+        #expect(abs(timings.weighted.sum - sum) < 1e-9 * sum)
+        #expect(metrics.packetsSent < 3000, "sums, not events, were sent")
+    }
+
+    @Test("what is measured is as long as it took, of what waits as well, also where it throws")
+    func measure() async throws {
+        struct Failure: Error {}
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
+        let timing = client.timing("measured")
+        let began = SystemClock().now
+        let sum = await timing.measure { () async -> Int in
+            await client.flush()
+            return 41
+        }
+        await #expect(throws: Failure.self) {
+            try await timing.measure { () async throws(Failure) -> Void in
+                await client.flush()
+                throw Failure()
+            }
+        }
+        let took = SystemClock().now - began
+        #expect(sum + timing.measure { 1 } == 42)
+        _ = await client.shutdown(within: .seconds(10))
+        receiver.finish()
+        let numbers = try #require(receiver.totals.metrics.first { $0.label == "measured" }?.numbers)
+        // A flush wakes the worker and waits for it: that is never done within a microsecond.
+        #expect(numbers.events == 3 && numbers.maximum >= 0.001 && numbers.sum <= took.seconds * 1e3 + 1e3)
+    }
+
+    @Test("a gauge's first change goes out after the value that was set before, and what is set later after it")
+    func gaugeChanges() throws {
+        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = socket.localPort
+        let port = try #require(bound)
+        var receiver = LoopbackReceiver(socket)
+        let client = try StatsClient(
+            configuration: Self.configuration(), destination: .udp(host: "127.0.0.1", port: port))
+        let gauges = (0..<20).map { client.gauge("level.\($0)") }
+        for (number, gauge) in gauges.enumerated() {
+            gauge.set(1)
+            gauge.set(Double(number))
+            gauge.adjust(by: 100)
+            if number % 2 == 0 {
+                gauge.set(7)
+                gauge.adjust(by: -1)
+            }
+        }
+        _ = try client.shutdownBlocking()
+        receiver.finish()
+        for number in 0..<20 {
+            let total = receiver.totals.metrics.first { $0.label == "level.\(number)" }
+            #expect(total?.value == (number % 2 == 0 ? 6 : Double(number) + 100), "gauge \(number)")
+            #expect(total?.events == (number % 2 == 0 ? 5 : 3))
+        }
+    }
+
     @Test("a flush sends the sums, and after it a quiet client goes on with the next increment")
     func flush() throws {
         let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
@@ -71,7 +183,7 @@ import Testing
         let port = try #require(bound)
         var receiver = LoopbackReceiver(socket)
         var configuration = Self.configuration()
-        configuration.aggregationInterval = .seconds(3600)
+        configuration.aggregation?.interval = .seconds(3600)
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
         let counter = client.counter("sum.flushed")
         for round in 1...20 as ClosedRange<UInt64> {
@@ -114,12 +226,21 @@ import Testing
     @Test(
         "adding asks for no memory", .enabled(if: callocationcount_of_thread() >= 0, "another heap stands in front of ours"))
     func allocations() throws {
-        let client = try StatsClient(
-            configuration: Self.configuration(), destination: .udp(host: "127.0.0.1", port: 9))
+        var configuration = Self.configuration()
+        configuration.aggregation?.timings = .summarise
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: 9))
         let counter = client.counter("sum.allocations")
-        for _ in 0..<300 { counter.increment() }
+        let gauge = client.gauge("level.allocations")
+        let timing = client.timing("timing.allocations")
+        let record: (Int) -> Void = { index in
+            counter.increment(by: Double(index % 3) / 2)
+            gauge.set(Double(index))
+            timing.record(milliseconds: 3)
+            client.increment("name.allocations", tags: [("env", "prod")])
+        }
+        for index in 0..<300 { record(index) }
         let before = callocationcount_of_thread()
-        for index in 0..<5000 { counter.increment(by: Double(index % 3)) }
+        for index in 0..<2000 { record(index) }
         #expect(callocationcount_of_thread() - before == 0)
         _ = try client.shutdownBlocking()
     }

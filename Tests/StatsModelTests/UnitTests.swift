@@ -20,6 +20,15 @@ import Testing
         #expect(try Nanoseconds(parsing: Nanoseconds(nanoseconds).description) == Nanoseconds(nanoseconds))
     }
 
+    @Test("a Duration is taken over in whole nanoseconds, and at most 292 years of it", arguments: [
+        (.nanoseconds(1_500), 1_500), (.milliseconds(250), 250_000_000), (.seconds(-2), -2_000_000_000), (.zero, 0),
+        (Duration(secondsComponent: 3, attosecondsComponent: 999_999_999), 3_000_000_000),
+        (.seconds(Int64.max), .max), (.seconds(Int64.min), .min), (.seconds(9_223_372_036) + .milliseconds(900), .max),
+    ] as [(Duration, Int64)])
+    func durationsTakenOver(duration: Duration, nanoseconds: Int64) {
+        #expect(Nanoseconds(duration).rawValue == nanoseconds)
+    }
+
     @Test("sizes are read with binary and decimal units", arguments: [
         ("1500", 1500), ("64KiB", 65536), ("64K", 65536), ("2MB", 2_000_000), ("1GiB", 1_073_741_824), ("1.5k", 1536),
     ])

@@ -33,13 +33,27 @@ extension HotPath {
                 try live { client in { for _ in 0..<$0 { client.increment("http.requests") } } }
             },
             HotPath("aggregated counter, by handle", bar: 10) {
-                let aggregator = LocalAggregator()
-                guard let counter = aggregator.counter(MetricID(0)) else {
-                    preconditionFailure("an empty aggregator has room")
+                try live(adding) { client in
+                    let counter = client.counter("http.requests", tags: ["env": "prod"])
+                    return { for _ in 0..<$0 { counter.increment() } }
                 }
-                return HotLoop(
-                    { for _ in 0..<$0 { counter.increment() } },
-                    rest: { aggregator.flush { BlackHole.swallow($0) } })
+            },
+            HotPath("aggregated gauge, by handle") {
+                try live(adding) { client in
+                    let gauge = client.gauge("http.connections", tags: ["env": "prod"])
+                    return { for number in 0..<$0 { gauge.set(Double(number)) } }
+                }
+            },
+            HotPath("summarised timing, by handle") {
+                try live(adding) { client in
+                    let timing = client.timing("http.latency", tags: ["env": "prod"])
+                    return { for number in 0..<$0 { timing.record(milliseconds: Double(number)) } }
+                }
+            },
+            HotPath("aggregated counter, by name with two tags", bar: 100) {
+                try live(adding) { client in
+                    { for _ in 0..<$0 { client.increment("http.requests", tags: [("env", "prod"), ("code", "200")]) } }
+                }
             },
             HotPath("aggregated event, by slot") {
                 let aggregator = LocalAggregator()
@@ -53,10 +67,20 @@ extension HotPath {
         ]
     }
 
+    /// Everything is added up.
+    private static var adding: StatsClient.Configuration {
+        var configuration = StatsClient.Configuration()
+        configuration.aggregation = StatsClient.Configuration.standardAggregation
+        configuration.aggregation?.timings = .summarise
+        return configuration
+    }
+
     /// A client that sends to a port of ours where nobody reads. Its ring holds more than a batch, and is emptied between.
-    private static func live(_ make: (StatsClient) -> (Int) -> Void) throws -> HotLoop {
+    private static func live(
+        _ configuration: StatsClient.Configuration = .standard, _ make: (StatsClient) -> (Int) -> Void
+    ) throws -> HotLoop {
         let sink = try Sink()
-        let client = try StatsClient(destination: sink.destination)
+        let client = try StatsClient(configuration: configuration, destination: sink.destination)
         let body = make(client)
         return HotLoop(
             body, rest: { try client.flushBlocking() },

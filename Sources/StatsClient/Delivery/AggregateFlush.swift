@@ -34,6 +34,10 @@ struct AggregateFlush {
     private var parts = InlineArray<3, Part>(repeating: Part())
     private var partCount = 0
     private var timestamp: Int64 = 0
+    /// Sums whose records are counted one flush later, since another thread was about to: values without an event.
+    private var carried: [MetricID: Double] = [:]
+    /// What another thread was recording could not be taken: the flush is to be repeated.
+    private(set) var hasSkipped = false
     /// When this flush began.
     private(set) var began = Instant.start
     /// The member that ``first(of:)`` speaks of, where it is one.
@@ -47,28 +51,37 @@ struct AggregateFlush {
         }
     }
 
+    /// Whether a record is shown that has not gone: the packet before had no room for it.
+    var hasRecord: Bool { partCount > 0 }
+
+    /// What was skipped is left to others.
+    mutating func forgetSkipped() { hasSkipped = false }
+
     /// - Parameter timestamp: nanoseconds since 1970, of all its records
     mutating func begin(of aggregator: LocalAggregator, timestamp: Int64, at now: Instant) {
         if isActive { preconditionFailure("one flush ends before the next begins") }
         self.timestamp = timestamp
         began = now
+        hasSkipped = false
         phase = .metrics(next: 0, members: aggregator.flushMembers())
     }
 
     /// The record that goes next, the same until ``removeFirst()``; nil when the flush is over. Its text, where it is a
     /// set's member, is the aggregator's. O(metrics without a record).
-    mutating func first(of aggregator: LocalAggregator) -> StatEvent? {
+    ///
+    /// - Parameter knownCount: metrics that the caller knows; those with higher numbers are left for another flush
+    mutating func first(of aggregator: LocalAggregator, knownCount: Int) -> StatEvent? {
         while partCount == 0 {
             switch phase {
             case .idle:
                 return nil
             case .metrics(let next, let members):
-                guard next < aggregator.registeredCount else {
+                guard next < min(aggregator.registeredCount, knownCount) else {
                     phase = .members(next: 0, count: members)
                     continue
                 }
                 phase = .metrics(next: next + 1, members: members)
-                if let record = aggregator.take(next) { split(record) }
+                if let record = aggregator.take(next, isBusy: &hasSkipped) { split(record) }
             case .members(let next, let count):
                 guard next < count else {
                     phase = .idle
@@ -130,7 +143,12 @@ struct AggregateFlush {
         switch record.value {
         case .counter(let sum):
             isCounter = true
-            append(Part(value: sum, count: record.recordCount))
+            let earlier = carried.isEmpty ? 0 : carried.removeValue(forKey: metric) ?? 0
+            if record.recordCount == 0 {
+                carried[metric] = earlier + sum
+            } else {
+                append(Part(value: earlier + sum, count: record.recordCount))
+            }
         case .gauge(let latest):
             append(Part(value: latest, count: record.recordCount))
         case .summary(let summary):

@@ -4,8 +4,8 @@ public import StatsModel
 public struct AggregateRecord: Equatable, Sendable {
     public let metric: MetricID
     public let value: AggregateValue
-    /// How many records went into it, for the ledger. Over all flushes it is the number of records made; in a single
-    /// flush a record that is being made at that moment may be counted one flush before or after its value.
+    /// How many records went into it, for the ledger. Over all flushes it is the number of records made; a record that is
+    /// being made while it is flushed may be counted one flush after its value, never before.
     public let recordCount: UInt64
 
     public init(metric: MetricID, value: AggregateValue, recordCount: UInt64) {

@@ -9,7 +9,7 @@ public import Synchronization
 /// |---|---|---|---|
 /// | 0 | what it is (``Kind``), in the first stripe | the same | the same |
 /// | 8 | records that no other word counts | records | records |
-/// | 16 | records of exactly `1` | value, as bits ^ ``nothing`` | 1 while somebody is inside |
+/// | 16 | records of exactly `1` | the latest value, Double | 1 while somebody is inside |
 /// | 24 | whole values: sum in the upper 40 bits, records in the lower 24 | 1: passes through | count, Double |
 /// | 32 | sum of all other values, Double | | sum, Double |
 /// | 40 | sum moved here from 24 before it overflows | | minimum, Double |
@@ -17,8 +17,10 @@ public import Synchronization
 ///
 /// Protocol. Counter words only receive atomic additions, and a flush takes each by exchanging it for zero: what is
 /// added is taken by exactly one flush, whatever happens at the same time. Who moves a sum to its larger word takes it
-/// in the same way. A gauge's value is stored whole and taken
-/// by an exchange as well. A summary belongs to whoever moved its word 16 from 0 to 1 (acquiring), until it stores 0
+/// in the same way. A gauge's value is stored whole and stays; what a flush takes is how often it was set. Where value
+/// and record are two words, the value is stored first (the record releasing), and a flush takes the record first
+/// (acquiring): so a record that was taken has its value in this flush or an earlier one, and the last flush after the
+/// last record leaves nothing. A summary belongs to whoever moved its word 16 from 0 to 1 (acquiring), until it stores 0
 /// (releasing); who finds it taken does not wait but passes its value through.
 @usableFromInline
 final class AggregateStorage: Sendable {
@@ -36,9 +38,6 @@ final class AggregateStorage: Sendable {
     @usableFromInline static let sumOffset: UInt = 32
     @usableFromInline static let minimumOffset: UInt = 40
     @usableFromInline static let maximumOffset: UInt = 48
-
-    /// A NaN that no gauge has: a word of a gauge without a value, seen through `^`, is zero.
-    @usableFromInline static let nothing: UInt64 = 0x7FF8_DEAD_0000_0001
 
     /// What a cell holds.
     enum Kind: UInt64 {
@@ -114,7 +113,7 @@ final class AggregateStorage: Sendable {
         let (sum, records) = unpack(take(cell + packedOffset))
         // Both inside the cell.
         unsafe word(cell + spilledOffset).pointee.wrappingAdd(UInt64(bitPattern: sum), ordering: .relaxed)
-        unsafe word(cell + recordsOffset).pointee.wrappingAdd(records, ordering: .relaxed)
+        unsafe word(cell + recordsOffset).pointee.wrappingAdd(records, ordering: .releasing)
     }
 
     /// Takes a word's content and leaves zero. A word that is zero is only read, so that a flush does not pull the

@@ -44,14 +44,15 @@ public struct AggregatedCounter: Sendable {
             increment(stripe: stripe)
             return .aggregated
         }
-        return addOther(value, rate: rate, cell: address(stripe))
+        return Self.addOther(value, rate: rate, cell: address(stripe))
     }
 
     @inlinable func address(_ stripe: Int) -> UInt {
         cell &+ (UInt(bitPattern: stripe) & stripeMask) &* stripeStride
     }
 
-    @inlinable func addOther(_ value: Double, rate: Double, cell: UInt) -> AggregateResult {
+    /// What is not exactly one. `cell` is that of the caller's stripe.
+    @inlinable static func addOther(_ value: Double, rate: Double, cell: UInt) -> AggregateResult {
         precondition(rate > 0 && rate <= 1, "a sample rate is above 0 and at most 1")
         // A division costs as much as the addition it prepares.
         let weighted = rate == 1 ? value : value / rate
@@ -64,16 +65,16 @@ public struct AggregatedCounter: Sendable {
             }
         }
         guard weighted.isFinite else { return .passThrough }
-        // Both inside the cell; the storage lives as long as this handle.
-        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .relaxed)
+        // Both inside the cell; the storage lives as long as this handle. The value first: see the storage's protocol.
         AggregateStorage.add(weighted, to: cell &+ AggregateStorage.fractionOffset)
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .releasing)
         return .aggregated
     }
 
     /// One addition for the value and its record: the sum stands in the upper 40 bits of a word, the records in the
     /// lower 24. At half of what either can hold, whoever sees it moves both to words of their own; values are at most
     /// 2^20, so the other half is more than a quarter of a million additions that may happen before it does.
-    @inlinable func addWhole(_ whole: Int64, cell: UInt) {
+    @inlinable static func addWhole(_ whole: Int64, cell: UInt) {
         let packed = UInt64(bitPattern: whole) << AggregateStorage.packedShift | 1
         // Inside the cell; the storage lives as long as this handle.
         let sum = unsafe AggregateStorage.word(cell &+ AggregateStorage.packedOffset)

@@ -22,23 +22,15 @@ public struct AggregatedGauge: Sendable {
 
     /// Sets the value. Whoever stores last is the latest. O(1), never allocates; wait-free.
     @inlinable public func set(_ value: Double) -> AggregateResult {
-        // Inside the cell; the storage lives as long as this handle.
-        if unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.load(ordering: .acquiring) != 0 {
-            return passThrough()
-        }
-        // One bit pattern of NaN stands for "no value".
-        let bits = value.isNaN ? Double.nan.bitPattern : value.bitPattern
-        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .relaxed)
-        unsafe AggregateStorage.word(cell &+ AggregateStorage.latestOffset)
-            .pointee.store(bits ^ AggregateStorage.nothing, ordering: .releasing)
+        if Self.passes(cell) { return passThrough() }
+        Self.store(value, in: cell)
         return .aggregated
     }
 
     /// A change of the gauge is about to be sent: ends the aggregation, and says what has to be sent before.
     @inline(never)
     public func change() -> AggregateResult {
-        // Inside the cell; the storage lives as long as this handle.
-        unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.store(1, ordering: .releasing)
+        Self.endAggregation(cell)
         return passThrough()
     }
 
@@ -49,12 +41,29 @@ public struct AggregatedGauge: Sendable {
         return .passThroughAfter(record)
     }
 
-    /// The value that waits in a cell, if any, which then waits no more.
+    /// Whether the gauge's aggregation has ended.
+    @inlinable static func passes(_ cell: UInt) -> Bool {
+        // Inside the cell; the storage lives as long as whoever asks holds the handle or the aggregator.
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.load(ordering: .acquiring) != 0
+    }
+
+    static func endAggregation(_ cell: UInt) {
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.store(1, ordering: .releasing)
+    }
+
+    @inlinable static func store(_ value: Double, in cell: UInt) {
+        // Both inside the cell. The value first: see the storage's protocol.
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.latestOffset)
+            .pointee.store(value.bitPattern, ordering: .relaxed)
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .releasing)
+    }
+
+    /// The latest value, where it was set since this was last asked.
     static func take(_ cell: UInt, _ metric: MetricID) -> AggregateRecord? {
-        let word = AggregateStorage.take(cell + AggregateStorage.latestOffset)
-        if word == 0 { return nil }
-        return AggregateRecord(
-            metric: metric, value: .gauge(latest: Double(bitPattern: word ^ AggregateStorage.nothing)),
-            recordCount: AggregateStorage.take(cell + AggregateStorage.recordsOffset))
+        let count = AggregateStorage.take(cell + AggregateStorage.recordsOffset)
+        if count == 0 { return nil }
+        // Inside the cell; at least as new as the last record counted, since it was stored before that.
+        let bits = unsafe AggregateStorage.word(cell + AggregateStorage.latestOffset).pointee.load(ordering: .relaxed)
+        return AggregateRecord(metric: metric, value: .gauge(latest: Double(bitPattern: bits)), recordCount: count)
     }
 }

@@ -29,12 +29,16 @@ public struct AggregatedSummary: Sendable {
     /// O(1), never allocates.
     @inlinable public func record(_ value: Double, rate: Double = 1, stripe: Int = 0) -> AggregateResult {
         precondition(rate > 0 && rate <= 1, "a sample rate is above 0 and at most 1")
-        let weighted = rate == 1 ? value : value / rate
-        guard weighted.isFinite else { return .passThrough }
         let cell = cell &+ (UInt(bitPattern: stripe) & stripeMask) &* stripeStride
-        guard Self.enter(cell) else { return .passThrough }
-        Self.add(ValueSummary(count: 1 / rate, sum: weighted, minimum: value, maximum: value), to: cell)
-        Self.leave(cell)
+        return Self.record(value, rate: rate, cell: cell)
+    }
+
+    /// The same in the cell of the caller's stripe.
+    @inlinable static func record(_ value: Double, rate: Double, cell: UInt) -> AggregateResult {
+        let weighted = rate == 1 ? value : value / rate
+        guard weighted.isFinite, enter(cell) else { return .passThrough }
+        add(ValueSummary(count: 1 / rate, sum: weighted, minimum: value, maximum: value), to: cell)
+        leave(cell)
         return .aggregated
     }
 
@@ -70,9 +74,12 @@ public struct AggregatedSummary: Sendable {
     }
 
     /// What waits in a cell and how many records that is; nil where nothing does, or somebody is in it at this moment:
-    /// then the next flush takes it.
-    static func take(_ cell: UInt) -> (summary: ValueSummary, records: UInt64)? {
-        guard enter(cell) else { return nil }
+    /// then it is busy, and the next flush takes it.
+    static func take(_ cell: UInt, isBusy: inout Bool) -> (summary: ValueSummary, records: UInt64)? {
+        guard enter(cell) else {
+            isBusy = true
+            return nil
+        }
         defer { leave(cell) }
         let records = get(cell + AggregateStorage.recordsOffset)
         if records == 0 { return nil }

@@ -16,15 +16,17 @@ extension LocalAggregator {
         _ body: (AggregateRecord) -> Void, members: (MetricID, UInt64, Span<UInt8>) -> Void = { _, _, _ in }
     ) {
         let memberCount = flushMembers()
-        for index in 0..<registeredCount { if let record = take(index) { body(record) } }
+        var isBusy = false
+        for index in 0..<registeredCount { if let record = take(index, isBusy: &isBusy) { body(record) } }
         for number in 0..<memberCount { withMember(number, members) }
     }
 
     /// As far as a flush has to look.
     var registeredCount: Int { registered.load(ordering: .acquiring) }
 
-    /// What the metric of that number added up to since it was last taken; nil where nothing did.
-    func take(_ index: Int) -> AggregateRecord? {
+    /// What the metric of that number added up to since it was last taken; nil where nothing did. `isBusy` becomes true
+    /// where a part of it could not be taken, since another thread is recording there at this moment.
+    func take(_ index: Int, isBusy: inout Bool) -> AggregateRecord? {
         let cell = storage.cell(index)
         // The first word of the cell, inside the block.
         let kind = unsafe AggregateStorage.word(cell).pointee.load(ordering: .relaxed)
@@ -32,7 +34,7 @@ extension LocalAggregator {
         return switch AggregateStorage.Kind(rawValue: kind) {
         case .counter: takeCounter(cell, metric)
         case .gauge: AggregatedGauge.take(cell, metric)
-        case .summary: takeSummary(cell, metric)
+        case .summary: takeSummary(cell, metric, isBusy: &isBusy)
         case nil: nil
         }
     }
@@ -45,6 +47,7 @@ extension LocalAggregator {
             let cell = first + stripe * storage.stripeStride
             let ones = AggregateStorage.take(cell + AggregateStorage.onesOffset)
             let (sum, count) = AggregateStorage.unpack(AggregateStorage.take(cell + AggregateStorage.packedOffset))
+            // The records before the values that belong to them: see the storage's protocol.
             records &+= ones &+ count &+ AggregateStorage.take(cell + AggregateStorage.recordsOffset)
             whole &+= ones &+ UInt64(bitPattern: sum) &+ AggregateStorage.take(cell + AggregateStorage.spilledOffset)
             fraction += Double(bitPattern: AggregateStorage.take(cell + AggregateStorage.fractionOffset))
@@ -54,11 +57,13 @@ extension LocalAggregator {
             metric: metric, value: .counter(sum: Double(Int64(bitPattern: whole)) + fraction), recordCount: records)
     }
 
-    private func takeSummary(_ first: UInt, _ metric: MetricID) -> AggregateRecord? {
+    private func takeSummary(_ first: UInt, _ metric: MetricID, isBusy: inout Bool) -> AggregateRecord? {
         var total: ValueSummary?
         var records: UInt64 = 0
         for stripe in 0..<UInt(storage.stripeCount) {
-            guard let part = AggregatedSummary.take(first + stripe * storage.stripeStride) else { continue }
+            guard let part = AggregatedSummary.take(first + stripe * storage.stripeStride, isBusy: &isBusy) else {
+                continue
+            }
             total = total.map { $0 + part.summary } ?? part.summary
             records += part.records
         }

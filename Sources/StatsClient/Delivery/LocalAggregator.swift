@@ -40,20 +40,40 @@ public final class LocalAggregator: Sendable {
 
     /// The counter's handle; nil where the metric's number is beyond the limit: then its events are to be sent singly.
     public func counter(_ metric: MetricID) -> AggregatedCounter? {
-        register(metric, .counter).map { AggregatedCounter(storage, cell: $0) }
+        cell(of: metric, .counter).map { AggregatedCounter(storage, cell: $0) }
     }
 
     /// The gauge's handle; nil where the metric's number is beyond the limit.
     public func gauge(_ metric: MetricID) -> AggregatedGauge? {
-        register(metric, .gauge).map { AggregatedGauge(storage, cell: $0, metric: metric) }
+        cell(of: metric, .gauge).map { AggregatedGauge(storage, cell: $0, metric: metric) }
     }
 
     /// The summary's handle; nil where the metric's number is beyond the limit, or timings pass through.
     public func summary(_ metric: MetricID) -> AggregatedSummary? {
-        switch configuration.timings {
-        case .passThrough: nil
-        case .summarise: register(metric, .summary).map { AggregatedSummary(storage, cell: $0) }
+        cell(of: metric, .timing).map { AggregatedSummary(storage, cell: $0) }
+    }
+
+    /// Where a handle of that metric adds up, in the first stripe; nil where its events are sent singly. A metric has one
+    /// type, the one it is first asked for with.
+    func cell(of metric: MetricID, _ type: MetricType) -> UInt? {
+        switch type {
+        case .counter: register(metric, .counter)
+        case .gauge: register(metric, .gauge)
+        case .timing, .histogram, .distribution:
+            switch configuration.timings {
+            case .passThrough: nil
+            case .summarise: register(metric, .summary)
+            }
+        case .set, .event, .serviceCheck: nil
         }
+    }
+
+    /// From a cell to the same metric's in the next stripe, and the stripes' number less one.
+    var stripes: (stride: UInt, mask: UInt) { (storage.stripeStride, UInt(storage.stripeCount - 1)) }
+
+    /// The gauge's latest value where it waits for a flush, which it then does no more.
+    func takeWaiting(_ gauge: MetricID) -> AggregateRecord? {
+        register(gauge, .gauge).flatMap { AggregatedGauge.take($0, gauge) }
     }
 
     /// Records one event of a client that has no handles, its set members aside.

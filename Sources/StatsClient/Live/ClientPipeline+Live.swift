@@ -20,6 +20,24 @@ extension ClientPipeline {
         }
     }
 
+    /// Records what a handle did not add up. Of a gauge, what was added up before it goes first.
+    mutating func recordSingle(_ event: StatEvent, at now: Instant) {
+        if isAggregating, let aggregator {
+            switch metrics.type(of: event.metric) {
+            case .gauge:
+                if event.metric.index < aggregator.configuration.metricLimit,
+                    let waiting = aggregator.takeWaiting(event.metric)
+                {
+                    let earlier = AggregateFlush.event(of: waiting, timestamp: event.timestamp)
+                    countAddedUp(earlier)
+                    record(earlier, at: now)
+                }
+            case .counter, .timing, .histogram, .distribution, .set, .event, .serviceCheck: break
+            }
+        }
+        record(event, at: now)
+    }
+
     /// The share of events that sampling keeps at this fill; 1 where nothing is sampled.
     var sampleRate: Double {
         switch configuration.dropStrategy {

@@ -15,19 +15,17 @@ extension StatsClient {
         /// How long packets wait for a full socket before they are given up.
         public var maximumSendWait = Nanoseconds.milliseconds(20)
 
-        /// Where given, counters' handles without a sample rate add up in place, and the sums go out every
-        /// ``aggregationInterval`` as records that stand for as many events as went into them. A metric beyond its limit is
-        /// sent event by event, and so are values that are no whole numbers up to 2^20.
-        public var counterAggregation: AggregatorConfiguration?
-        public var aggregationInterval = Nanoseconds.seconds(1)
-
-        /// What four threads need without meeting: 1024 metrics in 8 stripes, half a MiB.
+        /// An ``ClientConfiguration/aggregation`` for a service: handles without a sample rate add up in place, and so do
+        /// calls by name; what goes out, once an ``AggregatorConfiguration/interval``, stands for as many events as went
+        /// into it. What cannot be added up (a metric beyond the limit, a gauge's changes, a number that is not finite,
+        /// timings unless they are summarised) is sent event by event.
+        ///
+        /// What four threads need without meeting: 1024 metrics in 8 stripes, half a MiB, and 1024 members of sets, 0.2 MB.
         public static var standardAggregation: AggregatorConfiguration {
             var aggregation = AggregatorConfiguration()
             aggregation.metricLimit = 1024
             aggregation.stripeCount = 8
-            aggregation.memberLimit = 1
-            aggregation.memberByteLimit = 0
+            aggregation.memberByteLimit = 1 << 15
             return aggregation
         }
 
@@ -62,7 +60,8 @@ extension StatsClient {
             pipeline.reliability?.unansweredLimit = Self.unansweredLimit
             switch preset {
             case .lowMemory: threadBufferCapacity = 512
-            case .standard, .highThroughput, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .parity, .bare:
+            case .highThroughput: pipeline.aggregation = Self.standardAggregation
+            case .standard, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .parity, .bare:
                 break
             }
         }
@@ -85,13 +84,6 @@ extension StatsClient {
                 try ClientConfiguration.check("sendBufferByteCount", sendBufferByteCount, in: 1024...1 << 30)
             }
             try ClientConfiguration.check("maximumSendWait", maximumSendWait, in: .zero ... .seconds(60))
-            if let counterAggregation {
-                do throws(ConfigurationError) { try counterAggregation.validate() } catch {
-                    throw error.inside("counterAggregation")
-                }
-            }
-            try ClientConfiguration.check(
-                "aggregationInterval", aggregationInterval, in: .milliseconds(1) ... .seconds(3600))
             var unlimited = pipeline
             unlimited.memoryLimit = nil
             try unlimited.validate()
@@ -131,7 +123,6 @@ extension StatsClient.Configuration {
         let texts = 2 * (pipeline.textCapacity + LiveTexts.entryLimit * MemoryLayout<LiveTexts.Entry>.stride)
         let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
         return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory
-            + (counterAggregation?.memoryUse ?? 0)
     }
 
     /// Bytes that one metric takes at most whose name and tags have that many bytes: as the pipeline knows it, as the

@@ -48,8 +48,11 @@ final class LiveCore: Sendable {
     let healthWindow = Mutex(HealthWindow())
     let progress = Mutex(LiveProgress())
     let histograms = Mutex(LiveHistograms())
-    /// Where counters add up; nil where every event is sent.
+    /// Where handles add up, and the pipeline with them; nil where every event is sent.
     let aggregator: LocalAggregator?
+    /// Of its cells; numbers only, so that adding touches no reference count, which all threads would fight for.
+    let stripeStride: UInt
+    let stripeMask: UInt
     /// Events in sums that were taken so far.
     let aggregatedCount = Atomic<UInt64>(0)
     /// The account of all memory; nil where there is no limit.
@@ -65,7 +68,8 @@ final class LiveCore: Sendable {
         self.session = session
         draws = KeyedRandom(seed: session)
         ringMask = UInt64(configuration.threadBufferCapacity - 1)
-        aggregator = configuration.counterAggregation.map { LocalAggregator(configuration: $0) }
+        aggregator = configuration.workerPipeline.aggregation.map { LocalAggregator(configuration: $0) }
+        (stripeStride, stripeMask) = aggregator?.stripes ?? (0, 0)
         memory = configuration.memoryLimit.map { MemoryLimiter(limit: $0) }
         // The crowd's ring is paid for at once: whatever else is refused, somebody can record.
         if let memory, !memory.reserve(configuration.fixedMemory + configuration.threadMemory) {
@@ -252,6 +256,7 @@ final class LiveCore: Sendable {
             ? EventContent.key(type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra) : keyHash
         var handle = LiveHandle(type: type, metric: metric, keyHash: hash, rate: rate)
         handle.refusal = refusal
+        if rate == 1, let metric, let aggregator { handle.cell = aggregator.cell(of: metric, type) ?? 0 }
         return handle
     }
 }
@@ -266,6 +271,8 @@ struct LiveHandle: Sendable {
     let ratio: Ratio
     /// Under which name its events are refused where there is no metric.
     var refusal = LossCause.metricLimit
+    /// Where its values add up, in the aggregator's first stripe; 0 where each is sent.
+    var cell: UInt = 0
 
     init(type: MetricType, metric: MetricID?, keyHash: UInt64, rate: Double) {
         precondition(rate > 0 && rate <= 1, "a sample rate lies in (0, 1]")
@@ -278,10 +285,11 @@ struct LiveHandle: Sendable {
 
     /// One whose every event is kept.
     @inline(__always)
-    init(type: MetricType, metric: MetricID, keyHash: UInt64) {
+    init(type: MetricType, metric: MetricID, keyHash: UInt64, cell: UInt = 0) {
         self.type = type
         self.metric = metric
         self.keyHash = keyHash
+        self.cell = cell
         rate = 1
         ratio = .zero
     }

@@ -9,7 +9,6 @@ extension LiveWorker {
         let now = core.clock.now
         var wait: Nanoseconds?
         if let due = pipeline.nextDeadline { wait = due - now }
-        if let due = aggregation?.due { wait = min(wait ?? due - now, due - now) }
         if let closing { wait = min(wait ?? Self.beat, closing - now, Self.beat) }
         // Behind a full pipeline events stay in their rings: looking at them again at once would not help.
         let isBlocked = sender.isStalled || pipeline.freeCount == 0
@@ -21,18 +20,17 @@ extension LiveWorker {
         if seen > LiveCore.closed, !core.setTime(LiveCore.asleep, over: seen) { return }
         let hasBarrier = clinuxnet_process_barrier() == 0
         if isWaiting { return wakeUp() }
-        // A sum that was added to since the last look, by one who still saw the worker awake.
-        if aggregation != nil, aggregation?.due == nil {
-            let before = moved
-            drainSums(isForced: true, at: now)
-            if moved != before { return wakeUp() }
+        // Somebody who still saw the worker awake may have added something up since the last flush.
+        if pipeline.isAggregating, seen > LiveCore.closed || !hasBarrier {
+            pipeline.handleAggregated(at: now)
+            if let due = pipeline.nextDeadline { wait = min(wait ?? due - now, due - now) }
         }
         if !hasBarrier { wait = min(wait ?? Self.doze, Self.doze) }
         if pipeline.isRepairing, pipeline.awaitsAnswer || now < lastPacket + Self.attention {
             wait = min(wait ?? Self.glance, Self.glance)
         }
         // Who adds to a sum leaves nothing to take: that it woke the worker is all it says.
-        if core.spot.park(timeout: wait), aggregation != nil { lastEvent = core.clock.now }
+        if core.spot.park(timeout: wait), pipeline.isAggregating { lastEvent = core.clock.now }
     }
 
     private func wakeUp() { core.setTime(SystemClock.wallNanoseconds, over: LiveCore.asleep) }

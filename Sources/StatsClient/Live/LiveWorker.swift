@@ -26,7 +26,6 @@ struct LiveWorker: ~Copyable {
     private var rings: [RingStorage] = []
     private var texts: LiveTexts
     private var textsTaken: UInt64 = 0
-    var aggregation: LiveAggregation?
     private var flushes: [LiveWaiter] = []
     var lastEvent = Instant.start
     var lastPacket = Instant.start
@@ -41,13 +40,12 @@ struct LiveWorker: ~Copyable {
 
     init(core: LiveCore, destination: Destination, secondDestination: Destination?, connector: LiveConnector) {
         self.core = core
-        pipeline = ClientPipeline(configuration: core.configuration.workerPipeline, session: core.session)
+        pipeline = ClientPipeline(
+            configuration: core.configuration.workerPipeline, session: core.session, aggregator: core.aggregator)
         sender = LiveSender(
             configuration: core.configuration, destination: destination, secondDestination: secondDestination,
             connector: connector, spot: core.spot)
         texts = LiveTexts(byteLimit: core.configuration.textCapacity)
-        let interval = core.configuration.aggregationInterval
-        aggregation = core.aggregator.map { LiveAggregation($0, interval: interval) }
         switch core.configuration.dropStrategy {
         case .newest: keepsOnlyOldest = true
         case .oldest, .byPriority, .sampled: keepsOnlyOldest = false
@@ -68,12 +66,13 @@ struct LiveWorker: ~Copyable {
             // What comes after the closing packets began is counted as too late when the books are read.
             let taken = pipeline.reports.isClosing ? 0 : drain()
             if taken > 0 { lastEvent = now }
-            if !pipeline.reports.isClosing { drainSums(isForced: deadline != nil || !flushes.isEmpty, at: now) }
+            noteAddedUp(at: now)
             if !flushes.isEmpty { pipeline.flush() }
             if deadline != nil, !isWaiting || (sender.isGivenUp && pipeline.isCut) { pipeline.close(at: now) }
             transmit()
             publish()
-            if pipeline.isCut || !(sender.isStalled || isBehind) { resumeFlushes() }
+            let isHeldUp = sender.isStalled || isBehind || !pipeline.isAggregateFlushed
+            if pipeline.isCut || !isHeldUp { resumeFlushes() }
             let isThrough = pipeline.isClosed || (sender.isGivenUp && pipeline.isFlushed && (!isWaiting || pipeline.isCut))
             if deadline != nil, isThrough, !sender.isStalled { break }
             if taken < Self.busyCount || sender.isStalled { sleep(closingAt: deadline) }
@@ -180,32 +179,18 @@ struct LiveWorker: ~Copyable {
                     alike = 0
                 }
                 alike += 1
-                pipeline.record(event, at: now)
+                pipeline.recordSingle(event, at: now)
             }
             if alike > 0 { histograms.recordBuffer(wall &- stamp, count: alike) }
             return moved
         }
     }
 
-    /// Takes what recorders added up, where its time has come.
-    mutating func drainSums(isForced: Bool, at now: Instant) {
-        guard aggregation != nil else { return }
-        aggregation?.handleActivity(at: now)
-        guard isForced || aggregation?.due.map({ now >= $0 }) == true else { return }
-        // With no room at all the sums wait where they are, but for the end.
-        guard makeRoom() || sender.isGivenUp else {
-            isBehind = true
-            return
-        }
-        guard var aggregation else { return }
-        core.registry.withLock { pipeline.adoptMetrics(of: $0) }
-        let events = aggregation.flush(timestamp: SystemClock.wallNanoseconds, at: now) { event in
-            _ = makeRoom()
-            pipeline.record(event, at: now)
-        }
-        moved += events
-        core.aggregatedCount.wrappingAdd(events, ordering: .relaxed)
-        self.aggregation = aggregation
+    /// Recorders may have added something up, also for metrics that the pipeline has not seen.
+    private mutating func noteAddedUp(at now: Instant) {
+        guard pipeline.isAggregating, let aggregator = core.aggregator else { return }
+        if core.timeWord > LiveCore.closed { pipeline.handleAggregated(at: now) }
+        if aggregator.registeredCount > pipeline.metrics.count { core.registry.withLock { pipeline.adoptMetrics(of: $0) } }
     }
 
     private mutating func drainTexts() -> Int {
@@ -283,6 +268,7 @@ struct LiveWorker: ~Copyable {
         let lost = sender.books.losses.lost
         let waiting = sender.waiting
         let now = core.clock.now
+        core.aggregatedCount.store(pipeline.addedUpCount, ordering: .relaxed)
         core.progress.withLock { progress in
             progress = sender.books.progress
             progress.dropped = pipeline.dropped
@@ -292,7 +278,7 @@ struct LiveWorker: ~Copyable {
             progress.delivered.lanes &-= lost.counts.lanes
             progress.delivered.lanes &-= waiting.lanes
             // Everything the pipeline took is sent, dropped or still in it.
-            progress.held = moved &+ textsTaken &- pipeline.sent.total &- pipeline.dropped.lost.counts.total
+            progress.held = moved &+ pipeline.addedUpCount &+ textsTaken &- pipeline.sent.total &- pipeline.dropped.lost.counts.total
             progress.held += waiting.total + UInt64(texts.entries.count)
             progress.peak = peak
             progress.copies = pipeline.copyCounts

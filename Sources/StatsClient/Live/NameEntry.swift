@@ -10,9 +10,10 @@ import StatsModel
 /// | 20 | 4 | its type |
 /// | 24 | 4 | how many strings follow: the name, then key and value of each tag |
 /// | 28 | 4 | bytes of the block |
-/// | 32 | | each string as 4 bytes of length and its bytes, filled up to a multiple of 4 |
+/// | 32 | 8 | where its values add up, 0 where each is sent |
+/// | 40 | | each string as 4 bytes of length and its bytes, filled up to a multiple of 4 |
 struct NameEntry {
-    static let headerCount = 32
+    static let headerCount = 40
 
     let address: UInt
 
@@ -29,7 +30,7 @@ struct NameEntry {
     var handle: LiveHandle {
         LiveHandle(
             type: MetricType(rawValue: UInt8(truncatingIfNeeded: load(20, as: UInt32.self))) ?? .counter,
-            metric: MetricID(load(16, as: UInt32.self)), keyHash: load(8, as: UInt64.self))
+            metric: MetricID(load(16, as: UInt32.self)), keyHash: load(8, as: UInt64.self), cell: load(32, as: UInt.self))
     }
     var type: UInt32 { load(20, as: UInt32.self) }
 
@@ -70,6 +71,7 @@ struct NameEntry {
         unsafe block.storeBytes(of: UInt32(handle.type.rawValue), toByteOffset: 20, as: UInt32.self)
         unsafe block.storeBytes(of: UInt32(strings.count), toByteOffset: 24, as: UInt32.self)
         unsafe block.storeBytes(of: UInt32(byteCount), toByteOffset: 28, as: UInt32.self)
+        unsafe block.storeBytes(of: handle.cell, toByteOffset: 32, as: UInt.self)
         var offset = headerCount
         for string in strings {
             unsafe block.storeBytes(of: UInt32(string.count), toByteOffset: offset, as: UInt32.self)

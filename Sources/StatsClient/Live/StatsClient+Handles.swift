@@ -6,22 +6,17 @@ extension StatsClient {
     public struct Counter: Sendable {
         let core: LiveCore
         let handle: LiveHandle
-        /// Where the client adds up; nil where every event is sent.
-        let sum: LiveSum?
-        @discardableResult public func increment(by amount: Double = 1) -> PushResult {
-            guard let sum else { return core.record(handle, value: amount) }
-            return core.add(amount, to: sum, handle)
-        }
+        @discardableResult public func increment(by amount: Double = 1) -> PushResult { core.add(amount, to: handle) }
     }
 
     /// A level.
     public struct Gauge: Sendable {
         let core: LiveCore
         let handle: LiveHandle
-        @discardableResult public func set(_ value: Double) -> PushResult { core.record(handle, value: value) }
+        @discardableResult public func set(_ value: Double) -> PushResult { core.set(value, of: handle) }
         /// Changes the level by that much.
         @discardableResult public func adjust(by change: Double) -> PushResult {
-            core.record(handle, value: change, flags: .gaugeDelta)
+            core.adjust(handle, by: change)
         }
     }
 
@@ -30,14 +25,14 @@ extension StatsClient {
         let core: LiveCore
         let handle: LiveHandle
         @discardableResult public func record(milliseconds: Double) -> PushResult {
-            core.record(handle, value: milliseconds)
+            core.summarise(milliseconds, in: handle)
         }
         @discardableResult public func record(nanoseconds: Int64) -> PushResult {
-            core.record(handle, value: Double(nanoseconds) / 1e6)
+            core.summarise(Double(nanoseconds) / 1e6, in: handle)
         }
         @discardableResult public func record(_ duration: Duration) -> PushResult {
             let (seconds, attoseconds) = duration.components
-            return core.record(handle, value: Double(seconds) * 1e3 + Double(attoseconds) / 1e15)
+            return core.summarise(Double(seconds) * 1e3 + Double(attoseconds) / 1e15, in: handle)
         }
         /// Records how long `body` takes, also where it throws.
         public func measure<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
@@ -45,24 +40,32 @@ extension StatsClient {
             defer { record(nanoseconds: (core.clock.now - start).rawValue) }
             return try body()
         }
+        /// The same for what waits; the time it waits counts.
+        public func measure<Result, Failure: Error>(
+            isolation: isolated (any Actor)? = #isolation, _ body: () async throws(Failure) -> Result
+        ) async throws(Failure) -> Result {
+            let start = core.clock.now
+            defer { record(nanoseconds: (core.clock.now - start).rawValue) }
+            return try await body()
+        }
     }
 
     /// Values whose spread matters; aggregated by each server.
     public struct Histogram: Sendable {
         let core: LiveCore
         let handle: LiveHandle
-        @discardableResult public func record(_ value: Double) -> PushResult { core.record(handle, value: value) }
+        @discardableResult public func record(_ value: Double) -> PushResult { core.summarise(value, in: handle) }
     }
 
     /// Values whose spread matters; aggregated over all hosts.
     public struct Distribution: Sendable {
         let core: LiveCore
         let handle: LiveHandle
-        @discardableResult public func record(_ value: Double) -> PushResult { core.record(handle, value: value) }
+        @discardableResult public func record(_ value: Double) -> PushResult { core.summarise(value, in: handle) }
     }
 
     /// Members, each of which counts once. Inserting takes a lock and copies the text.
-    public struct Set: Sendable {
+    public struct MemberSet: Sendable {
         let core: LiveCore
         let name: String
         let tags: String
@@ -76,10 +79,7 @@ extension StatsClient {
     }
 
     public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
-        let handle = handle(.counter, name, tags, sampleRate)
-        var sum: LiveSum?
-        if let metric = handle.metric, sampleRate == 1 { sum = core.aggregator?.counter(metric).map { LiveSum($0) } }
-        return Counter(core: core, handle: handle, sum: sum)
+        Counter(core: core, handle: handle(.counter, name, tags, sampleRate))
     }
     public func gauge(_ name: String, tags: [String: String] = [:]) -> Gauge {
         Gauge(core: core, handle: handle(.gauge, name, tags, 1))
@@ -93,10 +93,10 @@ extension StatsClient {
     public func distribution(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Distribution {
         Distribution(core: core, handle: handle(.distribution, name, tags, sampleRate))
     }
-    public func set(_ name: String, tags: [String: String] = [:]) -> Set {
+    public func set(_ name: String, tags: [String: String] = [:]) -> MemberSet {
         let tags = LiveStrings.join(tags)
         let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
-        return Set(core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil)
+        return MemberSet(core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil)
     }
 
     private func handle(_ type: MetricType, _ name: String, _ tags: [String: String], _ rate: Double) -> LiveHandle {

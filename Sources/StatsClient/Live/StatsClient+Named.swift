@@ -83,10 +83,10 @@ extension StatsClient {
             }
             return true
         }
-        if let known { return core.record(known.handle, value: value) }
+        if let known { return core.take(value, for: known.handle) }
         var pairs: [Tag] = []
         for index in tags.indices { pairs.append(tags[index]) }
-        return core.record(register(type, name, pairs, hash: hash.value), value: value)
+        return core.take(value, for: register(type, name, pairs, hash: hash.value))
     }
 
     private func record(_ type: MetricType, _ name: String, _ value: Double, _ tags: [String: String]) -> PushResult {
@@ -105,8 +105,8 @@ extension StatsClient {
             }
             return true
         }
-        if let known { return core.record(known.handle, value: value) }
-        return core.record(register(type, name, tags.map { ($0.key, $0.value) }, hash: hash.value), value: value)
+        if let known { return core.take(value, for: known.handle) }
+        return core.take(value, for: register(type, name, tags.map { ($0.key, $0.value) }, hash: hash.value))
     }
 
     @inline(never)

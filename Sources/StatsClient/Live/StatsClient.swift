@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 import Synchronization
 public import SystemIO
 
@@ -58,10 +58,11 @@ public final class StatsClient: Sendable {
     /// What numbers this client's packets at the receiver; drawn anew for each client.
     public var session: UInt64 { core.session }
 
-    private func close(within time: Nanoseconds) {
+    private func close(within time: Duration) {
+        let deadline = core.clock.now + max(.zero, Nanoseconds(time))
         core.control.withLock { control in
             switch control.phase {
-            case .running: control.phase = .closing(deadline: core.clock.now + time)
+            case .running: control.phase = .closing(deadline: deadline)
             case .closing, .finished: break
             }
         }
@@ -87,7 +88,7 @@ public final class StatsClient: Sendable {
     /// Refuses everything recorded from now on (`client_closed`), sends what waits and the closing packets, for `time`
     /// at most, and says what became of everything. What the system has not taken by then is counted as `send_failed`.
     /// A second call waits for the first.
-    public func shutdown(within time: Nanoseconds = .seconds(5)) async -> DeliveryReport {
+    public func shutdown(within time: Duration = .seconds(5)) async -> DeliveryReport {
         close(within: time)
         await withCheckedContinuation { continuation in
             if !enlist(.task(continuation), isClose: true) { continuation.resume() }
@@ -96,7 +97,7 @@ public final class StatsClient: Sendable {
     }
 
     /// The same for threads.
-    public func shutdownBlocking(within time: Nanoseconds = .seconds(5)) throws(SystemError) -> DeliveryReport {
+    public func shutdownBlocking(within time: Duration = .seconds(5)) throws(SystemError) -> DeliveryReport {
         let spot = try ParkingSpot()
         close(within: time)
         if enlist(.thread(spot), isClose: true) { while !spot.park(timeout: nil) {} }
