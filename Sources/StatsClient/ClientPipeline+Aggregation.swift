@@ -31,7 +31,7 @@ extension ClientPipeline {
         case .passThrough:
             return false
         case .passThroughAfter(let waiting):
-            let earlier = AggregateFlush.event(of: waiting, timestamp: timestamp)
+            let earlier = AggregateFlush.event(of: waiting)
             books.recordFolded(0, into: aggregateContent(of: earlier))
             record(earlier, at: now)
             return false

@@ -41,7 +41,7 @@ import Testing
     func gauge() throws {
         var driver = try Self.driver(Offer(.gauge, "g", value: 1))
         let cell = try Self.cell(of: driver, .gauge)
-        AggregatedGauge.store(2, in: cell)
+        AggregatedGauge.store(2, timestamp: 0, in: cell)
         // Stored, not yet counted.
         unsafe AggregateStorage.word(cell &+ AggregateStorage.latestOffset)
             .pointee.store(3.0.bitPattern, ordering: .relaxed)

@@ -56,7 +56,7 @@ import Testing
     func manyProducers(capacity: Int) {
         let producers = 4
         // Through two slots nearly every event takes a change of thread, which on a busy machine takes milliseconds.
-        let perProducer: UInt64 = capacity < 64 ? 500 : 50_000
+        let perProducer = UInt64(Crowd.share(capacity < 64 ? 500 : 50_000))
         var channel = BoundedChannel(capacity: capacity)
         let crowd = Crowd(threads: producers)
         let threads = (0..<producers).map { index in

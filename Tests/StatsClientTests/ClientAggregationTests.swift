@@ -46,7 +46,10 @@ import Testing
         #expect(events.map(\.value) == [40, 10, 0, 0, 0])
         #expect(events.map(\.text) == ["", "", "user 1", "user 2", "user 0"])
         #expect(events.map(\.count) == [10, 10, 4, 3, 3])
-        #expect(events.allSatisfy { $0.timestamp == Instant.milliseconds(101).wall && $0.rate == 1 })
+        // A level is of the time it was set.
+        let flushed = Instant.milliseconds(101).wall
+        #expect(events.map(\.timestamp) == [flushed, Instant.milliseconds(10).wall, flushed, flushed, flushed])
+        #expect(events.allSatisfy { $0.rate == 1 })
         #expect(driver.pipeline.sent.total == 30)
         Self.expectLaw(&driver)
     }

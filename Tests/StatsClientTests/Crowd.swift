@@ -1,3 +1,4 @@
+import CAllocationCount
 import Synchronization
 
 /// What the threads of one test know of each other: who is done, and whether it takes suspiciously long, so that a
@@ -12,6 +13,10 @@ final class Crowd: Sendable {
     func finish() { left.subtract(1, ordering: .releasing) }
 
     var isDone: Bool { left.load(ordering: .acquiring) == 0 }
+
+    /// How often a thread is to do something that every thread does very often: less under a sanitizer, which makes each
+    /// change of thread slow.
+    static func share(_ count: Int) -> Int { callocationcount_of_thread() < 0 ? max(1, count / 50) : count }
 
     /// Whether far more time has passed than the test needs on a busy machine.
     var isOverdue: Bool { ContinuousClock.now - begin > .seconds(20) }

@@ -105,20 +105,20 @@ import Testing
         let gauge = try #require(aggregator.gauge(MetricID(1)))
         #expect(Self.flush(aggregator).isEmpty)
         for latest in [0, -0.0, 7.5, .infinity, -3] {
-            #expect(gauge.set(99) == .aggregated)
-            #expect(gauge.set(latest) == .aggregated)
+            #expect(gauge.set(99, timestamp: 7) == .aggregated)
+            #expect(gauge.set(latest, timestamp: 7) == .aggregated)
             #expect(
                 Self.flush(aggregator) == [
-                    AggregateRecord(metric: MetricID(1), value: .gauge(latest: latest), recordCount: 2)
+                    AggregateRecord(metric: MetricID(1), value: .gauge(latest: latest, timestamp: 7), recordCount: 2)
                 ])
             #expect(Self.flush(aggregator).isEmpty, "a value is sent once")
         }
         for bits in 0x7FF8_0000_0000_0000...0x7FF8_0000_0000_0003 as ClosedRange<UInt64> {
-            #expect(gauge.set(Double(bitPattern: bits)) == .aggregated)
+            #expect(gauge.set(Double(bitPattern: bits), timestamp: 7) == .aggregated)
         }
-        #expect(gauge.set(Double(bitPattern: 0x7FF8_DEAD_0000_0001)) == .aggregated)
+        #expect(gauge.set(Double(bitPattern: 0x7FF8_DEAD_0000_0001), timestamp: 7) == .aggregated)
         let records = Self.flush(aggregator)
-        guard case .gauge(let latest) = records.first?.value else { return #expect(Bool(false), "not a number is a value") }
+        guard case .gauge(let latest, _) = records.first?.value else { return #expect(Bool(false), "not a number is a value") }
         #expect(latest.isNaN && records.count == 1)
     }
 
@@ -127,11 +127,11 @@ import Testing
         let aggregator = Self.aggregator()
         let metric = MetricID(4)
         func record(_ value: Double, _ flags: EventFlags = []) -> AggregateResult {
-            aggregator.record(StatEvent(metric: metric, value: value, timestamp: 0, flags: flags), type: .gauge)
+            aggregator.record(StatEvent(metric: metric, value: value, timestamp: 7, flags: flags), type: .gauge)
         }
         #expect(record(5) == .aggregated)
         #expect(record(6) == .aggregated)
-        let waiting = AggregateRecord(metric: metric, value: .gauge(latest: 6), recordCount: 2)
+        let waiting = AggregateRecord(metric: metric, value: .gauge(latest: 6, timestamp: 7), recordCount: 2)
         #expect(record(1, .gaugeDelta) == .passThroughAfter(waiting))
         #expect(record(-1, .gaugeDelta) == .passThrough)
         #expect(record(9) == .passThrough)
@@ -259,7 +259,7 @@ import Testing
                 var passed = 0
                 for number in 0..<perThread {
                     if summary.record(Double(number % 100 + 1), stripe: index) == .passThrough { passed += 1 }
-                    _ = gauge.set(Double(number))
+                    _ = gauge.set(Double(number), timestamp: 7)
                 }
                 crowd.finish()
                 return passed
@@ -281,7 +281,7 @@ import Testing
                     {
                         wrong += 1
                     }
-                case .gauge(let value):
+                case .gauge(let value, _):
                     sets += record.recordCount
                     latest = value
                 case .counter: wrong += 1
@@ -293,7 +293,7 @@ import Testing
             yieldProcessor()
         }
         let passed = threads.reduce(0) { $0 + $1.join() }
-        _ = gauge.set(-5)
+        _ = gauge.set(-5, timestamp: 7)
         take()
         #expect(Int(records) + passed == 2 * perThread)
         #expect(Int(sets) == 2 * perThread + 1)

@@ -104,7 +104,7 @@ import Testing
         .timeLimit(.minutes(1)), arguments: [1, 2, 4])
     func order(shardCount: Int) {
         let producers = 4
-        let perProducer: UInt64 = 60_000
+        let perProducer = UInt64(Crowd.share(60_000))
         var buffer = ShardedBuffer(shardCount: shardCount, shardCapacity: 256, sharedCapacity: 256)
         let registry = buffer.registry
         let crowd = Crowd(threads: producers)

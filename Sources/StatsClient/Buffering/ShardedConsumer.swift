@@ -57,8 +57,9 @@ public struct ShardedConsumer: ~Copyable, Sendable {
             }
             return taken
         }
-        // In bounds: `next` is below the shard count.
-        while taken < limit, let event = unsafe consumers[next].pop() {
+        // In bounds: `next` is below the shard count. Not `consumers[next]`: where a pointer's element is changed by its
+        // subscript, Swift 6.3 crashes as soon as the thread sanitizer is to watch it.
+        while taken < limit, let event = unsafe (consumers + next).pointee.pop() {
             body(event)
             taken += 1
         }

@@ -8,7 +8,7 @@ import StatsModel
 /// | type | records |
 /// |---|---|
 /// | counter | the sum, at rate 1 |
-/// | gauge | the latest value |
+/// | gauge | the latest value, of the time when it was set |
 /// | set | each member once |
 /// | timing, histogram, distribution | the minimum; the maximum; the mean of all others, at the rate 1 / their weight |
 ///
@@ -34,6 +34,8 @@ struct AggregateFlush {
     private var parts = InlineArray<3, Part>(repeating: Part())
     private var partCount = 0
     private var timestamp: Int64 = 0
+    /// Of the present record.
+    private var recordTime: Int64 = 0
     /// Sums whose records are counted one flush later, since another thread was about to: values without an event.
     private var carried: [MetricID: Double] = [:]
     /// What another thread was recording could not be taken: the flush is to be repeated.
@@ -57,7 +59,7 @@ struct AggregateFlush {
     /// What was skipped is left to others.
     mutating func forgetSkipped() { hasSkipped = false }
 
-    /// - Parameter timestamp: nanoseconds since 1970, of all its records
+    /// - Parameter timestamp: nanoseconds since 1970, of all its records but those of gauges
     mutating func begin(of aggregator: LocalAggregator, timestamp: Int64, at now: Instant) {
         if isActive { preconditionFailure("one flush ends before the next begins") }
         self.timestamp = timestamp
@@ -92,6 +94,7 @@ struct AggregateFlush {
                 member = next
                 aggregator.withMember(next) { set, count, _ in
                     metric = set
+                    recordTime = timestamp
                     append(Part(value: 0, count: count))
                 }
                 isCounter = false
@@ -116,9 +119,8 @@ struct AggregateFlush {
     }
 
     /// What a record of a gauge that is no longer aggregated leaves as, right away.
-    static func event(of record: AggregateRecord, timestamp: Int64) -> StatEvent {
+    static func event(of record: AggregateRecord) -> StatEvent {
         var flush = AggregateFlush()
-        flush.timestamp = timestamp
         flush.split(record)
         return flush.event(flush.parts[0])
     }
@@ -127,7 +129,7 @@ struct AggregateFlush {
         let count = min(part.count, UInt64(StatEvent.largestCount))
         let weight = count == part.count ? part.weight : part.weight * (Double(count) / Double(part.count))
         return StatEvent(
-            metric: metric, value: part.value, timestamp: timestamp, rate: weight > 1 ? 1 / weight : 1,
+            metric: metric, value: part.value, timestamp: recordTime, rate: weight > 1 ? 1 / weight : 1,
             count: UInt32(count))
     }
 
@@ -140,6 +142,7 @@ struct AggregateFlush {
         metric = record.metric
         member = nil
         isCounter = false
+        recordTime = timestamp
         switch record.value {
         case .counter(let sum):
             isCounter = true
@@ -149,7 +152,8 @@ struct AggregateFlush {
             } else {
                 append(Part(value: earlier + sum, count: record.recordCount))
             }
-        case .gauge(let latest):
+        case .gauge(let latest, let time):
+            recordTime = time
             append(Part(value: latest, count: record.recordCount))
         case .summary(let summary):
             split(summary, record.recordCount)

@@ -19,8 +19,9 @@ public struct AggregateRecord: Equatable, Sendable {
 public enum AggregateValue: Equatable, Sendable {
     /// The sum, each value divided by its sample rate.
     case counter(sum: Double)
-    /// The value that was set last.
-    case gauge(latest: Double)
+    /// The value that was set last, and when: nanoseconds since 1970. A level is of the time it was set, so that what is
+    /// sent of the gauge by itself afterwards is never older than what was added up before.
+    case gauge(latest: Double, timestamp: Int64)
     case summary(ValueSummary)
 }
 

@@ -11,7 +11,7 @@ public import Synchronization
 /// | 8 | records that no other word counts | records | records |
 /// | 16 | records of exactly `1` | the latest value, Double | 1 while somebody is inside |
 /// | 24 | whole values: sum in the upper 40 bits, records in the lower 24 | 1: passes through | count, Double |
-/// | 32 | sum of all other values, Double | | sum, Double |
+/// | 32 | sum of all other values, Double | when it was set | sum, Double |
 /// | 40 | sum moved here from 24 before it overflows | | minimum, Double |
 /// | 48 | | | maximum, Double |
 ///
@@ -33,6 +33,7 @@ final class AggregateStorage: Sendable {
     @usableFromInline static let packedShift: UInt64 = 24
     @usableFromInline static let latestOffset: UInt = 16
     @usableFromInline static let passesOffset: UInt = 24
+    @usableFromInline static let timeOffset: UInt = 32
     @usableFromInline static let busyOffset: UInt = 16
     @usableFromInline static let countOffset: UInt = 24
     @usableFromInline static let sumOffset: UInt = 32

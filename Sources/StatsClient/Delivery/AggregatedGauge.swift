@@ -21,9 +21,12 @@ public struct AggregatedGauge: Sendable {
     }
 
     /// Sets the value. Whoever stores last is the latest. O(1), never allocates; wait-free.
-    @inlinable public func set(_ value: Double) -> AggregateResult {
+    ///
+    /// - Parameter timestamp: nanoseconds since 1970. Of two threads that set at the same moment, one's value may go out
+    ///   with the other's time.
+    @inlinable public func set(_ value: Double, timestamp: Int64) -> AggregateResult {
         if Self.passes(cell) { return passThrough() }
-        Self.store(value, in: cell)
+        Self.store(value, timestamp: timestamp, in: cell)
         return .aggregated
     }
 
@@ -51,10 +54,12 @@ public struct AggregatedGauge: Sendable {
         unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.store(1, ordering: .releasing)
     }
 
-    @inlinable static func store(_ value: Double, in cell: UInt) {
-        // Both inside the cell. The value first: see the storage's protocol.
+    @inlinable static func store(_ value: Double, timestamp: Int64, in cell: UInt) {
+        // All inside the cell. The value first: see the storage's protocol.
         unsafe AggregateStorage.word(cell &+ AggregateStorage.latestOffset)
             .pointee.store(value.bitPattern, ordering: .relaxed)
+        unsafe AggregateStorage.word(cell &+ AggregateStorage.timeOffset)
+            .pointee.store(UInt64(bitPattern: timestamp), ordering: .relaxed)
         unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .releasing)
     }
 
@@ -62,8 +67,10 @@ public struct AggregatedGauge: Sendable {
     static func take(_ cell: UInt, _ metric: MetricID) -> AggregateRecord? {
         let count = AggregateStorage.take(cell + AggregateStorage.recordsOffset)
         if count == 0 { return nil }
-        // Inside the cell; at least as new as the last record counted, since it was stored before that.
+        // Both inside the cell; at least as new as the last record counted, since they were stored before that.
         let bits = unsafe AggregateStorage.word(cell + AggregateStorage.latestOffset).pointee.load(ordering: .relaxed)
-        return AggregateRecord(metric: metric, value: .gauge(latest: Double(bitPattern: bits)), recordCount: count)
+        let time = unsafe AggregateStorage.word(cell + AggregateStorage.timeOffset).pointee.load(ordering: .relaxed)
+        let value = AggregateValue.gauge(latest: Double(bitPattern: bits), timestamp: Int64(bitPattern: time))
+        return AggregateRecord(metric: metric, value: value, recordCount: count)
     }
 }

@@ -86,7 +86,7 @@ public final class LocalAggregator: Sendable {
             return counter(event.metric)?.add(event.value, rate: event.rate, stripe: stripe) ?? .passThrough
         case .gauge:
             guard let gauge = gauge(event.metric) else { return .passThrough }
-            return event.flags.contains(.gaugeDelta) ? gauge.change() : gauge.set(event.value)
+            return event.flags.contains(.gaugeDelta) ? gauge.change() : gauge.set(event.value, timestamp: event.timestamp)
         case .timing, .histogram, .distribution:
             return summary(event.metric)?.record(event.value, rate: event.rate, stripe: stripe) ?? .passThrough
         case .set, .event, .serviceCheck:

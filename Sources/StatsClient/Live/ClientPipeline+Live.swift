@@ -28,7 +28,7 @@ extension ClientPipeline {
                 if event.metric.index < aggregator.configuration.metricLimit,
                     let waiting = aggregator.takeWaiting(event.metric)
                 {
-                    let earlier = AggregateFlush.event(of: waiting, timestamp: event.timestamp)
+                    let earlier = AggregateFlush.event(of: waiting)
                     countAddedUp(earlier)
                     record(earlier, at: now)
                 }

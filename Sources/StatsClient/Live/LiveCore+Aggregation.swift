@@ -29,8 +29,13 @@ extension LiveCore {
     func set(_ value: Double, of handle: borrowing LiveHandle) -> PushResult {
         // A gauge has one latest value, and so one cell.
         let cell = handle.cell
-        if cell == 0 || timeWord == Self.closed || AggregatedGauge.passes(cell) { return record(handle, value: value) }
-        AggregatedGauge.store(value, in: cell)
+        if cell == 0 || AggregatedGauge.passes(cell) { return record(handle, value: value) }
+        var time = timeWord
+        if time <= Self.closed {
+            if time == Self.closed { return record(handle, value: value) }
+            time = renewTime(time)
+        }
+        AggregatedGauge.store(value, timestamp: time, in: cell)
         return addedUp()
     }
 
