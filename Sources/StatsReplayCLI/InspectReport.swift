@@ -1,6 +1,7 @@
 import Foundation
 import StatsModel
 import StatsReplay
+import StatsWire
 
 /// What `inspect` prints, for people and for machines.
 struct InspectReport {
@@ -91,7 +92,13 @@ struct InspectReport {
 
     private var sequences: [String] {
         guard result.protocols.sequenced > 0 else { return [] }
-        var lines = [heading("sequenced packets")]
+        var lines = [heading("sequenced packets"), "  " + kinds]
+        for shape in result.parityShapes {
+            let parities = shape.parities == 1 ? "1 parity" : "\(shape.parities) parities"
+            let apart = shape.stride == 1 ? "in a row" : "\(shape.stride) apart"
+            lines.append("  parity: \(shape.packets) packets; groups of \(shape.members) data packets, \(apart), with \(parities) each")
+        }
+        if result.otherParity > 0 { lines.append("  parity: \(result.otherParity) further packets, unreadable or of more shapes") }
         for session in result.sessions.prefix(20) {
             lines.append("  session \(session.session) from \(session.source): \(session.first) to \(session.last)")
             lines.append(
@@ -108,6 +115,12 @@ struct InspectReport {
         let packets = result.checksumFailurePackets.map(String.init).joined(separator: ", ")
         lines.append("  checksum failures: \(result.checksumFailures)\(packets.isEmpty ? "" : " (packets \(packets))")")
         return lines
+    }
+
+    /// `161 data, 7 heartbeat, 1 closing`: those that came, the order the format's.
+    private var kinds: String {
+        let found = PacketKind.allCases.map { ($0.name, result.packetKinds[$0.name] ?? 0) }.filter { $0.1 > 0 }
+        return found.isEmpty ? "none can be read" : found.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 
     private var notes: [String] {

@@ -18,8 +18,10 @@ struct LoadCommand: ParsableCommand {
               statsreplay load 127.0.0.1:8125
               statsreplay load '[::1]:8125' --rate 5000 --duration 10s --seed 7
               statsreplay load 127.0.0.1:8125 --format dogstatsd
+              statsreplay load 127.0.0.1:8125 --client high-throughput --rate 100000
 
-            Exit codes: 0 everything was sent; 1 something was not, by cause; 64 usage; 69 no thread or socket.
+            Exit codes: 0 everything was sent; 1 something was not, by cause; 64 usage; 65 the client's file makes no \
+            sense; 66 there is no such file; 69 no thread or socket.
             """)
 
     @Argument(help: ArgumentHelp("Where to: HOST:PORT, [IPv6]:PORT or unix:PATH.", valueName: "destination"))
@@ -34,8 +36,12 @@ struct LoadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the events. (default: 1)", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("What is sent: sequenced, statsd or dogstatsd. (default: sequenced)", valueName: "format"))
-    var format: String = WireFormat.sequenced.rawValue
+    @Option(help: ArgumentHelp("What is sent: sequenced, statsd or dogstatsd. (default: the client's, sequenced)", valueName: "format"))
+    var format: String?
+
+    @Option(
+        help: ArgumentHelp("The client: \(ClientChoice.presets), or a YAML file. (default: standard)", valueName: "preset|file"))
+    var client: String?
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -54,9 +60,7 @@ struct LoadCommand: ParsableCommand {
 
     func run() throws {
         guard rate > 0, rate <= 1e9 else { throw ValidationError("--rate: \(rate) is not a rate between 0 and 10^9.") }
-        guard let format = WireFormat(rawValue: format) else {
-            throw ValidationError("--format: '\(format)' is not sequenced, statsd or dogstatsd.")
-        }
+        let configuration = try configuration()
         let target: Destination
         let length: Nanoseconds
         do {
@@ -68,7 +72,7 @@ struct LoadCommand: ParsableCommand {
         var plan = LoadPlan(seed: seed, eventsPerSecond: rate, duration: length)
         let report: Report
         do {
-            report = try Self.send(&plan, to: target, as: format)
+            report = try Self.send(&plan, to: target, configuration)
         } catch {
             throw CommandFailure(status: .unavailable, message: "\(error)")
         }
@@ -76,10 +80,33 @@ struct LoadCommand: ParsableCommand {
         if report.sent < report.events { throw CommandFailure(status: .verificationFailed, message: "") }
     }
 
-    /// Records the whole plan at its times and ends the client.
-    private static func send(_ plan: inout LoadPlan, to destination: Destination, as format: WireFormat) throws -> Report {
+    /// The client that is asked for, as a service would make it.
+    private func configuration() throws -> StatsClient.Configuration {
         var configuration = StatsClient.Configuration()
-        configuration.format = format
+        if let client {
+            let choice = try ClientChoice(client)
+            configuration =
+                choice.preset.map { StatsClient.Configuration(preset: $0) }
+                ?? StatsClient.Configuration(pipeline: choice.configuration)
+        }
+        if let format {
+            guard let wanted = WireFormat(rawValue: format) else {
+                throw ValidationError("--format: '\(format)' is not sequenced, statsd or dogstatsd.")
+            }
+            configuration.format = wanted
+        }
+        do {
+            try configuration.validate()
+        } catch {
+            throw CommandFailure(status: .dataUnusable, message: "--client: \(client ?? "standard"): \(error)")
+        }
+        return configuration
+    }
+
+    /// Records the whole plan at its times and ends the client.
+    private static func send(
+        _ plan: inout LoadPlan, to destination: Destination, _ configuration: StatsClient.Configuration
+    ) throws -> Report {
         let client = try StatsClient(configuration: configuration, destination: destination)
         let shop = LoadHandles(client)
         let spot = try ParkingSpot()

@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The client: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file; with --seeds repeatable, to be compared in one table. (default: standard)",
+            "The client: \(ClientChoice.presets), or a YAML file; with --seeds repeatable, to be compared in one table. (default: standard)",
             valueName: "preset|file"))
     var client: [String] = []
 
@@ -165,22 +165,9 @@ struct RunCommand: ParsableCommand {
 
     /// The client of that name, or of that file.
     static func choose(_ client: String, in scenario: inout Scenario) throws {
-        if let preset = ClientPreset(name: client) {
-            scenario.client = preset.configuration
-            return
-        }
-        guard let data = FileManager.default.contents(atPath: client) else {
-            let presets = ClientPreset.allCases.map(\.name).joined(separator: ", ")
-            guard client.hasSuffix(".yaml") || client.hasSuffix(".yml") else {
-                throw ValidationError("--client: '\(client)' is none of \(presets), and there is no file of that name.")
-            }
-            throw CommandFailure(status: .inputMissing, message: "--client: \(client): no such file, or it cannot be read")
-        }
-        do {
-            scenario.client = try ClientFile.parse(String(decoding: data, as: UTF8.self), file: client)
-        } catch {
-            throw CommandFailure(status: .dataUnusable, message: "--client: \(error)")
-        }
+        let choice = try ClientChoice(client)
+        scenario.client = choice.configuration
+        if choice.preset != nil { return }
         guard scenario.client.format == .sequenced else {
             throw CommandFailure(
                 status: .dataUnusable,

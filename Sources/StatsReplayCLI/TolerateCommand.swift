@@ -36,7 +36,7 @@ struct TolerateCommand: ParsableCommand {
         help: ArgumentHelp(
             "The fault that is made worse: \(VariedFault.allCases.map(\.rawValue).joined(separator: ", ")). (default: loss)", valueName: "fault"),
         transform: { text in
-            guard let fault = VariedFault(rawValue: text) else { throw ValidationError("'\(text)' is no fault that can be varied.") }
+            guard let fault = VariedFault(rawValue: text == "corrupt" ? "corruption" : text) else { throw ValidationError("'\(text)' is no fault that can be varied.") }
             return fault
         })
     var vary = VariedFault.loss

@@ -7,6 +7,17 @@ public enum PacketKind: UInt8, CaseIterable, Sendable {
     case heartbeat = 2
     case closing = 3
     case acknowledgement = 4
+
+    /// As reports and JSON call it.
+    public var name: String {
+        switch self {
+        case .data: "data"
+        case .parity: "parity"
+        case .heartbeat: "heartbeat"
+        case .closing: "closing"
+        case .acknowledgement: "acknowledgement"
+        }
+    }
 }
 
 /// How a packet's payload is written.

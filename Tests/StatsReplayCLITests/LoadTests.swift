@@ -26,6 +26,7 @@ import Testing
 
     @Test("words that make no sense are refused", arguments: [
         ["nowhere"], ["127.0.0.1:8125", "--rate", "0"], ["127.0.0.1:8125", "--duration", "5"], ["127.0.0.1:99999"], [],
+        ["127.0.0.1:8125", "--client", "nobody"], ["127.0.0.1:8125", "--format", "smoke"],
     ])
     func refusals(words: [String]) {
         do {
@@ -37,13 +38,35 @@ import Testing
         }
     }
 
-    @Test("everything it sends over the loopback arrives, and it says so")
-    func loopback() throws {
+    @Test("a client's file that makes no sense, or is not there, is named with its exit code")
+    func files() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("load-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("odd.yaml")
+        // Less than one recording thread takes.
+        for (text, status) in [("batch_size: -1\n", 65), ("memory_limit: 1000\n", 65), (nil, 66)] as [(String?, Int32)] {
+            try? FileManager.default.removeItem(at: file)
+            if let text { try Data(text.utf8).write(to: file) }
+            let command = try LoadCommand.parse(["127.0.0.1:8125", "--client", file.path])
+            do {
+                try command.run()
+                Issue.record("\(text ?? "no file") was accepted")
+            } catch let failure as CommandFailure {
+                #expect(failure.status.rawValue == status && failure.message.contains("--client"), "\(failure.message)")
+            }
+        }
+    }
+
+    @Test("everything it sends over the loopback arrives, and it says so", arguments: [
+        [], ["--client", "high-throughput"], ["--client", "parity", "--format", "dogstatsd"],
+    ])
+    func loopback(words: [String]) throws {
         let receiver = CaptureSender()
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = ["load", "127.0.0.1:\(receiver.port)", "--rate", "4000", "--duration", "500ms", "--json"]
+        process.arguments = ["load", "127.0.0.1:\(receiver.port)", "--rate", "4000", "--duration", "500ms", "--json"] + words
         process.standardOutput = output
         try process.run()
         let text = output.fileHandleForReading.readDataToEndOfFile()

@@ -1,4 +1,5 @@
 import PacketCapture
+import StatsClient
 import StatsModel
 import StatsWire
 import Testing
@@ -58,6 +59,46 @@ struct InspectionTests {
         #expect(result.malformedLines.examples.first?.excerpt == "\\x1b[2Jnothing")
         #expect(result.eventsTotal == 2)
         #expect(!result.fit)
+    }
+
+    @Test("every kind of packet is told apart, and parity by what it covers; parity that makes no sense is counted")
+    func kinds() throws {
+        var configuration = ClientPreset.parity.configuration
+        configuration.parity?.groupSize = 4
+        configuration.parity?.parityCount = 2
+        configuration.batchSize = 1
+        var client = ClientPipeline(configuration: configuration, session: 7)
+        var payloads: [[UInt8]] = []
+        let name = Array("hits".utf8)
+        for number in 0..<32 as Range<UInt64> {
+            let now = Instant(nanoseconds: number * 1_000_000)
+            _ = client.record(
+                DecodedEvent(type: .counter, value: 1, name: ByteRange(0..<4)), bytes: name.span, timestamp: 1, at: now)
+        }
+        client.close(at: Instant(nanoseconds: 32_000_000))
+        var now = Instant(nanoseconds: 32_000_000)
+        while let due = client.nextDeadline {
+            now = max(now, due)
+            while client.pollTransmit(at: now, epoch: 1) != nil {
+                payloads.append(client.withDatagram { bytes in bytes.indices.map { bytes[$0] } })
+            }
+        }
+        let result = inspect(payloads)
+        let told = result.packetKinds
+        #expect(told["data"] == 32 && told["acknowledgement"] == 0)
+        #expect(told["parity"] == 16, "\(told)")
+        #expect((told["closing"] ?? 0) > 0 && told.values.reduce(0, +) == UInt64(payloads.count))
+        #expect(result.parityShapes.map(\.members) == [4] && result.parityShapes.map(\.parities) == [2])
+        #expect(result.parityShapes.map(\.packets) == [16] && result.otherParity == 0)
+
+        // A group without members, and a good checksum over it.
+        var senseless = try #require(payloads.first { $0[4] == PacketKind.parity.rawValue })
+        senseless[PacketHeader.byteCount] = 0
+        senseless.replaceSubrange(36..<40, with: [0, 0, 0, 0])
+        let checksum = CRC32.update(0, senseless.span, 0..<senseless.count)
+        for index in 0..<4 { senseless[36 + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(8 * index)) }
+        let odd = inspect(payloads + [senseless])
+        #expect(odd.otherParity == 1 && odd.packetKinds["parity"] == 17)
     }
 
     @Test("gaps, duplicates, late and corrupt packets are told apart, and duplicates count once")

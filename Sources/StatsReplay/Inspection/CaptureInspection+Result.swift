@@ -30,6 +30,8 @@ extension CaptureInspection {
                 truncated: skipped.truncated, notUDP: skipped.notUDP, otherPort: skipped.otherPort,
                 fragment: skipped.fragment, malformed: skipped.malformed),
             protocols: .init(sequenced: sequencedPackets, text: textDatagrams),
+            packetKinds: Dictionary(uniqueKeysWithValues: PacketKind.allCases.map { ($0.name, kinds[Int($0.rawValue)]) }),
+            parityShapes: parityShapes, otherParity: otherParity,
             events: Self.named(totals.tally.counts), eventsTotal: totals.tally.counts.total,
             distinctMetrics: UInt64(totals.catalog.metricCount), metricsTruncated: totals.uncatalogued.total > 0,
             counters: counters, malformedLines: .init(total: malformedTotal, reasons: reasons, examples: examples),

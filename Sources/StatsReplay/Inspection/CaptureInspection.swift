@@ -16,6 +16,8 @@ public struct CaptureInspection: ~Copyable {
     public static let sourceLimit = 4096
     /// Malformed lines that are shown; all are counted.
     public static let exampleLimit = 20
+    /// Shapes of parity groups that are told apart: a client keeps to one.
+    public static let shapeLimit = 16
 
     var totals = EventTotals()
     var receiver: StatsReceiver
@@ -30,6 +32,10 @@ public struct CaptureInspection: ~Copyable {
     var outOfRange: UInt64 = 0
     var checksumFailures: UInt64 = 0
     var failedPackets: [UInt64] = []
+    /// Readable sequenced packets, by the kind's raw value.
+    var kinds = [UInt64](repeating: 0, count: PacketKind.allCases.count)
+    var parityShapes: [InspectionResult.ParityShape] = []
+    var otherParity: UInt64 = 0
     private var decoder = EventDecoder()
     /// The first datagram's time, where the receiver's clock begins.
     private var epoch: Int64?
@@ -82,17 +88,41 @@ public struct CaptureInspection: ~Copyable {
         let identifier = SourceID(Self.identifier(datagram.source, position: source))
         switch receiver.receive(bytes, from: identifier, at: Instant(nanoseconds: elapsed)) {
         case .accepted(let header, late: _):
+            kinds[Int(header.kind.rawValue)] += 1
             let before = totals.tally.counts
             decoder.beginPacket(bytes, header: header)
             drain(bytes, datagram, timestamp: Int64(bitPattern: header.timestamp))
             var counts = totals.tally.counts
             counts.lanes &-= before.lanes
             receiver.recordDelivered(counts, header, from: identifier)
-        case .duplicate, .control: break
+        case .duplicate(let header): kinds[Int(header.kind.rawValue)] += 1
+        case .control(let header):
+            kinds[Int(header.kind.rawValue)] += 1
+            if header.kind == .parity { recordParity(bytes, header) }
         case .outOfRange: outOfRange += 1
         case .corrupt:
             checksumFailures += 1
             if failedPackets.count < Self.exampleLimit { failedPackets.append(datagram.packetNumber) }
+        }
+    }
+
+    private mutating func recordParity(_ bytes: Span<UInt8>, _ header: PacketHeader) {
+        guard let parity = try? ParityPacket(decoding: bytes, header: header) else {
+            otherParity += 1
+            return
+        }
+        var shape = InspectionResult.ParityShape(
+            members: parity.group.memberCount, stride: parity.group.stride, parities: parity.parityCount, packets: 0)
+        let known = parityShapes.firstIndex {
+            $0.members == shape.members && $0.stride == shape.stride && $0.parities == shape.parities
+        }
+        if let known {
+            parityShapes[known].packets += 1
+        } else if parityShapes.count < Self.shapeLimit {
+            shape.packets = 1
+            parityShapes.append(shape)
+        } else {
+            otherParity += 1
         }
     }
 

@@ -17,6 +17,16 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         public var sequenced, text: UInt64
     }
 
+    /// Parity packets of groups of one shape (`Sources/FORMATS.md`).
+    public struct ParityShape: Codable, Equatable, Sendable {
+        /// Data packets that a group covers, and how far apart their numbers are.
+        public var members, stride: Int
+        /// Parity packets of a group: as many of its data packets may be lost.
+        public var parities: Int
+        /// How many parity packets came.
+        public var packets: UInt64
+    }
+
     public struct MalformedLines: Codable, Equatable, Sendable {
         public var total: UInt64
         /// Reasons that occurred, with their counts.
@@ -128,6 +138,12 @@ public struct InspectionResult: Codable, Equatable, Sendable {
     public var datagrams: UInt64
     public var skipped: Skipped
     public var protocols: Protocols
+    /// Sequenced packets that can be read, by kind: every kind is there.
+    public var packetKinds: [String: UInt64]
+    /// What parity packets cover, the first ``CaptureInspection/shapeLimit`` shapes in the order of first sight.
+    public var parityShapes: [ParityShape]
+    /// Parity packets whose own words make no sense, or of further shapes.
+    public var otherParity: UInt64
     public var events: [String: UInt64]
     public var eventsTotal: UInt64
     public var distinctMetrics: UInt64
@@ -157,6 +173,9 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         case file, format, packets, datagrams, skipped, protocols, events, counters, sessions, sources, busiest, timeline
         case remarks, fit, problems, error
         case linkType = "link_type"
+        case packetKinds = "packet_kinds"
+        case parityShapes = "parity_shapes"
+        case otherParity = "other_parity"
         case eventsTotal = "events_total"
         case distinctMetrics = "distinct_metrics"
         case metricsTruncated = "metrics_truncated"

@@ -13,7 +13,7 @@ public enum VariedFault: String, CaseIterable, Sendable {
     /// Share of packets lost at random, in hundredths of a percent.
     case loss
     /// Share of packets with flipped bits, in hundredths of a percent.
-    case corrupt
+    case corrupt = "corruption"
     /// How many times as fast as recorded, in tenths, beginning with one.
     case multiplier
     /// Packets in a row that are lost, second copies and heartbeats among them, once in a run.
