@@ -207,9 +207,12 @@ final class Recorders: Sendable {
         #expect(labels == ["by.name{a:1,b:2}"])
         let report = await client.shutdown()
         #expect(report.sent == 20 && report.losses.isEmpty)
+        #expect("\(report)".hasPrefix("20 sent, nothing lost"))
         let late = client.increment("by.name")
         #expect(late == .refused(.clientClosed))
         #expect(client.ledger[.clientClosed].counts[.counter] == 1)
+        let again = await client.shutdown()
+        #expect("\(again)".hasPrefix("20 sent, 1 lost: 1 counter to client_closed"))
     }
 
     @Test("a client without traffic is healthy, and every ratio is defined")

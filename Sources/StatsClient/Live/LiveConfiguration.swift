@@ -36,17 +36,9 @@ extension StatsClient {
         /// or a thread beyond it records is refused as `memory_limit`.
         public var pipeline: ClientConfiguration
 
-        /// The default: a small buffer behind the threads' own, and packets as full as they get within 0.1 s.
-        public init() {
-            pipeline = ClientConfiguration()
-            pipeline.bufferCapacity = 1024
-            pipeline.batchSize = 200
-            pipeline.metricLimit = 1 << 14
-            pipeline.textCapacity = 1 << 17
-            pipeline.reliability?.criticalCapacity = 1 << 17
-            pipeline.reliability?.historyCapacity = 1 << 17
-            pipeline.reliability?.unansweredLimit = Self.unansweredLimit
-        }
+        /// The default, which is the standard preset: a small buffer behind the threads' own, and packets as full as they
+        /// get within 0.1 s.
+        public init() { self.init(preset: .standard) }
 
         /// A service that ends does not wait for long for a receiver which never answered.
         private static let unansweredLimit = Nanoseconds.milliseconds(500)
@@ -59,9 +51,16 @@ extension StatsClient {
             self.init(pipeline: preset.configuration)
             pipeline.reliability?.unansweredLimit = Self.unansweredLimit
             switch preset {
+            case .standard:
+                pipeline.bufferCapacity = 1024
+                pipeline.batchSize = 200
+                pipeline.metricLimit = 1 << 14
+                pipeline.textCapacity = 1 << 17
+                pipeline.reliability?.criticalCapacity = 1 << 17
+                pipeline.reliability?.historyCapacity = 1 << 17
             case .lowMemory: threadBufferCapacity = 512
             case .highThroughput: pipeline.aggregation = Self.standardAggregation
-            case .standard, .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .parity, .bare:
+            case .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .parity, .bare:
                 break
             }
         }

@@ -53,6 +53,15 @@ extension StatsClient {
     }
 }
 
+extension StatsClient.DeliveryReport: CustomStringConvertible {
+    /// `1004 sent, nothing lost`; `998 sent, 6 lost: 5 counter to send_failed, 1 gauge to buffer_full; 2 packets unconfirmed`.
+    public var description: String {
+        let parts = losses.map { "\($0.count) \($0.type) to \($0.cause)" }.joined(separator: ", ")
+        let rest = packetsUnconfirmed == 0 ? "" : "; \(packetsUnconfirmed) packet\(packetsUnconfirmed == 1 ? "" : "s") unconfirmed"
+        return "\(sent) sent, " + (losses.isEmpty ? "nothing lost" : "\(lost) lost: \(parts)") + rest
+    }
+}
+
 extension LiveCore {
     func refuseText(_ cause: LossCause, _ type: MetricType, _ strings: LiveStrings) -> PushResult {
         let content = strings.content(type, value: 0, rate: 1, timestamp: SystemClock.wallNanoseconds)
