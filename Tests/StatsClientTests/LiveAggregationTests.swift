@@ -17,10 +17,8 @@ import Testing
 
     @Test("the sums that arrive are the sums recorded, and stand for as many events", arguments: [1, 4])
     func law(producers: Int) throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let client = try StatsClient(
             configuration: Self.configuration(), destination: .udp(host: "127.0.0.1", port: port))
         let ones = client.counter("sum.ones")
@@ -66,10 +64,8 @@ import Testing
 
     @Test("levels, summaries, set members and calls by name add up as well, each event counted once", arguments: [1, 4])
     func everyType(producers: Int) throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         var configuration = Self.configuration()
         configuration.aggregation?.timings = .summarise
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
@@ -123,10 +119,8 @@ import Testing
     @Test("what is measured is as long as it took, of what waits as well, also where it throws")
     func measure() async throws {
         struct Failure: Error {}
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
         let timing = client.timing("measured")
         let began = SystemClock().now
@@ -151,10 +145,8 @@ import Testing
 
     @Test("a gauge's first change goes out after the value that was set before, and what is set later after it")
     func gaugeChanges() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let client = try StatsClient(
             configuration: Self.configuration(), destination: .udp(host: "127.0.0.1", port: port))
         let gauges = (0..<20).map { client.gauge("level.\($0)") }
@@ -178,10 +170,8 @@ import Testing
 
     @Test("a flush sends the sums, and after it a quiet client goes on with the next increment")
     func flush() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         var configuration = Self.configuration()
         configuration.aggregation?.interval = .seconds(3600)
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
@@ -202,10 +192,8 @@ import Testing
 
     @Test("without a flush the sums go out by themselves, also of a client that sleeps")
     func interval() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         var configuration = Self.configuration()
         configuration.maximumBatchAge = .milliseconds(1)
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))

@@ -6,43 +6,6 @@ import Synchronization
 import SystemIO
 import Testing
 
-/// Our own receiving side at a real socket, turned by the test's thread until a closing packet has come.
-struct LoopbackReceiver: ~Copyable {
-    let socket: DatagramSocket
-    var receiver = StatsReceiver()
-    var totals = EventTotals()
-    private(set) var isClosed = false
-    private let clock = SystemClock()
-    private var buffer = [UInt8](repeating: 0, count: 65_536)
-
-    init(_ socket: consuming DatagramSocket) {
-        socket.setReceiveBuffer(byteCount: 1 << 22)
-        self.socket = socket
-    }
-
-    /// Takes what is there; waits at most `timeout` for the first.
-    mutating func turn(timeout: Nanoseconds) {
-        guard socket.waitToReceive(timeout: timeout) else { return }
-        while let count = socket.receive(into: &buffer) {
-            let copy = Array(buffer[..<count])
-            let datagram = copy.span
-            switch receiver.receive(datagram, from: SourceID(1), at: clock.now) {
-            case .accepted(let header, _): totals.record(packet: datagram, header: header)
-            case .control(let header): if header.kind == .closing { isClosed = true }
-            case .corrupt, .duplicate, .outOfRange: break
-            }
-        }
-    }
-
-    /// Until the closing packet came, 20 seconds at most.
-    mutating func finish() {
-        let end = clock.now + .seconds(20)
-        while !isClosed, clock.now < end { turn(timeout: .milliseconds(20)) }
-        // What another socket buffer still holds of it comes at once.
-        turn(timeout: .milliseconds(1))
-    }
-}
-
 /// Threads that record, and how many have ended.
 final class Recorders: Sendable {
     let finished = Atomic<Int>(0)
@@ -120,20 +83,16 @@ final class Recorders: Sendable {
 
     @Test("everything recorded was received or is named, over IPv4", arguments: [1, 4])
     func internet(producers: Int) throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         try Self.conserve(
             &receiver, to: .udp(host: "127.0.0.1", port: port), producers: producers, events: 20_000)
     }
 
     @Test("threads beyond the limit share a ring and lose nothing unnamed")
     func crowd() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         try Self.conserve(&receiver, to: .udp(host: "127.0.0.1", port: port), producers: 4, events: 5_000) {
             $0.threadLimit = 1
             $0.threadBufferCapacity = 64
@@ -191,10 +150,8 @@ final class Recorders: Sendable {
 
     @Test("what a flush was waited for has arrived")
     func flush() async throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
         for round in 1...20 as ClosedRange<UInt64> {
             client.increment("by.name", tags: ["b": "2", "a": "1"])

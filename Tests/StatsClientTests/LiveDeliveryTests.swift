@@ -149,10 +149,8 @@ import Testing
 
     @Test("while a name is resolved nobody waits and nothing is lost")
     func slowName() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let gate = Gate()
         let connector = Self.connector { _ throws(SystemError) in
             gate.wait()
@@ -207,10 +205,8 @@ import Testing
 
     @Test("copies to one destination are received once, and a dead second destination costs nothing")
     func copies() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         var configuration = StatsClient.Configuration()
         configuration.redundancy = .all
         configuration.batchSize = 10
@@ -329,10 +325,8 @@ import Testing
     @Test("after failures the name is resolved once more, and its new address is used")
     func resolvedAgain() throws {
         let dead = try Self.freePort()
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let resolved = Resolver(ports: [dead, port])
         let client = try StatsClient(
             configuration: StatsClient.Configuration(), destination: .udp(host: "stats.example", port: 1),
@@ -357,10 +351,8 @@ import Testing
 
     @Test("a flush with a text waiting waits for the text")
     func flushedText() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
         let members = client.set("flushed.set")
         for round in 1...50 {
@@ -378,10 +370,8 @@ import Testing
 
     @Test("more texts than the pool holds at once go out one after the other")
     func manyTexts() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         var configuration = StatsClient.Configuration()
         configuration.textCapacity = 4096
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))

@@ -84,10 +84,8 @@ import Testing
 
     @Test("by name, by dictionary, by pairs in any order and by handle it is one metric")
     func forms() throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        var receiver = LoopbackReceiver(socket)
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
         let handle = client.counter("http.requests", tags: ["env": "prod", "code": "200"])
         for _ in 0..<3 {
