@@ -4,7 +4,7 @@ import Testing
 
 /// Measures really run, small: what they count must add up, whatever the machine's speed.
 @Suite(.serialized) struct LoadRunTests {
-    @Test("every event of an open-loop load is delivered, dropped or in a lost packet", arguments: [1, 3])
+    @Test("fault 21: every event of an open-loop load is delivered, dropped or in a lost packet", arguments: [1, 3])
     func offer(_ producers: Int) throws {
         let run = try LoadRun.offer(
             producers: producers, eventsPerSecond: 60_000, duration: .milliseconds(50), measuresLatency: true)
@@ -28,7 +28,7 @@ import Testing
         #expect(run.deliveredPerSecond > 0)
     }
 
-    @Test("single calls are timed in order: median, far quantiles, maximum")
+    @Test("fault 22: single calls are timed in order: median, far quantiles, maximum")
     func push() throws {
         let push = try PushLatency.measure(calls: 4000)
         #expect(push.p50 <= push.p99 && push.p99 <= push.p9999 && push.p9999 <= push.maximum)

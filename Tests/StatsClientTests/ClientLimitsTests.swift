@@ -75,7 +75,7 @@ import Testing
         #expect(driver.pipeline.catalog.metricCount == limit)
     }
 
-    @Test("a name no packet can carry does not take a place in the catalog")
+    @Test("fault 13: a name no packet can carry does not take a place in the catalog")
     func longNameIsNotKept() {
         var driver = TestDriver { $0.metricLimit = 1 }
         let long = driver.record(Offer(.counter, String(repeating: "x", count: 1500), value: 1), at: .start)

@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("a datagram can be read until the next poll, and none after a poll without one")
+    @Test("fault 7: a datagram can be read until the next poll, and none after a poll without one")
     func readable() throws {
         var driver = TestDriver { $0.batchSize = 1 }
         _ = driver.record(Offer(.counter, "a", value: 1), at: .start)

@@ -172,7 +172,7 @@ final class Recorders: Sendable {
         #expect("\(again)".hasPrefix("20 sent, 1 lost: 1 counter to client_closed"))
     }
 
-    @Test("a client without traffic is healthy, and every ratio is defined")
+    @Test("fault 17: a client without traffic is healthy, and every ratio is defined")
     func idle() async throws {
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: 9))
         let health = client.health()

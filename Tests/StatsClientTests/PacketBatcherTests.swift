@@ -7,7 +7,7 @@ import Testing
 @Suite struct PacketBatcherTests {
     static let counter = Offer(.counter, "a", value: 1)
 
-    @Test("a packet's age counts from its first event, and later ones do not push it back")
+    @Test("fault 5: a packet's age counts from its first event, and later ones do not push it back")
     func ageFromFirstEvent() throws {
         var driver = TestDriver()
         for milliseconds in [0, 30, 60, 99] as [UInt64] {
@@ -67,7 +67,7 @@ import Testing
         #expect(driver.pipeline.nextDeadline == .milliseconds(40))
     }
 
-    @Test("packets are as full as they can be and never larger than allowed", arguments: 0..<24 as Range<UInt64>)
+    @Test("fault 7: packets are as full as they can be and never larger than allowed", arguments: 0..<24 as Range<UInt64>)
     func exactSizes(seed: UInt64) throws {
         let random = KeyedRandom(seed: seed)
         let size = 176 + Int(random.draw(rule: 0, flow: 0, sequence: 0) % 1297)
@@ -101,8 +101,10 @@ import Testing
         }
     }
 
-    @Test("an event too large for any packet is counted, never sent, and harms no neighbour", arguments: [
+    @Test("faults 7 and 13: an event too large for any packet is counted, never sent, and harms no neighbour", arguments: [
         Offer(.counter, String(repeating: "x", count: 400), value: 1),
+        // In sixteen bits its length would be five.
+        Offer(.counter, String(repeating: "x", count: 65_541), value: 1),
         Offer(.gauge, "g", tags: String(repeating: "y", count: 400), value: 2, flags: .gaugeDelta),
         Offer(.set, "s", text: String(repeating: "z", count: 400)),
         Offer(.set, "s", text: String(repeating: "z", count: 140)),
@@ -130,7 +132,7 @@ import Testing
         for packet in driver.data { #expect(packet.byteCount <= 180 && !packet.events.isEmpty) }
     }
 
-    @Test("when everything is too large, nothing is sent at all")
+    @Test("fault 7: when everything is too large, nothing is sent at all")
     func onlyOversize() throws {
         var driver = TestDriver { $0.maximumPacketSize = 180 }
         let large = Offer(.counter, "a", tags: String(repeating: "y", count: 300), value: 1)
@@ -158,7 +160,7 @@ import Testing
         }
     }
 
-    @Test("once a poll answered nil the deadline is exact", arguments: 0..<32 as Range<UInt64>)
+    @Test("fault 5: once a poll answered nil the deadline is exact", arguments: 0..<32 as Range<UInt64>)
     func exactDeadlines(seed: UInt64) throws {
         var load = RandomLoad(seed: seed)
         var driver = TestDriver { load.shrink(&$0) }

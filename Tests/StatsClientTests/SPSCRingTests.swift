@@ -1,4 +1,4 @@
-import StatsClient
+@testable import StatsClient
 import StatsModel
 import Testing
 
@@ -13,6 +13,21 @@ import Testing
     func slotSize() {
         #expect(MemoryLayout<StatEvent>.stride == 32)
         #expect(MemoryLayout<StatEvent>.size == 32)
+    }
+
+    @Test("fault 2: what one end writes stands 128 bytes, a pair of lines, from what the other writes and from the slots")
+    func distances() {
+        let pair: UInt = 128
+        for capacity in [1, 8, 4096] {
+            let ring = RingStorage(capacity: capacity)
+            #expect(ring.address % pair == 0)
+        }
+        #expect(RingStorage.tailOffset >= pair && RingStorage.slotsOffset - RingStorage.tailOffset >= pair)
+        // The live client's producer keeps its own words in front of the tail: all of them end before its pair begins.
+        #expect(ThreadRing.refusedCountsOffset + 8 * UInt(MetricType.allCases.count) <= RingStorage.tailOffset)
+        // An aggregator's cells: one line each, and stripes whole pairs apart from one another.
+        let aggregator = LocalAggregator()
+        #expect(AggregateStorage.cellStride == 64 && aggregator.stripes.stride % pair == 0)
     }
 
     @Test("a full ring answers so, changes nothing, and takes again once a slot is free", arguments: [1, 2, 8])

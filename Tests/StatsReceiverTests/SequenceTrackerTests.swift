@@ -57,7 +57,7 @@ import Testing
             pending: 16_383, outOfRange: 1),
     ]
 
-    @Test("every arrival is booked under its name, and the books balance", arguments: rows)
+    @Test("fault 18: every arrival is booked under its name, and the books balance", arguments: rows)
     func books(_ row: Row) {
         var tracker = Self.tracker(base: row.arrivals[0])
         var reports = LossReports(limit: 100)
@@ -159,7 +159,7 @@ import Testing
         #expect(tracker.outOfRange == 3)
     }
 
-    @Test("the greatest numbers there are neither trap nor are believed")
+    @Test("fault 18: the greatest numbers there are neither trap nor are believed")
     func extremes() {
         var tracker = Self.tracker()
         var reports = LossReports(limit: 100)

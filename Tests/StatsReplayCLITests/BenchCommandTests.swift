@@ -18,7 +18,7 @@ import Testing
         return (process.terminationStatus, output)
     }
 
-    @Test("every row of the guide's table is measured, each event is accounted for, and nothing is allocated for it")
+    @Test("fault 22: every row of the guide's table is measured, each event is accounted for, and nothing is allocated for it")
     func rows() throws {
         let answer = try Self.run(["bench", "--smoke", "--json"])
         #expect(answer.status == 0)

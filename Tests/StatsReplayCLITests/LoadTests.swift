@@ -6,7 +6,7 @@ import Testing
 @testable import StatsReplayCLI
 
 @Suite("The load command") struct LoadTests {
-    @Test("the plan is decided by seed and number alone, and is as long as it says")
+    @Test("fault 21: the plan is decided by seed and number alone, and is as long as it says")
     func plan() {
         let events = { (seed: UInt64) in
             var plan = LoadPlan(seed: seed, eventsPerSecond: 1000, duration: .seconds(2))

@@ -1,0 +1,49 @@
+import Histogram
+import StatsModel
+import Testing
+
+@testable import StatsClient
+
+/// What the worker records of waits: fault 16 of the guide, whose histogram had twenty buckets of whole milliseconds.
+@Suite struct LiveHistogramsTests {
+    @Test("fault 16: from a nanosecond to hours, a wait is told to two digits", arguments: [
+        1, 7, 480, 950_000, 1_000_001, 33_000_000, 61_000_000_000, 7_200_000_000_000,
+    ] as [Int64])
+    func range(nanoseconds: Int64) {
+        var histograms = LiveHistograms()
+        histograms.recordBuffer(nanoseconds, count: 3)
+        histograms.recordSend(nanoseconds)
+        histograms.recordPacket(eventCount: 4, age: nanoseconds, endToEnd: nanoseconds)
+        for told in [
+            histograms.buffer.valueAtPercentile(50), histograms.send.valueAtPercentile(99),
+            histograms.batchAge.valueAtPercentile(100), histograms.endToEnd.valueAtPercentile(1), histograms.recentP99,
+        ] {
+            #expect(abs(Double(told) - Double(nanoseconds)) <= 0.01 * Double(nanoseconds), "\(told)")
+        }
+        #expect(histograms.buffer.totalCount == 3)
+    }
+
+    @Test("a clock that was set back or ahead neither traps nor is believed")
+    func clamped() {
+        var histograms = LiveHistograms()
+        for wrong in [Int64.min, -1, .max] { histograms.recordBuffer(wrong, count: 1) }
+        #expect(histograms.buffer.totalCount == 3 && histograms.buffer.valueAtPercentile(1) == 0)
+    }
+
+    @Test("what health looks at forgets an old jam, and keeps one of the last ten seconds")
+    func forgets() {
+        var histograms = LiveHistograms()
+        let at: (Int64) -> Instant = { Instant.start + .seconds($0) }
+        histograms.turn(at: at(1))
+        histograms.recordPacket(eventCount: 1, age: 0, endToEnd: 5_000_000_000)
+        histograms.recordPeak(900)
+        histograms.turn(at: at(11))
+        #expect(histograms.recentP99 > 4_000_000_000 && histograms.recentPeak == 900)
+        histograms.turn(at: at(22))
+        #expect(histograms.recentP99 == 0 && histograms.recentPeak == 0)
+        #expect(histograms.endToEnd.totalCount == 1, "the whole history keeps it")
+    }
+
+    @Test("all of them take the memory that the budget says")
+    func memory() { #expect(LiveHistograms().footprint <= LiveHistograms.memory) }
+}
