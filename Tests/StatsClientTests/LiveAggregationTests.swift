@@ -190,6 +190,59 @@ import Testing
         #expect(client.ledger[.clientClosed].counts[.counter] == 1)
     }
 
+    /// Records of every type that adds up, so many times, and what it amounts to.
+    private static func record(_ count: Int, with client: StatsClient) -> UInt64 {
+        let sum = client.counter("waiting.sum")
+        let level = client.gauge("waiting.level")
+        let timing = client.timing("waiting.timing")
+        for index in 0..<count {
+            sum.increment(by: Double(index))
+            level.set(Double(index))
+            timing.record(milliseconds: 2)
+            client.increment("waiting.\(index % 50)")
+        }
+        return 4 * UInt64(count)
+    }
+
+    @Test("what is added up when a shutdown can send nothing is named, event by event", arguments: [false, true])
+    func unsent(behindBreaker: Bool) throws {
+        let path = LiveDeliveryTests.socketPath()
+        let socket = try DatagramSocket(bindingTo: .unix(path: path))
+        defer { try? FileSystem.removeFile(path) }
+        var configuration = Self.configuration()
+        configuration.aggregation?.timings = .summarise
+        configuration.aggregation?.interval = .seconds(3600)
+        configuration.maximumSendWait = .seconds(60)
+        var destination = Destination.unix(path: path)
+        if behindBreaker {
+            var breaker = BreakerConfiguration()
+            breaker.failureThreshold = 1
+            breaker.openFor = .seconds(60)
+            breaker.maximumOpenFor = .seconds(60)
+            configuration.breaker = breaker
+            destination = .unix(path: path + ".nobody")
+        } else {
+            // Nobody reads, and each event is a packet: the socket is full long before the last.
+            configuration.batchSize = 1
+        }
+        let client = try StatsClient(configuration: configuration, destination: destination)
+        var whole = Self.record(100, with: client)
+        if behindBreaker {
+            try client.flushBlocking()
+            #expect(LiveDeliveryTests.wait { client.exportMetrics().circuitBreaker == "open" })
+        }
+        whole += Self.record(1000, with: client)
+        let report = try client.shutdownBlocking(within: .milliseconds(200))
+        #expect(report.sent + report.lost == whole, "\(report)")
+        let cause = behindBreaker ? "circuit_open" : "send_failed"
+        #expect(report.losses.contains { $0.cause == cause && $0.type == "counter" && $0.count > 500 }, "\(report)")
+        let metrics = client.exportMetrics()
+        #expect(metrics.eventsReceived == whole && metrics.eventsBuffered == 0)
+        // Open until here.
+        let room = socket.receiveBuffer
+        #expect(room > 0)
+    }
+
     @Test("without a flush the sums go out by themselves, also of a client that sleeps")
     func interval() throws {
         var receiver = try LoopbackReceiver()
