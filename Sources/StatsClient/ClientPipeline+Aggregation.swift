@@ -85,9 +85,14 @@ extension ClientPipeline {
         case .refused(let cause):
             loseAggregate(event, as: cause)
         }
-        if flushing.member == nil { countAddedUp(event) }
-        flushing.removeFirst()
+        removeFlushed(event)
         return true
+    }
+
+    /// The record that the flush shows has left the aggregator.
+    private mutating func removeFlushed(_ event: StatEvent) {
+        if flushing.member == nil { addedUpCount += UInt64(event.count) }
+        flushing.removeFirst()
     }
 
     private mutating func beginAggregateFlush(_ aggregator: LocalAggregator, timestamp: Int64, at now: Instant) {
@@ -125,15 +130,17 @@ extension ClientPipeline {
     mutating func abandonAggregates(as cause: LossCause, at now: Instant) {
         guard let aggregator else { return }
         // What a flush has begun, then what came since. The time does not matter: nobody will see these records.
-        for isRest in [true, false] {
-            if !isRest { beginAggregateFlush(aggregator, timestamp: 0, at: now) }
-            while let event = flushing.first(of: aggregator, knownCount: metrics.count) {
-                loseAggregate(event, as: cause)
-                if flushing.member == nil { countAddedUp(event) }
-                flushing.removeFirst()
-            }
-        }
+        loseFlush(of: aggregator, as: cause)
+        beginAggregateFlush(aggregator, timestamp: 0, at: now)
+        loseFlush(of: aggregator, as: cause)
         flushing.forgetSkipped()
+    }
+
+    private mutating func loseFlush(of aggregator: LocalAggregator, as cause: LossCause) {
+        while let event = flushing.first(of: aggregator, knownCount: metrics.count) {
+            loseAggregate(event, as: cause)
+            removeFlushed(event)
+        }
     }
 
     /// A record that never was an event of the buffer.

@@ -33,6 +33,7 @@ extension ClientPipeline {
         if let due = copies.deadline, now >= due { return takeCopy() }
         if isRepairing, let packet = pollAgain(at: now) { return packet }
         if isCovering, let packet = pollParity(at: now, timestamp: timestamp) { return packet }
+        if isAdaptive, batcher.isEmpty { adaptBatchSize() }
         // What found no room in the packet before is older than what is buffered.
         if isAggregating, flushing.hasRecord, let aggregator { _ = packNext(of: aggregator, timestamp: timestamp) }
         fillPacket(timestamp: timestamp)
@@ -49,7 +50,6 @@ extension ClientPipeline {
 
     /// Moves events from the buffer into the open packet until it is full or none is left.
     private mutating func fillPacket(timestamp: UInt64) {
-        if isAdaptive, batcher.isEmpty { adaptBatchSize() }
         while !batcher.isFull, let event = buffer.first {
             guard let arrival = buffer.firstArrival else { preconditionFailure("an event that waits has arrived") }
             let result = Self.pack(

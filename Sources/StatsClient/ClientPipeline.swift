@@ -42,7 +42,7 @@ public struct ClientPipeline: ~Copyable {
     /// What was added up is to go out now.
     var wantsAggregates = false
     /// Events in records that left the aggregator, members of sets aside.
-    private(set) var addedUpCount: UInt64 = 0
+    var addedUpCount: UInt64 = 0
 
     var texts: TextPool
     var metrics: MetricCatalog
@@ -157,9 +157,6 @@ public struct ClientPipeline: ~Copyable {
 
     /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
     var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
-
-    /// A record has left the aggregator.
-    mutating func countAddedUp(_ event: StatEvent) { addedUpCount += UInt64(event.count) }
 
     /// When the pipeline next wants ``pollTransmit(at:epoch:)`` to be called although nothing is recorded; nil: never.
     ///

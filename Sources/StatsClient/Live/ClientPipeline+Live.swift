@@ -22,18 +22,12 @@ extension ClientPipeline {
 
     /// Records what a handle did not add up. Of a gauge, what was added up before it goes first.
     mutating func recordSingle(_ event: StatEvent, at now: Instant) {
-        if isAggregating, let aggregator {
-            switch metrics.type(of: event.metric) {
-            case .gauge:
-                if event.metric.index < aggregator.configuration.metricLimit,
-                    let waiting = aggregator.takeWaiting(event.metric)
-                {
-                    let earlier = AggregateFlush.event(of: waiting)
-                    countAddedUp(earlier)
-                    record(earlier, at: now)
-                }
-            case .counter, .timing, .histogram, .distribution, .set, .event, .serviceCheck: break
-            }
+        if isAggregating, let aggregator, metrics.type(of: event.metric) == .gauge,
+            let waiting = aggregator.takeWaiting(event.metric)
+        {
+            let earlier = AggregateFlush.event(of: waiting)
+            addedUpCount += UInt64(earlier.count)
+            record(earlier, at: now)
         }
         record(event, at: now)
     }

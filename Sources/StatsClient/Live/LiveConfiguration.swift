@@ -15,7 +15,7 @@ extension StatsClient {
         /// How long packets wait for a full socket before they are given up.
         public var maximumSendWait = Nanoseconds.milliseconds(20)
 
-        /// An ``ClientConfiguration/aggregation`` for a service: handles without a sample rate add up in place, and so do
+        /// A ``ClientConfiguration/aggregation`` for a service: handles without a sample rate add up in place, and so do
         /// calls by name; what goes out, once an ``AggregatorConfiguration/interval``, stands for as many events as went
         /// into it. What cannot be added up (a metric beyond the limit, a gauge's changes, a number that is not finite,
         /// timings unless they are summarised) is sent event by event.
