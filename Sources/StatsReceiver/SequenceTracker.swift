@@ -10,6 +10,11 @@ import StatsModel
 /// - otherwise it is out of range; two of them in a row that follow each other are a restart, and the second is the
 ///   first of the new numbering (the first was refused and stays so)
 ///
+/// A number behind the window may have arrived before, so a packet with it is refused: whether it is a duplicate is
+/// undetectable. Such a packet is a restart's only if its timestamp is later than that of every packet accepted, since
+/// packets that were delayed longer than the window, second copies, packets sent again and replayed ones carry earlier ones.
+/// It does not stand between two others that follow each other.
+///
 /// A hole is lost when it leaves the window or is `reorderLimit` old. One below the first number heard counts as old
 /// as the session, for that is how long a higher number has been known.
 ///
@@ -28,13 +33,17 @@ struct SequenceTracker: Sendable {
     private let windowSize: UInt64
     private let maximumJump: UInt64
     private let reorderLimit: Nanoseconds
+    /// Up to here numbers belong to an earlier time of this session that is over: of them nothing is known any more.
+    private let floor: UInt64
 
     private var window: ArrivalWindow
     private var holes = HoleQueue()
     private var firstSight: Instant
     private(set) var base: UInt64
     private(set) var highest: UInt64
-    /// The last number refused, while nothing in range has come since.
+    /// The latest timestamp of a packet accepted, by the sender's clock.
+    private var newestTimestamp: UInt64 = 0
+    /// The last number refused that may begin a restart, while nothing in range has come since.
     private var strayed: UInt64?
     /// Numbers base...highest of the numberings before the last restart.
     private var expectedBefore: UInt64 = 0
@@ -55,12 +64,18 @@ struct SequenceTracker: Sendable {
     private(set) var gaps: GapList
 
     /// A session that expects `base` next. Nothing is expected or missing until a number is heard.
-    init(source: SourceID, session: UInt64, base: UInt64, at now: Instant, configuration: ReceiverConfiguration) {
+    ///
+    /// - Parameter floor: numbers up to it are out of range, since this session was known before, and closed
+    init(
+        source: SourceID, session: UInt64, base: UInt64, floor: UInt64 = 0, at now: Instant,
+        configuration: ReceiverConfiguration
+    ) {
         self.source = source
         self.session = session
         windowSize = UInt64(configuration.window)
         maximumJump = configuration.maximumJump
         reorderLimit = configuration.reorderLimit
+        self.floor = floor
         window = ArrivalWindow(size: configuration.window)
         firstSight = now
         self.base = base
@@ -70,26 +85,39 @@ struct SequenceTracker: Sendable {
     }
 
     /// Numbers base...highest, over all restarts.
-    var expected: UInt64 { expectedBefore + (highest + 1 - base) }
+    var expected: UInt64 { expectedBefore &+ (highest + 1 - base) }
 
     /// No number below it may still fill a hole; nil: no number at all.
     var firstPending: UInt64? { holes.first?.from }
 
     /// A number below it is never accepted any more.
-    var lowestTold: UInt64 { highest >= windowSize ? highest - windowSize + 1 : 0 }
+    var lowestTold: UInt64 { max(floor + 1, highest >= windowSize ? highest - windowSize + 1 : 0) }
 
     /// When the oldest hole becomes lost; nil: nothing is pending.
     var deadline: Instant? { holes.first.map { $0.created + reorderLimit } }
 
-    /// A data packet with a good checksum.
-    mutating func receive(_ sequence: UInt64, at now: Instant, _ reports: inout LossReports) -> Arrival {
+    /// A data packet with a good checksum; `timestamp` by its sender's clock.
+    mutating func receive(
+        _ sequence: UInt64, timestamp: UInt64 = 0, at now: Instant, _ reports: inout LossReports
+    ) -> Arrival {
         expire(at: now, &reports)
+        let arrival = take(sequence, timestamp, at: now, &reports)
+        switch arrival {
+        case .inOrder, .late: newestTimestamp = max(newestTimestamp, timestamp)
+        case .duplicate, .outOfRange: break
+        }
+        return arrival
+    }
+
+    private mutating func take(
+        _ sequence: UInt64, _ timestamp: UInt64, at now: Instant, _ reports: inout LossReports
+    ) -> Arrival {
         if sequence == highest + 1, sequence <= Self.maximumSequence {
             strayed = nil
             advance(to: sequence, hasArrived: true, at: now, &reports)
             return .inOrder
         }
-        guard isInRange(sequence) else { return receiveStray(sequence, at: now, &reports) }
+        guard isInRange(sequence) else { return receiveStray(sequence, timestamp, at: now, &reports) }
         strayed = nil
         if sequence > highest {
             advance(to: sequence, hasArrived: true, at: now, &reports)
@@ -123,7 +151,7 @@ struct SequenceTracker: Sendable {
     /// O(window / 64 + ranges).
     func forEachMissing(limit: Int, _ body: (ClosedRange<UInt64>) -> Void) {
         let lowest = max(base, highest >= windowSize ? highest - windowSize + 1 : 1)
-        guard lost + pending > 0, lowest <= highest else { return }
+        guard lost &+ pending > 0, lowest <= highest else { return }
         var count = 0
         window.forEachMissing(in: lowest...highest) { _ in count += 1 }
         var skipped = 0
@@ -136,7 +164,7 @@ struct SequenceTracker: Sendable {
     mutating func giveUpAll(_ reports: inout LossReports) { giveUp(through: highest, &reports) }
 
     private func isInRange(_ sequence: UInt64) -> Bool {
-        guard sequence >= 1, sequence <= Self.maximumSequence else { return false }
+        guard sequence > floor, sequence <= Self.maximumSequence else { return false }
         return sequence > highest ? sequence - highest <= maximumJump : highest - sequence < windowSize
     }
 
@@ -149,7 +177,7 @@ struct SequenceTracker: Sendable {
             if base - sequence > 1 {
                 holes.prepend(sequence + 1...base - 1, created: firstSight)
                 pending += base - sequence - 1
-                holesSeen += base - sequence - 1
+                holesSeen &+= base - sequence - 1
             }
             base = sequence
             expire(at: now, &reports)
@@ -164,11 +192,12 @@ struct SequenceTracker: Sendable {
     }
 
     private mutating func receiveStray(
-        _ sequence: UInt64, at now: Instant, _ reports: inout LossReports
+        _ sequence: UInt64, _ timestamp: UInt64, at now: Instant, _ reports: inout LossReports
     ) -> Arrival {
-        guard sequence >= 1, sequence <= Self.maximumSequence, let before = strayed, before + 1 == sequence else {
+        let mayRestart = sequence > highest || (sequence > floor && timestamp > newestTimestamp)
+        guard sequence <= Self.maximumSequence, mayRestart, let before = strayed, before + 1 == sequence else {
             outOfRange += 1
-            strayed = sequence <= Self.maximumSequence ? sequence : nil
+            if sequence > Self.maximumSequence { strayed = nil } else if mayRestart { strayed = sequence }
             return .outOfRange
         }
         restart(at: sequence, now, &reports)
@@ -180,7 +209,9 @@ struct SequenceTracker: Sendable {
     private mutating func restart(at sequence: UInt64, _ now: Instant, _ reports: inout LossReports) {
         giveUpAll(&reports)
         expectedBefore = expected
-        unknown += sequence > highest ? sequence - highest - 1 : sequence - 1
+        let skipped = sequence > highest ? sequence - highest - 1 : sequence - 1
+        // Strangers may restart a session as often as they like.
+        unknown = unknown.addingReportingOverflow(skipped).overflow ? .max : unknown + skipped
         restarts += 1
         strayed = nil
         firstSight = now
@@ -210,7 +241,7 @@ struct SequenceTracker: Sendable {
         let start = max(next, floor)
         guard start <= end else { return }
         holes.append(start...end, created: now)
-        holesSeen += end - start + 1
+        holesSeen &+= end - start + 1
         pending += end - start + 1
     }
 
@@ -222,13 +253,13 @@ struct SequenceTracker: Sendable {
             let end = min(first.to, limit)
             let before = lost
             window.forEachMissing(in: first.from...end) { lose($0, &reports) }
-            pending -= lost - before
-            holes.dropFirst(through: end, open: lost - before)
+            pending -= lost &- before
+            holes.dropFirst(through: end, open: lost &- before)
         }
     }
 
     private mutating func lose(_ numbers: ClosedRange<UInt64>, _ reports: inout LossReports) {
-        lost += numbers.upperBound - numbers.lowerBound + 1
+        lost &+= numbers.upperBound - numbers.lowerBound + 1
         gaps.insert(numbers)
         reports.recordLost(range(numbers))
     }

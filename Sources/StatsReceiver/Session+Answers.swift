@@ -9,7 +9,7 @@ extension Session {
     ) -> SequenceTracker.Arrival {
         let before = tracker.holesSeen
         let restarts = tracker.restarts
-        let arrival = tracker.receive(header.sequence, at: now, &reports)
+        let arrival = tracker.receive(header.sequence, timestamp: header.timestamp, at: now, &reports)
         if tracker.restarts != restarts { statements?.restart(at: now) }
         switch arrival {
         case .inOrder, .late:
@@ -18,7 +18,7 @@ extension Session {
         case .duplicate, .outOfRange: break
         }
         answer?.handleData(
-            header, isDuplicate: arrival == .duplicate, isRebuilt: isRebuilt, opened: tracker.holesSeen - before,
+            header, isDuplicate: arrival == .duplicate, isRebuilt: isRebuilt, opened: tracker.holesSeen &- before,
             pending: tracker.pending, at: now)
         return arrival
     }
@@ -27,11 +27,11 @@ extension Session {
     mutating func hear(_ header: PacketHeader, at now: Instant, _ reports: inout LossReports) {
         let before = tracker.holesSeen
         tracker.hear(of: header.sequence, at: now, &reports)
-        answer?.handleReport(header, opened: tracker.holesSeen - before, pending: tracker.pending, at: now)
+        answer?.handleReport(header, opened: tracker.holesSeen &- before, pending: tracker.pending, at: now)
     }
 
     /// Writes the answer: what is missing, as far as one packet can say it, the highest ranges. O(window / 64 + ranges).
-    mutating func writeAnswer(to builder: inout AcknowledgementBuilder, timestamp: UInt64, at now: Instant) -> Int {
+    mutating func writeAnswer(to builder: inout AcknowledgementBuilder, number: AnswerNumber, at now: Instant) -> Int {
         var highest = tracker.highest
         var isBegun = false
         tracker.forEachMissing(limit: Acknowledgement.rangeLimit) { range in
@@ -45,6 +45,6 @@ extension Session {
         answer?.handleAnswer(pending: tracker.pending, at: now)
         return builder.seal(
             session: tracker.session, highest: highest, latest: latest.sequence, held: now - latest.time,
-            timestamp: timestamp)
+            number: number)
     }
 }

@@ -62,12 +62,13 @@ struct SessionTable: Sendable {
             refreshDeadline(at: other)
         }
         if open.count >= configuration.maximumSessions { closeLeastRecentlyHeard(&reports) }
-        // A session heard before and closed began then, not now: what lies before is no longer known.
-        let isFromStart = configuration.listensFromStart && sequence <= configuration.maximumJump
-            && !closed.contains { $0.summary.session == session && $0.summary.source == source }
-        let base = isFromStart ? 1 : isSpokenOf ? sequence + 1 : sequence
+        // A session heard before and closed goes on where it was; what of it came until then is no longer known.
+        let floor = floor(of: session, from: source)
+        let isFromStart = floor == nil && configuration.listensFromStart && sequence <= configuration.maximumJump
+        var base = isFromStart ? 1 : isSpokenOf ? sequence + 1 : sequence
+        if let floor, base <= floor || base - floor <= configuration.maximumJump { base = floor + 1 }
         let tracker = SequenceTracker(
-            source: source, session: session, base: base, at: now, configuration: configuration)
+            source: source, session: session, base: base, floor: floor ?? 0, at: now, configuration: configuration)
         let key = Key(source: source, session: session)
         index[key] = open.count
         lastFound = (key, open.count)
@@ -81,6 +82,15 @@ struct SessionTable: Sendable {
         answers.append()
         ordinals += 1
         return open.count - 1
+    }
+
+    /// The highest number of the session when it was closed last; nil where it is not among those closed.
+    private func floor(of session: UInt64, from source: SourceID) -> UInt64? {
+        var newest: (ordinal: UInt64, last: UInt64)?
+        for (ordinal, summary) in closed where summary.session == session && summary.source == source {
+            if newest.map({ $0.ordinal < ordinal }) ?? true { newest = (ordinal, summary.last) }
+        }
+        return newest?.last
     }
 
     /// Lets `body` change one open session, which was heard now.

@@ -24,6 +24,7 @@ public struct StatsReceiver: ~Copyable {
     /// Recovers packets from parity; nil where parity packets are passed over.
     var parity: ParityDecoder?
     private var answer = AcknowledgementBuilder()
+    private var numbering: AnswerNumbering
     /// Reads what arrives for the running totals.
     var arrivals = EventDecoder()
 
@@ -34,9 +35,15 @@ public struct StatsReceiver: ~Copyable {
     public private(set) var homeless: UInt64 = 0
 
     /// Traps where a bound of the configuration makes no sense.
-    public init(configuration: ReceiverConfiguration = ReceiverConfiguration()) {
+    ///
+    /// - Parameter seed: what the epochs of its acknowledgements are drawn from (``AnswerNumber``); a run that has to repeat
+    ///   gives one of its own
+    public init(
+        configuration: ReceiverConfiguration = ReceiverConfiguration(), seed: UInt64 = .random(in: .min ... .max)
+    ) {
         configuration.check()
         self.configuration = configuration
+        numbering = AnswerNumbering(seed: seed)
         table = SessionTable(configuration: configuration)
         reports = LossReports(limit: configuration.maximumUnpolled)
         parity = configuration.parity.map { ParityDecoder(configuration: $0) }
@@ -44,6 +51,7 @@ public struct StatsReceiver: ~Copyable {
 
     /// As if it had been made now, but that it does not listen from the start.
     mutating func forget() {
+        numbering.beginEpoch()
         var later = configuration
         later.listensFromStart = false
         table = SessionTable(configuration: later)
@@ -138,15 +146,13 @@ public struct StatsReceiver: ~Copyable {
     /// The next answer that is due at `now`, readable through ``withAcknowledgement(_:)`` until the next one; nil: none.
     /// It goes back to where the session's packets come from.
     ///
-    /// - Parameter epoch: nanoseconds since 1970 at the start of the receiver's clock
-    ///
     /// O(open sessions + window / 64).
-    public mutating func pollAcknowledgement(at time: Instant, epoch: Int64) -> OutgoingAcknowledgement? {
+    public mutating func pollAcknowledgement(at time: Instant) -> OutgoingAcknowledgement? {
         now = max(now, time)
         guard let position = table.firstToAnswer(at: now) else { return nil }
-        let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
+        let number = numbering.next()
         return table.answer(at: position) { session in
-            let byteCount = session.writeAnswer(to: &answer, timestamp: timestamp, at: now)
+            let byteCount = session.writeAnswer(to: &answer, number: number, at: now)
             return OutgoingAcknowledgement(
                 source: session.tracker.source, session: session.tracker.session, byteCount: byteCount)
         }

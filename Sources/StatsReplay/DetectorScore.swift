@@ -7,20 +7,24 @@ public struct DetectorScore: Sendable, Equatable {
     /// and closing packets are lost too), or forgotten by a receiver that restarted. Of duplicates, those whose first copy a
     /// receiver had forgotten. 0 for checksums.
     public var unheard: UInt64 = 0
+    /// Injected, but the receiver cannot tell: second copies that come so late that their number lies behind the receiver's
+    /// window, and gaps among numbers that it passed over (a jump beyond the longest that it believes).
+    public var undetectable: UInt64 = 0
     /// Found although nothing was injected there.
     public var falseAlarms: UInt64 = 0
 
     public init() {}
 
     /// Injected, knowable, and not found.
-    public var missed: UInt64 { injected - found - unheard }
+    public var missed: UInt64 { injected - found - unheard - undetectable }
     public var isPerfect: Bool { missed == 0 && falseAlarms == 0 }
 }
 
 extension DetectorScore: CustomStringConvertible {
     /// `7 injected, 7 found, 0 missed, 0 false`, and what nobody could know where there is any.
     public var description: String {
-        let beyond = unheard > 0 ? ", \(unheard) unheard" : ""
+        var beyond = unheard > 0 ? ", \(unheard) unheard" : ""
+        if undetectable > 0 { beyond += ", \(undetectable) undetectable" }
         return "\(injected) injected, \(found) found, \(missed) missed\(beyond), \(falseAlarms) false"
     }
 }

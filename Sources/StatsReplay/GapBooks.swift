@@ -5,11 +5,22 @@ import StatsReceiver
 struct GapBooks {
     private struct Entry {
         let session: UInt64
-        var gaps = GapScore()
+        var gaps: GapScore
         /// Only kept where the receiver restarts; it then says what ``gaps`` says otherwise.
         var lives: ReceiverLives?
-        /// Numbers that the receiver refused as out of range.
-        var refused = SequenceSet()
+        /// Numbers accepted, those of which the network brought nothing intact, and those the receiver refused as out of
+        /// range before anything of them was accepted.
+        var accepted = NumberSet()
+        var injected = NumberSet()
+        var refused = NumberSet()
+    }
+
+    /// What a packet is that the receiver refused as out of range.
+    enum Refusal {
+        /// Nothing of it was accepted or refused before; `isFinal`: no later copy can be accepted.
+        case first(isFinal: Bool)
+        /// A second copy: of one that was accepted or refused.
+        case again
     }
 
     private let receiver: ReceiverConfiguration
@@ -34,7 +45,7 @@ struct GapBooks {
     /// The client numbers from 1 again, in a session of its own.
     mutating func beginSession(_ session: UInt64) {
         truth.finish()
-        var entry = Entry(session: session)
+        var entry = Entry(session: session, gaps: GapScore(receiver: receiver))
         if keepsLives { entry.lives = ReceiverLives(receiver, isFromStart: !hasRestarted, end: nextRestart) }
         entries.append(entry)
     }
@@ -48,6 +59,7 @@ struct GapBooks {
     /// No intact copy of this data packet of the newest session will arrive. Numbers must ascend.
     mutating func recordInjected(_ sequence: UInt64) {
         truth.append(sequence)
+        entries[entries.count - 1].injected.insert(sequence)
         entries[entries.count - 1].gaps.recordInjected(sequence)
         entries[entries.count - 1].lives?.recordInjected(sequence)
     }
@@ -55,15 +67,20 @@ struct GapBooks {
     /// The receiver accepted a packet of this session; if it had been missing, it was sent again.
     mutating func recordAccepted(_ sequence: UInt64, isLate: Bool, of session: UInt64) {
         guard let index = index(of: session) else { return }
+        entries[index].accepted.insert(sequence)
         entries[index].gaps.recordAccepted(sequence, isLate: isLate)
         entries[index].lives?.recordAccepted(sequence)
     }
 
-    /// An intact packet of this session arrived.
-    mutating func recordHeard(_ sequence: UInt64, of session: UInt64?, isData: Bool, at time: Instant) {
+    /// An intact packet of this session arrived; `isRefused`: the receiver takes its number for out of range.
+    mutating func recordHeard(
+        _ sequence: UInt64, of session: UInt64?, isData: Bool, isRefused: Bool = false, at time: Instant
+    ) {
         guard let index = index(of: session) else { return }
-        entries[index].gaps.recordHeard(sequence)
-        entries[index].lives?.recordHeard(sequence, isData: isData, at: time)
+        entries[index].gaps.recordHeard(sequence, isData: isData)
+        // A session that another has replaced may be over.
+        let isOver = isRefused && index < entries.count - 1
+        entries[index].lives?.recordHeard(sequence, isData: isData && !isOver, at: time)
     }
 
     mutating func recordFound(_ range: ClosedRange<UInt64>, of session: UInt64) {
@@ -78,11 +95,27 @@ struct GapBooks {
         entries[index].lives?.recordRecovered(range)
     }
 
-    /// The receiver refused this number. Whether it does so for the first time, and no copy was accepted before.
-    mutating func recordRefused(_ sequence: UInt64, of session: UInt64) -> Bool {
-        guard let index = index(of: session) else { return false }
-        if entries[index].lives?.hadArrived(sequence) == true { return false }
-        return entries[index].refused.insert(sequence...sequence) > 0
+    /// The receiver refused a packet of this number as out of range.
+    ///
+    /// The first time that makes a gap of it, if it was none before, so that what the receiver has given up is held against
+    /// what it did not accept, for whatever reason. A refusal that nothing explains is an alarm.
+    mutating func recordRefused(_ sequence: UInt64, of session: UInt64) -> Refusal {
+        guard let index = index(of: session) else { return .again }
+        if entries[index].accepted.contains(sequence) || entries[index].lives?.hadArrived(sequence) == true { return .again }
+        guard entries[index].refused.insert(sequence) else { return .again }
+        if index == entries.count - 1 { entries[index].lives?.recordRefused(sequence) }
+        if !entries[index].injected.contains(sequence) {
+            let isSure = !keepsLives && index == entries.count - 1
+            entries[index].gaps.recordRefused(sequence, isSure: isSure)
+        }
+        return .first(isFinal: keepsLives || !entries[index].gaps.isAhead(sequence))
+    }
+
+    /// The receiver accepts a packet that it refused before, when its number was too far ahead.
+    mutating func recordAcceptedAfterRefusal(_ sequence: UInt64, of session: UInt64) {
+        guard let index = index(of: session) else { return }
+        entries[index].refused.remove(sequence)
+        if !entries[index].injected.contains(sequence) { entries[index].gaps.recordAcceptedAfterRefusal(sequence) }
     }
 
     /// Whether a receiver that has forgotten it accepts a packet whose end is in the books already.
@@ -124,6 +157,7 @@ struct GapBooks {
             sum.injected += score.injected
             sum.found += score.found
             sum.unheard += score.unheard
+            sum.undetectable += score.undetectable
             sum.falseAlarms += score.falseAlarms
         }
         return sum

@@ -1,3 +1,5 @@
+public import StatsReceiver
+
 /// Holds the gaps that the receiver reports against the sequence numbers that never arrived, as sets.
 ///
 /// Memory is bounded by what is open: a number injected leaves the set when it is found.
@@ -9,11 +11,11 @@ public struct GapScore: Sendable {
     private var injected: UInt64 = 0
     /// Injected, and filled before the receiver could know of it.
     private var early: UInt64 = 0
-    /// The highest number that an intact packet of any kind spoke of.
-    private var heard: UInt64 = 0
+    private var heard: HeardNumbers
     public private(set) var truth = RangeDigest()
 
-    public init() {}
+    /// - Parameter receiver: what the receiver believes of numbers far away
+    public init(receiver: ReceiverConfiguration = ReceiverConfiguration()) { heard = HeardNumbers(receiver) }
 
     /// No intact copy of this data packet will arrive, but for those that the client sends again. Numbers must ascend.
     public mutating func recordInjected(_ sequence: UInt64) {
@@ -23,7 +25,29 @@ public struct GapScore: Sendable {
     }
 
     /// An intact packet arrived that carries this number or, if it is no data packet, speaks of it.
-    public mutating func recordHeard(_ sequence: UInt64) { heard = max(heard, sequence) }
+    public mutating func recordHeard(_ sequence: UInt64, isData: Bool = true) { heard.record(sequence, isData: isData) }
+
+    /// The receiver refused the first copy of a packet that arrived, as out of range, and nothing of the packet was accepted
+    /// before: its number is a gap like that of a packet that died. One behind the window was given up already.
+    ///
+    /// - Parameter isSure: the receiver has forgotten nothing, so what it refuses is out of range, or it is wrong
+    mutating func recordRefused(_ sequence: UInt64, isSure: Bool) {
+        guard !isSure || heard.isOutOfRange(sequence) else {
+            unexplained.insert(sequence...sequence)
+            return
+        }
+        injected += 1
+        if unexplained.remove(sequence...sequence) == 0 { open.insert(sequence...sequence) }
+    }
+
+    /// A later copy of a packet that was refused is accepted.
+    mutating func recordAcceptedAfterRefusal(_ sequence: UInt64) {
+        injected -= 1
+        open.remove(sequence...sequence)
+    }
+
+    /// Whether a packet of this number is refused because it is too far ahead.
+    func isAhead(_ sequence: UInt64) -> Bool { heard.isAhead(sequence) }
 
     /// The receiver accepted a packet. If it was injected it has come by being sent again, and the receiver knew of its gap
     /// where it calls it late.
@@ -54,16 +78,27 @@ public struct GapScore: Sendable {
         var score = DetectorScore()
         score.injected = injected
         score.found = injected - open.count - early
-        score.unheard = open.count - knowable.count + early
+        score.undetectable = passedOver.count
+        score.unheard = open.count - knowable.count - score.undetectable + early
         score.falseAlarms = unexplained.count
         return score
     }
 
-    /// What is open although the receiver heard of a number at or behind it.
+    /// What is open although the receiver heard of a number at or behind it, and passed over none there.
     private var knowable: SequenceSet {
         var known = open
-        if heard < .max { known.remove(heard + 1...UInt64.max) }
+        if heard.highest < .max { known.remove(heard.highest + 1...UInt64.max) }
+        for range in heard.unknown.ranges { known.remove(range) }
         return known
+    }
+
+    /// What is open where the receiver passed over numbers.
+    private var passedOver: SequenceSet {
+        var passed = SequenceSet()
+        for range in heard.unknown.ranges {
+            for part in open.intersection(range) { passed.insert(part) }
+        }
+        return passed
     }
 
     /// The first numbers injected, knowable and not found, for the report.

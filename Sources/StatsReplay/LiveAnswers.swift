@@ -39,8 +39,7 @@ public struct LiveAnswers: Sendable {
 
     /// Sends what is due. An answer that the system does not take is lost, as it may be on its way.
     public mutating func send(_ machine: inout StatsReceiver, over socket: borrowing DatagramSocket, at now: Instant) {
-        let epoch = SystemClock.wallNanoseconds &- Int64(bitPattern: now.nanoseconds)
-        while let answer = machine.pollAcknowledgement(at: now, epoch: epoch) {
+        while let answer = machine.pollAcknowledgement(at: now) {
             guard let address = addresses[answer.session] else { continue }
             let isTaken = machine.withAcknowledgement { bytes in socket.send(bytes, to: address) }
             if isTaken {

@@ -66,6 +66,12 @@ struct ReceiverLives {
         }
     }
 
+    /// The receiver took an intact packet's number for out of range; this one was told of it. It is not, if the number lies in
+    /// the window.
+    mutating func recordRefused(_ number: UInt64) {
+        if number <= heard, heard - number < window { invented.insert(number...number) }
+    }
+
     mutating func recordFound(_ range: ClosedRange<UInt64>) { reported.insert(range) }
     mutating func recordRecovered(_ range: ClosedRange<UInt64>) { reported.remove(range) }
 

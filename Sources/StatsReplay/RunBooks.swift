@@ -35,6 +35,8 @@ struct RunBooks {
     /// What running totals restored, by the metric's key, and what arrived in a later life than missed it.
     var restated: [String: RestatedSum] = [:]
     var comeLater = EventTotals()
+    /// What the receiver refused as too far ahead, by session and number: a later copy may be accepted.
+    var refusedAhead: [UInt64: [UInt64: [UInt8]]] = [:]
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
     private let priorities: PriorityRules
@@ -117,7 +119,9 @@ struct RunBooks {
         // Parity speaks of no number that was sent.
         if !delivery.isCorrupted, delivery.kind != .parity {
             let session = gaps.hasManySessions ? PacketHeader(unverified: bytes)?.session : nil
-            gaps.recordHeard(delivery.sequence, of: session, isData: isData, at: delivery.time)
+            let isOutOfRange = if case .outOfRange = outcome { true } else { false }
+            gaps.recordHeard(
+                delivery.sequence, of: session, isData: isData, isRefused: isOutOfRange, at: delivery.time)
         }
         let isRefused = if case .corrupt = outcome { true } else { false }
         if isData {
@@ -132,11 +136,7 @@ struct RunBooks {
             return recordAccepted(bytes, header, late: late)
         case .duplicate:
             if hasOpenDuplicates { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
-        case .outOfRange(let header):
-            // A second copy is not counted again.
-            guard gaps.recordRefused(header.sequence, of: header.session) else { break }
-            packets.refused += 1
-            bury(bytes, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
+        case .outOfRange(let header): recordOutOfRange(bytes, header)
         case .control:
             control.delivered += 1
         case .corrupt:
@@ -149,6 +149,7 @@ struct RunBooks {
     mutating func recordAccepted(_ bytes: Span<UInt8>, _ header: PacketHeader, late: Bool) -> TypeCounts {
         packets.delivered += 1
         if late { packets.late += 1 }
+        if !refusedAhead.isEmpty { recordAcceptedAfterRefusal(header) }
         if restarts.receiver > 0 { recordComesLater(bytes, header) }
         gaps.recordAccepted(header.sequence, isLate: late, of: header.session)
         return delivered.record(packet: bytes, header: header)
@@ -165,7 +166,9 @@ struct RunBooks {
     mutating func recordAnswerHeard() { repair.acknowledgements.delivered += 1 }
 
     /// Whether more second copies were injected than have arrived.
-    var hasOpenDuplicates: Bool { duplicates.found + duplicates.unheard < duplicates.injected }
+    var hasOpenDuplicates: Bool {
+        duplicates.found + duplicates.unheard + duplicates.undetectable < duplicates.injected
+    }
 
     private static func score(isCorrupted: Bool, isRefused: Bool, in score: inout DetectorScore) {
         switch (isCorrupted, isRefused) {
@@ -185,6 +188,7 @@ struct RunBooks {
 
     mutating func finish() {
         finishSent()
+        buryRefused()
         gaps.finish()
     }
 

@@ -10,6 +10,8 @@ public enum Sabotage: CaseIterable, Sendable {
     case acceptCorrupt
     /// The receiver refuses every twentieth intact packet as corrupt.
     case refuseIntact
+    /// The receiver takes the number of every twentieth intact packet for out of range.
+    case refuseInRange
     /// The receiver counts a packet's second copy as well.
     case countDuplicates
     /// The client loses every hundredth event without a word.
@@ -50,8 +52,8 @@ public enum Sabotage: CaseIterable, Sendable {
         case .ignoreRequests, .acknowledgeMissing: .repairing
         case .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice: .covering
         case .overstate, .restateTwice: .stating
-        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues,
-            .ignoreLimits:
+        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents,
+            .changeValues, .ignoreLimits:
             .bare
         }
     }
@@ -62,6 +64,7 @@ public enum Sabotage: CaseIterable, Sendable {
         case .inventGaps: "the receiver reports gaps that are none"
         case .acceptCorrupt: "the receiver accepts bad checksums"
         case .refuseIntact: "the receiver refuses intact packets"
+        case .refuseInRange: "the receiver takes numbers in range for out of range"
         case .countDuplicates: "the receiver counts duplicates"
         case .loseEvents: "the client loses events silently"
         case .changeValues: "the client changes values"

@@ -27,8 +27,8 @@ struct Saboteur {
             var changed = event
             changed.value += 1
             return changed
-        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .ignoreRequests, .acknowledgeMissing,
-            .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
+        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .ignoreRequests,
+            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
             return event
         }
     }
@@ -40,6 +40,7 @@ struct Saboteur {
             guard let header = PacketHeader(unverified: bytes), header.kind == .data, strikes(every: 1) else { return outcome }
             return .accepted(header, late: false)
         case (.refuseIntact, .accepted): return strikes(every: 20) ? .corrupt(.checksum(stated: 0, computed: 1)) : outcome
+        case (.refuseInRange, .accepted(let header, _)): return strikes(every: 20) ? .outOfRange(header) : outcome
         case (.countDuplicates, .duplicate(let header)): return strikes(every: 1) ? .accepted(header, late: false) : outcome
         case (_, _): return outcome
         }
@@ -50,7 +51,7 @@ struct Saboteur {
         switch sabotage {
         case .missGaps: strikes(every: 10) ? nil : gap
         case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
-        case .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
+        case .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
             .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
             gap
         }
@@ -68,7 +69,7 @@ struct Saboteur {
         builder.begin(floor: answer.highest)
         _ = builder.seal(
             session: answer.session, highest: answer.highest, latest: answer.latest, held: answer.held,
-            timestamp: answer.timestamp)
+            number: answer.number)
         return builder
     }
 
@@ -89,7 +90,7 @@ struct Saboteur {
             var changed = (0..<bytes.count).map { bytes[$0] }
             changed[changed.count - 1] ^= 1
             return .changed(changed)
-        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .countDuplicates, .loseEvents, .changeValues,
+        case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents, .changeValues,
             .ignoreRequests, .acknowledgeMissing, .overstate, .restateTwice, .ignoreLimits:
             return .asItIs
         }

@@ -37,7 +37,7 @@ public struct Simulation: ~Copyable {
         client = ClientPipeline(configuration: scenario.client, session: scenario.session)
         network = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
         wayBack = NetworkEmulator(impairments: scenario.wayBack, seed: scenario.seed)
-        receiver = StatsReceiver(configuration: scenario.answeringReceiver)
+        receiver = StatsReceiver(configuration: scenario.answeringReceiver, seed: scenario.seed)
         restarts = RestartSchedule(scenario.impairments.failures)
         books = RunBooks(scenario, restarts: restarts)
     }
@@ -163,7 +163,7 @@ public struct Simulation: ~Copyable {
 
     /// Hands the receiver's answers to the way back.
     private mutating func answer(at time: Instant) {
-        while receiver.pollAcknowledgement(at: time, epoch: epoch) != nil {
+        while receiver.pollAcknowledgement(at: time) != nil {
             Self.send(receiver, through: &wayBack, &books, &saboteur, at: time)
         }
     }

@@ -2,7 +2,8 @@ public import StatsModel
 
 /// What a receiver answers a session with: which of its data packets have arrived, and which it asks for again.
 ///
-/// It speaks of the numbers up to the header's sequence. Payload (codec none, little-endian):
+/// It speaks of the numbers up to the header's sequence. The place of the header's timestamp holds its ``AnswerNumber``.
+/// Payload (codec none, little-endian):
 ///
 /// | offset | bytes | field |
 /// |---|---|---|
@@ -13,6 +14,8 @@ public import StatsModel
 /// | 24 | 8 each | a range that is missing: its first number less the floor (4), how many numbers (4); ascending, apart |
 ///
 /// Every number above the floor up to the header's sequence that is in no range has arrived.
+///
+/// Nothing in it is authenticated: whoever knows the session's number can claim that packets arrived, or ask for them again.
 public struct Acknowledgement: Equatable, Sendable {
     public static let rangeLimit = 170
     static let fixedByteCount = 24
@@ -25,8 +28,8 @@ public struct Acknowledgement: Equatable, Sendable {
     public let latest: UInt64
     public let held: Nanoseconds
     public let rangeCount: Int
-    /// When it was written, by the receiver's clock; nanoseconds since 1970.
-    public let timestamp: UInt64
+    /// Which of its receiver's answers it is.
+    public let number: AnswerNumber
 
     /// Reads a verified packet of kind acknowledgement; nil where its payload is not what the layout says: too short,
     /// too many ranges, or ranges that do not ascend apart between the floor and the highest number. O(ranges).
@@ -34,7 +37,7 @@ public struct Acknowledgement: Equatable, Sendable {
         let start = PacketHeader.byteCount
         guard header.kind == .acknowledgement, bytes.count >= start + Self.fixedByteCount else { return nil }
         session = header.session
-        timestamp = header.timestamp
+        number = AnswerNumber(headerField: header.timestamp)
         highest = header.sequence
         floor = bytes.little(start, as: UInt64.self)
         latest = bytes.little(start + 8, as: UInt64.self)
@@ -115,13 +118,13 @@ public struct AcknowledgementBuilder: Sendable {
     /// - Parameters:
     ///   - highest: up to which number the packet speaks
     ///   - latest: the number of the data packet that arrived last, 0 where none did, `held` ago
-    ///   - timestamp: nanoseconds since 1970
+    ///   - number: which of the receiver's answers it is
     public mutating func seal(
-        session: UInt64, highest: UInt64, latest: UInt64, held: Nanoseconds, timestamp: UInt64
+        session: UInt64, highest: UInt64, latest: UInt64, held: Nanoseconds, number: AnswerNumber
     ) -> Int {
         let header = PacketHeader(
             kind: .acknowledgement, codec: .none, eventCount: 0, session: session, sequence: highest,
-            timestamp: timestamp, payloadLength: UInt16(end - PacketHeader.byteCount))
+            timestamp: number.headerField, payloadLength: UInt16(end - PacketHeader.byteCount))
         let (floor, count, start, end) = (floor, rangeCount, PacketHeader.byteCount, end)
         unsafe bytes.withUnsafeMutableBytes { buffer in
             // In bounds: `end` is at most the length of the array.

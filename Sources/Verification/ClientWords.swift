@@ -21,6 +21,13 @@ enum ClientWords {
             + " \(repair.acknowledgements.sent) acknowledgements, \(repair.acknowledgementBytes) bytes,"
             + " \(repair.acknowledgements.delivered) heard; \(repair.counts.timeouts) timeouts,"
             + " \(repair.counts.unanswerable) unanswerable, \(repair.counts.unconfirmed) unconfirmed"
+            + bounded(repair.counts)
+    }
+
+    /// `; 3 asked for too often, 12 waited for bytes`, where bounds of retransmission took effect.
+    private static func bounded(_ counts: RepairCounts) -> String {
+        if counts.exhausted + counts.delayed == 0 { return "" }
+        return "; \(counts.exhausted) asked for too often, \(counts.delayed) waited for bytes"
     }
 
     /// `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 short of their group`.

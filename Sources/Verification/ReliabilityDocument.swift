@@ -12,6 +12,9 @@ enum ReliabilityDocument {
             .init("statement_interval", .text(reliability.statementInterval.description)),
             .init("shortest_timeout", .text(reliability.shortestTimeout.description)),
             .init("longest_timeout", .text(reliability.longestTimeout.description)),
+            .init("retransmission_limit", .text(String(reliability.retransmissionLimit))),
+            .init("retransmission_percent", .text(String(reliability.retransmissionPercent))),
+            .init("retransmission_floor", .text(String(reliability.retransmissionFloor))),
             .init("linger_limit", .text(reliability.lingerLimit.description)),
             .init("unanswered_limit", .text(reliability.unansweredLimit.description)),
         ])
@@ -37,6 +40,12 @@ enum ReliabilityDocument {
                     reliability.shortestTimeout = try DocumentReader.time(value) }),
                 ("longest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.longestTimeout = try DocumentReader.time(value) }),
+                ("retransmission_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.retransmissionLimit = try DocumentReader.integer(value) }),
+                ("retransmission_percent", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.retransmissionPercent = try DocumentReader.integer(value) }),
+                ("retransmission_floor", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.retransmissionFloor = try DocumentReader.integer(value) }),
                 ("linger_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.lingerLimit = try DocumentReader.time(value) }),
                 ("unanswered_limit", { (value, reliability: inout Reliability) throws(DocumentError) in

@@ -37,6 +37,7 @@ public struct RunReport: Encodable, Sendable {
         var found: UInt64
         var missed: UInt64
         var unheard: UInt64
+        var undetectable: UInt64
         var `false`: UInt64
 
         init(_ score: DetectorScore) {
@@ -44,6 +45,7 @@ public struct RunReport: Encodable, Sendable {
             found = score.found
             missed = score.missed
             unheard = score.unheard
+            undetectable = score.undetectable
             `false` = score.falseAlarms
         }
     }
@@ -90,6 +92,8 @@ public struct RunReport: Encodable, Sendable {
         var timeouts: UInt64
         var unanswerable: UInt64
         var unconfirmed: UInt64
+        var exhausted: UInt64
+        var delayed: UInt64
         var acknowledgements: Packets
         var acknowledgementBytes: UInt64
         var overheadPercent: Double
@@ -101,13 +105,15 @@ public struct RunReport: Encodable, Sendable {
             timeouts = record.repair.counts.timeouts
             unanswerable = record.repair.counts.unanswerable
             unconfirmed = record.repair.counts.unconfirmed
+            exhausted = record.repair.counts.exhausted
+            delayed = record.repair.counts.delayed
             acknowledgements = Packets(record.repair.acknowledgements)
             acknowledgementBytes = record.repair.acknowledgementBytes
             overheadPercent = record.costs.overheadPercent
         }
 
         enum CodingKeys: String, CodingKey {
-            case arrived, timeouts, unanswerable, unconfirmed, acknowledgements
+            case arrived, timeouts, unanswerable, unconfirmed, exhausted, delayed, acknowledgements
             case sentAgain = "sent_again"
             case sentAgainBytes = "sent_again_bytes"
             case acknowledgementBytes = "acknowledgement_bytes"

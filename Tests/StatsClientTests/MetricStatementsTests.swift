@@ -107,7 +107,7 @@ import Testing
         }
 
         private mutating func answer() {
-            while receiver.pollAcknowledgement(at: now, epoch: TestDriver.epoch) != nil {
+            while receiver.pollAcknowledgement(at: now) != nil {
                 let bytes = receiver.withAcknowledgement { span in (0..<span.count).map { span[$0] } }
                 if !isLost() { client.handleAcknowledgement(bytes.span, at: now) }
             }

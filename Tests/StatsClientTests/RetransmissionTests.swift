@@ -55,7 +55,7 @@ import Testing
         }
 
         private mutating func answer() {
-            while receiver.pollAcknowledgement(at: now, epoch: RetransmissionTests.epoch) != nil {
+            while receiver.pollAcknowledgement(at: now) != nil {
                 let bytes = receiver.withAcknowledgement { span in (0..<span.count).map { span[$0] } }
                 answers += 1
                 if !isAnswerLost(answers) { client.handleAcknowledgement(bytes.span, at: now) }
@@ -210,7 +210,7 @@ import Testing
         func answer(session: UInt64, highest: UInt64) -> [UInt8] {
             var builder = AcknowledgementBuilder()
             builder.begin(floor: highest)
-            _ = builder.seal(session: session, highest: highest, latest: highest, held: .zero, timestamp: 5)
+            _ = builder.seal(session: session, highest: highest, latest: highest, held: .zero, number: AnswerNumber(epoch: 1, counter: 5))
             return builder.withBytes { span in (0..<span.count).map { span[$0] } }
         }
         let good = answer(session: 7, highest: 1)

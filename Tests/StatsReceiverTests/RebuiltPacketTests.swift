@@ -148,7 +148,7 @@ import Testing
         _ = Self.hear([Self.data(1), Self.data(3)], &receiver)
         _ = Self.hear([Self.parity(1...3)], &receiver, at: Instant(nanoseconds: 1_000_000))
         let end = Instant(nanoseconds: 10_000_000_000)
-        let polled = receiver.pollAcknowledgement(at: end, epoch: 0)
+        let polled = receiver.pollAcknowledgement(at: end)
         #expect(polled != nil)
         let answer = try receiver.withAcknowledgement { bytes throws in
             try #require(Acknowledgement(decoding: bytes, header: try PacketHeader(decoding: bytes)))

@@ -121,7 +121,7 @@ import Testing
         builder.begin(timestamp: 1)
         _ = builder.seal(session: session, sequence: highest, flags: .wantsAcknowledgement)
         builder.withBytes { _ = receiver.receive($0, from: SourceID(1), at: .start) }
-        let answer = receiver.pollAcknowledgement(at: .start + .seconds(1), epoch: 0)
+        let answer = receiver.pollAcknowledgement(at: .start + .seconds(1))
         precondition(answer != nil, "a packet that asks is answered")
         return receiver.withAcknowledgement { bytes in (0..<bytes.count).map { bytes[$0] } }
     }

@@ -27,7 +27,7 @@ import Testing
     /// What must name each of them; the golden file alone would see any difference.
     static let watchmen: [(Sabotage, String)] = [
         (.missGaps, "gap detection"), (.inventGaps, "gap detection"), (.acceptCorrupt, "law of conservation"),
-        (.refuseIntact, "checksums"), (.countDuplicates, "duplicates"), (.loseEvents, "vanished without a name"),
+        (.refuseIntact, "checksums"), (.refuseInRange, "gap detection"), (.countDuplicates, "duplicates"), (.loseEvents, "vanished without a name"),
         (.changeValues, "what the events say"), (.ignoreRequests, "events delivered"),
         (.acknowledgeMissing, "events delivered"), (.ignoreRebuilt, "gap detection"),
         (.changeRebuilt, "law of conservation"), (.countRebuiltTwice, "came from nowhere"), (.ignoreLimits, "verdict: recorded limits broken"),

@@ -10,6 +10,11 @@ public import StatsModel
 /// - **Repair on request**: the newest packets are kept for a while; the receiver names the gaps it sees, and what it names
 ///   is sent again.
 ///
+/// What goes out again on request is bounded for each packet and in bytes, since nobody vouches for an acknowledgement:
+/// **they are not authenticated**. Whoever sees a client's packets, or sends from its destination's address, can make it
+/// forget packets that never arrived, and draw what these bounds allow; nothing else (FORMATS, "Who is believed"). Keep
+/// strangers away by a connected socket, which this client's is, on loopback or a private network.
+///
 /// Where a memory is full its oldest packet leaves it: the packet may still arrive, but no longer be sent again. The
 /// books count such packets (`forgotten` and `unconfirmed` in ``RepairCounts``).
 public struct ReliabilityConfiguration: Sendable, Equatable {
@@ -24,6 +29,14 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     public var lingerLimit = Nanoseconds.seconds(30)
     /// The same where the receiver has never answered; never longer than ``lingerLimit``.
     public var unansweredLimit = Nanoseconds.seconds(30)
+
+    /// One packet is sent again on request at most so often; the timer of a critical packet is not bound by it, but backs off.
+    public var retransmissionLimit = 16
+    /// Bytes sent again on request, in percent of the data's, besides ``retransmissionFloor``. Everything kept may go out
+    /// once more without waiting.
+    public var retransmissionPercent = 100
+    /// Bytes a second that may be sent again on request, whatever is sent.
+    public var retransmissionFloor = 1 << 16
 
     /// Counters and gauges whose running totals are kept; 0: none is. Those that come later are not told.
     public var statementCapacity = 1024
@@ -49,6 +62,9 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
         try ClientConfiguration.check("historyCapacity", historyCapacity, in: 0...1 << 30)
         try ClientConfiguration.check("shortestTimeout", shortestTimeout, in: .milliseconds(1) ... .seconds(60))
         try ClientConfiguration.check("longestTimeout", longestTimeout, in: shortestTimeout ... .seconds(3600))
+        try ClientConfiguration.check("retransmissionLimit", retransmissionLimit, in: 1...255)
+        try ClientConfiguration.check("retransmissionPercent", retransmissionPercent, in: 0...1000)
+        try ClientConfiguration.check("retransmissionFloor", retransmissionFloor, in: 1024...1 << 30)
         try ClientConfiguration.check("statementCapacity", statementCapacity, in: 0...MetricStatements.largestCapacity)
         if statementInterval != .zero {
             try ClientConfiguration.check("statementInterval", statementInterval, in: .milliseconds(1) ... .seconds(3600))

@@ -7,6 +7,9 @@ import StatsWire
 /// out again, and the timer runs twice as long. Any packet newly acknowledged sets it back. What the answer to that one
 /// packet names as missing is then sent at once, so that after a long silence one packet that gets through is enough.
 ///
+/// What is sent again on request is bounded for each packet and in bytes a second (``RetransmissionBudget``), since an
+/// acknowledgement may be anybody's; a packet that has to wait for bytes stays in the queue. The timer is not bound.
+///
 /// While a client closes the timer asks by a closing packet instead, which is short and makes the receiver answer at once.
 struct Retransmission: Sendable {
     /// Where a packet is kept.
@@ -19,20 +22,25 @@ struct Retransmission: Sendable {
     /// A receiver that was never heard is asked for an answer by so many packets at the beginning.
     private static let greetings: UInt64 = 8
 
-    private let configuration: ReliabilityConfiguration
-    private var critical: SentHistory
-    private var history: SentHistory
+    let configuration: ReliabilityConfiguration
+    var critical: SentHistory
+    var history: SentHistory
     /// Numbers to be sent again, in this order, from `head` on.
-    private var wanted: [UInt64] = []
-    private var head = 0
+    var wanted: [UInt64] = []
+    var head = 0
     private var roundTrip = RoundTripTime()
-    private var timer: Instant?
-    private var backoff = 0
+    var timer: Instant?
+    var backoff = 0
     /// The highest number kept so far.
-    private var highest: UInt64 = 0
-    private var hasHeard = false
-    /// When the newest answer was written.
-    private var newest: UInt64 = 0
+    var highest: UInt64 = 0
+    var hasHeard = false
+    private var order = AnswerOrder()
+    private var budget: RetransmissionBudget
+    /// The first of the queue waits for bytes, until then if nothing is sent before.
+    private var delayed: UInt64?
+    var delayedUntil: Instant?
+    /// The packet that the timer wants sent again stands in the queue.
+    var timed: UInt64?
     /// Of a number below it, that it was no longer kept has been counted.
     private var missed: UInt64 = 0
     /// Up to it everything has arrived, or is no longer wanted, as far as was heard.
@@ -44,15 +52,16 @@ struct Retransmission: Sendable {
     private var namesNone = true
     /// No receiver forgets a number that is less far behind the highest.
     private static let shortestWindow: UInt64 = 4096
-    private var lingerStart: Instant?
+    var lingerStart: Instant?
     /// The receiver has all that it can still be given.
-    private var isSettled = false
-    private(set) var counts = RepairCounts()
+    var isSettled = false
+    var counts = RepairCounts()
 
     init(configuration: ReliabilityConfiguration) {
         self.configuration = configuration
         critical = SentHistory(capacity: configuration.criticalCapacity)
         history = SentHistory(capacity: configuration.historyCapacity)
+        budget = RetransmissionBudget(configuration: configuration)
     }
 
     /// Whether packet `sequence` is to ask for an answer.
@@ -64,6 +73,8 @@ struct Retransmission: Sendable {
     mutating func store(_ packet: OutgoingPacket, isCritical: Bool, _ datagram: Span<UInt8>, at now: Instant) {
         highest = packet.sequence
         isSettled = false
+        budget.recordSent(byteCount: datagram.count)
+        delayedUntil = nil
         if isCritical, !critical.isOff {
             counts.unconfirmed += UInt64(critical.store(packet, datagram, at: now))
             startTimer(at: now)
@@ -72,22 +83,24 @@ struct Retransmission: Sendable {
         }
     }
 
-    private var timeout: Nanoseconds {
+    var timeout: Nanoseconds {
         let first = Nanoseconds(configuration.shortestTimeout.rawValue * Self.firstTimeouts)
-        let base = max(roundTrip.timeout ?? first, configuration.shortestTimeout)
-        return min(Nanoseconds(base.rawValue << Int64(min(backoff, 20))), configuration.longestTimeout)
+        // Clamped before it is doubled: what was measured may be as long as it likes.
+        let base = min(max(roundTrip.timeout ?? first, configuration.shortestTimeout), configuration.longestTimeout)
+        let doublings = Int64(min(backoff, 20))
+        if base.rawValue > configuration.longestTimeout.rawValue >> doublings { return configuration.longestTimeout }
+        return Nanoseconds(base.rawValue << doublings)
     }
 
     private mutating func startTimer(at now: Instant) { if timer == nil { timer = now + timeout } }
 
     // MARK: What the receiver says
 
-    /// Takes an answer; one that was overtaken by a later one says nothing new. O(packets kept + ranges), and
+    /// Takes an answer; one that was overtaken by a later one of the same receiver says nothing new (``AnswerOrder``). O(packets kept + ranges), and
     /// O(log packets) for each number that is missing.
     mutating func handle(_ answer: Acknowledgement, in bytes: Span<UInt8>, at now: Instant) {
         counts.acknowledgements += 1
-        guard answer.timestamp >= newest else { return }
-        newest = answer.timestamp
+        guard order.admit(answer.number) else { return }
         hasHeard = true
         sample(answer, at: now)
         // Of so many gaps the answer leaves the lowest out.
@@ -162,14 +175,29 @@ struct Retransmission: Sendable {
         var index = with(memory) { $0.lowerBound(range.lowerBound) }
         let pause = roundTrip.smoothed ?? .zero
         while let entry = with(memory, { index < $0.count ? $0[index] : nil }), entry.sequence <= range.upperBound {
-            found += 1
             if !entry.isWanted, !entry.isSettled, entry.sendings == 1 || entry.lastSent + pause <= now {
-                with(memory) { $0[index].isWanted = true }
-                wanted.append(entry.sequence)
+                request(index, of: memory)
             }
+            // Beyond its limit a critical packet still has its timer; any other is as good as not kept.
+            if memory == .critical || !with(memory, { $0[index].isExhausted }) { found += 1 }
             index += 1
         }
         return found
+    }
+
+    /// Puts a packet that the receiver asks for into the queue, if it may be sent again once more.
+    private mutating func request(_ index: Int, of memory: Memory) {
+        var entry = with(memory) { $0[index] }
+        if Int(entry.requests) < configuration.retransmissionLimit {
+            entry.requests += 1
+            entry.isWanted = true
+        } else if !entry.isExhausted {
+            entry.isExhausted = true
+            counts.exhausted += 1
+            if memory == .history { entry.isSettled = true }
+        }
+        with(memory) { $0[index] = entry }
+        if entry.isWanted { wanted.append(entry.sequence) }
     }
 
     private func isKept(_ answer: Acknowledgement, _ bytes: Span<UInt8>) -> Bool {
@@ -193,26 +221,63 @@ struct Retransmission: Sendable {
     mutating func poll(at now: Instant, isClosing: Bool) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
         if !isClosing, let timer, now >= timer {
             backOff(at: now)
-            if critical.openCount > 0, !critical[0].isWanted {
-                critical[0].isWanted = true
-                wanted.append(critical[0].sequence)
+            if critical.openCount > 0 {
+                timed = critical[0].sequence
+                if !critical[0].isWanted {
+                    critical[0].isWanted = true
+                    wanted.append(critical[0].sequence)
+                }
             }
         }
         while head < wanted.count {
+            guard let (memory, index) = place(of: wanted[head]) else {
+                removeFirstWanted()
+                continue
+            }
             let sequence = wanted[head]
-            head += 1
-            if head == wanted.count {
-                wanted.removeAll(keepingCapacity: true)
-                head = 0
-            }
-            if let index = critical.index(of: sequence), let packet = send(.critical, index, at: now) {
-                return (packet, .critical, index)
-            }
-            if let index = history.index(of: sequence), let packet = send(.history, index, at: now) {
-                return (packet, .history, index)
-            }
+            guard sequence == timed || permits(memory, index, at: now) else { return pollTimed(at: now) }
+            removeFirstWanted()
+            if sequence == timed { timed = nil }
+            if let packet = send(memory, index, at: now) { return (packet, memory, index) }
         }
         return nil
+    }
+
+    /// Where a packet of the queue stands; nil where it is no longer kept, has arrived, or has gone out already.
+    private func place(of sequence: UInt64) -> (Memory, Int)? {
+        if let index = critical.index(of: sequence) {
+            return critical[index].isWanted && !critical[index].isSettled ? (.critical, index) : nil
+        }
+        guard let index = history.index(of: sequence), history[index].isWanted, !history[index].isSettled else { return nil }
+        return (.history, index)
+    }
+
+    private mutating func removeFirstWanted() {
+        head += 1
+        delayedUntil = nil
+        guard head == wanted.count else { return }
+        wanted.removeAll(keepingCapacity: true)
+        head = 0
+    }
+
+    /// Whether the first of the queue may go out as far as bytes are concerned; if not it waits.
+    private mutating func permits(_ memory: Memory, _ index: Int, at now: Instant) -> Bool {
+        if let delayedUntil, now < delayedUntil { return false }
+        let byteCount = Int(with(memory) { $0[index].byteCount })
+        if budget.take(byteCount: byteCount, at: now) { return true }
+        let sequence = with(memory) { $0[index].sequence }
+        if delayed != sequence { counts.delayed += 1 }
+        delayed = sequence
+        delayedUntil = budget.time(byteCount: byteCount)
+        return false
+    }
+
+    /// The packet that the timer wants sent goes in front of those that wait for bytes.
+    private mutating func pollTimed(at now: Instant) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
+        guard let sequence = timed else { return nil }
+        timed = nil
+        guard let (memory, index) = place(of: sequence), let packet = send(memory, index, at: now) else { return nil }
+        return (packet, memory, index)
     }
 
     private mutating func send(_ memory: Memory, _ index: Int, at now: Instant) -> OutgoingPacket? {
@@ -225,7 +290,7 @@ struct Retransmission: Sendable {
         return packet
     }
 
-    private mutating func backOff(at now: Instant) {
+    mutating func backOff(at now: Instant) {
         counts.timeouts += 1
         backoff += 1
         timer = now + timeout
@@ -241,50 +306,9 @@ struct Retransmission: Sendable {
     }
 
     /// When ``poll(at:isClosing:)`` or, while closing, ``pollProbe(at:)`` next has something; nil: never.
-    var deadline: Instant? { head < wanted.count ? .start : timer }
-
-    // MARK: The end
-
-    /// Everything has gone out once and the closing packets have too: begins to wait for what is missing.
-    mutating func linger(at now: Instant) {
-        guard lingerStart == nil else { return }
-        lingerStart = now
-        backoff = 0
-        timer = now + timeout
-    }
-
-    /// Whether the receiver may still ask for something, or has not acknowledged what it must.
-    func isWaiting(at now: Instant) -> Bool {
-        if let lingerDeadline, now >= lingerDeadline { return false }
-        return needsAnswer
-    }
-
-    /// Whether a packet waits for its acknowledgement, or to be sent again.
-    var isOwed: Bool { critical.openCount > 0 || head < wanted.count }
-
-    var needsAnswer: Bool { isOwed || (hasHeard && highest > 0 && !isSettled) }
-
-    /// Until when it waits at most: longer for a receiver that was ever heard.
-    var lingerDeadline: Instant? {
-        let limit = hasHeard ? configuration.lingerLimit : min(configuration.unansweredLimit, configuration.lingerLimit)
-        return lingerStart.map { $0 + limit }
-    }
-
-    /// Whether another closing packet is due, to make the receiver answer; then the next one is set.
-    mutating func pollProbe(at now: Instant) -> Bool {
-        guard let timer, now >= timer else { return false }
-        backOff(at: now)
-        return true
-    }
-
-    /// Nothing will be sent again any more.
-    mutating func giveUp() {
-        counts.unconfirmed += UInt64(critical.openCount)
-        critical.removeAll()
-        history.removeAll()
-        wanted.removeAll(keepingCapacity: true)
-        head = 0
-        timer = nil
-        isSettled = true
+    var deadline: Instant? {
+        guard head < wanted.count else { return timer }
+        guard timed == nil, let delayedUntil else { return .start }
+        return timer.map { min($0, delayedUntil) } ?? delayedUntil
     }
 }

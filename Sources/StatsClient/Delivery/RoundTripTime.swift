@@ -18,6 +18,11 @@ struct RoundTripTime: Sendable {
         self.smoothed = Nanoseconds(smoothed.rawValue - smoothed.rawValue / 8 + sample.rawValue / 8)
     }
 
-    /// How long to wait for an answer; nil before the first one.
-    var timeout: Nanoseconds? { smoothed.map { Nanoseconds($0.rawValue + 4 * variation.rawValue) } }
+    /// How long to wait for an answer, the longest time there is at most; nil before the first one.
+    var timeout: Nanoseconds? {
+        guard let smoothed else { return nil }
+        let (spread, isTooLong) = variation.rawValue.multipliedReportingOverflow(by: 4)
+        let (sum, isPastEnd) = smoothed.rawValue.addingReportingOverflow(spread)
+        return Nanoseconds(isTooLong || isPastEnd ? .max : sum)
+    }
 }

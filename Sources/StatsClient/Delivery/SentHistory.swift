@@ -15,12 +15,14 @@ struct SentHistory: Sendable {
         var eventCount: Int32 = 0
         /// How often it was sent.
         var sendings: Int32 = 1
+        /// How often the receiver asked for it, and it was to be sent again.
+        var requests: UInt8 = 0
         /// It waits to be sent again.
         var isWanted = false
+        /// It was asked for more often than it may be.
+        var isExhausted = false
         /// The receiver has it.
         var isSettled = false
-        /// Its last sending failed here, so that its events count as lost for now.
-        var isFailed = false
     }
 
     /// A packet is taken to have so many bytes at least.
@@ -133,10 +135,14 @@ struct SentHistory: Sendable {
         return self[index].lastSent
     }
 
-    /// Whether any packet of these numbers is kept.
+    /// Whether any packet of these numbers is kept and may still be sent again. O(log packets) and O(those that may not).
     func holdsAny(of range: ClosedRange<UInt64>) -> Bool {
-        let index = lowerBound(range.lowerBound)
-        return index < count && self[index].sequence <= range.upperBound
+        var index = lowerBound(range.lowerBound)
+        while index < count, self[index].sequence <= range.upperBound {
+            if !self[index].isExhausted || !self[index].isSettled { return true }
+            index += 1
+        }
+        return false
     }
 
     /// The first packet whose number is at least this one; `count` where there is none. O(log packets).

@@ -11,6 +11,11 @@ public struct RepairCounts: Equatable, Sendable {
     public internal(set) var unanswerable: UInt64 = 0
     /// Packets with a critical event that left the memory, or the client's life, without having been acknowledged.
     public internal(set) var unconfirmed: UInt64 = 0
+    /// Packets that were asked for again after they had been sent again as often as they may be
+    /// (``ReliabilityConfiguration/retransmissionLimit``).
+    public internal(set) var exhausted: UInt64 = 0
+    /// Packets asked for that waited, since so many bytes had been sent again (``ReliabilityConfiguration/retransmissionFloor``).
+    public internal(set) var delayed: UInt64 = 0
 
     public init() {}
 
@@ -21,5 +26,7 @@ public struct RepairCounts: Equatable, Sendable {
         a.timeouts += b.timeouts
         a.unanswerable += b.unanswerable
         a.unconfirmed += b.unconfirmed
+        a.exhausted += b.exhausted
+        a.delayed += b.delayed
     }
 }

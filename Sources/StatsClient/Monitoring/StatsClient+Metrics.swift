@@ -34,6 +34,10 @@ extension StatsClient {
         /// Packets asked for that were no longer kept; packets with critical events that left memory unacknowledged.
         public var packetsUnanswerable: UInt64 = 0
         public var packetsUnconfirmed: UInt64 = 0
+        /// Packets asked for more often than one is sent again, and packets asked for that waited because only so many bytes
+        /// a second are sent again (``ReliabilityConfiguration``).
+        public var packetsExhausted: UInt64 = 0
+        public var packetsDelayed: UInt64 = 0
         /// Packets that the system did not take, and packets that came back.
         public var sendErrors: UInt64
         public var sendErrorsByName: [String: UInt64]
@@ -131,6 +135,8 @@ extension StatsClient.Metrics {
         acknowledgementTimeouts = progress.repair.timeouts
         packetsUnanswerable = progress.repair.unanswerable
         packetsUnconfirmed = progress.repair.unconfirmed
+        packetsExhausted = progress.repair.exhausted
+        packetsDelayed = progress.repair.delayed
     }
 
     fileprivate mutating func record(errorsOf progress: LiveProgress) {

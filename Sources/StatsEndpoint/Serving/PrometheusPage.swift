@@ -79,6 +79,14 @@ struct PrometheusPage {
                 "packets_unconfirmed", metrics.packetsUnconfirmed,
                 "Packets with critical events that left memory without having been acknowledged."
             ),
+            (
+                "packets_exhausted", metrics.packetsExhausted,
+                "Packets that the receiver asked for more often than one is sent again."
+            ),
+            (
+                "packets_delayed", metrics.packetsDelayed,
+                "Packets asked for that waited, since only so many bytes a second are sent again."
+            ),
             ("connects", metrics.connects, "Sockets that were connected."),
         ]
         for counter in counters {
