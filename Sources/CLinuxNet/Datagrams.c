@@ -237,7 +237,7 @@ int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds) {
     struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
     int count = ppoll(&entry, 1, nanoseconds < 0 ? NULL : &time, NULL);
 #else
-    int64_t milliseconds = nanoseconds < 0 ? -1 : (nanoseconds + 999999) / 1000000;
+    int64_t milliseconds = nanoseconds < 0 ? -1 : nanoseconds / 1000000 + (nanoseconds % 1000000 > 0);
     int count = poll(&entry, 1, milliseconds > 2147483647 ? 2147483647 : (int)milliseconds);
 #endif
     if (count < 0) return errno == EINTR ? 0 : -errno;

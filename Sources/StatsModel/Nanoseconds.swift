@@ -4,9 +4,16 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
 
     @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
-    @inlinable public static func microseconds(_ n: Int64) -> Self { Self(n * 1_000) }
-    @inlinable public static func milliseconds(_ n: Int64) -> Self { Self(n * 1_000_000) }
-    @inlinable public static func seconds(_ n: Int64) -> Self { Self(n * 1_000_000_000) }
+    /// Of more than 292 years they become the longest time there is.
+    @inlinable public static func microseconds(_ n: Int64) -> Self { Self(n, times: 1_000) }
+    @inlinable public static func milliseconds(_ n: Int64) -> Self { Self(n, times: 1_000_000) }
+    @inlinable public static func seconds(_ n: Int64) -> Self { Self(n, times: 1_000_000_000) }
+
+    @inlinable init(_ n: Int64, times unit: Int64) {
+        let (product, isTooLong) = n.multipliedReportingOverflow(by: unit)
+        rawValue = isTooLong ? (n < 0 ? .min : .max) : product
+    }
+
     public static let zero = Nanoseconds(0)
 
     /// What a caller's `Duration` says, cut to whole nanoseconds; one too long for that becomes the longest there is
@@ -19,7 +26,17 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
     }
 
     @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-    @inlinable public static func + (a: Self, b: Self) -> Self { Self(a.rawValue &+ b.rawValue) }
+
+    /// Saturates at both ends, so that two long times are never a negative one.
+    @inlinable public static func + (a: Self, b: Self) -> Self {
+        let (sum, isTooLong) = a.rawValue.addingReportingOverflow(b.rawValue)
+        return Self(isTooLong ? (a.rawValue < 0 ? .min : .max) : sum)
+    }
+
+    /// Twice as long, `longest` at most; for times that are not negative.
+    @inlinable public func doubled(atMost longest: Self) -> Self {
+        rawValue > longest.rawValue / 2 ? longest : Self(rawValue * 2)
+    }
 
     public var seconds: Double { Double(rawValue) / 1e9 }
 

@@ -58,6 +58,6 @@ struct AnswerSchedule: Sendable {
     mutating func handleAnswer(pending: UInt64, at now: Instant) {
         packetsLeft = configuration.packetInterval
         due = pending > 0 ? now + interval : nil
-        interval = min(Nanoseconds(interval.rawValue * 2), configuration.longestRepeatInterval)
+        interval = interval.doubled(atMost: configuration.longestRepeatInterval)
     }
 }

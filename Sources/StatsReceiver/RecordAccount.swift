@@ -14,7 +14,8 @@ struct RecordAccount: Equatable, Sendable {
     private var highestDelivered: UInt64 = 0
     private var settled: TotalsReport?
 
-    /// The newest report by its own time, whether or not it could be settled.
+    /// The newest report, whether or not it could be settled: the one of more packets, since a sender's clock may step back,
+    /// or of a later time, since its numbering may.
     private(set) var newest: TotalsReport?
     private var newestTimestamp: UInt64 = 0
 
@@ -25,7 +26,9 @@ struct RecordAccount: Equatable, Sendable {
     }
 
     mutating func record(_ report: TotalsReport, timestamp: UInt64) {
-        guard newest == nil || timestamp >= newestTimestamp else { return }
+        if let newest, report.packets < newest.packets, timestamp <= newestTimestamp { return }
+        // Of reports on as many packets, that of more drops.
+        if let newest, report.packets == newest.packets, report.dropped.total < newest.dropped.total { return }
         newest = report
         newestTimestamp = timestamp
         guard report.packets >= highestDelivered else { return }

@@ -5,18 +5,18 @@ public import SystemIO
 
 /// Turns a receiver machine at a real socket, in whatever thread calls ``turn(timeout:_:)``: batches of datagrams go in, what
 /// is due happens, and senders that ask for it are answered, where the configuration says so. What accepted packets hold
-/// is for the caller.
+/// is for the caller. Any number of clients may send: each address is a source (``LiveSources``).
 ///
 /// Memory: 64 places for datagrams and what the machine takes; nothing is allocated per datagram.
 public struct LiveIntake: ~Copyable {
     /// Batches that one turn takes at most, so that its caller gets a word in under any load.
     private static let batchLimit = 64
-    private static let source = SourceID(1)
 
     private let socket: DatagramSocket
     private var batch: DatagramBatch
     private let clock: SystemClock
     private var machine: StatsReceiver
+    private var sources: LiveSources<DatagramAddress>
     /// What went back to the senders.
     public private(set) var answers = LiveAnswers()
     /// Datagrams taken from the socket, and their bytes.
@@ -41,6 +41,7 @@ public struct LiveIntake: ~Copyable {
         self.clock = clock
         batch = DatagramBatch(stride: stride)
         machine = StatsReceiver(configuration: configuration)
+        sources = LiveSources(limit: configuration.maximumSessions)
     }
 
     /// Takes what is there, 4096 datagrams at most, waiting at most `timeout` for the first; answers how many.
@@ -75,7 +76,7 @@ public struct LiveIntake: ~Copyable {
     private mutating func answer() {
         let now = clock.now
         if let due = machine.nextDeadline, now >= due { machine.handleTimeout(at: now) }
-        answers.send(&machine, over: socket, at: now)
+        answers.send(&machine, to: sources, over: socket, at: now)
     }
 
     private mutating func take(_ accepted: (Span<UInt8>, PacketHeader, Instant) -> TypeCounts) {
@@ -84,18 +85,24 @@ public struct LiveIntake: ~Copyable {
             batch.withDatagram(index) { datagram in
                 datagrams += 1
                 byteCount += UInt64(datagram.count)
-                switch machine.receive(datagram, from: Self.source, at: now) {
+                let address = batch.address(index)
+                let session = PacketHeader(unverified: datagram)?.session ?? 0
+                let source = sources.source(of: session, from: address)
+                switch machine.receive(datagram, from: source, at: now) {
                 case .accepted(let header, _):
-                    answers.record(header.session, from: batch.address(index))
-                    machine.recordDelivered(accepted(datagram, header, now), header, from: Self.source)
-                    machine.recordArrived(packet: datagram, header, from: Self.source)
+                    sources.record(session, from: address, as: source)
+                    machine.recordDelivered(accepted(datagram, header, now), header, from: source)
+                    machine.recordArrived(packet: datagram, header, from: source)
                 // Sent again although it had come: its sender waits for an answer.
-                case .duplicate(let header):
-                    answers.record(header.session, from: batch.address(index))
+                case .duplicate:
+                    sources.record(session, from: address, as: source)
                     duplicates += 1
                 case .control(let header):
-                    answers.record(header.session, from: batch.address(index))
                     if header.kind == .closing { isClosed = true }
+                    // The other kinds open no session.
+                    if header.kind == .closing || header.kind == .heartbeat {
+                        sources.record(session, from: address, as: source)
+                    }
                 case .corrupt, .outOfRange: refused += 1
                 }
             }

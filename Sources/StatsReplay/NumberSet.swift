@@ -20,7 +20,7 @@ struct NumberSet: Sendable {
         if number >= Self.denseLimit { return beyond.insert(number...number) > 0 }
         let word = Int(number / 64)
         while word >= words.count { words.append(0) }
-        let bit = 1 as UInt64 << (number % 64)
+        let bit = UInt64(1) << (number % 64)
         defer { words[word] |= bit }
         return words[word] & bit == 0
     }

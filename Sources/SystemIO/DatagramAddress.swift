@@ -1,7 +1,7 @@
 import CLinuxNet
 
 /// Where a datagram came from, to be answered there. Opaque: equal where the system's own form is.
-public struct DatagramAddress: Sendable, Equatable {
+public struct DatagramAddress: Sendable, Hashable {
     /// Never empty.
     let value: clinuxnet_address
 
@@ -14,6 +14,14 @@ public struct DatagramAddress: Sendable, Equatable {
     public static func == (a: Self, b: Self) -> Bool {
         // The system leaves no byte of the words unwritten up to the length, and what is behind it is zero.
         a.value.length == b.value.length && a.value.words == b.value.words
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(value.length)
+        hasher.combine(value.words.0)
+        hasher.combine(value.words.1)
+        hasher.combine(value.words.2)
+        hasher.combine(value.words.3)
     }
 }
 

@@ -28,7 +28,10 @@ public enum DescriptorPoll {
         var entries = [
             pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0),
         ]
-        let milliseconds = timeout.map { Int32(clamping: ($0.rawValue + 999_999) / 1_000_000) } ?? -1
+        let milliseconds = timeout.map { timeout in
+            let (whole, rest) = timeout.rawValue.quotientAndRemainder(dividingBy: 1_000_000)
+            return Int32(clamping: rest > 0 ? whole + 1 : whole)
+        } ?? -1
         // The kernel writes the answers of exactly the entries the array holds.
         let count = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
         if count < 0 {

@@ -49,6 +49,14 @@ import Testing
         #expect(bytes.count <= Acknowledgement.maximumByteCount && Acknowledgement.maximumByteCount <= 1472)
     }
 
+    @Test("the place of the timestamp holds epoch and counter, and the packet is as long as before")
+    func layout() {
+        let bytes = packet(floor: 10, [15...15, 17...20], highest: 30).bytes
+        #expect(bytes.count == 40 + 24 + 2 * 8)
+        #expect(Array(bytes[24..<28]) == [0x67, 0x45, 0x23, 0x81], "the epoch")
+        #expect(Array(bytes[28..<32]) == [0x98, 0xBA, 0xDC, 0xFE], "the counter")
+    }
+
     /// Puts little-endian numbers into the payload and seals again.
     private func changed(_ bytes: [UInt8], at offset: Int, to value: UInt32) -> [UInt8] {
         var bytes = bytes

@@ -67,6 +67,24 @@ struct FormatsTests {
         #expect(try Packets.events(Packets.packet(payload: payload, codec, eventCount: 2)).events == events)
     }
 
+    @Test("the acknowledgement of the page is what the receiver's builder makes, to the byte, and reads so")
+    func acknowledgement() throws {
+        let bytes = try Self.bytes("hex acknowledgement")
+        var builder = AcknowledgementBuilder()
+        builder.begin(floor: 37)
+        #expect(builder.append(38...39) == true)
+        #expect(builder.append(41...41) == true)
+        let number = AnswerNumber(epoch: 0x2F6B_01D9, counter: 3)
+        let count = builder.seal(
+            session: 0x0123_4567_89AB_CDEF, highest: 42, latest: 42, held: .microseconds(1500), number: number)
+        let written = builder.withBytes { span in (0..<span.count).map { span[$0] } }
+        #expect(written == bytes && count == 80)
+        let header = try PacketHeader(decoding: bytes.span)
+        let answer = try #require(Acknowledgement(decoding: bytes.span, header: header))
+        #expect(answer.number == number && answer.highest == 42 && answer.floor == 37)
+        #expect(answer.missing(0, in: bytes.span) == 38...39 && answer.missing(1, in: bytes.span) == 41...41)
+    }
+
     @Test("the JSON example is read, and written but for its default")
     func json() throws {
         let payload = try Self.block("json").joined(separator: "\n")

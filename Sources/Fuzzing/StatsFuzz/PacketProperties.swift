@@ -38,11 +38,34 @@ enum PacketProperties {
                 _ = TotalsReport(decoding: packet.span, header: header)
                 checkStatements(packet, header: header)
             }
+            if header.kind == .acknowledgement { checkAcknowledgement(packet, header: header) }
             if header.codec != .none { CodecRoundTrip.check(events, codec: header.codec) }
             checkFlip(packet)
         } catch {
             require(false, "a sound packet is refused: \(error)")
         }
+    }
+
+    /// The ranges of an answer that is read ascend, apart, above the floor and up to the number it speaks of.
+    private static func checkAcknowledgement(_ packet: [UInt8], header: PacketHeader) {
+        guard let answer = Acknowledgement(decoding: packet.span, header: header) else { return }
+        require(answer.floor <= answer.highest, "the floor lies above the highest number")
+        var end = answer.floor
+        for index in 0..<answer.rangeCount {
+            let range = answer.missing(index, in: packet.span)
+            require(range.lowerBound > end && range.upperBound <= answer.highest, "a range out of order")
+            end = range.upperBound == .max ? .max : range.upperBound + 1
+        }
+    }
+
+    /// An answer that names two ranges.
+    private static func answer() -> [UInt8] {
+        var builder = AcknowledgementBuilder()
+        builder.begin(floor: 37)
+        require(builder.append(38...39) && builder.append(41...41), "an answer has room for two ranges")
+        _ = builder.seal(
+            session: 3, highest: 42, latest: 42, held: .microseconds(1500), number: AnswerNumber(epoch: 9, counter: 3))
+        return builder.withBytes { span in (0..<span.count).map { span[$0] } }
     }
 
     /// A report with a counter and a gauge behind it.
@@ -167,7 +190,7 @@ enum PacketProperties {
         var report = header
         report[4] = PacketKind.heartbeat.rawValue
         return built() + strangers.map { json + Array($0.utf8) }
-            + [report + [UInt8](repeating: 1, count: TotalsReport.byteCount), header, stated()]
+            + [report + [UInt8](repeating: 1, count: TotalsReport.byteCount), header, stated(), answer()]
     }
 
     private static let strangers = [

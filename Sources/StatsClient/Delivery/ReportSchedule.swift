@@ -92,9 +92,8 @@ struct ReportSchedule {
         case .silent, .closing: return false
         case .open(let heartbeat, let interval):
             guard now >= heartbeat else { return false }
-            let doubled = Nanoseconds(interval.rawValue.multipliedReportingOverflow(by: 2).partialValue)
             let longest = max(heartbeatInterval, Self.longestInterval)
-            phase = .open(heartbeat: now + interval, then: doubled > interval ? min(doubled, longest) : longest)
+            phase = .open(heartbeat: now + interval, then: interval.doubled(atMost: longest))
             return true
         }
     }

@@ -280,7 +280,7 @@ struct LiveLink: ~Copyable {
 
     private mutating func begin(at now: Instant, _ books: inout LiveBooks) {
         nextConnect = now + pause
-        pause = min(Nanoseconds(pause.rawValue * 2), Self.longestPause)
+        pause = pause.doubled(atMost: Self.longestPause)
         do throws(SystemError) {
             if connector.mayBlock(destination) {
                 connecting = try LiveConnecting.start(connector, to: destination, waking: spot)
@@ -310,7 +310,7 @@ struct LiveLink: ~Copyable {
         guard now >= nextConnect, connecting == nil, !isGivenUp else { return }
         if connector.mayBlock(destination) {
             nextConnect = now + pause
-            pause = min(Nanoseconds(pause.rawValue * 2), Self.longestPause)
+            pause = pause.doubled(atMost: Self.longestPause)
             // Without a thread it stays as it is until the next time.
             connecting = try? LiveConnecting.start(connector, to: destination, waking: spot)
         } else {
