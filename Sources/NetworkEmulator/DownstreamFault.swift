@@ -63,6 +63,9 @@ public struct DownstreamFault: Hashable, Sendable {
     /// From one beginning to the next; nil: once.
     public var period: Nanoseconds?
 
+    /// A run lives through each beginning of a failure that repeats, so they are no closer than this.
+    public static let shortestPeriod = Nanoseconds.milliseconds(1)
+
     /// Traps unless the start is not negative, the length above zero (of restarts it may be zero, of a client's and of
     /// bursts it must)
     /// and the period above the length.
@@ -158,6 +161,9 @@ extension DownstreamFault {
         let length = parts.count == 2 ? try Nanoseconds(parsing: String(parts[1])) : .zero
         guard length > .zero || parts.count == 1, period.map({ $0 > length }) ?? true else {
             throw UnitError(text: text, expected: "possible: it lasts for some time, and ends before it begins again")
+        }
+        guard period.map({ $0 >= Self.shortestPeriod }) ?? true else {
+            throw UnitError(text: text, expected: "possible: it is repeated every \(Self.shortestPeriod) or less often")
         }
         self.init(kind, start: start, length: length, period: period)
     }

@@ -1,13 +1,25 @@
 /// A label and its dimensions as they go on the wire; equal where the wire could not tell them apart.
+///
+/// Compared byte by byte: values that Unicode calls equivalent are two on the wire, and one to Swift's `String`.
 struct MetricKey: Hashable, Sendable {
     let name: String
     let tags: [String: String]
+    /// The tags' bytes; their keys are ASCII.
+    private let bytes: [String: [UInt8]]
 
     init(label: String, dimensions: [(String, String)]) {
         name = Self.name(label)
         var tags: [String: String] = [:]
         for (key, value) in dimensions { tags[Self.name(key)] = Self.tagValue(value) }
         self.tags = tags
+        bytes = tags.mapValues { Array($0.utf8) }
+    }
+
+    static func == (a: Self, b: Self) -> Bool { a.name == b.name && a.bytes == b.bytes }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(bytes)
     }
 
     /// ASCII letters, digits, `.`, `_` and `-` stay; each other Unicode scalar becomes an underscore. A name without

@@ -1,4 +1,5 @@
-/// A 64-bit hash of bytes: the same on every machine, in every build. Not for adversaries; for tables and digests.
+/// A 64-bit hash of bytes: the same on every machine, in every build. For digests
+/// that are compared and recorded; not for tables that strangers fill, which use ``TableHash``.
 public enum ByteHash {
     /// Hashes `bytes[range]`, starting from `state`. O(n), eight bytes a step.
     @inlinable public static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>, state: UInt64 = 0) -> UInt64 {

@@ -42,19 +42,11 @@ public enum EventContent {
     public static func key(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange
     ) -> UInt64 {
-        guard type.isMetric, !tags.isEmpty else {
+        guard type.isMetric, !(tags.isEmpty && extra.isEmpty) else {
             return MetricCatalog.hash(type, bytes, name: name, tags: tags, extra: extra)
         }
-        let sorted = MetricCatalog.canonicalTags(bytes, tags)
-        var key: [UInt8] = []
-        key.reserveCapacity(name.count + sorted.count + extra.count)
-        for index in name.range { key.append(bytes[index]) }
-        key.append(contentsOf: sorted)
-        for index in extra.range { key.append(bytes[index]) }
-        let endOfTags = name.count + sorted.count
-        return MetricCatalog.hash(
-            type, key.span, name: ByteRange(0..<name.count), tags: ByteRange(name.count..<endOfTags),
-            extra: ByteRange(endOfTags..<key.count))
+        let key = CanonicalKey(bytes, name: name, tags: tags, extra: extra)
+        return MetricCatalog.hash(type, key.bytes.span, name: key.name, tags: key.tags, extra: key.extra)
     }
 
     /// ``ByteHash`` of a text without its escapes; 0 where it is empty. O(n), allocates nothing.

@@ -15,22 +15,21 @@ extension MetricCatalog {
         }
     }
 
-    private func row(of metric: MetricID) -> Row { rows[Int(canonical[metric.index])] }
-
     /// The metric's type. O(1); an identifier of another catalog traps.
-    public func type(of metric: MetricID) -> MetricType { row(of: metric).type }
+    public func type(of metric: MetricID) -> MetricType { rows[metric.index].type }
 
     /// A hash of the canonical key, equal in every catalog that knows this metric. O(1).
-    public func keyHash(of metric: MetricID) -> UInt64 { row(of: metric).hash }
+    public func keyHash(of metric: MetricID) -> UInt64 { rows[metric.index].digest }
 
     /// The canonical key as ranges into the arena that ``withArena(_:)`` shows. O(1).
     public func key(of metric: MetricID) -> Key {
-        let row = row(of: metric)
-        let name = row.offset..<row.offset + Int(row.nameCount)
-        let tags = name.upperBound..<name.upperBound + Int(row.tagsCount)
+        let row = rows[metric.index]
+        let place = row.key
+        let name = place.offset..<place.offset + place.name
+        let tags = name.upperBound..<name.upperBound + place.tags
         return Key(
             row.type, name: ByteRange(name), tags: ByteRange(tags),
-            extra: ByteRange(tags.upperBound..<tags.upperBound + Int(row.extraCount)))
+            extra: ByteRange(tags.upperBound..<tags.upperBound + place.extra))
     }
 
     /// Calls `body` with the bytes that keys point into.
@@ -38,21 +37,77 @@ extension MetricCatalog {
         body(arena.span)
     }
 
-    /// The name; bytes that are not UTF-8 are repaired. O(n), allocates.
-    public func name(of metric: MetricID) -> String {
-        String(decoding: arena[key(of: metric).name.range], as: UTF8.self)
-    }
+    /// The name as ``VisibleText``: of two names never the same. O(n), allocates.
+    public func name(of metric: MetricID) -> String { VisibleText.text(arena.span, key(of: metric).name.range) }
 
-    /// The tags, sorted. O(n), allocates.
-    public func tags(of metric: MetricID) -> [String] {
-        arena[key(of: metric).tags.range].split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// `name`, `name{tag,tag}` or `name{tag}|c:container`, for people and golden files. O(n), allocates.
+    /// `name`, `name{tag,tag}` or `name{tag}|c:container`, for people and golden files: of two metrics of a type never the same.
+    /// It is ``VisibleText``; braces and bars that do not divide it stand behind a backslash. O(n), allocates.
     public func label(of metric: MetricID) -> String {
-        let tags = tags(of: metric)
-        let extra = arena[key(of: metric).extra.range]
-        let tagText = tags.isEmpty ? "" : "{\(tags.joined(separator: ","))}"
-        return name(of: metric) + tagText + (extra.isEmpty ? "" : "|\(String(decoding: extra, as: UTF8.self))")
+        let key = key(of: metric)
+        let bytes = arena.span
+        var text = ""
+        VisibleText.append(bytes, key.name.range, reserved: "{|", to: &text)
+        if !key.tags.isEmpty {
+            text.append("{")
+            VisibleText.append(bytes, key.tags.range, reserved: "}", to: &text)
+            text.append("}")
+        }
+        if !key.extra.isEmpty {
+            text.append("|")
+            VisibleText.append(bytes, key.extra.range, to: &text)
+        }
+        return text
+    }
+
+    /// Whether one metric's name is the other's, byte by byte.
+    package func hasSameName(_ a: MetricID, _ b: MetricID) -> Bool {
+        let (a, b) = (rows[a.index].key, rows[b.index].key)
+        return a.name == b.name && arena[a.offset..<a.offset + a.name] == arena[b.offset..<b.offset + b.name]
+    }
+
+    /// The order of names by their bytes.
+    package func namePrecedes(_ a: MetricID, _ b: MetricID) -> Bool {
+        let (a, b) = (rows[a.index].key, rows[b.index].key)
+        let common = common(a, b)
+        if common == min(a.name, b.name) { return a.name < b.name }
+        return arena[a.offset + common] < arena[b.offset + common]
+    }
+
+    /// The order of reports: by type, then by the bytes of name, tags and extra fields as a label joins them.
+    package func labelPrecedes(_ a: MetricID, _ b: MetricID) -> Bool {
+        let (typeA, typeB) = (rows[a.index].type, rows[b.index].type)
+        if typeA != typeB { return typeA < typeB }
+        let (a, b) = (rows[a.index].key, rows[b.index].key)
+        var index = common(a, b)
+        if index < min(a.name, b.name) { return arena[a.offset + index] < arena[b.offset + index] }
+        while true {
+            guard let x = labelByte(a, index) else { return labelByte(b, index) != nil }
+            guard let y = labelByte(b, index) else { return false }
+            if x != y { return x < y }
+            index += 1
+        }
+    }
+
+    /// How many bytes both names begin with in common.
+    private func common(_ a: KeyPlace, _ b: KeyPlace) -> Int {
+        let count = min(a.name, b.name)
+        var index = 0
+        while index < count, arena[a.offset + index] == arena[b.offset + index] { index += 1 }
+        return index
+    }
+
+    /// The byte at `index` of `name{tags}|extra`, nothing escaped; nil behind its end.
+    private func labelByte(_ key: KeyPlace, _ index: Int) -> UInt8? {
+        if index < key.name { return arena[key.offset + index] }
+        var rest = index - key.name
+        if key.tags > 0 {
+            if rest == 0 { return UInt8(ascii: "{") }
+            if rest <= key.tags { return arena[key.offset + key.name + rest - 1] }
+            if rest == key.tags + 1 { return UInt8(ascii: "}") }
+            rest -= key.tags + 2
+        }
+        guard key.extra > 0 else { return nil }
+        if rest == 0 { return UInt8(ascii: "|") }
+        return rest <= key.extra ? arena[key.offset + key.name + key.tags + rest - 1] : nil
     }
 }

@@ -1,57 +1,99 @@
 /// Every metric seen, each once: (type, name, set of tags, extra fields) to a number, and back.
 ///
-/// Tags are a *set*: `#a,b` and `#b,a,a` are one metric. The order in which a sender writes them is remembered as
-/// an alias, so that the common case is one hash and one comparison of bytes. Bounded in metrics and in bytes;
-/// what no longer fits is refused, never merged.
+/// Tags are a *set*: `#a,b` and `#b,a,a` are one metric; of extra fields the last of a kind counts, in whatever order. The way
+/// in which a sender writes them is remembered as an alias, so that the common case is one hash and one comparison of bytes.
+/// Names are bytes: nothing here asks whether they are UTF-8. Bounded in metrics and in bytes; what no longer fits is refused,
+/// never merged.
 ///
-/// Layout: an arena of key bytes (name, tags joined by commas, extra fields joined by bars), a row for each metric
-/// and each alias, and an open-addressing table of row numbers, at most half full.
+/// Layout: an arena of key bytes (name, tags joined by commas, extra fields joined by bars), a row of 24 bytes for each
+/// metric, one of 20 for each alias, and an open-addressing table of 8 bytes a place, at most half full. Its hash is keyed
+/// (``TableHash``); no answer depends on the key.
 public struct MetricCatalog: Sendable {
     struct Row: Sendable {
-        var hash: UInt64
-        var offset: Int
+        /// What equals in every catalog: ``keyHash(of:)``.
+        var digest: UInt64
+        var offset: UInt32
+        var nameCount: UInt32
+        var tagsCount: UInt32
+        /// The type in the highest four bits.
+        var extraCount: UInt32
+
+        var type: MetricType { MetricType(rawValue: UInt8(extraCount >> 28)) ?? .counter }
+        var key: KeyPlace { KeyPlace(offset, nameCount, tagsCount, extraCount & 0x0FFF_FFFF) }
+    }
+
+    struct Alias: Sendable {
+        var metric: MetricID
+        var offset: UInt32
         var nameCount: UInt32
         var tagsCount: UInt32
         var extraCount: UInt32
-        var type: MetricType
-        var metric: MetricID
+
+        var key: KeyPlace { KeyPlace(offset, nameCount, tagsCount, extraCount) }
+    }
+
+    /// Where a key's bytes stand in the arena.
+    struct KeyPlace {
+        let offset, name, tags, extra: Int
+
+        init(_ offset: UInt32, _ name: UInt32, _ tags: UInt32, _ extra: UInt32) {
+            (self.offset, self.name, self.tags, self.extra) = (Int(offset), Int(name), Int(tags), Int(extra))
+        }
     }
 
     /// How many metrics there may be; as many aliases again may stand beside them.
     public let limit: Int
     public let byteLimit: Int
+    private let hash: TableHash
+    private let defersAliases: Bool
     var arena: [UInt8] = []
+    /// By the metric's number.
     var rows: [Row] = []
-    /// Row number of each metric, by its identifier.
-    var canonical: [UInt32] = []
-    /// Row number + 1, or 0 where free. Its count is a power of two.
-    var slots: [UInt32]
+    private var aliases: [Alias] = []
+    /// 32 bits of hash above, below them 0 where free, the metric's number + 1, or ``aliasMark`` and the alias's number. Its
+    /// count is a power of two.
+    private var slots: [UInt64]
+
+    private static let aliasMark: UInt32 = 1 << 31
 
     /// - Parameters:
     ///   - limit: distinct metrics at most
-    ///   - byteLimit: bytes of names, tags and aliases at most
+    ///   - byteLimit: bytes of names, tags and aliases at most; below 2^32
     public init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28) {
+        self.init(limit: limit, byteLimit: byteLimit, hash: .process)
+    }
+
+    /// - Parameters:
+    ///   - hash: where keys stand in the table; nothing else depends on it
+    ///   - defersAliases: another way to write a metric is remembered when it comes for the second time, so that what comes
+    ///     once costs no alias
+    package init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28, hash: TableHash, defersAliases: Bool = false) {
         precondition(limit > 0 && limit < 1 << 30, "a catalog holds at least one metric")
+        precondition(byteLimit >= 0 && byteLimit < 1 << 32, "a catalog holds less than 4 GiB of keys")
         self.limit = limit
         self.byteLimit = byteLimit
+        self.hash = hash
+        self.defersAliases = defersAliases
         slots = Array(repeating: 0, count: 1024)
     }
 
     /// How many distinct metrics there are.
-    public var count: Int { canonical.count }
+    public var count: Int { rows.count }
 
     /// Distinct metrics without events and service checks.
     public private(set) var metricCount = 0
 
     /// Rows of metrics and aliases: what grows when a metric, or a known one's tags in another order, is first seen.
-    public var rowCount: Int { rows.count }
+    public var rowCount: Int { rows.count + aliases.count }
+
+    /// Bytes that it holds, what its arrays keep in reserve included.
+    package var byteCount: Int { arena.capacity + rows.capacity * 24 + aliases.capacity * 20 + slots.capacity * 8 }
 
     /// The number of this metric where exactly these bytes were seen before; nil elsewhere. O(length of the key).
     public func knownAsWritten(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
-        find(Self.hash(type, bytes, name: name, tags: tags, extra: extra), type, bytes, name: name, tags: tags, extra: extra)
-            .map { rows[$0].metric }
+        find(place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)
     }
 
     /// The number of this metric where it is known, in whatever order its tags stand; nil elsewhere. Adds nothing.
@@ -59,15 +101,8 @@ public struct MetricCatalog: Sendable {
     public func known(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
-        let sorted = Self.canonicalTags(bytes, tags)
-        var key: [UInt8] = []
-        for index in name.range { key.append(bytes[index]) }
-        key.append(contentsOf: sorted)
-        for index in extra.range { key.append(bytes[index]) }
-        let endOfTags = name.count + sorted.count
-        return knownAsWritten(
-            type, key.span, name: ByteRange(0..<name.count), tags: ByteRange(name.count..<endOfTags),
-            extra: ByteRange(endOfTags..<key.count))
+        let key = CanonicalKey(bytes, name: name, tags: tags, extra: extra)
+        return knownAsWritten(type, key.bytes.span, name: key.name, tags: key.tags, extra: key.extra)
     }
 
     /// The number of this metric, new or known; nil when the catalog is full.
@@ -82,144 +117,112 @@ public struct MetricCatalog: Sendable {
     public mutating func intern(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
-        let hash = Self.hash(type, bytes, name: name, tags: tags, extra: extra)
-        if let row = find(hash, type, bytes, name: name, tags: tags, extra: extra) { return rows[row].metric }
-        return internUnseen(hash, type, bytes, name: name, tags: tags, extra: extra)
+        let place = place(type, bytes, name, tags, extra)
+        if let metric = find(place, type, bytes, name, tags, extra) { return metric }
+        if tags.isEmpty, extra.isEmpty { return insert(place, type, bytes, name, tags, extra) }
+        return internUnseen(place, type, bytes, name, tags, extra)
     }
 
     @inline(never)
     private mutating func internUnseen(
-        _ hash: UInt64, _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange
+        _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> MetricID? {
-        let sorted = Self.canonicalTags(bytes, tags)
-        var key: [UInt8] = []
-        key.reserveCapacity(name.count + sorted.count + extra.count)
-        for index in name.range { key.append(bytes[index]) }
-        key.append(contentsOf: sorted)
-        for index in extra.range { key.append(bytes[index]) }
-        let nameInKey = ByteRange(0..<name.count)
-        let tagsInKey = ByteRange(name.count..<name.count + sorted.count)
-        let extraInKey = ByteRange(name.count + sorted.count..<key.count)
-        let keySpan = key.span
-        let canonicalHash = Self.hash(type, keySpan, name: nameInKey, tags: tagsInKey, extra: extraInKey)
-
-        let metric: MetricID
-        if let row = find(canonicalHash, type, keySpan, name: nameInKey, tags: tagsInKey, extra: extraInKey) {
-            metric = rows[row].metric
-        } else {
-            guard canonical.count < limit, arena.count + key.count <= byteLimit else { return nil }
-            metric = MetricID(UInt32(canonical.count))
-            canonical.append(UInt32(rows.count))
-            if type.isMetric { metricCount += 1 }
-            insert(
-                Row(
-                    hash: canonicalHash, offset: arena.count, nameCount: UInt32(name.count),
-                    tagsCount: UInt32(sorted.count), extraCount: UInt32(extra.count), type: type, metric: metric),
-                key: keySpan, ranges: (nameInKey, tagsInKey, extraInKey))
-        }
-        let isAlias = hash != canonicalHash
-        if isAlias, rows.count < 2 * limit, arena.count + name.count + tags.count + extra.count <= byteLimit {
-            insert(
-                Row(
-                    hash: hash, offset: arena.count, nameCount: UInt32(name.count), tagsCount: UInt32(tags.count),
-                    extraCount: UInt32(extra.count), type: type, metric: metric),
-                key: bytes, ranges: (name, tags, extra))
+        let key = CanonicalKey(bytes, name: name, tags: tags, extra: extra)
+        let span = key.bytes.span
+        let canonical = self.place(type, span, key.name, key.tags, key.extra)
+        let known = find(canonical, type, span, key.name, key.tags, key.extra)
+        guard let metric = known ?? insert(canonical, type, span, key.name, key.tags, key.extra) else { return nil }
+        let isAlias = !key.isWritten(bytes, name: name, tags: tags, extra: extra)
+        let byteCount = name.count + tags.count + extra.count
+        if isAlias, known != nil || !defersAliases, aliases.count < limit, arena.count + byteCount <= byteLimit {
+            aliases.append(
+                Alias(
+                    metric: metric, offset: UInt32(arena.count), nameCount: UInt32(name.count), tagsCount: UInt32(tags.count),
+                    extraCount: UInt32(extra.count)))
+            enter(place, Self.aliasMark | UInt32(aliases.count - 1), bytes, name, tags, extra)
         }
         return metric
     }
 
-    private mutating func insert(_ row: Row, key: Span<UInt8>, ranges: (ByteRange, ByteRange, ByteRange)) {
-        for range in [ranges.0, ranges.1, ranges.2] {
-            for index in range.range { arena.append(key[index]) }
-        }
-        rows.append(row)
-        if rows.count * 2 > slots.count { grow() } else { place(UInt32(rows.count), hash: row.hash) }
+    private mutating func insert(
+        _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
+    ) -> MetricID? {
+        let byteCount = name.count + tags.count + extra.count
+        guard rows.count < limit, arena.count + byteCount <= byteLimit, extra.count < 1 << 28 else { return nil }
+        let metric = MetricID(UInt32(rows.count))
+        rows.append(
+            Row(
+                digest: Self.hash(type, bytes, name: name, tags: tags, extra: extra), offset: UInt32(arena.count),
+                nameCount: UInt32(name.count), tagsCount: UInt32(tags.count),
+                extraCount: UInt32(extra.count) | UInt32(type.rawValue) << 28))
+        if type.isMetric { metricCount += 1 }
+        enter(place, UInt32(rows.count), bytes, name, tags, extra)
+        return metric
     }
 
-    private mutating func place(_ number: UInt32, hash: UInt64) {
+    /// Keeps a key's bytes and its place in the table.
+    private mutating func enter(
+        _ place: UInt32, _ reference: UInt32, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
+    ) {
+        for index in name.range { arena.append(bytes[index]) }
+        for index in tags.range { arena.append(bytes[index]) }
+        for index in extra.range { arena.append(bytes[index]) }
+        let entry = UInt64(place) << 32 | UInt64(reference)
+        if rowCount * 2 > slots.count { grow() }
+        Self.put(entry, in: &slots)
+    }
+
+    private static func put(_ entry: UInt64, in slots: inout [UInt64]) {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
+        var slot = Int(entry >> 32) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = number
+        slots[slot] = entry
     }
 
     private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
-        for (index, row) in rows.enumerated() { place(UInt32(index + 1), hash: row.hash) }
+        var wider = [UInt64](repeating: 0, count: slots.count * 2)
+        for entry in slots where entry != 0 { Self.put(entry, in: &wider) }
+        slots = wider
+    }
+
+    /// Where the search for a key begins.
+    private func place(
+        _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
+    ) -> UInt32 {
+        var state = hash.hash(bytes, name.range, state: UInt64(type.rawValue))
+        if !tags.isEmpty { state = hash.hash(bytes, tags.range, state: state) }
+        if !extra.isEmpty { state = hash.hash(bytes, extra.range, state: state &+ 1) }
+        return UInt32(truncatingIfNeeded: state ^ state >> 32)
     }
 
     private func find(
-        _ hash: UInt64, _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange
-    ) -> Int? {
+        _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
+    ) -> MetricID? {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        let arenaBytes = arena.span
-        while slots[slot] != 0 {
-            let index = Int(slots[slot]) - 1
-            let row = rows[index]
-            if row.hash == hash, row.type == type, Int(row.nameCount) == name.count,
-                Int(row.tagsCount) == tags.count, Int(row.extraCount) == extra.count,
-                Self.equal(arenaBytes, row.offset, bytes, name),
-                Self.equal(arenaBytes, row.offset + name.count, bytes, tags),
-                Self.equal(arenaBytes, row.offset + name.count + tags.count, bytes, extra)
-            {
-                return index
+        var slot = Int(place) & mask
+        while true {
+            let entry = slots[slot]
+            if entry == 0 { return nil }
+            if UInt32(entry >> 32) == place {
+                let reference = UInt32(truncatingIfNeeded: entry)
+                if reference & Self.aliasMark == 0 {
+                    let row = rows[Int(reference) - 1]
+                    if row.type == type, isKey(row.key, bytes, name, tags, extra) { return MetricID(reference - 1) }
+                } else {
+                    let alias = aliases[Int(reference & ~Self.aliasMark)]
+                    if rows[alias.metric.index].type == type, isKey(alias.key, bytes, name, tags, extra) { return alias.metric }
+                }
             }
             slot = (slot + 1) & mask
         }
-        return nil
     }
 
-    static func hash(
-        _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange
-    ) -> UInt64 {
-        var hash = ByteHash.hash(bytes, name.range, state: UInt64(type.rawValue) &+ 1)
-        if !tags.isEmpty { hash = ByteHash.hash(bytes, tags.range, state: hash &+ 1) }
-        if !extra.isEmpty { hash = ByteHash.hash(bytes, extra.range, state: hash &+ 2) }
-        return hash
-    }
-
-    private static func equal(_ a: Span<UInt8>, _ offset: Int, _ b: Span<UInt8>, _ range: ByteRange) -> Bool {
-        let count = range.count
-        let start = Int(range.lower)
-        precondition(offset >= 0 && offset + count <= a.count && start + count <= b.count, "key outside its bytes")
-        let left = unsafe a.bytes
-        let right = unsafe b.bytes
-        var index = 0
-        while count &- index >= 8 {
-            // In bounds: index + 8 <= count, and both buffers hold `count` bytes from their starts.
-            let x = unsafe left.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ index, as: UInt64.self)
-            let y = unsafe right.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ index, as: UInt64.self)
-            if x != y { return false }
-            index &+= 8
+    /// The longest search that any key there is takes, in places of the table. O(keys).
+    package var longestSearch: Int {
+        var longest = 0
+        for (slot, entry) in slots.enumerated() where entry != 0 {
+            longest = max(longest, (slot - Int(entry >> 32)) & (slots.count - 1) + 1)
         }
-        while index < count {
-            if a[offset &+ index] != b[start &+ index] { return false }
-            index &+= 1
-        }
-        return true
-    }
-
-    /// The tags sorted by their bytes, each once, joined by commas; empty ones left out.
-    static func canonicalTags(_ bytes: Span<UInt8>, _ tags: ByteRange) -> [UInt8] {
-        var list: [[UInt8]] = []
-        var current: [UInt8] = []
-        for index in tags.range {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: ",") {
-                if !current.isEmpty { list.append(current) }
-                current = []
-            } else {
-                current.append(byte)
-            }
-        }
-        if !current.isEmpty { list.append(current) }
-        list.sort { $0.lexicographicallyPrecedes($1) }
-        var joined: [UInt8] = []
-        for (index, tag) in list.enumerated() where index == 0 || tag != list[index - 1] {
-            if !joined.isEmpty { joined.append(UInt8(ascii: ",")) }
-            joined.append(contentsOf: tag)
-        }
-        return joined
+        return longest
     }
 }

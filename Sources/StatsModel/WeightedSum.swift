@@ -5,9 +5,17 @@ public struct WeightedSum: Equatable, Sendable {
     public private(set) var magnitude = 0.0
     /// Whether every value was a whole number and all together are below 2^53: then the sum is exact in any order.
     public var isWhole: Bool { areWhole && magnitude < 9_007_199_254_740_992 }
-    private var areWhole = true
+    /// Whether every value was a whole number.
+    package private(set) var areWhole = true
 
     public init() {}
+
+    /// What was kept of a sum.
+    package init(sum: Double, magnitude: Double, areWhole: Bool) {
+        self.sum = sum
+        self.magnitude = magnitude
+        self.areWhole = areWhole
+    }
 
     public mutating func add(_ value: Double, rate: Double = 1) {
         let weighted = rate == 1 ? value : value / rate

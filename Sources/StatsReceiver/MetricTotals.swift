@@ -3,8 +3,8 @@ public import StatsModel
 /// One metric's books, with its names: what reports and comparisons read once a run is over.
 public struct MetricTotals: Equatable, Sendable {
     public let type: MetricType
-    /// Equal for the same metric in every ``EventTotals``, different for every two metrics: type, name, tags, extra
-    /// fields, and the hash of the key's bytes (names that are not UTF-8 may read alike).
+    /// Type and label: equal for the same metric in every ``EventTotals``, different for every two metrics
+    /// (``VisibleText``).
     public let key: String
     /// `name` or `name{tag,tag}`.
     public let label: String
@@ -14,13 +14,7 @@ public struct MetricTotals: Equatable, Sendable {
 
     /// Counters: the sum of value/rate. Gauges: the latest level. Timings, histograms, distributions: the sum of the
     /// values. Sets: 0.
-    public var value: Double {
-        switch type {
-        case .counter, .timing, .histogram, .distribution: numbers.sum
-        case .gauge: numbers.level
-        case .set, .event, .serviceCheck: 0
-        }
-    }
+    public var value: Double { numbers.value(of: type) }
 }
 
 /// What is summed for one metric. Which fields carry anything depends on the metric's type.
@@ -42,47 +36,24 @@ public struct MetricNumbers: Equatable, Sendable {
     /// Of a set: the wrapping sum of its members' hashes, which does not depend on their order.
     public internal(set) var members: UInt64 = 0
 
-    mutating func record(
-        _ type: MetricType, value: Double, rate: Double, count: UInt32, flags: EventFlags, timestamp: Int64
-    ) {
-        events &+= UInt64(count)
+    /// ``MetricTotals/value``.
+    package func value(of type: MetricType) -> Double {
         switch type {
-        case .counter:
-            sum += rate == 1 ? value : value / rate
-            weighted.add(value, rate: rate)
-        case .gauge:
-            recordLevel(value, isChange: flags.contains(.gaugeDelta), timestamp: timestamp)
-        case .timing, .histogram, .distribution:
-            sum += count == 1 ? value : value * Double(count)
-            weighted.add(value, rate: rate)
-            if value < minimum { minimum = value }
-            if value > maximum { maximum = value }
-        case .set, .event, .serviceCheck:
-            break
-        }
-    }
-
-    private mutating func recordLevel(_ value: Double, isChange: Bool, timestamp: Int64) {
-        if isChange {
-            level += value
-            levelTimestamp = max(levelTimestamp, timestamp)
-        } else if timestamp >= levelTimestamp {
-            level = value
-            levelTimestamp = timestamp
+        case .counter, .timing, .histogram, .distribution: sum
+        case .gauge: level
+        case .set, .event, .serviceCheck: 0
         }
     }
 }
 
 /// A metric in words. O(n), allocates.
-struct MetricNames {
+package struct MetricNames {
     /// Of one metric the same in every catalog, of two never.
-    let key: String
-    let label: String
+    package let key: String
+    package let label: String
 
-    init(_ metric: MetricID, in catalog: MetricCatalog) {
-        let key = catalog.key(of: metric)
+    package init(_ metric: MetricID, in catalog: MetricCatalog) {
         label = catalog.label(of: metric)
-        let extra = catalog.withArena { arena in String(decoding: key.extra.range.map { arena[$0] }, as: UTF8.self) }
-        self.key = "\(key.type.name) \(label)|\(extra) \(String(catalog.keyHash(of: metric), radix: 16))"
+        key = "\(catalog.type(of: metric).name) \(label)"
     }
 }

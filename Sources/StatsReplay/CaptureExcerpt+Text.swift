@@ -44,6 +44,22 @@ extension CaptureExcerpt {
         return result
     }
 
+    /// Whether text that ``asText()`` made of this excerpt's packets holds levels that are taken for changes where each sender
+    /// decides its dialect, and no sender's own text is among it.
+    package func isReadAsChanges(since packets: CaptureExcerpt) -> Bool {
+        let isAllPackets = packets.indices.allSatisfy { packets.withPayload(of: $0, PacketHeader.isSequenced) }
+        guard isAllPackets else { return false }
+        var senders = SenderDialects.survey(self)
+        var decoder = EventDecoder()
+        for index in indices {
+            withPayload(of: index) { bytes in
+                decoder.beginText(bytes, dialect: senders.dialect(of: self[index].source))
+                while decoder.next(bytes) != .end {}
+            }
+        }
+        return decoder.dialectCounts.signedChanges > 0
+    }
+
     /// Writes the events of one packet; one whose checksum fails holds none. False where one cannot be said.
     private static func write(
         _ packet: Span<UInt8>, _ decoder: inout EventDecoder, to builder: inout TextBuilder

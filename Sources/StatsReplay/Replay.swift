@@ -25,8 +25,21 @@ public enum Replay {
         _ capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil,
         progress: (Progress) -> Void = { _ in }
     ) throws(CaptureError) -> RunRecord {
+        if let record = try run(capture, scenario, sabotage, SenderDialects(), progress) { return record }
+        let senders = try SenderDialects.survey(capture.path, ports: scenario.ports)
+        guard let record = try run(capture, scenario, sabotage, senders, progress) else {
+            preconditionFailure("every sender of a capture that was looked through is decided")
+        }
+        return record
+    }
+
+    /// nil where a line came whose meaning depends on what the rest of the capture says of its sender.
+    private static func run(
+        _ capture: CaptureIdentity, _ scenario: Scenario, _ sabotage: Sabotage?, _ senders: SenderDialects,
+        _ progress: (Progress) -> Void
+    ) throws(CaptureError) -> RunRecord? {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(scenario: scenario, sabotage: sabotage)
+        var feed = ReplayFeed(scenario: scenario, senders: senders, sabotage: sabotage)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
             var reader = try DatagramReader(path: capture.path, ports: scenario.ports)
@@ -42,6 +55,7 @@ public enum Replay {
                 break passes
             }
         }
+        if feed.isUndecided { return nil }
         feed.finish(into: &record)
         return record
     }
@@ -51,8 +65,19 @@ public enum Replay {
     public static func run(
         _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil
     ) -> RunRecord {
+        if let record = run(excerpt, capture, scenario, sabotage, SenderDialects()) { return record }
+        guard let record = run(excerpt, capture, scenario, sabotage, SenderDialects.survey(excerpt)) else {
+            preconditionFailure("every sender of a capture that was looked through is decided")
+        }
+        return record
+    }
+
+    private static func run(
+        _ excerpt: CaptureExcerpt, _ capture: CaptureIdentity, _ scenario: Scenario, _ sabotage: Sabotage?,
+        _ senders: SenderDialects
+    ) -> RunRecord? {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(scenario: scenario, sabotage: sabotage)
+        var feed = ReplayFeed(scenario: scenario, senders: senders, sabotage: sabotage)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
             for index in excerpt.indices {
@@ -60,6 +85,7 @@ public enum Replay {
                 guard excerpt.withPayload(of: index, { feed.offer(datagram, bytes: $0) }) else { break passes }
             }
         }
+        if feed.isUndecided { return nil }
         feed.finish(into: &record)
         return record
     }
@@ -76,9 +102,14 @@ struct ReplayFeed: ~Copyable {
     private var recorded = StatsReceiver()
     private(set) var facts = SourceFacts()
     private(set) var eventCount: UInt64 = 0
+    private var reading: DialectReading
 
-    init(scenario: Scenario, sabotage: Sabotage?) {
+    /// A line came whose meaning depends on what is not known of its sender yet: nothing that was offered counts.
+    var isUndecided: Bool { reading.isUndecided }
+
+    init(scenario: Scenario, senders: SenderDialects, sabotage: Sabotage?) {
         self.scenario = scenario
+        reading = DialectReading(scenario.dialect, senders)
         simulation = Simulation(scenario: scenario, sabotage: sabotage)
         clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent)
     }
@@ -88,7 +119,7 @@ struct ReplayFeed: ~Copyable {
         recorded = StatsReceiver()
     }
 
-    /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached.
+    /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached, or the feed is undecided.
     mutating func offer(_ datagram: CapturedDatagram, bytes: Span<UInt8>) -> Bool {
         if let limit = scenario.limit, facts.datagrams >= limit { return false }
         let time = clock.schedule(timestamp: datagram.timestamp, byteCount: bytes.count)
@@ -101,8 +132,10 @@ struct ReplayFeed: ~Copyable {
         simulation.advance(to: time)
         let before = eventCount
         if !PacketHeader.isSequenced(bytes) {
-            decoder.beginText(bytes)
+            decoder.beginText(bytes, dialect: reading.dialect(of: datagram.source))
             offerEvents(bytes, at: time)
+            reading.record(decoder, of: datagram.source)
+            if isUndecided { return false }
         } else {
             var start = 0
             while start < bytes.count {
@@ -117,9 +150,7 @@ struct ReplayFeed: ~Copyable {
     }
 
     private mutating func offerPacket(_ datagram: CapturedDatagram, bytes: Span<UInt8>, at time: Instant) {
-        var hash = KeyedRandom.mix(datagram.source.high ^ UInt64(datagram.source.port))
-        hash = KeyedRandom.mix(hash ^ datagram.source.low)
-        switch recorded.receive(bytes, from: SourceID(hash), at: time) {
+        switch recorded.receive(bytes, from: datagram.source.identifier, at: time) {
         case .accepted(let header, _):
             decoder.beginPacket(bytes, header: header)
             offerEvents(bytes, at: time)
@@ -156,5 +187,6 @@ struct ReplayFeed: ~Copyable {
             simulation.summarize(into: &record)
         }
         record.source = facts
+        record.source.dialect = reading.facts
     }
 }

@@ -27,7 +27,7 @@ extension RunBooks {
 
     mutating func recordRepeatedEvents(_ bytes: Span<UInt8>, _ header: PacketHeader) -> TypeCounts {
         restarts.repeatedPackets += 1
-        let events = repeated.record(packet: bytes, header: header)
+        let events = repeated.record(packet: bytes, header: header, in: &catalog)
         restarts.repeatedEvents += events
         return events
     }

@@ -23,7 +23,7 @@ extension RunBooks {
 
     /// Whether this packet was missing to an earlier life of the receiver, which may have restored its events.
     mutating func recordComesLater(_ bytes: Span<UInt8>, _ header: PacketHeader) {
-        if gaps.wasMissing(header.sequence, of: header.session) { comeLater.record(packet: bytes, header: header) }
+        if gaps.wasMissing(header.sequence, of: header.session) { comeLater.record(packet: bytes, header: header, in: &catalog) }
     }
 
     /// Per counter and gauge: restored is at most what died, and where it is all of that, so is the value of counters.
@@ -35,8 +35,8 @@ extension RunBooks {
     ///   know that a packet overtook it
     func restatedFaults(isSure: Bool) -> [String] {
         guard isSure || restarts.receiver == 0 else { return [] }
-        let died = Self.numbers(died)
-        let later = Self.numbers(comeLater)
+        let died = numbers(died)
+        let later = numbers(comeLater)
         var faults: [String] = []
         for (key, sum) in restated.sorted(by: { $0.key < $1.key }) where sum.count > 0 {
             let lost = died[key]
@@ -58,9 +58,14 @@ extension RunBooks {
         return (restored - lost.sum).magnitude <= 1e-6 * max(1, lost.magnitude)
     }
 
-    private static func numbers(_ totals: EventTotals) -> [String: MetricNumbers] {
+    private func numbers(_ sums: EventSums) -> [String: MetricNumbers] {
+        if restated.isEmpty { return [:] }
         var numbers: [String: MetricNumbers] = [:]
-        for metric in totals.metrics { numbers[metric.key] = metric.numbers }
+        for index in 0..<sums.metricBound {
+            let metric = MetricID(UInt32(index))
+            guard sums.events(of: metric) > 0 else { continue }
+            numbers[MetricNames(metric, in: catalog).key] = sums.numbers(of: metric, in: catalog)
+        }
         return numbers
     }
 }

@@ -13,20 +13,18 @@ extension RunBooks {
     /// - Parameter later: what clients took and lost later, by the metric's key
     func valueFaults(lostLater later: [UInt64: WeightedSum]) -> [String] {
         guard comparesValues else { return [] }
-        let delivered = Self.byKey(delivered)
-        let died = Self.byKey(died)
-        let refused = Self.byKey(refused)
         var faults: [String] = []
-        for (index, metric) in offered.metrics.enumerated() where Self.addsUp(metric.type) {
-            let key = offered.catalog.keyHash(of: MetricID(UInt32(index)))
-            var accounted = WeightedSum()
-            for part in [delivered, died, refused, later] { accounted += part[key] ?? WeightedSum() }
-            let offered = metric.numbers.weighted
+        for index in 0..<catalog.count {
+            let metric = MetricID(UInt32(index))
+            let type = catalog.type(of: metric)
+            guard Self.addsUp(type), offered.events(of: metric) > 0 else { continue }
+            var accounted = later[catalog.keyHash(of: metric)] ?? WeightedSum()
+            for part in [delivered, died, refused] { accounted += part.numbers(of: metric, in: catalog).weighted }
+            let offered = offered.numbers(of: metric, in: catalog).weighted
             if offered.agrees(with: accounted) { continue }
-            if faults.count < Self.valueFaultsShown {
-                faults.append(
-                    "\(metric.type.name) \(metric.label): values of \(offered.sum) offered, \(accounted.sum) accounted for")
-            }
+            if faults.count == Self.valueFaultsShown { break }
+            faults.append(
+                "\(type.name) \(catalog.label(of: metric)): values of \(offered.sum) offered, \(accounted.sum) accounted for")
         }
         return faults
     }
@@ -37,14 +35,5 @@ extension RunBooks {
         case .counter, .timing, .histogram, .distribution: true
         case .gauge, .set, .event, .serviceCheck: false
         }
-    }
-
-    private static func byKey(_ totals: EventTotals) -> [UInt64: WeightedSum] {
-        var sums: [UInt64: WeightedSum] = [:]
-        for index in 0..<totals.catalog.count {
-            let metric = MetricID(UInt32(index))
-            sums[totals.catalog.keyHash(of: metric)] = totals.numbers(of: metric).weighted
-        }
-        return sums
     }
 }

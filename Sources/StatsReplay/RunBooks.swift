@@ -9,11 +9,13 @@ import StatsWire
 /// It trusts no stage: events offered are counted from the capture, events delivered from the bytes the receiver
 /// accepted, and events lost from the bytes of each packet that died, decoded here once more.
 struct RunBooks {
-    private(set) var offered = EventTotals()
-    private(set) var delivered = EventTotals()
-    private(set) var died = EventTotals()
+    /// The metrics of all the sums below, each name once.
+    var catalog = MetricCatalog(hash: .process, defersAliases: true)
+    private(set) var offered = EventSums()
+    private(set) var delivered = EventSums()
+    private(set) var died = EventSums()
     /// What the client refused at once; only counted where it aggregates.
-    private(set) var refused = EventTotals()
+    private(set) var refused = EventSums()
     private var ledger = Ledger()
     /// What of data packets the receiver's side counts; the rest stands in `sent`.
     var packets = PacketCounts()
@@ -31,12 +33,12 @@ struct RunBooks {
     var rules: RuleLedger
     var restarts = RestartFacts()
     /// What arrived in two lives of the receiver.
-    var repeated = EventTotals()
+    var repeated = EventSums()
     /// What running totals restored, by the metric's key, and what arrived in a later life than missed it.
     var restated: [String: RestatedSum] = [:]
-    var comeLater = EventTotals()
     /// What the receiver refused as too far ahead, by session and number: a later copy may be accepted.
     var refusedAhead: [UInt64: [UInt64: [UInt8]]] = [:]
+    var comeLater = EventSums()
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
     private let priorities: PriorityRules
@@ -62,12 +64,12 @@ struct RunBooks {
     }
 
     mutating func recordOffered(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
-        offered.record(event, bytes: bytes, timestamp: timestamp)
+        offered.record(event, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
 
     /// The client did not take an event.
     mutating func recordRefused(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
-        if comparesValues { refused.record(event, bytes: bytes, timestamp: timestamp) }
+        if comparesValues { refused.record(event, bytes: bytes, timestamp: timestamp, in: &catalog) }
     }
 
     mutating func recordSent(_ packet: OutgoingPacket, fate: Fate, bytes: Span<UInt8>) {
@@ -105,7 +107,7 @@ struct RunBooks {
     mutating func bury(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
         guard let header = try? PacketHeader(decoding: bytes) else { return }
         let before = died.tally
-        died.record(packet: bytes, header: header)
+        died.record(packet: bytes, header: header, in: &catalog)
         var difference = died.tally
         difference.counts.lanes &-= before.counts.lanes
         difference.contents &-= before.contents
@@ -152,7 +154,7 @@ struct RunBooks {
         if !refusedAhead.isEmpty { recordAcceptedAfterRefusal(header) }
         if restarts.receiver > 0 { recordComesLater(bytes, header) }
         gaps.recordAccepted(header.sequence, isLate: late, of: header.session)
-        return delivered.record(packet: bytes, header: header)
+        return delivered.record(packet: bytes, header: header, in: &catalog)
     }
 
     /// The receiver answered.
@@ -222,35 +224,33 @@ struct RunBooks {
     }
 
     /// Every metric on both sides, sorted by type and label. O(n log n).
-    private func outcomes() -> [MetricOutcome] {
-        var arrived: [String: (UInt64, Double)] = [:]
-        for metric in delivered.metrics { arrived[metric.key] = (metric.events, metric.value) }
-        var result: [MetricOutcome] = []
-        for (index, metric) in offered.metrics.enumerated() {
-            let other = arrived.removeValue(forKey: metric.key) ?? (0, 0)
-            result.append(
-                MetricOutcome(
-                    type: metric.type, label: metric.label, offered: metric.events, delivered: other.0,
-                    offeredValue: metric.value, deliveredValue: other.1, restored: restated[metric.key]?.count ?? 0,
-                    restoredValue: restated[metric.key]?.value ?? 0,
-                    isCritical: isCritical(MetricID(UInt32(index)), metric.type)))
+    ///
+    /// What arrived without ever being offered shows as such.
+    private func outcomes() -> MetricOutcomes {
+        let shown = (0..<UInt32(catalog.count)).filter {
+            offered.events(of: MetricID($0)) > 0 || delivered.events(of: MetricID($0)) > 0
         }
-        // What arrived without ever being offered shows as such; sorting removes the dictionary's order.
-        for metric in delivered.metrics where arrived[metric.key] != nil {
-            result.append(
-                MetricOutcome(
-                    type: metric.type, label: metric.label, offered: 0, delivered: metric.events, offeredValue: 0,
-                    deliveredValue: metric.value))
+        var outcomes = MetricOutcomes(
+            catalog: catalog, order: shown.sorted { catalog.labelPrecedes(MetricID($0), MetricID($1)) }, offered: offered,
+            delivered: delivered)
+        if !restated.isEmpty {
+            for metric in shown {
+                guard let sum = restated[MetricNames(MetricID(metric), in: catalog).key] else { continue }
+                outcomes.restored[metric] = (sum.count, sum.value)
+            }
         }
-        return result.sorted { ($0.type, $0.label) < ($1.type, $1.label) }
+        if !priorities.critical.isEmpty {
+            for metric in shown where isCritical(MetricID(metric)) { outcomes.critical.insert(metric) }
+        }
+        return outcomes
     }
 
-    /// Whether the configuration declares this metric of the offered ones critical.
-    private func isCritical(_ metric: MetricID, _ type: MetricType) -> Bool {
-        if priorities.critical.isEmpty { return false }
-        let name = offered.catalog.key(of: metric).name
-        return offered.catalog.withArena { arena in
-            priorities.priority(of: type, name: arena.extracting(name.range)) == .critical
+    /// Whether the configuration declares this metric critical, and it was offered.
+    private func isCritical(_ metric: MetricID) -> Bool {
+        if offered.events(of: metric) == 0 { return false }
+        let key = catalog.key(of: metric)
+        return catalog.withArena { arena in
+            priorities.priority(of: key.type, name: arena.extracting(key.name.range)) == .critical
         }
     }
 }

@@ -34,7 +34,7 @@ public struct RunRecord: Sendable {
     /// The receiver's books of the first session it knows; nil when nothing arrived.
     public var session: SessionSummary?
     /// Every metric, sorted by type and label.
-    public var metrics: [MetricOutcome] = []
+    public var metrics: MetricOutcomes = []
     /// Records in packets whose checksum held but which did not decode: a fault of the codec.
     public var undecodableRecords: UInt64 = 0
     /// How often something was broken on purpose (``Sabotage``).
@@ -90,6 +90,8 @@ public struct SourceFacts: Sendable, Equatable {
     public var outOfRangePackets: UInt64 = 0
     /// Nanoseconds since 1970 of the first datagram: the run's epoch.
     public var epoch: Int64 = 0
+    /// What of the text depended on its senders' dialect.
+    public var dialect = DialectFacts()
 
     public init() {}
 }

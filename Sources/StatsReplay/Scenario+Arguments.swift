@@ -9,6 +9,7 @@ extension Scenario {
         let plain = Scenario()
         var words: [String] = []
         if ports != plain.ports { words += ["--port", ports.description] }
+        if dialect != plain.dialect { words += ["--dialect", dialect.rawValue] }
         words += pace.arguments
         if loop != 1 { words += ["--loop", "\(loop)"] }
         if let limit { words += ["--limit", "\(limit)"] }

@@ -42,6 +42,11 @@ extension Scenario {
                 "network.fail: \(impairments.failures.map(\.description).joined(separator: ", "))", "times of at most a year"
             ),
             (
+                impairments.failures.allSatisfy { ($0.period ?? DownstreamFault.shortestPeriod) >= DownstreamFault.shortestPeriod },
+                "network.fail: \(impairments.failures.map(\.description).joined(separator: ", "))",
+                "periods of at least \(DownstreamFault.shortestPeriod)"
+            ),
+            (
                 impairments.failures.count <= 16 && impairments.losses.count <= 16 && impairments.duplicates.count <= 16 && impairments.corruptions.count <= 16,
                 "network: more than 16 rules of one kind", "a number of at most 16"
             ),

@@ -24,7 +24,7 @@ extension Simulation {
     func summarizeStatements(_ counts: StatementCounts, into record: inout RunRecord) {
         record.statements.counts = counts
         record.restatedFaults = books.restatedFaults(isSure: scenario.hasShortDelays)
-        for metric in record.metrics { record.statements.restored[metric.type] += metric.restoredOfLost }
+        for metric in record.metrics.unlabelled { record.statements.restored[metric.type] += metric.restoredOfLost }
         for session in receiver.sessions { record.statements.heard += session.statements }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import PacketCapture
 import StatsModel
 import StatsReplay
@@ -19,6 +20,7 @@ struct InspectCommand: ParsableCommand {
             Examples:
               statsreplay inspect captures/lo.pcapng
               statsreplay inspect --port 8125 --port 9125-9130 --json traffic.pcap
+              statsreplay inspect --dialect statsd traffic.pcap    (x:-5|g is a change, whoever sends it)
 
             Exit codes: 0 read to its end; 2 it holds no stats event; 64 usage; 65 it cannot be read (what could be \
             read is still shown); 66 no such file; 77 no permission to read it.
@@ -32,6 +34,8 @@ struct InspectCommand: ParsableCommand {
             "A destination port, range or list: 8125, 8000-8999. Repeatable. (default: 8125)", valueName: "ports"))
     var port: [String] = []
 
+    @OptionGroup var dialect: DialectOption
+
     @Flag(help: "Print one JSON object for machines.")
     var json = false
 
@@ -42,7 +46,8 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let terminal = Terminal()
         let ports = port.isEmpty ? PortSet.standard : try PortSet(parsing: port)
-        let (result, failure) = Self.inspect(capture, ports: ports, terminal: terminal)
+        let (result, failure) = Self.inspect(
+            capture, ports: ports, dialect: dialect.dialect ?? .auto, terminal: terminal)
         let report = InspectReport(result: result, terminal: terminal)
         // Nothing can be shown of a file that is missing, and nothing worth reading of one that is no capture.
         let wasOpened = !result.format.isEmpty
@@ -57,15 +62,25 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    /// Reads the whole file, or as much of it as can be read.
-    static func inspect(_ path: String, ports: PortSet, terminal: Terminal) -> (InspectionResult, CaptureError?) {
-        var inspection = CaptureInspection()
+    /// Reads the whole file, or as much of it as can be read; twice where a line's meaning depends on what the rest of the
+    /// file says of its sender.
+    static func inspect(
+        _ path: String, ports: PortSet, dialect: DialectChoice = .auto, terminal: Terminal
+    ) -> (InspectionResult, CaptureError?) {
+        var inspection = CaptureInspection(dialect, SenderDialects())
         var notes = CaptureNotes()
         var failure: CaptureError?
+        let canReadAgain = isFile(path)
         do throws(CaptureError) {
             var reader = try DatagramReader(path: path, ports: ports)
-            failure = read(&reader, into: &inspection, terminal: terminal)
+            failure = read(&reader, into: &inspection, stopsUndecided: canReadAgain, terminal: terminal)
             notes = reader.notes
+            if canReadAgain, inspection.isUndecided {
+                inspection = CaptureInspection(dialect, try SenderDialects.survey(path, ports: ports))
+                reader = try DatagramReader(path: path, ports: ports)
+                failure = read(&reader, into: &inspection, stopsUndecided: false, terminal: terminal)
+                notes = reader.notes
+            }
         } catch {
             failure = error
         }
@@ -73,8 +88,15 @@ struct InspectCommand: ParsableCommand {
         return (inspection.result(file: path, notes: notes, failure: failure), failure)
     }
 
+    /// A pipe or standard input gives its bytes once.
+    private static func isFile(_ path: String) -> Bool {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        return path != "-" && attributes?[.type] as? FileAttributeType == .typeRegular
+    }
+
     private static func read(
-        _ reader: inout DatagramReader, into inspection: inout CaptureInspection, terminal: Terminal
+        _ reader: inout DatagramReader, into inspection: inout CaptureInspection, stopsUndecided: Bool, terminal: Terminal
     ) -> CaptureError? {
         var progress = ProgressLine(terminal: terminal)
         defer { progress.clear() }
@@ -82,6 +104,7 @@ struct InspectCommand: ParsableCommand {
         do throws(CaptureError) {
             while let datagram = try reader.next() {
                 reader.withPayload { inspection.record(datagram, $0) }
+                if stopsUndecided, inspection.isUndecided { return nil }
                 count += 1
                 if count & 0x3FFF == 0 {
                     progress.show("inspecting: packet \(datagram.packetNumber), \(inspection.eventCount) events")

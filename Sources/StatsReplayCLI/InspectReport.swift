@@ -43,12 +43,13 @@ struct InspectReport {
             [
                 source.source, "\(source.datagrams)", "\(source.eventsTotal)", seconds(source.first, since: begin),
                 seconds(source.last, since: begin), source.eventsPerSecond > 0 ? rate(source.eventsPerSecond) : "-",
+                source.dialect ?? "-",
             ]
         }
         let more = result.sources.count > 10 ? ["  and \(result.sources.count - 10) more"] : []
         return [heading("who sent")]
             + InspectText.table(
-                [["source", "datagrams", "events", "first", "last", "events/s"]] + rows, right: [1, 2, 3, 4, 5]) + more
+                [["source", "datagrams", "events", "first", "last", "events/s", "dialect"]] + rows, right: [1, 2, 3, 4, 5]) + more
     }
 
     private var timeline: [String] {
@@ -75,7 +76,7 @@ struct InspectReport {
     private var busiest: [String] {
         guard !result.busiest.isEmpty else { return [] }
         let rows = result.busiest.map { metric in
-            ["\(metric.events)", metric.type, "\(metric.tagSets)", InspectText.fitted(InspectText.escaped(metric.name), max(20, width - 40))]
+            ["\(metric.events)", metric.type, "\(metric.tagSets)", InspectText.fitted(metric.name, max(20, width - 40))]
         }
         return [heading("busiest metrics")]
             + InspectText.table([["events", "type", "tag sets", "name"]] + rows, right: [0, 2])
@@ -138,7 +139,7 @@ struct InspectReport {
         add(remarks.fragmentsJoined, "fragments joined to their datagrams")
         add(remarks.repeatedFragments, "fragments that came twice, left out")
         add(remarks.clockStepsBack, "steps back of the clock, by up to \(decimal(Double(remarks.largestStepBackNanoseconds) / 1e6, 3)) ms")
-        return lines
+        return lines + result.dialect.remarks.map { "  \(InspectText.escaped($0))" }
     }
 
     private func heading(_ text: String) -> String { terminal.paint(text, .bold) }

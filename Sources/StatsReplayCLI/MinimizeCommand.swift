@@ -38,6 +38,8 @@ struct MinimizeCommand: ParsableCommand {
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
 
+    @OptionGroup var dialect: DialectOption
+
     @Option(
         help: ArgumentHelp(
             "The client: \(ClientPreset.allCases.map(\.name).joined(separator: ", ")), or a YAML file. (default: standard)",
@@ -74,7 +76,7 @@ struct MinimizeCommand: ParsableCommand {
             throw ValidationError("--reason: '\(reason)' is none of \(names.joined(separator: ", ")), or one of these with its part, such as limit:timing.")
         }
         if isGolden {
-            guard !network.isGiven, !rate.isGiven, port.isEmpty, client == nil, seed == nil else {
+            guard !network.isGiven, !rate.isGiven, port.isEmpty, dialect.dialect == nil, client == nil, seed == nil else {
                 throw ValidationError("A golden file holds the whole scenario: leave the other options out.")
             }
         } else {
@@ -85,7 +87,7 @@ struct MinimizeCommand: ParsableCommand {
     private var isGolden: Bool { capture.hasSuffix(".yaml") || capture.hasSuffix(".yml") }
 
     private func scenario() throws -> Scenario {
-        try Scenario(network: network, rate: rate, port: port, client: client, seed: seed)
+        try Scenario(network: network, rate: rate, port: port, dialect: dialect, client: client, seed: seed)
     }
 
     func run() throws {

@@ -25,6 +25,7 @@ struct RunCommand: ParsableCommand {
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
               statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)
               statsreplay run --client reliable --loss 3%
+              statsreplay run my.pcapng --dialect datadog       (x:-5|g is a level, whoever sends it)
               statsreplay run my.pcapng --client my.yaml        (preset: reliable, and what differs)
 
             Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, or no golden file where one \
@@ -40,6 +41,8 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
+
+    @OptionGroup var dialect: DialectOption
 
     @Option(
         help: ArgumentHelp(
@@ -154,9 +157,9 @@ struct RunCommand: ParsableCommand {
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
-        let scenario = try Scenario(network: network, rate: rate, port: port, client: client.first, seed: seed)
+        let scenario = try Scenario(network: network, rate: rate, port: port, dialect: dialect, client: client.first, seed: seed)
         if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil
-            || !port.isEmpty || !client.isEmpty
+            || !port.isEmpty || dialect.dialect != nil || !client.isEmpty
         {
             request.scenario = scenario
         }

@@ -56,6 +56,8 @@ struct TolerateCommand: ParsableCommand {
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
 
+    @OptionGroup var dialect: DialectOption
+
     @Flag(help: "Print one JSON object for each capture.")
     var json = false
 
@@ -101,7 +103,7 @@ struct TolerateCommand: ParsableCommand {
     func question() throws -> ToleranceQuestion {
         var question = ToleranceQuestion()
         question.fault = vary
-        question.scenario = try Scenario(network: network, rate: rate, port: port)
+        question.scenario = try Scenario(network: network, rate: rate, port: port, dialect: dialect)
         do {
             if let seeds { question.seeds = try OptionError.read("seeds") { () throws(UnitError) in try SeedRange(parsing: seeds) } }
         } catch {

@@ -2,6 +2,9 @@ import StatsModel
 
 extension EventDecoder {
     /// `_e{titleBytes,textBytes}:title|text|fields`.
+    ///
+    /// The agent slices title and text by their lengths and looks at no byte between them, so that lengths that were counted in
+    /// characters clip the event; here it is counted. Where the sender is said to speak plain StatsD, it is refused.
     mutating func parseEvent(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         let refused = { (reason: MalformedReason) in DecodeStep.malformed(reason, at: ByteRange(line)) }
         let open = line.lowerBound + 3
@@ -18,8 +21,11 @@ extension EventDecoder {
         guard titleCount < room, textCount <= room - titleCount - 1 else { return refused(.badEventLength) }
         let titleEnd = body + Int(titleCount)
         let textEnd = titleEnd + 1 + Int(textCount)
-        guard bytes[titleEnd] == UInt8(ascii: "|"), textEnd == line.upperBound || bytes[textEnd] == UInt8(ascii: "|") else {
-            return refused(.badEventLength)
+        let isExact =
+            bytes[titleEnd] == UInt8(ascii: "|") && (textEnd == line.upperBound || bytes[textEnd] == UInt8(ascii: "|"))
+        if !isExact {
+            if dialect == .statsd { return refused(.badEventLength) }
+            dialectCounts.clippedEvents += 1
         }
         var event = DecodedEvent(
             type: .event, name: ByteRange(body..<titleEnd), text: ByteRange(titleEnd + 1..<textEnd))
@@ -27,7 +33,8 @@ extension EventDecoder {
         return .event(flagged(event, bytes))
     }
 
-    /// `_sc|name|status|fields`, a message last.
+    /// `_sc|name|status|fields`. The agent goes on behind a message; where the sender is said to speak plain StatsD, a message is
+    /// last, and bars in it are its own.
     mutating func parseCheck(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         let refused = { (reason: MalformedReason) in DecodeStep.malformed(reason, at: ByteRange(line)) }
         let start = line.lowerBound + 4
@@ -47,15 +54,17 @@ extension EventDecoder {
         var extras = ExtraFields()
         var position = range.lowerBound
         while position < range.upperBound {
-            if event.type == .serviceCheck, bytes.starts(with: "m:", in: position..<range.upperBound) {
-                // The message is last: bars in it are its own.
+            if dialect == .statsd, event.type == .serviceCheck, bytes.starts(with: "m:", in: position..<range.upperBound) {
                 event.text = ByteRange(position + 2..<range.upperBound)
                 break
             }
             let stop = bytes.firstIndex(of: UInt8(ascii: "|"), in: position..<range.upperBound)
             let field = position..<stop
             position = stop + 1
-            if bytes.starts(with: "#", in: field) {
+            if event.type == .serviceCheck, bytes.starts(with: "m:", in: field) {
+                event.text = ByteRange(field.lowerBound + 2..<stop)
+                if stop < range.upperBound { dialectCounts.fieldsBehindMessages += 1 }
+            } else if bytes.starts(with: "#", in: field) {
                 event.tags = ByteRange(field.lowerBound + 1..<stop)
             } else if bytes.starts(with: "d:", in: field) {
                 guard let timestamp = Self.timestamp(bytes, field.lowerBound + 2..<stop) else { continue }

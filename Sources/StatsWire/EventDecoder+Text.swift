@@ -12,11 +12,14 @@ struct PendingValues: Sendable {
     let valuesEnd: Int
     /// Where an Etsy-style pack goes on with `value|type`; nil where it does not.
     let packPosition: Int?
+    /// The type is `m`.
+    let isMeter: Bool
 
     var line: ByteRange { ByteRange(lower: name.lower, upper: UInt32(truncatingIfNeeded: lineEnd)) }
 }
 
-/// StatsD and DogStatsD text as the Datadog agent reads it (its `comp/dogstatsd/server/parse*.go`), and Etsy's packs.
+/// StatsD and DogStatsD text as the Datadog agent reads it (its `comp/dogstatsd/server/parse*.go`), and Etsy's packs. What a
+/// gauge's sign and the type `m` mean is up to the dialect.
 ///
 /// A line is refused whole: one bad value, rate or timestamp, and none of its values counts. Only of a pack
 /// (`n:3|ms:6|ms`), whose parts Etsy's server takes one by one, the parts in front of a faulty one count.
@@ -38,8 +41,14 @@ extension EventDecoder {
     /// The first event of a line that is not empty, or what is wrong with the line.
     private mutating func parseLine(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         if bytes[line.lowerBound] == UInt8(ascii: "_") {
-            if bytes.starts(with: "_e{", in: line) { return parseEvent(bytes, line) }
-            if bytes.starts(with: "_sc|", in: line) { return parseCheck(bytes, line) }
+            if bytes.starts(with: "_e{", in: line) {
+                signs.insert(.datadog)
+                return parseEvent(bytes, line)
+            }
+            if bytes.starts(with: "_sc|", in: line) {
+                signs.insert(.datadog)
+                return parseCheck(bytes, line)
+            }
         }
         let colon = bytes.firstIndex(of: UInt8(ascii: ":"), or: UInt8(ascii: "|"), in: line)
         guard colon < line.upperBound, bytes[colon] == UInt8(ascii: ":") else {
@@ -63,6 +72,8 @@ extension EventDecoder {
         guard let type = Self.type(bytes, bar + 1..<typeEnd) else {
             return .malformed(typeEnd == bar + 1 ? .missingType : .unknownType, at: line)
         }
+        if type == .histogram || type == .distribution { signs.insert(.datadog) }
+        let isMeter = bytes[bar + 1] == UInt8(ascii: "m") && typeEnd == bar + 2
         var event = DecodedEvent(type: type, name: name)
         var firstEnd = bar
         if type == .set {
@@ -83,14 +94,18 @@ extension EventDecoder {
             case .packs(let next): packPosition = next
             }
         }
+        if isMeter, isDatadog(.open) {
+            dialectCounts.metersRefused += 1
+            return .malformed(.unknownType, at: line)
+        }
         if firstEnd < bar || packPosition != nil {
             let isList = firstEnd < bar
             pending = PendingValues(
                 event: event, name: name, lineEnd: lineEnd, position: isList ? start : bar, valuesEnd: bar,
-                packPosition: packPosition)
+                packPosition: packPosition, isMeter: isMeter)
             if isList, let step = nextPending(bytes) { return step }
         }
-        if Self.isSigned(bytes, start, type) { event.flags.insert(.gaugeDelta) }
+        settle(&event, bytes, start, isMeter: isMeter)
         return .event(event)
     }
 
@@ -126,7 +141,7 @@ extension EventDecoder {
             pending = line
             var event = line.event
             event.value = value
-            if Self.isSigned(bytes, start, event.type) { event.flags.insert(.gaugeDelta) }
+            settle(&event, bytes, start, isMeter: line.isMeter)
             return .event(event)
         }
         pending = nil
@@ -134,10 +149,34 @@ extension EventDecoder {
         return parseMetric(bytes, name: line.name, from: next, lineEnd: line.lineEnd)
     }
 
-    /// Whether the value at `start` is a change of a gauge: it carries a sign.
+    /// What the dialect makes of the value at `start`: of a gauge's sign, and of a meter.
     @inline(__always)
-    private static func isSigned(_ bytes: Span<UInt8>, _ start: Int, _ type: MetricType) -> Bool {
-        type == .gauge && (bytes[start] == UInt8(ascii: "+") || bytes[start] == UInt8(ascii: "-"))
+    private mutating func settle(_ event: inout DecodedEvent, _ bytes: Span<UInt8>, _ start: Int, isMeter: Bool) {
+        if isMeter { dialectCounts.metersCounted += 1 }
+        guard event.type == .gauge, bytes[start] == UInt8(ascii: "+") || bytes[start] == UInt8(ascii: "-") else { return }
+        settleSign(&event)
+    }
+
+    @inline(never)
+    private mutating func settleSign(_ event: inout DecodedEvent) {
+        if isDatadog(.open) {
+            dialectCounts.signedLevels += 1
+        } else {
+            dialectCounts.signedChanges += 1
+            event.flags.insert(.gaugeDelta)
+        }
+    }
+
+    /// Whether the line is Datadog's. Where nobody said it and no line did so far, `sign` is noted.
+    private mutating func isDatadog(_ sign: DialectSigns) -> Bool {
+        switch dialect {
+        case .dogstatsd: return true
+        case .statsd: return false
+        case nil:
+            if signs.contains(.datadog) { return true }
+            signs.insert(sign)
+            return false
+        }
     }
 
     @inline(__always)
@@ -149,8 +188,8 @@ extension EventDecoder {
             case UInt8(ascii: "h"): return .histogram
             case UInt8(ascii: "s"): return .set
             case UInt8(ascii: "d"): return .distribution
-            // swift-statsd-client sends a meter, which is set to a value: a gauge.
-            case UInt8(ascii: "m"): return .gauge
+            // A meter, which netdata counts; Etsy's statsd counts what it does not know.
+            case UInt8(ascii: "m"): return .counter
             default: return nil
             }
         }
@@ -177,6 +216,7 @@ extension EventDecoder {
             guard !field.isEmpty else { continue }
             switch bytes[field.lowerBound] {
             case UInt8(ascii: "#"):
+                signs.insert(.datadog)
                 event.tags = ByteRange(field.lowerBound + 1..<stop)
             case UInt8(ascii: "@"):
                 let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: field)
@@ -190,10 +230,14 @@ extension EventDecoder {
                 }
             case UInt8(ascii: "T") where event.type == .counter || event.type == .gauge:
                 guard let timestamp = Self.timestamp(bytes, field.lowerBound + 1..<stop) else { return .refused(.badTimestamp) }
+                signs.insert(.datadog)
                 event.timestamp = timestamp
                 event.flags.insert(.explicitTimestamp)
             default:
-                if Self.isOrigin(bytes, field) { extras.add(field, bytes, &scratch) }
+                if Self.isOrigin(bytes, field) {
+                    signs.insert(.datadog)
+                    extras.add(field, bytes, &scratch)
+                }
             }
         }
         extras.finish(bytes, &event, &scratch)

@@ -21,12 +21,23 @@ public struct EventDecoder: Sendable {
     var end = 0
     /// The line whose further values are still to come.
     var pending: PendingValues?
+    /// What the datagram's sender speaks; nil: each line says it itself.
+    var dialect: TextDialect?
+    /// What the datagram of text that was begun last says of its dialect, as far as it was read.
+    public internal(set) var signs: DialectSigns = []
+    /// What dialects decided, in all datagrams so far.
+    public internal(set) var dialectCounts = DialectCounts()
 
     public init() {}
 
-    /// Begins a datagram of text (see `reference/statsd-grammar.md`; the Datadog agent's dialect).
-    public mutating func beginText(_ bytes: Span<UInt8>) {
+    /// Begins a datagram of text (`Sources/FORMATS.md`).
+    ///
+    /// - Parameter dialect: what its sender speaks; nil where that is not known: a line is then read as Datadog's from the
+    ///   first one on that only Datadog's clients send (``signs``)
+    public mutating func beginText(_ bytes: Span<UInt8>, dialect: TextDialect? = nil) {
         format = .text
+        self.dialect = dialect
+        signs = []
         position = 0
         end = bytes.count
         pending = nil

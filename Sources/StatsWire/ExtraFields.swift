@@ -1,7 +1,8 @@
 import StatsModel
 
-/// Collects the fields of a line that are kept as they stand, joined by bars: usually one piece of the line, and
-/// copied to the scratch only where other fields stand between them.
+/// Collects the fields of a line that are kept, joined by bars, in an order of their own and one of a kind, so that however a
+/// sender writes them they are one identity: usually one piece of the line, and copied to the scratch only where other fields
+/// stand between them, or they stand in another order.
 struct ExtraFields {
     private var whole = 0..<0
     private var isApart = false
@@ -35,12 +36,21 @@ struct ExtraFields {
         if isApart {
             finishApart(bytes, &event, &scratch)
         } else if !whole.isEmpty {
-            event.extra = ByteRange(whole)
+            if MetricFields.isCanonicalExtra(bytes, whole) {
+                event.extra = ByteRange(whole)
+            } else {
+                scratch.removeAll(keepingCapacity: true)
+                scratch.append(bytes, whole)
+                finishApart(bytes, &event, &scratch)
+            }
         }
     }
 
     @inline(never)
     private func finishApart(_ bytes: Span<UInt8>, _ event: inout DecodedEvent, _ scratch: inout [UInt8]) {
+        if !MetricFields.isCanonicalExtra(scratch.span, 0..<scratch.count) {
+            scratch = MetricFields.canonicalExtra(scratch.span, 0..<scratch.count)
+        }
         event.extra = ByteRange(0..<scratch.count)
         event.name = Self.move(bytes, event.name, &scratch)
         event.tags = Self.move(bytes, event.tags, &scratch)

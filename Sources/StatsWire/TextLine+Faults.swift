@@ -17,8 +17,8 @@ extension TextLine {
         switch key.type {
         case .counter, .timing, .histogram, .distribution: break
         case .gauge:
-            // A plain server would add the change once, whatever its rate.
-            if isDelta, event.rate != 1, dialect == .statsd { return .notInFormat }
+            // A plain server would add the change once, whatever its rate; the Datadog agent would take it for a level.
+            if isDelta, event.rate != 1 || dialect == .dogstatsd { return .notInFormat }
         case .set:
             guard !text.isEmpty else { return .notInFormat }
             // To plain servers a colon ends the member and begins the next.

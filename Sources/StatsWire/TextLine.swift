@@ -1,7 +1,7 @@
 import StatsModel
 
-/// One event as a line of text, or as two: a gauge's level below zero stands behind a zero, since its sign alone would
-/// make it a change.
+/// One event as a line of text, or in plain StatsD as two: a gauge's level below zero stands behind a zero there, since its
+/// sign alone would make it a change. The Datadog agent takes every value as a level.
 struct TextLine {
     let event: StatEvent
     let key: MetricCatalog.Key
@@ -44,17 +44,17 @@ struct TextLine {
     }
 
     private func writeGauge(_ keys: Span<UInt8>, to output: inout ByteWriter) {
-        if !isDelta, event.value.sign == .minus {
+        if dialect == .statsd, !isDelta, event.value.sign == .minus {
             writeName(keys, to: &output)
             output.write("0|g")
             writeFields(keys, to: &output)
-            // A zero with a sign is a zero.
             if event.value == 0 { return }
             output.write(UInt8(ascii: "\n"))
         }
         writeName(keys, to: &output)
         if isDelta, event.value.sign == .plus { output.write(UInt8(ascii: "+")) }
-        output.write(event.value)
+        // A zero with a sign is a zero.
+        output.write(!isDelta && event.value == 0 ? 0 : event.value)
         output.write("|g")
         writeFields(keys, to: &output)
     }

@@ -169,15 +169,11 @@ extension GoldenExpectation {
         ])
     }
 
-    private static func metrics(_ outcomes: [MetricOutcome]) -> Metrics {
+    private static func metrics(_ outcomes: MetricOutcomes) -> Metrics {
         var digest: UInt64 = 0
         var first: [SortedTable.Entry] = []
-        var taken: [String: Int] = [:]
         for outcome in outcomes {
-            // Names whose bytes are not UTF-8 may read alike; a table's names are unique all the same.
-            let plain = "\(outcome.type.name) \(outcome.label)"
-            taken[plain, default: 0] += 1
-            let name = taken[plain] == 1 ? plain : "\(plain) (\(taken[plain] ?? 0))"
+            let name = "\(outcome.type.name) \(outcome.label)"
             let restored = outcome.restored > 0 ? ", \(outcome.restored) restored: \(number(outcome.restoredValue))" : ""
             let value =
                 "\(outcome.delivered) of \(outcome.offered), value \(number(outcome.deliveredValue)) of \(number(outcome.offeredValue))"

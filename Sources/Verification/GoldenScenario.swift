@@ -68,6 +68,8 @@ struct GoldenScenario: Codable, Equatable, Sendable {
 
     var seed: UInt64
     var ports: String
+    /// nil where each sender's is decided by itself.
+    var dialect: String?
     var pace: String
     var loop: Int
     var limit: String
@@ -83,6 +85,7 @@ extension GoldenScenario {
     init(_ scenario: Scenario) {
         seed = scenario.seed
         ports = scenario.ports.description
+        dialect = scenario.dialect == .auto ? nil : scenario.dialect.rawValue
         pace = scenario.pace.description
         loop = scenario.loop
         limit = scenario.limit.map { "\($0) datagrams" } ?? "none"
@@ -103,6 +106,12 @@ extension GoldenScenario {
         var scenario = Scenario()
         scenario.seed = seed
         scenario.ports = try PortSet(parsing: [ports])
+        if let dialect {
+            guard let choice = DialectChoice(rawValue: dialect) else {
+                throw UnitError(text: "dialect: \(dialect)", expected: "a dialect: auto, datadog or statsd")
+            }
+            scenario.dialect = choice
+        }
         guard let pace = Pace(parsing: pace) else {
             throw UnitError(text: pace, expected: "a pace: recorded, topspeed, multiplier N, pps N or mbps N")
         }

@@ -48,8 +48,8 @@ public struct Judgement: Sendable {
         var critical: (offered: UInt64, delivered: UInt64) = (0, 0)
         // By metric, since what one restored too much is no other's.
         var restored = TypeCounts()
-        for metric in record.metrics where !metric.isCritical { restored[metric.type] += metric.restoredOfLost }
-        for metric in record.metrics where metric.isCritical {
+        for metric in record.metrics.unlabelled where !metric.isCritical { restored[metric.type] += metric.restoredOfLost }
+        for metric in record.metrics.unlabelled where metric.isCritical {
             offered[metric.type] -= metric.offered
             delivered[metric.type] -= metric.delivered
             critical.offered += metric.offered

@@ -30,6 +30,7 @@ public struct RunVerification: Sendable {
         if record.source.malformed > 0 {
             remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
         }
+        remarks += record.source.dialect.remarks
         let isSound = reasons.isEmpty && !judgement.isEmpty
         let limits = judgement.brokenLimits.map { loss in
             "\(loss.lossClass.name): \(loss.lost) of \(loss.offered) lost, \(Self.limitText(loss))"

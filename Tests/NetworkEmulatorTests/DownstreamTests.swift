@@ -82,7 +82,7 @@ import Testing
     @Test("what is written reads back", arguments: [
         "refuse@2s+500ms", "unreachable@0s+1s", "blackhole@10s+2s/30s", "stall@1s+1ms", "buffers@1500ms+3s", "slow@2s+1s:+20ms",
         "slow@2s+1s/5s:+20ms", "restart@2s", "restart@2s+500ms", "restart@10s/30s", "restart@10s+1s/30s", "client-restart@2s",
-        "client-restart@10s/30s", "burst@2s:12", "burst@2s/5s:1",
+        "client-restart@10s/30s", "restart@0s/1ms", "burst@2s:12", "burst@2s/5s:1",
     ])
     func words(text: String) throws {
         #expect(try DownstreamFault(parsing: text).description == text)
@@ -95,7 +95,9 @@ import Testing
         ("refuse@1s/2s", "KIND@START+LENGTH"), ("restart@1s+0s", "lasts"), ("restart@1s+1s+1s", "restart@START+DOWN"),
         ("client-restart@1s+1s", "at an instant"), ("restart@1s/0s", "before it begins again"),
         ("restart@1s+1s:+1ms", "only slow"), ("burst@1s", "number of packets"), ("burst@1s:0", "number of packets"),
-        ("burst@1s+1s:3", "at an instant"),
+        ("burst@1s+1s:3", "at an instant"), ("restart@0s/1ns", "every 1ms or less often"),
+        ("client-restart@0s/999us", "every 1ms or less often"), ("refuse@1s+1us/2us", "every 1ms or less often"),
+        ("burst@0s/1us:3", "every 1ms or less often"),
     ])
     func refused(text: String, sentence: String) {
         let error = #expect(throws: UnitError.self) { try DownstreamFault(parsing: text) }

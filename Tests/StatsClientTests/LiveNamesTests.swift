@@ -56,6 +56,21 @@ import Testing
         #expect(small.count == 1)
     }
 
+    @Test("the hash of names is keyed: another key, another hash; the same key, the same")
+    func keys() {
+        let keys = [NameHash.Key(first: 1, second: 3), NameHash.Key(first: 2, second: 3), NameHash.Key(first: 1, second: 5)]
+        for length in 0...40 {
+            let bytes = [UInt8](repeating: 7, count: length)
+            let values = keys.map { key in
+                var hash = NameHash(.counter, key: key)
+                hash.add(bytes.span)
+                hash.add([UInt8](repeating: 9, count: 3).span)
+                return hash.value
+            }
+            #expect(Set(values).count == keys.count, "\(length) bytes")
+        }
+    }
+
     @Test("strings of any length hash by all of their bytes and by their borders")
     func hashes() {
         let random = KeyedRandom(seed: 7)

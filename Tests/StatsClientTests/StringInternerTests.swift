@@ -1,6 +1,7 @@
-import StatsClient
-import StatsModel
 import Testing
+
+@testable import StatsClient
+@testable import StatsModel
 
 @Suite struct StringInternerTests {
     static func intern(_ text: String, scope: UInt32 = 0, in interner: inout StringInterner) -> StringInterner.Outcome {
@@ -11,6 +12,23 @@ import Testing
 
     static func text(_ number: UInt32, in interner: StringInterner) -> String {
         interner.withBytes(of: number) { span in String(decoding: span.indices.map { span[$0] }, as: UTF8.self) }
+    }
+
+    @Test("strings made to collide in the digest are found as fast as any others, and no answer depends on the key")
+    func colliding() {
+        var one = StringInterner(limit: 2000, byteLimit: 40_000, hash: TableHash(seed: 1))
+        var other = StringInterner(limit: 2000, byteLimit: 40_000, hash: TableHash(seed: 2))
+        var digests = Set<UInt64>()
+        for number in 0..<2000 as Range<UInt64> {
+            // Behind any first word the second makes a factor of the digest zero.
+            let word = KeyedRandom.mix(number)
+            let second = ByteHash.fold(16 &* 0x9E37_79B9_7F4A_7C15, word) ^ 0xA076_1D64_78BD_642F
+            let bytes = [word, second].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+            digests.insert(ByteHash.hash(bytes.span, 0..<16))
+            #expect(one.intern(bytes.span, 0..<16) == other.intern(bytes.span, 0..<16))
+        }
+        #expect(digests.count == 1 && one.count == 2000, "or this proves nothing")
+        #expect(one.longestSearch < 64 && other.longestSearch < 64)
     }
 
     @Test("a string is kept once, under one number, and reads as it was")

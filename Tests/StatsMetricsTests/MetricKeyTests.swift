@@ -31,6 +31,13 @@ struct MetricKeyTests {
         #expect(key.tags == ["a": "3", "b_c": "2"])
     }
 
+    @Test("tag values that Unicode calls equal are two, as they are on the wire")
+    func equivalents() {
+        let (one, two) = ("\u{E9}", "e\u{301}")
+        #expect(one == two && MetricKey(label: "x", dimensions: [("a", one)]) != MetricKey(label: "x", dimensions: [("a", two)]))
+        #expect(MetricKey(label: "x", dimensions: [("a", one)]) == MetricKey(label: "x", dimensions: [("a", "\u{E9}")]))
+    }
+
     @Test("nothing that any label is made of reaches the wire's own characters", arguments: 0..<20 as Range<UInt64>)
     func property(seed: UInt64) {
         let random = KeyedRandom(seed: seed)

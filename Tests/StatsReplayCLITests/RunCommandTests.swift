@@ -39,6 +39,18 @@ import Verification
         #expect(scenario.limit == 99 && scenario.duration == .seconds(10))
     }
 
+    @Test("the dialect reaches the scenario of every command that runs one, and other words are refused")
+    func dialects() throws {
+        for choice in DialectChoice.allCases {
+            let words = ["--dialect", choice.rawValue]
+            #expect(try request(words).scenario?.dialect == choice)
+            #expect(try TolerateCommand.parse(words).question().scenario.dialect == choice)
+            #expect(try MinimizeCommand.parse(["a.pcap"] + words).dialect.dialect == choice)
+            #expect(try InspectCommand.parse(["a.pcap"] + words).dialect.dialect == choice)
+        }
+        #expect(throws: (any Error).self) { try RunCommand.parse(["--dialect", "etsy"]) }
+    }
+
     @Test("the command it prints means the same scenario", arguments: [
         ["--loss", "gemodel:1%,20%", "--loss", "2%", "--loss", "random:3%,25%", "--loss-burst-max", "3", "--gap", "5", "--reorder", "9%"],
         ["--corrupt", "bytes:1%", "--corrupt", "truncate:2%", "--duplicate", "1%", "--duplicate", "2%", "--mtu", "600,emsgsize"],

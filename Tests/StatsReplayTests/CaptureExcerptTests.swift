@@ -97,7 +97,7 @@ import Testing
         let pieces = ExcerptPieces(excerpt)
         #expect(pieces.count == 6)
         let part = pieces.keeping([1, 3, 5])
-        #expect(part.indices.map { part.lines(of: $0) } == [["b:2|c"], ["d:1|ms\\x0d", "e:5|g"]])
+        #expect(part.indices.map { part.lines(of: $0) } == [["b:2|c"], ["d:1|ms\\x0D", "e:5|g"]])
         #expect(part.indices.map { part[$0].timestamp } == [excerpt[0].timestamp, excerpt[2].timestamp])
         #expect(part[1].payloadCount == part.payload(of: 1).count && pieces.keeping([]).count == 0)
         #expect(excerpt.keeping([2, 2].prefix(1)).lines(of: 0) == excerpt.lines(of: 2))

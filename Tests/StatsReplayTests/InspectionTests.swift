@@ -56,7 +56,7 @@ struct InspectionTests {
         #expect(result.malformedLines.total == 1)
         #expect(result.malformedLines.reasons == ["missing_colon": 1])
         #expect(result.malformedLines.examples.first?.packet == 2)
-        #expect(result.malformedLines.examples.first?.excerpt == "\\x1b[2Jnothing")
+        #expect(result.malformedLines.examples.first?.excerpt == "\\x1B[2Jnothing")
         #expect(result.eventsTotal == 2)
         #expect(!result.fit)
     }

@@ -1,3 +1,4 @@
+import NetworkEmulator
 import StatsModel
 import StatsReplay
 import Testing
@@ -12,6 +13,7 @@ import Testing
         ("sender", { $0.sender.perKilobyte = .seconds(8_999_999_999) }),
         ("sender", { $0.sender.recordPerEvent = .seconds(8_999_999_999) }),
         ("sender", { $0.sender.perEvent = Nanoseconds(-1) }),
+        ("fail", { $0.impairments.failures = [DownstreamFault(.restart, start: .zero, period: Nanoseconds(1))] }),
     ]
 
     @Test("refuses a limit or duration of nothing and costs that no sum could hold, and names the field",

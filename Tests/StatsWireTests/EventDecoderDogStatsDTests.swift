@@ -4,7 +4,7 @@ import Testing
 
 /// Events and service checks as the Datadog agent reads them.
 struct EventDecoderDogStatsDTests {
-    @Test("an event's lengths count bytes", arguments: [
+    @Test("an event's lengths count bytes, and clip what is longer", arguments: [
         TextRow("_e{5,4}:title|text", "event title \"text\""),
         TextRow("_e{6,5}:tïtle|tëxt", "event tïtle \"tëxt\""),
         TextRow("_e{4,9}:🦊|日本語", "event 🦊 \"日本語\""),
@@ -14,10 +14,10 @@ struct EventDecoderDogStatsDTests {
         TextRow("_e{2,2}:::|,}", "event :: \",}\""),
         TextRow("_e{+1,01}:a|b", "event a \"b\""),
         TextRow("_e{5,4}:title|text\nx:1|c", "event title \"text\"", "counter x 1.0"),
-        TextRow("_e{5,4}:tïtle|tëxt", "! bad_event_length: _e{5,4}:tïtle|tëxt"),
+        TextRow("_e{5,4}:tïtle|tëxt", "event tïtl \"|të\""),
         TextRow("_e{5,5}:title|text", "! bad_event_length: _e{5,5}:title|text"),
-        TextRow("_e{5,3}:title|text", "! bad_event_length: _e{5,3}:title|text"),
-        TextRow("_e{4,4}:title|text", "! bad_event_length: _e{4,4}:title|text"),
+        TextRow("_e{5,3}:title|text", "event title \"tex\""),
+        TextRow("_e{4,4}:title|text", "event titl \"|tex\""),
         TextRow("_e{5,0}:title", "! bad_event_length: _e{5,0}:title"),
         TextRow("_e{9223372036854775807,9223372036854775807}:a|b",
             "! bad_event_length: _e{9223372036854775807,9223372036854775807}:a|b"),
@@ -73,19 +73,19 @@ struct EventDecoderDogStatsDTests {
     ])
     func escapes(_ row: TextRow) { row.check() }
 
-    @Test("a service check has a name, a status 0...3 and a message last", arguments: [
+    @Test("a service check has a name, a status 0...3 and a message, behind which fields go on", arguments: [
         TextRow("_sc|redis|0", "service_check redis 0.0"),
         TextRow("_sc|redis|1", "service_check redis 1.0"),
         TextRow("_sc|redis|2", "service_check redis 2.0"),
         TextRow("_sc|redis|3|", "service_check redis 3.0"),
         TextRow("_sc|a:b c|0", "service_check a:b c 0.0"),
         TextRow("_sc|redis|0|m:all is well", "service_check redis 0.0 \"all is well\""),
-        TextRow("_sc|redis|2|m:a|#b|d:1", "service_check redis 2.0 \"a|#b|d:1\""),
+        TextRow("_sc|redis|2|m:a|#b|d:1", "service_check redis 2.0 #b at 1000000000 \"a\""),
         TextRow("_sc|redis|2|m:", "service_check redis 2.0"),
-        TextRow("_sc|redis|2|d:17|h:web|#x|m:a|b", "service_check redis 2.0 #x at 17000000000 \"a|b\" |h:web"),
-        TextRow("_sc|redis|2|h:web|#x|c:i|m:a|b", "service_check redis 2.0 #x \"a|b\" |h:web|c:i (scratch)"),
+        TextRow("_sc|redis|2|d:17|h:web|#x|m:a|b", "service_check redis 2.0 #x at 17000000000 \"a\" |h:web"),
+        TextRow("_sc|redis|2|h:web|#x|c:i|m:a|b", "service_check redis 2.0 #x \"a\" |h:web|c:i (scratch)"),
         TextRow("_sc|redis|2|k:key|p:low|s:x|t:error|h:w", "service_check redis 2.0 |h:w"),
-        TextRow("_sc|redis|2|d:x|card:low|e:y", "service_check redis 2.0 |card:low|e:y"),
+        TextRow("_sc|redis|2|d:x|card:low|e:y", "service_check redis 2.0 |e:y|card:low (scratch)"),
         TextRow("_sc|redis|4", "! bad_check_status: _sc|redis|4"),
         TextRow("_sc|redis|00", "! bad_check_status: _sc|redis|00"),
         TextRow("_sc|redis|-1", "! bad_check_status: _sc|redis|-1"),

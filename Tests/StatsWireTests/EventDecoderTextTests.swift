@@ -11,7 +11,7 @@ struct EventDecoderTextTests {
         TextRow("x:1|h", "histogram x 1.0"),
         TextRow("x:1|d", "distribution x 1.0"),
         TextRow("x:1|s", "set x \"1\""),
-        TextRow("x:1|m", "gauge x 1.0"),
+        TextRow("x:1|m", "counter x 1.0"),
         TextRow("x:1|C", "! unknown_type: x:1|C"),
         TextRow("x:1|cc", "! unknown_type: x:1|cc"),
         TextRow("x:1|msx", "! unknown_type: x:1|msx"),
@@ -80,7 +80,7 @@ struct EventDecoderTextTests {
     ])
     func numbers(_ row: TextRow) { row.check() }
 
-    @Test("a gauge with a sign is a change; other types only have signs", arguments: [
+    @Test("where nothing is Datadog's, a gauge with a sign is a change; other types only have signs", arguments: [
         TextRow("x:+4|g", "gauge x 4.0 delta"),
         TextRow("x:-4|g", "gauge x -4.0 delta"),
         TextRow("x:4|g", "gauge x 4.0"),
@@ -88,7 +88,7 @@ struct EventDecoderTextTests {
         TextRow("x:-4|h", "histogram x -4.0"),
         TextRow("x:1:+2:-3:4|g", "gauge x 1.0", "gauge x 2.0 delta", "gauge x -3.0 delta", "gauge x 4.0"),
         TextRow("x:+1:2|g", "gauge x 1.0 delta", "gauge x 2.0"),
-        TextRow("x:-1|m", "gauge x -1.0 delta"),
+        TextRow("x:-1|m", "counter x -1.0"),
     ])
     func signs(_ row: TextRow) { row.check() }
 

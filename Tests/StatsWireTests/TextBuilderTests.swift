@@ -50,12 +50,12 @@ struct TextBuilderTests {
         Row("hits:1|c", .statsd, .counter, "hits", 1), Row("hits:-2.5|c|@0.1", .statsd, .counter, "hits", -2.5, rate: 0.1),
         Row("load:3.25|g", .statsd, .gauge, "load", 3.25), Row("load:0|g\nload:-3|g", .statsd, .gauge, "load", -3),
         Row("load:+3|g", .statsd, .gauge, "load", 3, delta: true), Row("load:-3|g", .statsd, .gauge, "load", -3, delta: true),
-        Row("load:+0|g", .statsd, .gauge, "load", 0, delta: true), Row("load:0|g", .statsd, .gauge, "load", -0.0),
+        Row("load:0|g", .dogstatsd, .gauge, "load", -0.0), Row("load:+0|g", .statsd, .gauge, "load", 0, delta: true), Row("load:0|g", .statsd, .gauge, "load", -0.0),
         Row("load:3|g", .statsd, .gauge, "load", 3, rate: 0.5), Row("took:12.5|ms|@0.5", .statsd, .timing, "took", 12.5, rate: 0.5),
         Row("size:7|ms", .statsd, .histogram, "size", 7), Row("size:7|ms", .statsd, .distribution, "size", 7),
         Row("users:ann|s", .statsd, .set, "users", rate: 0.5, member: "ann"),
         Row("hits:1|c|@0.1|#a,b:c|c:abc|e:x|T1700000000", .dogstatsd, .counter, "hits", 1, tags: "a,b:c", extra: "c:abc|e:x", rate: 0.1, at: 1_700_000_000),
-        Row("load:0|g|#a|T7\nload:-3|g|#a|T7", .dogstatsd, .gauge, "load", -3, tags: "a", at: 7),
+        Row("load:-3|g|#a|T7", .dogstatsd, .gauge, "load", -3, tags: "a", at: 7),
         Row("size:7|h|#a", .dogstatsd, .histogram, "size", 7, tags: "a"), Row("size:7|d", .dogstatsd, .distribution, "size", 7),
         Row("took:0.001|ms", .dogstatsd, .timing, "took", 0.001), Row("users:a:b@c|s|@0.5", .dogstatsd, .set, "users", rate: 0.5, member: "a:b@c"),
         Row("_e{5,7}:a|b:c|one\\ntwo|d:9|h:box|t:info|#x:y".replacing("7}", with: "8}"), .dogstatsd, .event, "a|b:c", tags: "x:y", extra: "h:box|t:info", at: 9, member: "one\ntwo"),
@@ -72,7 +72,7 @@ struct TextBuilderTests {
     static let notInFormat: [Row] = [
         Row("tags", .statsd, .counter, "a", 1, tags: "a:b"), Row("fields", .statsd, .counter, "a", 1, extra: "c:1"),
         Row("time", .statsd, .counter, "a", 1, at: 5), Row("event", .statsd, .event, "a"), Row("check", .statsd, .serviceCheck, "a"),
-        Row("sampled change", .statsd, .gauge, "a", 1, rate: 0.5, delta: true), Row("no member", .dogstatsd, .set, "a"),
+        Row("sampled change", .statsd, .gauge, "a", 1, rate: 0.5, delta: true), Row("change", .dogstatsd, .gauge, "a", 1, delta: true), Row("no member", .dogstatsd, .set, "a"),
         Row("time of a timing", .dogstatsd, .timing, "a", 1, at: 5), Row("time zero", .dogstatsd, .counter, "a", 1, at: 0),
         Row("time before 1970", .dogstatsd, .counter, "a", 1, at: -1), Row("NaN", .dogstatsd, .gauge, "a", .nan),
         Row("infinity", .statsd, .gauge, "a", .infinity), Row("no name", .dogstatsd, .counter, "", 1), Row("no title", .dogstatsd, .event, ""),
@@ -132,13 +132,14 @@ struct TextBuilderTests {
     }
 
     /// What comes back where everything is said: times in whole seconds, and only where they are stated.
-    static func said(_ event: SampleEvent) -> [SampleEvent] {
+    static func said(_ event: SampleEvent, _ dialect: TextDialect) -> [SampleEvent] {
         var said = event
         if event.flags.contains(.explicitTimestamp) { said.timestamp -= said.timestamp % 1_000_000_000 } else { said.timestamp = 0 }
         guard event.type == .gauge, !event.flags.contains(.gaugeDelta), Double(bitPattern: event.value).sign == .minus else { return [said] }
         var zero = said
         zero.value = (0.0).bitPattern
         if Double(bitPattern: event.value) == 0 { return [zero] }
+        if dialect == .dogstatsd { return [said] }
         said.flags.insert(.gaugeDelta)
         return [zero, said]
     }
@@ -156,7 +157,7 @@ struct TextBuilderTests {
                 event.makeTextual(&draws, dialect)
                 if event.append(to: &builder) == .appended {
                     appended += 1
-                    expected += Self.said(event)
+                    expected += Self.said(event, dialect)
                 }
             }
             let bytes = Self.bytes(of: builder)
@@ -186,7 +187,7 @@ extension SampleEvent {
         if draws.chance(oneIn: 10) { return }
         let bytes = (0..<1 + draws.below(20)).map { _ in draws.pick(Array("abcdefgh._-ü/ \\n".utf8)) }
         name = bytes
-        extra = draws.chance(oneIn: 4) ? Array(draws.pick(["c:ci-1", "e:it-x|c:2", "card:low"]).utf8) : []
+        extra = draws.chance(oneIn: 4) ? Array(draws.pick(["c:ci-1", "c:2|e:it-x", "card:low"]).utf8) : []
         if !type.isMetric, draws.chance(oneIn: 2) { extra = Array("h:box".utf8) }
         timestamp = Int64(draws.below(4_000_000)) * 1_000_000_007
         if !draws.chance(oneIn: 4) { flags.remove(.explicitTimestamp) }
@@ -210,7 +211,7 @@ extension SampleEvent {
     /// The events of a datagram as they were meant: without escapes, and without the texts' own flags.
     fileprivate static func events(ofText bytes: [UInt8], _ dialect: TextDialect) -> [SampleEvent] {
         var decoder = EventDecoder()
-        decoder.beginText(bytes.span)
+        decoder.beginText(bytes.span, dialect: dialect)
         var events: [SampleEvent] = []
         while true {
             switch decoder.next(bytes.span) {

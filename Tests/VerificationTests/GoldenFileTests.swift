@@ -41,6 +41,37 @@ import Testing
         #expect(resolved == scenario)
     }
 
+    @Test("the dialect stands in the file where it was chosen, and only there", arguments: DialectChoice.allCases)
+    func dialect(choice: DialectChoice) throws {
+        var record = sampleRecord()
+        record.scenario.dialect = choice
+        let text = try golden(record).text()
+        #expect(text.contains("dialect:") == (choice != .auto))
+        let resolved = try GoldenFile(parsing: text, file: "sample.yaml").scenario.resolved()
+        #expect(resolved.dialect == choice)
+        #expect(throws: (any Error).self) {
+            try GoldenFile(parsing: text.replacing("seed: 1\n", with: "seed: 1\n  dialect: etsy\n"), file: "sample.yaml").scenario.resolved()
+        }
+    }
+
+    @Test("metrics whose names read alike stand side by side, and survive the file")
+    func names() throws {
+        var record = sampleRecord()
+        let labels = ["caf\\xE8", "caf\\xE9", "caf\\u{301}", "caf\\\\xE9", "café", "a\\{b}"]
+        record.metrics = MetricOutcomes(
+            labels.enumerated().map { index, label in
+                MetricOutcome(
+                    type: .counter, label: label, offered: UInt64(index), delivered: 0, offeredValue: 0, deliveredValue: 0)
+            })
+        let written = golden(record)
+        let read = try GoldenFile(parsing: try written.text(), file: "sample.yaml")
+        #expect(Set(read.expected.metrics.first.entries.map(\.name)) == Set(labels.map { "counter \($0)" }))
+        #expect(GoldenDiff(recorded: read.expected, actual: written.expected).lines.isEmpty)
+        record.metrics = MetricOutcomes(Array(record.metrics.dropLast(2)))
+        let lines = GoldenDiff(recorded: read.expected, actual: golden(record).expected).lines
+        #expect(lines.contains { $0.hasPrefix("counter café:") } && lines.contains { $0.hasPrefix("counter a\\{b}:") }, "\(lines)")
+    }
+
     @Test("several rules of a kind, and every rule there is, survive the file")
     func everyRule() throws {
         var scenario = Scenario()

@@ -3,18 +3,31 @@ import StatsModel
 /// The hash under which a name with its tags is found again: over all bytes, in the order in which they are given.
 /// It only finds; the bytes decide.
 ///
-/// Each string costs one 64 by 64 bit multiplication for every 16 bytes (after wyhash, Wang Yi 2019).
+/// Each string costs one 64 by 64 bit multiplication for every 16 bytes (after wyhash, Wang Yi 2019). Services put into
+/// names and tags what strangers say, so both factors are masked by words of a key that each process draws for itself: see
+/// ``TableHash``, which is the same for a single string and twice the price for a list of short ones.
 struct NameHash {
+    /// The words that mask the factors.
+    struct Key {
+        let first, second: UInt64
+
+        /// Of this process.
+        static let process = Key(first: .random(in: .min ... .max), second: .random(in: .min ... .max) | 1)
+    }
+
     private(set) var value: UInt64
+    private let first, second: UInt64
 
-    init(_ type: MetricType) { value = UInt64(type.rawValue) &+ 0x9E37_79B9_7F4A_7C15 }
-
-    private static let first: UInt64 = 0xA076_1D64_78BD_642F
-    private static let second: UInt64 = 0xE703_7ED1_A0B4_28DB
+    @inline(__always)
+    init(_ type: MetricType, key: Key = .process) {
+        first = key.first
+        second = key.second
+        value = (UInt64(type.rawValue) &+ 0x9E37_79B9_7F4A_7C15) ^ key.first &>> 32 &* key.second
+    }
 
     @inline(__always)
     private mutating func fold(_ a: UInt64, _ b: UInt64) {
-        let product = (a ^ Self.first ^ value).multipliedFullWidth(by: b ^ Self.second)
+        let product = (a ^ first ^ value).multipliedFullWidth(by: b ^ second)
         value = product.high ^ product.low &+ value
     }
 
@@ -41,7 +54,7 @@ struct NameHash {
             fold(word, UInt64(count))
             return
         }
-        value = value &+ UInt64(count) &* Self.second
+        value = value &+ UInt64(count) &* second
     }
 
     @inline(never)
@@ -60,6 +73,6 @@ struct NameHash {
         unsafe fold(
             raw.unsafeLoadUnaligned(fromUncheckedByteOffset: count &- 16, as: UInt64.self),
             raw.unsafeLoadUnaligned(fromUncheckedByteOffset: count &- 8, as: UInt64.self))
-        value = value &+ UInt64(count) &* Self.second
+        value = value &+ UInt64(count) &* second
     }
 }

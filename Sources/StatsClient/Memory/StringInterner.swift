@@ -23,11 +23,16 @@ public struct StringInterner: Sendable {
     private var entries: [Entry] = []
     /// Entry number + 1, or 0 where free; a power of two, at most half full.
     private var slots: [UInt32]
+    private let hash: TableHash
 
     /// - Parameters:
     ///   - limit: strings at most; 1 to 2^24
     ///   - byteLimit: bytes of all strings together; up to 2^31
-    public init(limit: Int, byteLimit: Int) {
+    public init(limit: Int, byteLimit: Int) { self.init(limit: limit, byteLimit: byteLimit, hash: .process) }
+
+    /// - Parameter hash: where strings stand in the table; nothing else depends on it
+    init(limit: Int, byteLimit: Int, hash: TableHash) {
+        self.hash = hash
         precondition((1...1 << 24).contains(limit), "an interner holds 1 to 2^24 strings")
         precondition((0...1 << 31).contains(byteLimit), "an interner holds at most 2 GiB")
         self.limit = limit
@@ -64,7 +69,7 @@ public struct StringInterner: Sendable {
 
     /// Keeps the string that stands in `bytes` at `range`, if it is not kept already. O(its bytes); never allocates.
     public mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>, scope: UInt32 = 0) -> Outcome {
-        let hash = ByteHash.hash(bytes, range, state: UInt64(scope))
+        let hash = self.hash.hash(bytes, range, state: UInt64(scope))
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
@@ -97,6 +102,16 @@ public struct StringInterner: Sendable {
         arena.removeAll(keepingCapacity: true)
         entries.removeAll(keepingCapacity: true)
         for index in slots.indices { slots[index] = 0 }
+    }
+
+    /// The longest search that any string there is takes, in places of the table. O(strings).
+    var longestSearch: Int {
+        var longest = 0
+        for (slot, number) in slots.enumerated() where number != 0 {
+            let home = Int(truncatingIfNeeded: entries[Int(number) - 1].hash) & (slots.count - 1)
+            longest = max(longest, (slot - home) & (slots.count - 1) + 1)
+        }
+        return longest
     }
 
     private func isEntry(

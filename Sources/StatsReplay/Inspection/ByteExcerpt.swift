@@ -11,7 +11,7 @@ enum ByteExcerpt {
             switch bytes[index] {
             case UInt8(ascii: "\\"): text += "\\\\"
             case 0x20...0x7E: text.unicodeScalars.append(Unicode.Scalar(bytes[index]))
-            case let byte: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            case let byte: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }
         return end - start > limit ? text + "…" : text

@@ -38,7 +38,7 @@ extension CaptureInspection {
             checksumFailures: checksumFailures, checksumFailurePackets: failedPackets, sessions: sessions,
             olderSessions: receiver.olderSessions.sessions, sources: sources.rows.map(Self.source), busiest: busiest,
             timeline: .init(start: timeline.start, binNanoseconds: timeline.binWidth, events: timeline.bins),
-            remarks: remarks(notes), fit: false, problems: [], error: failure?.description)
+            remarks: remarks(notes), dialect: Self.dialect(dialect), fit: false, problems: [], error: failure?.description)
         result.problems = problems(notes, result)
         result.fit = result.problems.isEmpty
         return result
@@ -65,7 +65,16 @@ extension CaptureInspection {
             source: row.endpoint?.description ?? InspectionResult.otherSources, datagrams: row.datagrams,
             bytes: row.byteCount, malformed: row.malformed, checksumFailures: row.checksumFailures,
             eventsTotal: row.events.total, events: named(row.events), first: row.first, last: row.last,
-            eventsPerSecond: span > 0 ? Double(row.events.total) * 1e9 / span : 0)
+            eventsPerSecond: span > 0 ? Double(row.events.total) * 1e9 / span : 0,
+            dialect: row.dialect.map { DialectChoice($0).rawValue })
+    }
+
+    private static func dialect(_ facts: DialectFacts) -> InspectionResult.Dialect {
+        InspectionResult.Dialect(
+            choice: facts.choice.rawValue, signedLevels: facts.counts.signedLevels, signedChanges: facts.counts.signedChanges,
+            metersCounted: facts.counts.metersCounted, metersRefused: facts.counts.metersRefused,
+            clippedEvents: facts.counts.clippedEvents, fieldsBehindMessages: facts.counts.fieldsBehindMessages,
+            remarks: facts.remarks)
     }
 
     private borrowing func session(_ summary: SessionSummary) -> InspectionResult.Session {
@@ -81,28 +90,48 @@ extension CaptureInspection {
     }
 
     /// Counters summed by name, and the metrics with most events, over all their sets of tags. Sums are added in the
-    /// order of first sight, so the same capture gives the same bits.
+    /// order of first sight, so the same capture gives the same bits. Names are told apart by their bytes.
     private borrowing func metrics() -> ([String: Double], [InspectionResult.BusyMetric]) {
-        var counters: [String: Double] = [:]
-        var positions: [String: Int] = [:]
-        var found: [InspectionResult.BusyMetric] = []
-        for index in 0..<totals.catalog.count {
-            let metric = MetricID(UInt32(index))
-            let type = totals.catalog.type(of: metric)
-            let name = totals.catalog.name(of: metric)
-            let numbers = totals.numbers(of: metric)
-            if type == .counter { counters[name, default: 0] += numbers.sum }
-            let key = "\(type.name) \(name)"
-            let position = positions[key] ?? found.count
-            if position == found.count {
-                positions[key] = position
-                found.append(.init(type: type.name, name: name, events: 0, tagSets: 0))
-            }
-            found[position].events += numbers.events
-            found[position].tagSets += 1
+        let catalog = totals.catalog
+        // All sets of tags of a name side by side, in the order of first sight.
+        let order = (0..<UInt32(catalog.count)).sorted { a, b in
+            let (x, y) = (MetricID(a), MetricID(b))
+            let (typeX, typeY) = (catalog.type(of: x), catalog.type(of: y))
+            if typeX != typeY { return typeX < typeY }
+            if catalog.namePrecedes(x, y) { return true }
+            return a < b && catalog.hasSameName(x, y)
         }
-        // Ties keep the order of first sight.
-        let order = found.indices.sorted { (found[$1].events, $0) < (found[$0].events, $1) }
-        return (counters, order.prefix(Self.busiestLimit).map { found[$0] })
+        var counters: [String: Double] = [:]
+        var busiest: [(first: UInt32, events: UInt64, tagSets: UInt64)] = []
+        var start = 0
+        while start < order.count {
+            let first = MetricID(order[start])
+            let type = catalog.type(of: first)
+            var (end, sum, events) = (start, 0.0, 0 as UInt64)
+            while end < order.count, catalog.type(of: MetricID(order[end])) == type,
+                catalog.hasSameName(first, MetricID(order[end]))
+            {
+                let numbers = totals.numbers(of: MetricID(order[end]))
+                sum += numbers.sum
+                events += numbers.events
+                end += 1
+            }
+            if type == .counter { counters[catalog.name(of: first)] = sum }
+            busiest.append((order[start], events, UInt64(end - start)))
+            // Ties keep the order of first sight.
+            if busiest.count >= 64 * Self.busiestLimit || end == order.count {
+                busiest.sort { ($1.events, $0.first) < ($0.events, $1.first) }
+                busiest.removeLast(max(0, busiest.count - Self.busiestLimit))
+            }
+            start = end
+        }
+        return (
+            counters,
+            busiest.map {
+                .init(
+                    type: catalog.type(of: MetricID($0.first)).name, name: catalog.name(of: MetricID($0.first)), events: $0.events,
+                    tagSets: $0.tagSets)
+            }
+        )
     }
 }

@@ -37,10 +37,24 @@ public struct CaptureInspection: ~Copyable {
     var parityShapes: [InspectionResult.ParityShape] = []
     var otherParity: UInt64 = 0
     private var decoder = EventDecoder()
+    private var reading: DialectReading
     /// The first datagram's time, where the receiver's clock begins.
     private var epoch: Int64?
 
-    public init() {
+    /// What the text's dialect decided.
+    var dialect: DialectFacts { reading.facts }
+
+    /// A line of text came whose meaning depends on what the rest of the capture says of its sender: whoever can read the
+    /// capture again looks through it first (``SenderDialects``). Who goes on has such lines read by what came before.
+    public var isUndecided: Bool { reading.isUndecided }
+
+    public init() { self.init(.auto, SenderDialects()) }
+
+    /// - Parameters:
+    ///   - dialect: how text is read
+    ///   - senders: what is known of them
+    package init(_ dialect: DialectChoice, _ senders: SenderDialects) {
+        reading = DialectReading(dialect, senders)
         var configuration = ReceiverConfiguration()
         // The summaries tell every gap; nobody polls.
         configuration.maximumUnpolled = 1
@@ -56,8 +70,10 @@ public struct CaptureInspection: ~Copyable {
         } else {
             textDatagrams += 1
             if datagram.isSegmented { segmentedTexts += 1 }
-            decoder.beginText(bytes)
+            decoder.beginText(bytes, dialect: reading.dialect(of: datagram.source))
             drain(bytes, datagram, timestamp: datagram.timestamp)
+            reading.record(decoder, of: datagram.source)
+            sources.record(source, reading.choice.fixed, decoder.signs)
         }
         var events = totals.tally.counts
         events.lanes &-= before.events.lanes
@@ -129,8 +145,7 @@ public struct CaptureInspection: ~Copyable {
     /// The row's number; sources beyond the table are told apart by a hash of the address, and have no row.
     private static func identifier(_ endpoint: Endpoint, position: Int) -> UInt64 {
         guard position == sourceLimit else { return UInt64(position) }
-        let address = KeyedRandom.mix(KeyedRandom.mix(endpoint.high) ^ endpoint.low)
-        return 1 << 63 | KeyedRandom.mix(address ^ UInt64(endpoint.port) << 1 ^ (endpoint.isIPv6 ? 1 : 0))
+        return 1 << 63 | endpoint.identifier.rawValue
     }
 
     private mutating func drain(_ bytes: Span<UInt8>, _ datagram: CapturedDatagram, timestamp: Int64) {

@@ -69,8 +69,10 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         public var events: [String: UInt64]
         public var first, last: Int64
         public var eventsPerSecond: Double
+        /// `datadog` or `statsd`: what its text is read as; null where it sent none.
+        @Nullable public var dialect: String?
         enum CodingKeys: String, CodingKey {
-            case source, datagrams, bytes, malformed, events, first, last
+            case dialect, source, datagrams, bytes, malformed, events, first, last
             case checksumFailures = "checksum_failures"
             case eventsTotal = "events_total"
             case eventsPerSecond = "events_per_second"
@@ -96,6 +98,28 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         enum CodingKeys: String, CodingKey {
             case start, events
             case binNanoseconds = "bin_ns"
+        }
+    }
+
+    /// What depended on the dialect of the senders' text.
+    public struct Dialect: Codable, Equatable, Sendable {
+        /// `auto`, `datadog` or `statsd`.
+        public var choice: String
+        /// Gauges' values with a sign, read as levels or as changes.
+        public var signedLevels, signedChanges: UInt64
+        /// Values of the type `m`, and lines of it that are refused.
+        public var metersCounted, metersRefused: UInt64
+        public var clippedEvents, fieldsBehindMessages: UInt64
+        /// The same in sentences.
+        public var remarks: [String]
+        enum CodingKeys: String, CodingKey {
+            case choice, remarks
+            case signedLevels = "signed_levels"
+            case signedChanges = "signed_changes"
+            case metersCounted = "meters_counted"
+            case metersRefused = "meters_refused"
+            case clippedEvents = "clipped_events"
+            case fieldsBehindMessages = "fields_behind_messages"
         }
     }
 
@@ -162,6 +186,7 @@ public struct InspectionResult: Codable, Equatable, Sendable {
     public var busiest: [BusyMetric]
     public var timeline: Plot
     public var remarks: Remarks
+    public var dialect: Dialect
     /// No problem was found: see ``problems``.
     public var fit: Bool
     /// Why the capture makes no fixture: what, how often, and what to do.
@@ -171,7 +196,7 @@ public struct InspectionResult: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case file, format, packets, datagrams, skipped, protocols, events, counters, sessions, sources, busiest, timeline
-        case remarks, fit, problems, error
+        case remarks, dialect, fit, problems, error
         case linkType = "link_type"
         case packetKinds = "packet_kinds"
         case parityShapes = "parity_shapes"

@@ -1,5 +1,6 @@
 import PacketCapture
 import StatsModel
+import StatsWire
 
 /// Who sent, in the order of first sight; bounded: what is beyond the limit is added up in one last row.
 struct SourceTable: Sendable {
@@ -11,6 +12,8 @@ struct SourceTable: Sendable {
         var events = TypeCounts()
         var malformed: UInt64 = 0
         var checksumFailures: UInt64 = 0
+        /// What its text is read as; nil while it sent none.
+        var dialect: TextDialect?
         var first = Int64.max
         var last = Int64.min
     }
@@ -44,6 +47,12 @@ struct SourceTable: Sendable {
         }
         latest = (endpoint, position)
         return position
+    }
+
+    /// A datagram of text came, and said this of its dialect; `fixed` is what somebody else decided.
+    mutating func record(_ position: Int, _ fixed: TextDialect?, _ signs: DialectSigns) {
+        let isDatadog = rows[position].dialect == .dogstatsd || signs.contains(.datadog)
+        rows[position].dialect = fixed ?? (isDatadog ? .dogstatsd : .statsd)
     }
 
     mutating func record(_ position: Int, byteCount: Int, events: TypeCounts, malformed: UInt64, failures: UInt64, at time: Int64) {

@@ -141,7 +141,10 @@ struct Minimizer {
     /// Lines, and values of lines; of sequenced packets once they are said in text, where that fails as well.
     private mutating func reduceEvents() {
         if let text = best.excerpt.asText() {
-            _ = attempt(MinimizeCandidate(excerpt: text, scenario: best.scenario))
+            var scenario = best.scenario
+            // A packet's level below zero is one in text only for Datadog's dialect, and no tag may say that it is.
+            if scenario.dialect == .auto, text.isReadAsChanges(since: best.excerpt) { scenario.dialect = .datadog }
+            _ = attempt(MinimizeCandidate(excerpt: text, scenario: scenario))
         }
         let pieces = ExcerptPieces(best.excerpt)
         guard pieces.count > best.excerpt.count else { return }

@@ -1,0 +1,73 @@
+/// A key in the form in which a catalog keeps it: tags sorted and each once, extra fields in order and one of a kind.
+struct CanonicalKey {
+    private(set) var bytes: [UInt8] = []
+    let name, tags, extra: ByteRange
+
+    /// O(n log n), allocates.
+    init(_ written: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange) {
+        let sorted = MetricFields.canonicalTags(written, tags)
+        let isOrdered = MetricFields.isCanonicalExtra(written, extra.range)
+        let ordered = isOrdered ? [] : MetricFields.canonicalExtra(written, extra.range)
+        bytes.reserveCapacity(name.count + sorted.count + extra.count)
+        for index in name.range { bytes.append(written[index]) }
+        bytes.append(contentsOf: sorted)
+        if isOrdered {
+            for index in extra.range { bytes.append(written[index]) }
+        } else {
+            bytes.append(contentsOf: ordered)
+        }
+        let tagsEnd = name.count + sorted.count
+        self.name = ByteRange(0..<name.count)
+        self.tags = ByteRange(name.count..<tagsEnd)
+        self.extra = ByteRange(tagsEnd..<bytes.count)
+    }
+
+    /// Whether the key was written in this form.
+    func isWritten(_ written: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange) -> Bool {
+        guard tags.count == self.tags.count, extra.count == self.extra.count else { return false }
+        return zip(tags.range, self.tags.range).allSatisfy { written[$0] == bytes[$1] }
+            && zip(extra.range, self.extra.range).allSatisfy { written[$0] == bytes[$1] }
+    }
+}
+
+extension MetricCatalog {
+    /// The digest of a key, the same everywhere: of a metric over its canonical form. For comparisons, not for tables.
+    static func hash(
+        _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange
+    ) -> UInt64 {
+        var hash = ByteHash.hash(bytes, name.range, state: UInt64(type.rawValue) &+ 1)
+        if !tags.isEmpty { hash = ByteHash.hash(bytes, tags.range, state: hash &+ 1) }
+        if !extra.isEmpty { hash = ByteHash.hash(bytes, extra.range, state: hash &+ 2) }
+        return hash
+    }
+
+    /// Whether the key that stands in the arena is the one these ranges name.
+    @inline(__always)
+    func isKey(_ key: KeyPlace, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange) -> Bool {
+        guard key.name == name.count, key.tags == tags.count, key.extra == extra.count else { return false }
+        let mine = arena.span
+        return Self.equal(mine, key.offset, bytes, name) && Self.equal(mine, key.offset + key.name, bytes, tags)
+            && Self.equal(mine, key.offset + key.name + key.tags, bytes, extra)
+    }
+
+    private static func equal(_ a: Span<UInt8>, _ offset: Int, _ b: Span<UInt8>, _ range: ByteRange) -> Bool {
+        let count = range.count
+        let start = Int(range.lower)
+        precondition(offset >= 0 && offset + count <= a.count && start + count <= b.count, "key outside its bytes")
+        let left = unsafe a.bytes
+        let right = unsafe b.bytes
+        var index = 0
+        while count &- index >= 8 {
+            // In bounds: index + 8 <= count, and both buffers hold `count` bytes from their starts.
+            let x = unsafe left.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ index, as: UInt64.self)
+            let y = unsafe right.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ index, as: UInt64.self)
+            if x != y { return false }
+            index &+= 8
+        }
+        while index < count {
+            if a[offset &+ index] != b[start &+ index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+}

@@ -1,0 +1,90 @@
+/// Bytes of unknown origin as text that tells any two different strings apart, on paper and in every comparison.
+///
+/// | bytes | text |
+/// |---|---|
+/// | a backslash | `\\` |
+/// | a byte that belongs to no UTF-8 character | `\xE9` |
+/// | control, format, private and unassigned characters | `\u{1B}` |
+/// | characters that Unicode may join with the one before, or takes for another one | `\u{301}` |
+/// | one of the bytes in `reserved` | behind a backslash |
+/// | everything else | as it is |
+///
+/// Since a backslash never stands alone, no two strings read alike; and since marks, conjoining letters and characters
+/// with a canonical equivalent are written as numbers, Swift's `String`, for which canonical equivalents are equal, does
+/// not take any two for one either.
+public enum VisibleText {
+    /// The text of `bytes[range]`. O(n), allocates.
+    ///
+    /// - Parameter reserved: ASCII characters that mean something where the text will stand
+    public static func text(_ bytes: Span<UInt8>, _ range: Range<Int>, reserved: StaticString = "") -> String {
+        var text = ""
+        append(bytes, range, reserved: reserved, to: &text)
+        return text
+    }
+
+    /// The text of a whole array.
+    public static func text(_ bytes: [UInt8]) -> String { text(bytes.span, 0..<bytes.count) }
+
+    static func append(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, reserved: StaticString = "", to text: inout String
+    ) {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let byte = bytes[index]
+            if byte >= 0x20, byte < 0x7F {
+                if byte == UInt8(ascii: "\\") || holds(reserved, byte) { text.append("\\") }
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+                index += 1
+            } else if let (scalar, count) = scalar(bytes, index..<range.upperBound) {
+                if isPlain(scalar) {
+                    text.unicodeScalars.append(scalar)
+                } else {
+                    text += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+                }
+                index += count
+            } else {
+                text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+                index += 1
+            }
+        }
+    }
+
+    private static func holds(_ reserved: StaticString, _ byte: UInt8) -> Bool {
+        for index in 0..<reserved.utf8CodeUnitCount {
+            // In bounds: below the string's own count.
+            if unsafe reserved.utf8Start[index] == byte { return true }
+        }
+        return false
+    }
+
+    /// The character that begins the range, and its bytes; nil where they are not UTF-8 (RFC 3629: shortest form only, no
+    /// surrogates).
+    private static func scalar(_ bytes: Span<UInt8>, _ range: Range<Int>) -> (Unicode.Scalar, Int)? {
+        let lead = bytes[range.lowerBound]
+        let count = lead < 0x80 ? 1 : lead & 0xE0 == 0xC0 ? 2 : lead & 0xF0 == 0xE0 ? 3 : lead & 0xF8 == 0xF0 ? 4 : 0
+        guard count > 0, count <= range.count else { return nil }
+        if count == 1 { return (Unicode.Scalar(lead), 1) }
+        var value = UInt32(lead) & (0x7F >> UInt32(count))
+        for offset in 1..<count {
+            let next = bytes[range.lowerBound + offset]
+            guard next & 0xC0 == 0x80 else { return nil }
+            value = value << 6 | UInt32(next & 0x3F)
+        }
+        let least: UInt32 = count == 2 ? 0x80 : count == 3 ? 0x800 : 0x10000
+        guard value >= least, let scalar = Unicode.Scalar(value) else { return nil }
+        return (scalar, count)
+    }
+
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
+        // Marks: among them every character that Unicode composes with the one before, Hangul aside.
+        case .nonspacingMark, .spacingMark, .enclosingMark: return false
+        default: break
+        }
+        // Vowels and final consonants of decomposed Hangul, and characters whose canonical form is another one (Å, Ω, K as
+        // signs of units; compatibility ideographs).
+        return !(0x1160...0x11FF).contains(scalar.value) && !properties.isFullCompositionExclusion
+    }
+}

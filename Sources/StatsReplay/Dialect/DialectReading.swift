@@ -1,0 +1,65 @@
+import PacketCapture
+import StatsWire
+
+/// Reads the datagrams of text of many senders, each in its dialect, and keeps what that decided.
+struct DialectReading {
+    let choice: DialectChoice
+    private var senders: SenderDialects
+    private(set) var facts = DialectFacts()
+    /// A line came that depends on what is not known of its sender yet.
+    private(set) var isUndecided = false
+    /// Senders counted in ``facts``, and how many lines of theirs. Bounded as ``SenderDialects``.
+    private var counted: [Endpoint: (dialect: TextDialect, lines: UInt64)] = [:]
+    private var before: UInt64 = 0
+
+    init(_ choice: DialectChoice, _ senders: SenderDialects) {
+        self.choice = choice
+        self.senders = senders
+        facts.choice = choice
+    }
+
+    /// What the next datagram is to be read as; nil: by its own lines.
+    mutating func dialect(of source: Endpoint) -> TextDialect? { choice.fixed ?? senders.dialect(of: source) }
+
+    /// A datagram of text was decoded.
+    mutating func record(_ decoder: borrowing EventDecoder, of source: Endpoint) {
+        let signs = decoder.signs
+        facts.counts = decoder.dialectCounts
+        let depending = facts.counts.depending
+        if depending != before {
+            recordLines(depending &- before, of: source, signs)
+            before = depending
+        }
+        guard choice == .auto else { return }
+        if signs.contains(.open) { isUndecided = true }
+        if signs.contains(.datadog) {
+            senders.record(signs, of: source)
+            // Possible only where nobody looked through the capture first.
+            if facts.statsdSenders > 0, counted[source]?.dialect == .statsd { turn(source) }
+        }
+    }
+
+    private mutating func recordLines(_ lines: UInt64, of source: Endpoint, _ signs: DialectSigns) {
+        let isDatadog = !signs.contains(.open) && (signs.contains(.datadog) || senders.dialect(of: source) == .dogstatsd)
+        let dialect = choice.fixed ?? (isDatadog ? .dogstatsd : .statsd)
+        if counted[source] != nil {
+            counted[source]?.lines &+= lines
+            return
+        }
+        guard counted.count < SenderDialects.limit else { return }
+        counted[source] = (dialect, lines)
+        switch dialect {
+        case .dogstatsd:
+            facts.datadogSenders += 1
+            facts.firstDatadog = facts.firstDatadog ?? source.description
+        case .statsd:
+            facts.statsdSenders += 1
+            facts.firstStatsd = facts.firstStatsd ?? source.description
+        }
+    }
+
+    private mutating func turn(_ source: Endpoint) {
+        facts.lateLines &+= counted[source]?.lines ?? 0
+        counted[source] = (.dogstatsd, 0)
+    }
+}
