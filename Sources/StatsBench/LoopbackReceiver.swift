@@ -12,7 +12,8 @@ public import SystemIO
 public final class LoopbackReceiver: Sendable {
     /// Asked of the system for the socket; the system may grant less.
     static let socketBuffer = 4 << 20
-    /// More than any packet of a client that is measured here; a longer datagram is cut, and unreadable.
+    /// More than any packet of a client that is measured here (``ClientConfiguration/largestPacketSize``); a longer datagram
+    /// would be cut, and unreadable.
     private static let longestDatagram = 9216
 
     private struct Sockets: ~Copyable {

@@ -4,7 +4,7 @@ import StatsWire
 extension ClientConfiguration {
     /// Bytes that a client of this configuration allocates when it is made, before it knows any metric.
     ///
-    /// Buffer, aggregator, text pool, the two packets under construction, second copies, what is kept to be sent again,
+    /// Buffer, aggregator, text pool, the two packets under construction (one of them of the largest size), second copies, what is kept to be sent again,
     /// running totals, parities, and the empty catalog of metrics.
     public var fixedMemory: Int {
         let buffer: Int
@@ -12,8 +12,9 @@ extension ClientConfiguration {
         case .newest, .oldest, .sampled: buffer = 256 + bufferCapacity * (32 + 8)
         case .byPriority: buffer = bufferCapacity * (32 + 8 + 4)
         }
-        let builders = format.dialect == nil ? 2 : 3
-        let packets = builders * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
+        // Of reports, and of events; text leaves that of packets unused.
+        let builders = format.dialect == nil ? 1 : 2
+        let packets = builders * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount) + largestPacketSize
         let copies: Int
         switch redundancy {
         case .none: copies = 0
@@ -33,6 +34,12 @@ extension ClientConfiguration {
     /// Bytes of a data packet at most, header included: with parity 48 fewer than ``maximumPacketSize``, so that the parity of
     /// the longest one still fits.
     public var maximumDataSize: Int { maximumPacketSize - (activeParity == nil ? 0 : ParityConfiguration.packetOverhead) }
+
+    /// The same for a packet of one event alone, which ``largeEventLimit`` bounds; no parity covers it.
+    public var largestDataSize: Int { max(maximumDataSize, largeEventLimit + format.headerByteCount) }
+
+    /// Bytes of the longest packet of any kind.
+    public var largestPacketSize: Int { max(maximumPacketSize, largestDataSize) }
 
     /// The table of a catalog that is empty, and the two metrics that stand for events and service checks.
     private static let emptyCatalog = 4096 + 2 * metricMemory(nameLength: 16)

@@ -59,6 +59,8 @@ extension ClientConfiguration {
         // From a heartbeat, which has to fit as well, to the largest UDP payload over IPv4.
         try Self.check(
             "maximumPacketSize", maximumPacketSize, in: PacketHeader.byteCount + TotalsReport.byteCount...65_507)
+        // Behind the header, which states its payload in 16 bits.
+        try Self.check("largeEventLimit", largeEventLimit, in: 0...65_507 - PacketHeader.byteCount)
         switch codec {
         case .binary, .protocolBuffers, .messagePack, .json: break
         case .none:

@@ -26,6 +26,10 @@ public struct ClientConfiguration: Sendable, Equatable {
     public var maximumBatchAge = Nanoseconds.milliseconds(100)
     /// Bytes of one datagram, header included; see ``maximumDataSize`` for what parity leaves of it.
     public var maximumPacketSize = 1472
+    /// An event that does not fit into a packet of ``maximumPacketSize`` goes out alone in a datagram of its own where it takes
+    /// at most so many bytes as it is encoded, header not included; the network cuts such a datagram into fragments. Beyond
+    /// that it is `oversize`; 0: at once. The default is what Datadog's clients and agent allow an event.
+    public var largeEventLimit = 8192
     /// How events are written where ``format`` is sequenced.
     public var codec = PacketCodec.binary
     /// Packets of our own, or text for other servers: one datagram without a number, without reports and second copies.

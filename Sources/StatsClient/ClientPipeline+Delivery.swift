@@ -24,7 +24,7 @@ extension ClientPipeline {
 
     /// The packet just sealed will go out once more, where there is room for it to wait.
     mutating func keepCopy(of packet: inout OutgoingPacket, at now: Instant) {
-        guard !copies.isFull else {
+        guard copies.hasRoom(byteCount: packet.byteCount) else {
             books.recordCopiesSkipped(1)
             return
         }

@@ -11,6 +11,8 @@ extension ClientPipeline {
     public var packetsSent: UInt64 { books.packetsSent }
     /// Second copies handed out, and those that were not made.
     public var copyCounts: CopyCounts { books.copies }
+    /// Data packets handed out that hold one event longer than a packet.
+    public var largePackets: LargePacketCounts { books.large }
     /// Contents offered that left in another form, minus the contents of that form; see ``ClientBooks/folded``.
     public var folded: UInt64 { books.folded }
     /// What the values of this metric add up to that were taken and lost later, each divided by its rate. Only kept

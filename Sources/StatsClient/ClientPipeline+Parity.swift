@@ -6,6 +6,9 @@ import StatsWire
 /// Each data packet is mixed into its group's parities when it is sealed, once, whatever becomes of it afterwards: second
 /// copies and packets that go out again say what the first one said. Parities that are due go out in front of the next data
 /// packet, which is not yet sealed then; data never waits for a block to fill.
+///
+/// A packet of one event that is longer than others (``ClientConfiguration/largeEventLimit``) is covered by none: its parity
+/// would have to be as long, and every row with it. The block in front of it ends, since a block's numbers are consecutive.
 extension ClientPipeline {
     /// What parity cost: packets and bytes handed out, and packets given up.
     public var parityTraffic: ParityTraffic {
@@ -13,7 +16,8 @@ extension ClientPipeline {
         case .none: ParityTraffic()
         case .some(let encoder):
             ParityTraffic(
-                packets: encoder.packetsPolled, byteCount: encoder.bytesPolled, skipped: encoder.packetsSkipped)
+                packets: encoder.packetsPolled, byteCount: encoder.bytesPolled, skipped: encoder.packetsSkipped,
+                uncovered: books.large.packets)
         }
     }
 
@@ -27,8 +31,12 @@ extension ClientPipeline {
         }
     }
 
-    /// Mixes the packet just sealed into its group. O(parities · bytes), allocates nothing.
+    /// Mixes the packet just sealed into its group, unless it is too long. O(parities · bytes), allocates nothing.
     mutating func cover(_ packet: OutgoingPacket, at now: Instant) {
+        if packet.isLarge {
+            parity?.flush(at: now)
+            return
+        }
         batcher.withBytes { parity?.add($0, sequence: packet.sequence, at: now) }
     }
 

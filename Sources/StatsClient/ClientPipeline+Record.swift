@@ -14,7 +14,7 @@ extension ClientPipeline {
     ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
         if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
-        if Self.isTooLong(event, for: configuration.maximumDataSize - configuration.format.headerByteCount) {
+        if Self.isTooLong(event, for: longestRecord) {
             return refuse(.oversize, event, bytes, timestamp)
         }
         let metric: MetricID
@@ -34,7 +34,8 @@ extension ClientPipeline {
         var text: UInt32 = 0
         var flags = event.flags
         if metric.index < Self.reservedMetrics || !event.text.isEmpty {
-            guard let stored = store(event, bytes) ?? storeMakingRoom(event, bytes, priority) else {
+            let reserve = reserveForCritical(against: metric)
+            guard let stored = store(event, bytes, reserve) ?? storeMakingRoom(event, bytes, priority, reserve) else {
                 return refuse(.textPoolFull, event, bytes, timestamp, metric: metric)
             }
             text = stored
@@ -52,7 +53,7 @@ extension ClientPipeline {
         return .buffered
     }
 
-    /// Whether the strings that every codec writes out whole leave no packet they could fit into, so that neither
+    /// Whether the strings that every codec writes out whole leave no packet they could fit into alone, so that neither
     /// catalog nor pool need to hold them. A metric's tags are left to the codec: those that repeat are sent once.
     ///
     /// Static, because a non-mutating method of a value this large costs a copy of it on each call.
@@ -99,21 +100,29 @@ extension ClientPipeline {
         return metric.map { .known($0) } ?? .refused(.metricLimit)
     }
 
+    /// What a text of this metric has to leave free in the pool: nothing where it is critical.
+    private mutating func reserveForCritical(against metric: MetricID) -> Int {
+        priority(of: metric) == .critical ? 0 : texts.criticalUnits
+    }
+
     /// A metric's text alone, since its key is in the catalog; of events and service checks all strings.
-    private mutating func store(_ event: DecodedEvent, _ bytes: Span<UInt8>) -> UInt32? {
+    private mutating func store(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ reserve: Int) -> UInt32? {
         let isEscaped = event.flags.contains(.escapedText)
         if event.type.isMetric, event.count > 1 {
-            return texts.writer.store(bytes, member: event.text, count: event.count)
+            return texts.writer.store(bytes, member: event.text, count: event.count, leaving: reserve)
         }
-        if event.type.isMetric { return texts.writer.store(bytes, text: event.text, isEscaped: isEscaped) }
+        if event.type.isMetric {
+            return texts.writer.store(bytes, text: event.text, isEscaped: isEscaped, leaving: reserve)
+        }
         return texts.writer.store(
-            bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text, isEscaped: isEscaped)
+            bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text, isEscaped: isEscaped,
+            leaving: reserve)
     }
 
     /// The pool is full: what gives way in the buffer gives its text back. nil where that does not suffice.
     @inline(never)
     private mutating func storeMakingRoom(
-        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ priority: EventPriority
+        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ priority: EventPriority, _ reserve: Int
     ) -> UInt32? {
         switch strategy {
         case .newest, .sampled:
@@ -122,14 +131,14 @@ extension ClientPipeline {
             // Where the buffer has room nobody gives way.
             guard buffer.isFull else { return nil }
             evictOldest()
-            return store(event, bytes)
+            return store(event, bytes, reserve)
         case .byPriority:
             // Nobody gives way to a text that not even an empty pool is sure to hold.
             let byteCount = 32 + event.name.count + event.tags.count + event.extra.count + event.text.count
             guard byteCount <= configuration.textCapacity / 2 else { return nil }
             while let evicted = buffer.evictForText(of: priority) {
                 lose(evicted, as: .evictedForPriority)
-                if let stored = store(event, bytes) { return stored }
+                if let stored = store(event, bytes, reserve) { return stored }
             }
             return nil
         }

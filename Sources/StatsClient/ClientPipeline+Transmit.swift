@@ -116,6 +116,7 @@ extension ClientPipeline {
         let flags = isRepairing ? dataFlags(sequence) : []
         var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: flags)
         books.recordSent(counts)
+        if packet.isLarge { books.recordLarge(byteCount: packet.byteCount) }
         reports.handleDataSent(at: now)
         if isStating { statements.handleSealed(sequence, at: now) }
         polled = .data

@@ -50,6 +50,8 @@ public struct ClientPipeline: ~Copyable {
     let eventMetric: MetricID
     let serviceCheckMetric: MetricID
     var batcher: PacketBatcher
+    /// Bytes of an event as it is encoded at most.
+    let longestRecord: Int
     var adaptive: AdaptiveBatcher?
     let isAdaptive: Bool
     /// An event of critical priority stands in the open packet. Only kept where it decides what becomes of the packet.
@@ -109,6 +111,7 @@ public struct ClientPipeline: ~Copyable {
         eventMetric = Self.reserve(.event, in: &metrics)
         serviceCheckMetric = Self.reserve(.serviceCheck, in: &metrics)
         batcher = PacketBatcher(configuration: configuration)
+        longestRecord = configuration.largestDataSize - configuration.format.headerByteCount
         adaptive = configuration.minimumBatchSize.map {
             AdaptiveBatcher(minimumSize: $0, maximumSize: configuration.batchSize)
         }

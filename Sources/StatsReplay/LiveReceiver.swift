@@ -8,9 +8,9 @@ public struct LiveReceiver: ~Copyable {
     public private(set) var intake: LiveIntake
     public private(set) var totals = EventTotals()
 
-    /// As in ``LiveIntake``.
+    /// As in ``LiveIntake``; no datagram is longer than the default `stride`, whatever its sender's limits are.
     public init(
-        _ socket: consuming DatagramSocket, bufferByteCount: Int = 1 << 25, stride: Int = 2048,
+        _ socket: consuming DatagramSocket, bufferByteCount: Int = 1 << 25, stride: Int = 65_536,
         configuration: ReceiverConfiguration = ReceiverConfiguration()
     ) {
         intake = LiveIntake(socket, bufferByteCount: bufferByteCount, stride: stride, configuration: configuration)

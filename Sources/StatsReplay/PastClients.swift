@@ -7,6 +7,7 @@ struct PastClients {
     private(set) var folded: UInt64 = 0
     private(set) var bufferPeak = 0
     private(set) var copies = CopyCounts()
+    private(set) var largePackets = LargePacketCounts()
     private(set) var repairs = RepairCounts()
     private(set) var parity = ParityTraffic()
     private(set) var statements = StatementCounts()
@@ -21,6 +22,7 @@ struct PastClients {
         copies.sent += client.copyCounts.sent
         copies.byteCount += client.copyCounts.byteCount
         copies.skipped += client.copyCounts.skipped
+        largePackets += client.largePackets
         repairs += client.repairCounts
         parity += client.parityTraffic
         statements += client.statementCounts

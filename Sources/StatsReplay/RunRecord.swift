@@ -129,6 +129,8 @@ public struct ClientFacts: Sendable, Equatable {
     public var bufferPeak = 0
     /// When the last packet had left, on the run's clock.
     public var end = Instant.start
+    /// Data packets of one event that is longer than a packet; part of ``bytesSent``.
+    public var largePackets = LargePacketCounts()
     /// Second copies of data packets, which ``bytesSent`` does not hold.
     public var copies = CopyCounts()
     /// The circuit breaker's changes of state, the first ones of a run, and how many there were.

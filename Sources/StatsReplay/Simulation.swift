@@ -219,6 +219,7 @@ public struct Simulation: ~Copyable {
         record.valueFaults = books.valueFaults(lostLater: clients.lostLater)
         record.client.bufferPeak = clients.bufferPeak
         record.client.copies = clients.copies
+        record.client.largePackets = clients.largePackets
         record.repair.counts = clients.repairs
         summarizeStatements(clients.statements, into: &record)
         record.parity.traffic = clients.parity

@@ -6,26 +6,32 @@ public import StatsModel
         case appended
         /// No room beside what is already there: seal this packet, begin the next, append again.
         case packetFull
-        /// Cannot be stated in a packet of this size and codec: it would not fit into an empty one, a field is longer than
-        /// 65535 bytes, the name is empty, or (JSON) a number is not finite.
+        /// Cannot be stated in a packet of this size and codec: it would not fit into the largest one alone, a field is longer
+        /// than 65535 bytes, the name is empty, or (JSON) a number is not finite.
         case oversize
     }
 
     public let maximumSize: Int
+    /// Bytes of a packet with one event in it that is longer than `maximumSize` allows; such an event stands alone.
+    public let largestSize: Int
     public let codec: PacketCodec
-    /// `maximumSize` bytes, owned.
+    /// `largestSize` bytes, owned.
     let buffer: UnsafeMutableRawBufferPointer
     var end = PacketHeader.byteCount
     private(set) var timestamp: UInt64 = 0
     /// How many events stand in the open packet.
     public internal(set) var eventCount = 0
 
-    /// - Parameter maximumSize: bytes of the whole datagram, header included; 64...65507, else traps
-    public init(maximumSize: Int, codec: PacketCodec) {
-        precondition((64...65_507).contains(maximumSize), "a datagram takes 64 to 65507 bytes")
+    /// - Parameters:
+    ///   - maximumSize: bytes of the whole datagram, header included; 64...65507, else traps
+    ///   - largestSize: the same for a datagram of one event alone; `maximumSize` where it is not given, never less
+    public init(maximumSize: Int, largestSize: Int? = nil, codec: PacketCodec) {
+        let largest = largestSize ?? maximumSize
+        precondition(maximumSize >= 64 && largest >= maximumSize && largest <= 65_507, "a datagram takes 64 to 65507 bytes")
         self.maximumSize = maximumSize
+        self.largestSize = largest
         self.codec = codec
-        unsafe buffer = .allocate(byteCount: max(maximumSize, PacketHeader.byteCount + TotalsReport.byteCount), alignment: 16)
+        unsafe buffer = .allocate(byteCount: max(largest, PacketHeader.byteCount + TotalsReport.byteCount), alignment: 16)
         unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
@@ -33,6 +39,9 @@ public import StatsModel
 
     /// Bytes of the open packet so far, header included.
     public var byteCount: Int { end }
+
+    /// Whether the packet holds one event that is longer than `maximumSize` allows.
+    public var isLarge: Bool { end > maximumSize }
 
     /// Empties the packet and states its time, which record timestamps are relative to.
     public mutating func begin(timestamp: UInt64) {
@@ -62,6 +71,13 @@ public import StatsModel
 
     // The smallest record takes 8 bytes (a set of one byte, its member empty), so that 16 bits always hold the count.
 
+    /// What becomes of `size` bytes that would stand from `start` on, and in an empty packet from `first` on.
+    private func room(for size: Int, from start: Int, first: Int) -> AppendResult {
+        if size <= maximumSize - start { return .appended }
+        if size > largestSize - first { return .oversize }
+        return eventCount == 0 ? .appended : .packetFull
+    }
+
     private mutating func appendBinary(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
@@ -70,8 +86,8 @@ public import StatsModel
         if bound > maximumSize - end {
             // Near the packet's end the exact size decides.
             let size = BinaryRecord.exactSize(event, key, text: text, relative: relative)
-            guard size <= maximumSize - PacketHeader.byteCount else { return .oversize }
-            guard size <= maximumSize - end else { return .packetFull }
+            let result = room(for: size, from: end, first: PacketHeader.byteCount)
+            guard result == .appended else { return result }
         }
         end = unsafe BinaryRecord.write(
             event, key, keys: keys, text: text, texts: texts, relative: relative, into: buffer, at: end)
@@ -87,10 +103,9 @@ public import StatsModel
         let start = eventCount == 0 ? first : end
         if bound > maximumSize - start {
             // Near the packet's end the exact size decides.
-            guard let size = MessagePackRecord.exactSize(event, key, keys: keys, text: text), size <= maximumSize - first else {
-                return .oversize
-            }
-            guard size <= maximumSize - start else { return .packetFull }
+            guard let size = MessagePackRecord.exactSize(event, key, keys: keys, text: text) else { return .oversize }
+            let result = room(for: size, from: start, first: first)
+            guard result == .appended else { return result }
         }
         end = unsafe MessagePackRecord.write(event, key, keys: keys, text: text, texts: texts, into: buffer, at: start)
         eventCount += 1
@@ -104,8 +119,8 @@ public import StatsModel
             return .oversize
         }
         let size = ProtobufRecord.size(bodySize: bodySize)
-        guard size <= maximumSize - PacketHeader.byteCount else { return .oversize }
-        guard size <= maximumSize - end else { return .packetFull }
+        let result = room(for: size, from: end, first: PacketHeader.byteCount)
+        guard result == .appended else { return result }
         end = unsafe ProtobufRecord.write(
             event, key, keys: keys, text: text, texts: texts, bodySize: bodySize, into: buffer, at: end)
         eventCount += 1
@@ -118,13 +133,13 @@ public import StatsModel
         guard !key.name.isEmpty, JSONRecord.canState(event) else { return .oversize }
         // In front of the record stands `[` or, in place of the former `]`, a comma; a new `]` stands behind it.
         let start = eventCount == 0 ? PacketHeader.byteCount : end - 1
-        var writer = unsafe ByteWriter(buffer, from: start + 1, to: max(start + 1, maximumSize - 1))
+        let limit = eventCount == 0 ? largestSize : maximumSize
+        var writer = unsafe ByteWriter(buffer, from: start + 1, to: max(start + 1, limit - 1))
         JSONRecord.write(event, key: key, keys: keys, text: text, texts: texts, to: &writer)
         let size = writer.count + 2
-        guard size <= maximumSize - start else {
-            // What was written lies behind the closing bracket, which still stands.
-            return size <= maximumSize - PacketHeader.byteCount ? .packetFull : .oversize
-        }
+        // What was written lies behind the closing bracket, which still stands.
+        let result = room(for: size, from: start, first: PacketHeader.byteCount)
+        guard result == .appended else { return result }
         unsafe buffer.storeLittle(eventCount == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","), at: start)
         end = start + size
         unsafe buffer.storeLittle(UInt8(ascii: "]"), at: end - 1)

@@ -9,7 +9,7 @@ public import StatsModel
         case appended
         /// No room beside what is already there: send this datagram, begin the next, append again.
         case packetFull
-        /// Does not fit into an empty datagram of this size.
+        /// Does not fit into the largest datagram alone.
         case oversize
         /// The dialect has no words for it.
         case notInFormat
@@ -18,19 +18,25 @@ public import StatsModel
     }
 
     public let maximumSize: Int
+    /// Bytes of a datagram with one event in it that is longer than `maximumSize`; such an event stands alone.
+    public let largestSize: Int
     public let dialect: TextDialect
-    /// `maximumSize` bytes, owned.
+    /// `largestSize` bytes, owned.
     private let buffer: UnsafeMutableRawBufferPointer
     private var end = 0
     /// How many events stand in the datagram; a gauge's level below zero takes two lines.
     public private(set) var eventCount = 0
 
-    /// - Parameter maximumSize: bytes of the datagram; 64...65507, else traps
-    public init(maximumSize: Int, dialect: TextDialect) {
-        precondition((64...65_507).contains(maximumSize), "a datagram takes 64 to 65507 bytes")
+    /// - Parameters:
+    ///   - maximumSize: bytes of the datagram; 64...65507, else traps
+    ///   - largestSize: the same for a datagram of one event alone; `maximumSize` where it is not given, never less
+    public init(maximumSize: Int, largestSize: Int? = nil, dialect: TextDialect) {
+        let largest = largestSize ?? maximumSize
+        precondition(maximumSize >= 64 && largest >= maximumSize && largest <= 65_507, "a datagram takes 64 to 65507 bytes")
         self.maximumSize = maximumSize
+        self.largestSize = largest
         self.dialect = dialect
-        unsafe buffer = .allocate(byteCount: maximumSize, alignment: 16)
+        unsafe buffer = .allocate(byteCount: largest, alignment: 16)
         unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
@@ -38,6 +44,9 @@ public import StatsModel
 
     /// Bytes of the datagram so far.
     public var byteCount: Int { end }
+
+    /// Whether the datagram holds one event that is longer than `maximumSize`.
+    public var isLarge: Bool { end > maximumSize }
 
     /// Empties the datagram.
     public mutating func begin() {
@@ -62,10 +71,11 @@ public import StatsModel
         case nil: break
         }
         let start = eventCount == 0 ? 0 : end + 1
-        var writer = unsafe ByteWriter(buffer, from: min(start, maximumSize), to: maximumSize)
+        let limit = eventCount == 0 ? largestSize : maximumSize
+        var writer = unsafe ByteWriter(buffer, from: min(start, limit), to: limit)
         line.write(keys, texts, to: &writer)
         // What was written lies behind the datagram's end, which has not moved yet.
-        guard start + writer.count <= maximumSize else { return writer.count <= maximumSize ? .packetFull : .oversize }
+        guard start + writer.count <= limit else { return writer.count <= largestSize ? .packetFull : .oversize }
         if eventCount > 0 { unsafe buffer.storeLittle(UInt8(ascii: "\n"), at: end) }
         end = start + writer.count
         eventCount += 1

@@ -40,6 +40,7 @@ enum ClientDocument {
             .optionalInteger("minimum_batch_size", \.minimumBatchSize),
             .time("maximum_batch_age", \.maximumBatchAge),
             .integer("maximum_packet_size", \.maximumPacketSize),
+            .bound("large_event_limit", \.largeEventLimit),
             .time("heartbeat_interval", \.heartbeatInterval),
             .integer("closing_copies", \.closingCopies),
             .time("closing_interval", \.closingInterval),
@@ -116,6 +117,14 @@ extension ClientDocument.Field {
         Self(name: name, write: { .text($0[keyPath: path].map { String($0) } ?? "none") }) {
             (value, client) throws(DocumentError) in
             client[keyPath: path] = value == .text("none") ? nil : try DocumentReader.integer(value)
+        }
+    }
+
+    /// A bound that may be `none`, which is 0.
+    static func bound(_ name: String, _ path: WritableKeyPath<ClientConfiguration, Int>) -> Self {
+        Self(name: name, write: { .text($0[keyPath: path] == 0 ? "none" : String($0[keyPath: path])) }) {
+            (value, client) throws(DocumentError) in
+            client[keyPath: path] = value == .text("none") ? 0 : try DocumentReader.integer(value)
         }
     }
 

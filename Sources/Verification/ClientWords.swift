@@ -9,6 +9,11 @@ enum ClientWords {
         Nanoseconds(Int64(clamping: instant.nanoseconds)).description
     }
 
+    /// `2 packets of 4060 bytes, each one event longer than a packet`.
+    static func largePackets(_ counts: LargePacketCounts) -> String {
+        "\(counts.packets) packet\(counts.packets == 1 ? "" : "s") of \(counts.byteCount) bytes, each one event longer than a packet"
+    }
+
     /// `106 sent, 163661 bytes, 0 skipped`.
     static func copies(_ facts: ClientFacts) -> String {
         "\(facts.copies.sent) sent, \(facts.copies.byteCount) bytes, \(facts.copies.skipped) skipped"
@@ -36,6 +41,7 @@ enum ClientWords {
         let rest = counts.received - counts.used - counts.unneeded
         return "\(record.packets.rebuilt) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
             + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
+            + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
     }
 
     /// `312 increments and 4 levels restored; 96 statements in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.

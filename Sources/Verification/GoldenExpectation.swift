@@ -111,6 +111,9 @@ extension GoldenExpectation {
             .init(name: "bytes_sent", value: String(facts.bytesSent)),
             .init(name: "end", value: ClientWords.time(facts.end)),
         ]
+        if facts.largePackets.packets > 0 {
+            entries.append(.init(name: "large_packets", value: ClientWords.largePackets(facts.largePackets)))
+        }
         if configuration.breaker != nil { entries.append(.init(name: "breaker", value: ClientWords.transitions(facts))) }
         switch configuration.redundancy {
         case .none: break

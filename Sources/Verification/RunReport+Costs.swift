@@ -12,6 +12,8 @@ extension RunReport {
         var received: UInt64
         var used: UInt64
         var unneeded: UInt64
+        /// Data packets too long for any parity.
+        var uncovered: UInt64
 
         init(_ record: RunRecord) {
             rebuilt = record.packets.rebuilt
@@ -21,10 +23,11 @@ extension RunReport {
             received = record.parity.counts.received
             used = record.parity.counts.used
             unneeded = record.parity.counts.unneeded
+            uncovered = record.parity.traffic.uncovered
         }
 
         enum CodingKeys: String, CodingKey {
-            case rebuilt, sent, skipped, received, used, unneeded
+            case rebuilt, sent, skipped, received, used, unneeded, uncovered
             case sentBytes = "sent_bytes"
         }
     }

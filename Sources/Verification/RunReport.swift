@@ -143,6 +143,8 @@ public struct RunReport: Encodable, Sendable {
         var bytesSent: UInt64
         var bufferPeak: Int
         var virtualNanoseconds: UInt64
+        var largePackets: UInt64
+        var largePacketBytes: UInt64
         var copiesSent: UInt64
         var copyBytes: UInt64
         var copiesSkipped: UInt64
@@ -159,6 +161,8 @@ public struct RunReport: Encodable, Sendable {
             case bytesSent = "bytes_sent"
             case bufferPeak = "buffer_peak"
             case virtualNanoseconds = "virtual_ns"
+            case largePackets = "large_packets"
+            case largePacketBytes = "large_packet_bytes"
             case copiesSent = "copies_sent"
             case copyBytes = "copy_bytes"
             case copiesSkipped = "copies_skipped"
@@ -190,6 +194,8 @@ public struct RunReport: Encodable, Sendable {
             try container.encode(bytesSent, forKey: .bytesSent)
             try container.encode(bufferPeak, forKey: .bufferPeak)
             try container.encode(virtualNanoseconds, forKey: .virtualNanoseconds)
+            try container.encode(largePackets, forKey: .largePackets)
+            try container.encode(largePacketBytes, forKey: .largePacketBytes)
             try container.encode(copiesSent, forKey: .copiesSent)
             try container.encode(copyBytes, forKey: .copyBytes)
             try container.encode(copiesSkipped, forKey: .copiesSkipped)
@@ -240,7 +246,8 @@ public struct RunReport: Encodable, Sendable {
                 repeatedPackets: record.restarts.repeatedPackets),
             malformed: record.source.malformed, datagrams: record.source.datagrams,
             bytesSent: record.client.bytesSent, bufferPeak: record.client.bufferPeak,
-            virtualNanoseconds: record.client.end.nanoseconds, copiesSent: record.client.copies.sent,
+            virtualNanoseconds: record.client.end.nanoseconds, largePackets: record.client.largePackets.packets,
+            largePacketBytes: record.client.largePackets.byteCount, copiesSent: record.client.copies.sent,
             copyBytes: record.client.copies.byteCount, copiesSkipped: record.client.copies.skipped,
             repair: Repair(record),
             breaker: record.client.transitions.map {

@@ -107,6 +107,7 @@ public struct RunText {
     private func clientParts(_ record: RunRecord) -> [String] {
         let facts = record.client
         var lines: [String] = []
+        if facts.largePackets.packets > 0 { lines.append("  large      \(ClientWords.largePackets(facts.largePackets))") }
         switch record.scenario.client.redundancy {
         case .none: break
         case .critical, .all:

@@ -68,8 +68,8 @@ final class LossyRelay: Sendable {
         var seen: [UInt64: UInt64] = [:]
         var outcome = Outcome()
         var client: DatagramAddress?
-        var batch = DatagramBatch(stride: 2048)
-        var buffer = [UInt8](repeating: 0, count: 2048)
+        var batch = DatagramBatch(stride: 65_536)
+        var buffer = [UInt8](repeating: 0, count: 65_536)
         /// Whether the draw loses this datagram.
         func isLost(_ datagram: Span<UInt8>, rule: UInt64) -> Bool {
             guard let header = PacketHeader(unverified: datagram) else { return false }

@@ -5,7 +5,8 @@ import StatsWire
 ///
 /// Full: the batch size is reached, or the next event does not fit beside the others. Old: the *first* event in it was
 /// recorded the batch age ago; events that follow never push that moment back, so none waits longer.
-/// A packet without an event is never sealed.
+/// A packet without an event is never sealed. An event that is longer than a packet (``ClientConfiguration/largeEventLimit``)
+/// stands alone: the packet in front of it is sealed first, so that events keep their order, and its own is full at once.
 struct PacketBatcher: ~Copyable {
     private enum State {
         /// No event in it yet.
@@ -38,11 +39,16 @@ struct PacketBatcher: ~Copyable {
     init(configuration: ClientConfiguration) {
         batchSize = configuration.batchSize
         maximumAge = configuration.maximumBatchAge
-        builder = PacketBuilder(maximumSize: configuration.maximumDataSize, codec: configuration.codec)
+        let size = configuration.maximumDataSize
+        let largest = configuration.largestDataSize
         isText = configuration.format.dialect != nil
         textBuilder = nil
         if let dialect = configuration.format.dialect {
-            textBuilder = TextBuilder(maximumSize: configuration.maximumDataSize, dialect: dialect)
+            // The other one then stays unused.
+            builder = PacketBuilder(maximumSize: size, codec: configuration.codec)
+            textBuilder = TextBuilder(maximumSize: size, largestSize: largest, dialect: dialect)
+        } else {
+            builder = PacketBuilder(maximumSize: size, largestSize: largest, codec: configuration.codec)
         }
     }
 
@@ -93,7 +99,7 @@ struct PacketBatcher: ~Copyable {
         case .added:
             counts.add(key.type, count: event.count)
             // By priority, an event may join that has waited longer than the first one.
-            state = .open(firstArrival: min(first, arrival), isFull: eventCount >= batchSize)
+            state = .open(firstArrival: min(first, arrival), isFull: eventCount >= batchSize || isLarge)
         case .packetFull:
             if isEmpty { preconditionFailure("an empty packet is never full") }
             state = .open(firstArrival: first, isFull: true)
@@ -144,6 +150,11 @@ struct PacketBatcher: ~Copyable {
         mutating get { isText ? textBuilder?.eventCount ?? 0 : builder.eventCount }
     }
 
+    /// One event stands in the packet that is longer than others may be.
+    private var isLarge: Bool {
+        mutating get { isText ? textBuilder?.isLarge == true : builder.isLarge }
+    }
+
     /// Numbers and checksums the open packet. Traps when it is empty.
     mutating func seal(
         session: UInt64, sequence: UInt64, flags: PacketFlags = []
@@ -151,6 +162,7 @@ struct PacketBatcher: ~Copyable {
         if isEmpty { preconditionFailure("an empty packet is never sent") }
         let byteCount = isText ? textBuilder?.byteCount ?? 0 : builder.seal(session: session, sequence: sequence, flags: flags)
         var packet = OutgoingPacket(kind: .data, sequence: sequence, eventCount: eventCount, byteCount: byteCount)
+        packet.isLarge = isLarge
         if isText { packet.contents = contents }
         state = .sealed
         return (packet, counts)

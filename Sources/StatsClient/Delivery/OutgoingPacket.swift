@@ -12,6 +12,8 @@ public struct OutgoingPacket: Equatable, Sendable {
     /// 0, or 1 for the second copy of a data packet: the same bytes once more. A driver with two destinations sends
     /// it to the second one.
     public internal(set) var copy = 0
+    /// Whether it holds one event alone that is longer than a packet (``ClientConfiguration/largeEventLimit``).
+    public internal(set) var isLarge = false
     /// Whether a second copy of this packet will be polled later.
     public internal(set) var hasCopy = false
     /// What a datagram of text does not say of itself; nil for sequenced packets.

@@ -5,18 +5,22 @@ public struct ParityTraffic: Equatable, Sendable {
     public var byteCount: UInt64 = 0
     /// Parity packets given up because the session ended behind an open breaker, or the client died.
     public var skipped: UInt64 = 0
+    /// Data packets that are too long for any parity (``ClientConfiguration/largeEventLimit``).
+    public var uncovered: UInt64 = 0
 
     public init() {}
 
-    init(packets: UInt64, byteCount: UInt64, skipped: UInt64) {
+    init(packets: UInt64, byteCount: UInt64, skipped: UInt64, uncovered: UInt64) {
         self.packets = packets
         self.byteCount = byteCount
         self.skipped = skipped
+        self.uncovered = uncovered
     }
 
     public static func += (sum: inout Self, other: Self) {
         sum.packets += other.packets
         sum.byteCount += other.byteCount
         sum.skipped += other.skipped
+        sum.uncovered += other.uncovered
     }
 }

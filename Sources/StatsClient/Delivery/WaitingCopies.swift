@@ -2,13 +2,21 @@ import StatsModel
 import StatsWire
 
 /// Second copies of data packets that wait for their time, in the order of sending. Bounded; allocated once.
+///
+/// The memory is a ring of places of one packet each. A packet of one event that is longer (``ClientConfiguration/largeEventLimit``)
+/// takes as many places in a row as it needs; where too few are left at the ring's end, those are passed over.
 struct WaitingCopies {
     private let spread: Nanoseconds
     private let stride: Int
     private var bytes: [UInt8]
     private var packets: [OutgoingPacket]
     private var dues: [Instant]
+    /// By a packet's first place: how many places it takes, those behind it that were passed over included.
+    private var widths: [Int32]
+    /// The first place of the oldest packet and of the newest, and how many places are taken.
     private var first = 0
+    private var newest = 0
+    private var used = 0
     private(set) var count = 0
 
     init(configuration: ClientConfiguration) {
@@ -23,23 +31,46 @@ struct WaitingCopies {
         packets = Array(
             repeating: OutgoingPacket(kind: .data, sequence: 0, eventCount: 0, byteCount: 0), count: limit)
         dues = Array(repeating: .start, count: limit)
+        widths = Array(repeating: 0, count: limit)
     }
 
     var isEmpty: Bool { count == 0 }
-    var isFull: Bool { count == packets.count }
+
+    /// Whether a packet of that many bytes has room. O(1).
+    func hasRoom(byteCount: Int) -> Bool { place(byteCount) != nil }
+
+    /// Where a packet of that many bytes goes, and how many places at the ring's end are passed over for it.
+    private func place(_ byteCount: Int) -> (slot: Int, width: Int, skipped: Int)? {
+        let width = max(1, (byteCount + stride - 1) / stride)
+        if count == 0 { return width <= packets.count ? (0, width, 0) : nil }
+        let slot = (first + used) % packets.count
+        let rest = packets.count - slot
+        let skipped = width <= rest ? 0 : rest
+        guard used + skipped + width <= packets.count else { return nil }
+        return (skipped == 0 ? slot : 0, width, skipped)
+    }
 
     /// When the oldest one is to go out; nil when none waits.
     var deadline: Instant? { count == 0 ? nil : dues[first] }
 
     /// Keeps a packet that goes out now. There must be room. O(bytes), allocates nothing.
     mutating func store(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
-        precondition(!isFull, "a copy is kept where there is room")
-        precondition(datagram.count <= stride, "a packet is no longer than the longest")
-        let slot = (first + count) % packets.count
+        guard let (slot, width, skipped) = place(datagram.count) else {
+            preconditionFailure("a copy is kept where there is room")
+        }
+        if count == 0 {
+            first = 0
+            used = 0
+        } else {
+            widths[newest] += Int32(skipped)
+        }
+        newest = slot
+        used += skipped + width
         count += 1
         packets[slot] = packet
         dues[slot] = now + spread
-        // In bounds: `stride` bytes from the slot's place on, by the second line.
+        widths[slot] = Int32(width)
+        // In bounds: `width` places of `stride` bytes from the slot's on, none of them behind the last.
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe datagram.withUnsafeBytes { source in
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[slot * stride..<slot * stride + source.count])
@@ -52,7 +83,8 @@ struct WaitingCopies {
     mutating func removeFirst() -> (packet: OutgoingPacket, slot: Int) {
         precondition(count > 0, "no copy waits")
         let slot = first
-        first = (first + 1) % packets.count
+        first = (first + Int(widths[slot])) % packets.count
+        used -= Int(widths[slot])
         count -= 1
         return (packets[slot], slot)
     }

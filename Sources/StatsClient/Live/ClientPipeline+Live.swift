@@ -9,6 +9,9 @@ extension ClientPipeline {
     /// The breaker lets nothing out at the moment.
     var isCut: Bool { breaker.map { !$0.isAdmitting } ?? false }
 
+    /// States what was dropped in front of the pipeline, since the client began, for heartbeats and closing packets.
+    mutating func setDroppedOutside(_ counts: TypeCounts) { books.droppedOutside = counts }
+
     /// Takes the metrics over that the registry knows and this pipeline does not yet; both number them alike.
     mutating func adoptMetrics(of registry: borrowing MetricCatalog) {
         for number in metrics.count..<max(metrics.count, registry.count) {

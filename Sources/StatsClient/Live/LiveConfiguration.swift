@@ -58,7 +58,13 @@ extension StatsClient {
                 pipeline.textCapacity = 1 << 17
                 pipeline.reliability?.criticalCapacity = 1 << 17
                 pipeline.reliability?.historyCapacity = 1 << 17
-            case .lowMemory: threadBufferCapacity = 512
+            case .lowMemory:
+                // Threads' buffers, texts on their way and packets at the socket share the preset's limit with the pipeline.
+                threadBufferCapacity = 256
+                pipeline.bufferCapacity = 1024
+                // Twice the longest event, so that an empty pool takes it wherever the last one ended.
+                pipeline.textCapacity = 2 * (pipeline.largeEventLimit + 512)
+                pipeline.reliability?.historyCapacity = 1 << 14
             case .highThroughput: pipeline.aggregation = Self.standardAggregation
             case .reliable, .realTime, .mixedWorkload, .highCardinality, .unreliableNetwork, .parity, .bare:
                 break
@@ -118,8 +124,8 @@ extension StatsClient.Configuration {
 
     /// Bytes that are allocated when the client is made: pipeline, texts on their way, packets on theirs, histograms.
     public var fixedMemory: Int {
-        let links = LiveLink.memory(packetSize: pipeline.maximumPacketSize) * (pipeline.redundancy == .none ? 1 : 2)
-        let texts = 2 * (pipeline.textCapacity + LiveTexts.entryLimit * MemoryLayout<LiveTexts.Entry>.stride)
+        let links = LiveLink.memory(pipeline) * (pipeline.redundancy == .none ? 1 : 2)
+        let texts = 2 * LiveTexts.memory(byteLimit: pipeline.textCapacity)
         let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
         return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory
     }

@@ -46,6 +46,7 @@ struct LiveProgress {
     /// Events in the pipeline's buffer and open packet, and in packets that wait for a socket.
     var held: UInt64 = 0
     var copies = CopyCounts()
+    var large = LargePacketCounts()
     /// What was sent again, and why; and datagrams that came back and were no answer to this client.
     var repair = RepairCounts()
     var foreignAnswers: UInt64 = 0

@@ -208,7 +208,11 @@ final class LiveCore: Sendable {
     }
 
     /// Records an event with a text. Takes a lock, allocates nothing beyond the caller's strings.
-    func recordText(_ type: MetricType, _ strings: LiveStrings, value: Double = 0, rate: Double = 1) -> PushResult {
+    ///
+    /// - Parameter isCritical: events and service checks are; of a set, whether the configuration declares it critical
+    func recordText(
+        _ type: MetricType, _ strings: LiveStrings, value: Double = 0, rate: Double = 1, isCritical: Bool = true
+    ) -> PushResult {
         var time = timeWord
         let cause: LossCause
         if time == Self.closed {
@@ -217,7 +221,7 @@ final class LiveCore: Sendable {
         } else {
             if time == Self.asleep { time = renewTime(time) }
             let isTaken = texts.withLock { texts in
-                guard texts.hasRoom(byteCount: strings.bytes.count) else { return false }
+                guard texts.hasRoom(byteCount: strings.bytes.count, isCritical: isCritical) else { return false }
                 texts.append(type, strings, value: value, rate: rate, timestamp: time)
                 return true
             }

@@ -17,6 +17,8 @@ struct LiveLink: ~Copyable {
     private struct Slot {
         var packet: OutgoingPacket
         var state = State.waiting
+        /// Where the packet's bytes begin.
+        var offset = 0
     }
 
     /// An answer "refused" that follows another so often for one packet is meant for it.
@@ -36,6 +38,7 @@ struct LiveLink: ~Copyable {
     private let sendBufferByteCount: Int?
     private let maximumSendWait: Nanoseconds
     private let stride: Int
+    private let largestSize: Int
     private let isDatagramless: Bool
     private let isText: Bool
 
@@ -49,9 +52,13 @@ struct LiveLink: ~Copyable {
     private var nextConnect = Instant.start
     private var pause = Self.firstPause
 
+    /// Two halves of 32 places, each `stride` bytes, and behind them room for one packet longer than a place. Such a packet
+    /// stands wherever the bytes in use end (``ClientConfiguration/largeEventLimit``); the others stand `stride` bytes apart.
     private var bytes: [UInt8]
     private var lengths: [UInt32]
     private var slots: [Slot]
+    /// Bytes of the half being filled that are in use.
+    private var used = 0
     /// Where the half begins that is being filled, how many packets it has, and how many of them are settled.
     private var base = 0
     private var count = 0
@@ -71,13 +78,14 @@ struct LiveLink: ~Copyable {
         sendBufferByteCount = configuration.sendBufferByteCount
         maximumSendWait = configuration.maximumSendWait
         isText = configuration.format.dialect != nil
-        stride = max(configuration.maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
+        stride = Self.stride(configuration.pipeline)
+        largestSize = max(stride, configuration.pipeline.largestPacketSize)
         switch destination {
         case .udp: isDatagramless = false
         case .unix: isDatagramless = true
         }
         let places = 2 * LiveWorker.batchLimit
-        bytes = Array(repeating: 0, count: stride * places)
+        bytes = Array(repeating: 0, count: 2 * Self.halfByteCount(configuration.pipeline))
         lengths = Array(repeating: 0, count: places)
         slots = Array(
             repeating: Slot(packet: OutgoingPacket(kind: .data, sequence: 0, eventCount: 0, byteCount: 0)), count: places)
@@ -85,10 +93,22 @@ struct LiveLink: ~Copyable {
         answer = Array(repeating: 0, count: Self.answerLength)
     }
 
-    /// Bytes a link allocates for packets of that size.
-    static func memory(packetSize: Int) -> Int { 2 * LiveWorker.batchLimit * (packetSize + 64) + 512 + answerLength }
+    private static func stride(_ pipeline: ClientConfiguration) -> Int {
+        max(pipeline.maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
+    }
 
-    var isFull: Bool { count == LiveWorker.batchLimit }
+    private static func halfByteCount(_ pipeline: ClientConfiguration) -> Int {
+        let places = LiveWorker.batchLimit * stride(pipeline)
+        return pipeline.largestPacketSize > stride(pipeline) ? places + pipeline.largestPacketSize : places
+    }
+
+    /// Bytes a link allocates for this client's packets.
+    static func memory(_ pipeline: ClientConfiguration) -> Int {
+        2 * (halfByteCount(pipeline) + LiveWorker.batchLimit * 64) + 512 + answerLength
+    }
+
+    /// No room for one more packet of any length.
+    var isFull: Bool { count == LiveWorker.batchLimit || used > LiveWorker.batchLimit * stride }
     var isEmpty: Bool { count == 0 }
     /// Packets wait for the socket.
     var isStalled: Bool { stalledSince != nil }
@@ -98,17 +118,19 @@ struct LiveLink: ~Copyable {
 
     mutating func append(_ datagram: Span<UInt8>, _ packet: OutgoingPacket) {
         precondition(!isFull, "a half takes 32 packets")
-        precondition(datagram.count <= stride, "a packet is no longer than its place")
+        precondition(datagram.count <= largestSize, "a packet is no longer than the largest")
         let place = base + count
-        // In bounds: a packet is no longer than `stride`, and there is room for one more.
+        let offset = (base == 0 ? 0 : bytes.count / 2) + used
+        // In bounds: `used` is at most 32 places, behind which the half has room for the largest packet; where none is longer
+        // than a place, fewer than 32 packets have left one free.
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe datagram.withUnsafeBytes { source in
-                unsafe UnsafeMutableRawBufferPointer(rebasing: target[place * stride..<place * stride + source.count])
-                    .copyMemory(from: source)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + source.count]).copyMemory(from: source)
             }
         }
         lengths[place] = UInt32(datagram.count)
-        slots[place] = Slot(packet: packet)
+        slots[place] = Slot(packet: packet, offset: offset)
+        used += max(stride, datagram.count)
         count += 1
     }
 
@@ -174,7 +196,7 @@ struct LiveLink: ~Copyable {
     }
 
     private func withDatagram(at place: Int, _ body: (Span<UInt8>, OutgoingPacket) -> Void) {
-        let start = place * stride
+        let start = slots[place].offset
         body(bytes.span.extracting(start..<start + Int(lengths[place])), slots[place].packet)
     }
 
@@ -201,6 +223,7 @@ struct LiveLink: ~Copyable {
         base = base == 0 ? LiveWorker.batchLimit : 0
         count = 0
         settled = 0
+        used = 0
     }
 
     /// Reads which datagrams came back, and counts their events as lost.
@@ -232,7 +255,7 @@ struct LiveLink: ~Copyable {
             // The half that is not being filled is the older one.
             let place = (base + LiveWorker.batchLimit + offset) % slots.count
             guard slots[place].state == .taken, Int(lengths[place]) >= byteCount,
-                (0..<byteCount).allSatisfy({ bytes[place * stride + $0] == quote[$0] })
+                (0..<byteCount).allSatisfy({ bytes[slots[place].offset + $0] == quote[$0] })
             else { continue }
             slots[place].state = .failed
             withDatagram(at: place) { books.recordReturned($1, $0) }
@@ -253,19 +276,27 @@ struct LiveLink: ~Copyable {
 
     private mutating func attempt(at now: Instant, _ books: inout LiveBooks) -> DatagramSocket.SendResult {
         connect(at: now, &books)
-        let first = base + settled
-        let end = base + count
-        let rest = bytes.span.extracting(first * stride..<end * stride)
-        guard let result = socket?.send(rest, stride: stride, lengths: lengths.span.extracting(first..<end)) else {
-            return .failed(lastFailure)
-        }
+        guard let result = sendNext() else { return .failed(lastFailure) }
         // A short wait in the call spares the worker's whole round.
         if result == .failed(.wouldBlock), !isGivenUp, stalledSince == nil, maximumSendWait > .zero,
             socket?.waitToSend(timeout: .milliseconds(1)) == true
         {
-            return socket?.send(rest, stride: stride, lengths: lengths.span.extracting(first..<end)) ?? result
+            return sendNext() ?? result
         }
         return result
+    }
+
+    /// Hands over the packet in front and those behind it that stand one place apart, or one that is longer than a place alone;
+    /// nil where there is no socket.
+    private func sendNext() -> DatagramSocket.SendResult? {
+        let first = base + settled
+        var end = first + 1
+        let isLong = Int(lengths[first]) > stride
+        while !isLong, end < base + count, Int(lengths[end]) <= stride { end += 1 }
+        let start = slots[first].offset
+        let length = isLong ? Int(lengths[first]) : stride
+        let run = bytes.span.extracting(start..<start + (end - first) * length)
+        return socket?.send(run, stride: length, lengths: lengths.span.extracting(first..<end))
     }
 
     /// Takes over a socket that is ready, and begins to make one where there is none and its time has come.

@@ -1,10 +1,12 @@
 import StatsModel
 import StatsWire
 
-/// Events with texts on their way to the worker: set members, events, service checks. Bounded in bytes and entries;
-/// behind a lock, since nobody records them a million times a second.
+/// Events with texts on their way to the worker: set members, events, service checks. Bounded in bytes and entries, of which
+/// one part in four is for critical events alone (``TextPool/criticalShare``); behind a lock, since nobody records them a
+/// million times a second.
 struct LiveTexts {
-    static let entryLimit = 1024
+    /// Entries for so many bytes of texts: one for 128 bytes, 1024 at most.
+    static func entryLimit(byteLimit: Int) -> Int { max(16, min(1024, byteLimit / 128)) }
 
     struct Entry {
         var event: DecodedEvent
@@ -17,15 +19,23 @@ struct LiveTexts {
     private(set) var bytes: [UInt8] = []
     private(set) var entries: [Entry] = []
     let byteLimit: Int
+    let entryLimit: Int
 
     init(byteLimit: Int) {
         self.byteLimit = byteLimit
+        entryLimit = Self.entryLimit(byteLimit: byteLimit)
         bytes.reserveCapacity(byteLimit)
-        entries.reserveCapacity(Self.entryLimit)
+        entries.reserveCapacity(entryLimit)
     }
 
-    func hasRoom(byteCount: Int) -> Bool {
-        entries.count < Self.entryLimit && bytes.count + byteCount <= byteLimit
+    /// Bytes of one that may hold so many bytes of texts.
+    static func memory(byteLimit: Int) -> Int { byteLimit + entryLimit(byteLimit: byteLimit) * MemoryLayout<Entry>.stride }
+
+    func hasRoom(byteCount: Int, isCritical: Bool) -> Bool {
+        let places = isCritical ? entryLimit : entryLimit - entryLimit / TextPool.criticalShare
+        let room = isCritical ? byteLimit : byteLimit - byteLimit / TextPool.criticalShare
+        // One text alone may take all of it, as in the pool.
+        return entries.count < places && bytes.count + byteCount <= (entries.isEmpty ? byteLimit : room)
     }
 
     mutating func append(_ type: MetricType, _ strings: LiveStrings, value: Double, rate: Double, timestamp: Int64) {

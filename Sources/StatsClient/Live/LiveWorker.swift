@@ -69,6 +69,8 @@ struct LiveWorker: ~Copyable {
             noteAddedUp(at: now)
             if !flushes.isEmpty { pipeline.flush() }
             if deadline != nil, !isWaiting || (sender.isGivenUp && pipeline.isCut) { pipeline.close(at: now) }
+            // What heartbeats and closing packets say of drops is as of this round.
+            pipeline.setDroppedOutside(core.refusedCounts())
             transmit()
             publish()
             let isHeldUp = sender.isStalled || isBehind || !pipeline.isAggregateFlushed
@@ -282,6 +284,7 @@ struct LiveWorker: ~Copyable {
             progress.held += waiting.total + UInt64(texts.entries.count)
             progress.peak = peak
             progress.copies = pipeline.copyCounts
+            progress.large = pipeline.largePackets
             progress.repair = pipeline.repairCounts
             progress.foreignAnswers = foreign
             progress.breaker = pipeline.breakerState

@@ -71,10 +71,11 @@ extension StatsClient {
         let tags: String
         /// Why there was no room for the metric; nil where there was.
         let refusal: LossCause?
+        let isCritical: Bool
         @discardableResult public func insert(_ member: String) -> PushResult {
             let strings = LiveStrings(name: name, tags: tags, text: member)
             if let refusal { return core.refuseText(refusal, .set, strings) }
-            return core.recordText(.set, strings)
+            return core.recordText(.set, strings, isCritical: isCritical)
         }
     }
 
@@ -96,7 +97,10 @@ extension StatsClient {
     public func set(_ name: String, tags: [String: String] = [:]) -> MemberSet {
         let tags = LiveStrings.join(tags)
         let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
-        return MemberSet(core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil)
+        let bytes = Array(name.utf8)
+        let isCritical = core.configuration.priorities.priority(of: .set, name: bytes.span) == .critical
+        return MemberSet(
+            core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil, isCritical: isCritical)
     }
 
     private func handle(_ type: MetricType, _ name: String, _ tags: [String: String], _ rate: Double) -> LiveHandle {

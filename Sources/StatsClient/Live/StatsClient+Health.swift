@@ -105,6 +105,15 @@ extension LiveCore {
         return counts
     }
 
+    /// Events refused in front of the worker, by type: by full rings and texts, and by name. O(rings).
+    func refusedCounts() -> TypeCounts {
+        var counts = refusals.withLock { $0.lost.counts }
+        rings.withLock { rings in
+            for ring in rings { counts += ThreadRing.refused(at: ring.address).counts }
+        }
+        return counts
+    }
+
     /// All losses: of the rings, of the worker, and of those that came too late.
     func ledger() -> Ledger {
         let isFinished = control.withLock { control in

@@ -18,12 +18,18 @@ struct TextPool: ~Copyable, Sendable {
 
     var writer: TextWriter
     var reader: TextReader
+    /// One part in four of a pool, and of the texts on their way to it, is for critical events alone: whatever others flood it
+    /// with, a title or check finds room as long as those before it take no more than that.
+    static let criticalShare = 4
+    /// That part in units; what a text of lower priority leaves free.
+    let criticalUnits: Int
 
     /// - Parameter capacity: bytes; within ``capacityRange``, else traps. Rounded down to 16.
     init(capacity: Int) {
         let storage = TextPoolStorage(capacity: capacity)
         writer = TextWriter(storage)
         reader = TextReader(storage)
+        criticalUnits = storage.unitCount / Self.criticalShare
     }
 }
 

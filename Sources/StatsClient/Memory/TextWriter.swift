@@ -19,18 +19,20 @@ struct TextWriter: ~Copyable, Sendable {
     /// Copies the strings into one block and answers its number, never 0; nil when there is no room for it, or one
     /// of them is longer than 65 535 bytes.
     ///
-    /// - Parameter isEscaped: `text` holds `\n` escapes; they are stored as line breaks
+    /// - Parameters:
+    ///   - isEscaped: `text` holds `\n` escapes; they are stored as line breaks
+    ///   - reserve: units to be left free for others (``TextPool/criticalUnits``); a pool in which nothing waits takes any text
     ///
     /// O(bytes), allocates nothing, never waits.
     mutating func store(
         _ bytes: Span<UInt8>, name: ByteRange = .empty, tags: ByteRange = .empty, extra: ByteRange = .empty,
-        text: ByteRange, isEscaped: Bool = false
+        text: ByteRange, isEscaped: Bool = false, leaving reserve: Int = 0
     ) -> UInt32? {
         let textCount = isEscaped ? EscapedText.unescapedCount(bytes, text) : text.count
         guard max(name.count, tags.count, extra.count, textCount) <= Int(UInt16.max) else { return nil }
         let byteCount = name.count + tags.count + extra.count + textCount
         let units = 1 + (byteCount + TextPoolStorage.unit - 1) / TextPoolStorage.unit
-        guard let block = reserve(units: units) else { return nil }
+        guard let block = take(units: units, leaving: reserve) else { return nil }
         let header = TextBlockHeader(
             units: UInt32(units), isReturned: 0, nameCount: UInt16(name.count), tagsCount: UInt16(tags.count),
             extraCount: UInt16(extra.count), textCount: UInt16(textCount))
@@ -53,10 +55,10 @@ struct TextWriter: ~Copyable, Sendable {
     }
 
     /// The same for a set's member that stands for `count` events: the count, 4 bytes, takes the place of extra fields.
-    mutating func store(_ bytes: Span<UInt8>, member: ByteRange, count: UInt32) -> UInt32? {
+    mutating func store(_ bytes: Span<UInt8>, member: ByteRange, count: UInt32, leaving reserve: Int = 0) -> UInt32? {
         guard member.count <= Int(UInt16.max) else { return nil }
         let units = 1 + (4 + member.count + TextPoolStorage.unit - 1) / TextPoolStorage.unit
-        guard let block = reserve(units: units) else { return nil }
+        guard let block = take(units: units, leaving: reserve) else { return nil }
         let header = TextBlockHeader(
             units: UInt32(units), isReturned: 0, nameCount: 0, tagsCount: 0, extraCount: 4,
             textCount: UInt16(member.count))
@@ -71,11 +73,11 @@ struct TextWriter: ~Copyable, Sendable {
     }
 
     /// The first unit of so many free ones in one piece; nil when there are none. Nothing changes then.
-    private mutating func reserve(units: Int) -> Int? {
+    private mutating func take(units: Int, leaving reserve: Int) -> Int? {
         // Where the rest up to the pool's end is too short, it is skipped: a block that counts as given back.
         let rest = unitCount - next
         let skipped = units <= rest ? 0 : rest
-        guard units <= unitCount, hasRoom(for: skipped + units) else { return nil }
+        guard units <= unitCount, hasRoom(for: skipped + units, leaving: reserve) else { return nil }
         if skipped > 0 {
             let header = TextBlockHeader(
                 units: UInt32(skipped), isReturned: 1, nameCount: 0, tagsCount: 0, extraCount: 0, textCount: 0)
@@ -88,12 +90,14 @@ struct TextWriter: ~Copyable, Sendable {
         return block
     }
 
-    private mutating func hasRoom(for units: Int) -> Bool {
+    private mutating func hasRoom(for units: Int, leaving reserve: Int) -> Bool {
         let needed = head + UInt64(units)
-        if needed - knownTail <= UInt64(unitCount) { return true }
+        let room = UInt64(unitCount - reserve)
+        if needed - knownTail <= room { return true }
         // The storage lives as long as this end.
         knownTail = unsafe storage.tail.pointee.load(ordering: .acquiring)
-        return needed - knownTail <= UInt64(unitCount)
+        // A long text would never be taken if not by an empty pool.
+        return needed - knownTail <= (knownTail == head ? UInt64(unitCount) : room)
     }
 
     /// Copies `bytes[range]` to `end` and moves `end` behind them. There must be room.

@@ -12,9 +12,14 @@ struct ClientBooks: Sendable {
     private(set) var bufferedPeak = 0
     /// Second copies of data packets.
     private(set) var copies = CopyCounts()
+    /// Data packets of one event that is longer than a packet.
+    private(set) var large = LargePacketCounts()
     /// Contents of events as they were offered that left in another form, minus the contents of that form: with it,
     /// contents balance as counts do. Of sampled survivors, whose rate changes, and of aggregated events.
     private(set) var folded: UInt64 = 0
+    /// Records that were refused in front of the pipeline, where a driver takes them: full buffers of threads and of texts, metrics
+    /// that found no room. Part of what is reported, not of ``dropped``.
+    var droppedOutside = TypeCounts()
     /// Values that were taken and lost later, by metric. Only kept where the client aggregates.
     private(set) var lostValues: [WeightedSum] = []
     let keepsValues: Bool
@@ -40,6 +45,11 @@ struct ClientBooks: Sendable {
         packetsSent += 1
     }
 
+    mutating func recordLarge(byteCount: Int) {
+        large.packets += 1
+        large.byteCount += UInt64(byteCount)
+    }
+
     mutating func recordBuffered(_ count: Int) {
         if count > bufferedPeak { bufferedPeak = count }
     }
@@ -55,6 +65,6 @@ struct ClientBooks: Sendable {
 
     /// What heartbeats and closing packets carry.
     var report: TotalsReport {
-        TotalsReport(packets: packetsSent, sent: sent, dropped: dropped.lost.counts)
+        TotalsReport(packets: packetsSent, sent: sent, dropped: dropped.lost.counts + droppedOutside)
     }
 }

@@ -20,6 +20,10 @@ extension StatsClient {
         public var batchesSent: UInt64
         public var packetsSent: UInt64
         public var bytesSent: UInt64
+        /// Of the data packets those that hold one event longer than a packet, and their bytes
+        /// (``ClientConfiguration/largeEventLimit``); what is sent again is not counted again.
+        public var largePacketsSent: UInt64 = 0
+        public var largePacketBytes: UInt64 = 0
         /// Second copies among the packets; those not made because too many waited.
         public var copiesSent: UInt64 = 0
         public var copiesSkipped: UInt64 = 0
@@ -108,6 +112,8 @@ extension StatsClient {
         metrics.batchesSent = progress.batches
         metrics.packetsSent = progress.packets
         metrics.bytesSent = progress.bytes
+        metrics.largePacketsSent = progress.large.packets
+        metrics.largePacketBytes = progress.large.byteCount
         metrics.copiesSent = progress.copies.sent
         metrics.copiesSkipped = progress.copies.skipped
         metrics.record(repairOf: progress)

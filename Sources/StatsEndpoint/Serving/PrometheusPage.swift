@@ -62,6 +62,8 @@ struct PrometheusPage {
             ("packets_sent", metrics.packetsSent, "Packets of every kind that the system took."),
             ("sent_bytes", metrics.bytesSent, "Bytes in packets that the system took."),
             ("send_errors", metrics.sendErrors, "Packets that the system did not take."),
+            ("large_packets_sent", metrics.largePacketsSent, "Data packets of one event that is longer than a packet."),
+            ("large_packet_bytes", metrics.largePacketBytes, "Bytes in those."),
             ("copies_sent", metrics.copiesSent, "Second copies among the packets."),
             ("copies_skipped", metrics.copiesSkipped, "Second copies not made because too many waited."),
             (
