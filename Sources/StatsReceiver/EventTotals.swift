@@ -36,8 +36,7 @@ public struct EventTotals: Sendable {
     ///
     /// O(bytes of the key and text).
     public mutating func record(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
-        let isStated = event.timestamp != 0 || event.flags.contains(.explicitTimestamp)
-        let timestamp = isStated ? event.timestamp : timestamp
+        let timestamp = event.hasTimestamp ? event.timestamp : timestamp
         var metricKey: UInt64 = 0
         var metric: MetricID?
         if event.type.isMetric {

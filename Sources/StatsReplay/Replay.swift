@@ -26,10 +26,12 @@ public enum Replay {
         progress: (Progress) -> Void = { _ in }
     ) throws(CaptureError) -> RunRecord {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(scenario: scenario, sabotage: sabotage)
+        var feed = ReplayFeed(
+            scenario: scenario, sabotage: sabotage,
+            isUntimed: try !CaptureTimes.areStated(in: capture, ports: scenario.ports))
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
-            var reader = try DatagramReader(path: capture.path, ports: scenario.ports)
+            var reader = try DatagramReader(capture, ports: scenario.ports)
             do throws(CaptureError) {
                 while let datagram = try reader.next() {
                     guard reader.withPayload({ feed.offer(datagram, bytes: $0) }) else { break passes }
@@ -52,7 +54,9 @@ public enum Replay {
         _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil
     ) -> RunRecord {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(scenario: scenario, sabotage: sabotage)
+        var feed = ReplayFeed(
+            scenario: scenario, sabotage: sabotage,
+            isUntimed: !excerpt.indices.contains { excerpt[$0].saysTime } && excerpt.count > 0)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
             for index in excerpt.indices {
@@ -77,10 +81,11 @@ struct ReplayFeed: ~Copyable {
     private(set) var facts = SourceFacts()
     private(set) var eventCount: UInt64 = 0
 
-    init(scenario: Scenario, sabotage: Sabotage?) {
+    init(scenario: Scenario, sabotage: Sabotage?, isUntimed: Bool = false) {
+        facts.isUntimed = isUntimed
         self.scenario = scenario
         simulation = Simulation(scenario: scenario, sabotage: sabotage)
-        clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent)
+        clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent, isUntimed: isUntimed)
     }
 
     mutating func beginNextPass() {
@@ -91,7 +96,8 @@ struct ReplayFeed: ~Copyable {
     /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached.
     mutating func offer(_ datagram: CapturedDatagram, bytes: Span<UInt8>) -> Bool {
         if let limit = scenario.limit, facts.datagrams >= limit { return false }
-        let time = clock.schedule(timestamp: datagram.timestamp, byteCount: bytes.count)
+        let time = clock.schedule(
+            timestamp: datagram.timestamp, hasTimestamp: datagram.hasTimestamp, byteCount: bytes.count)
         if let duration = scenario.duration, time >= Instant.start + duration { return false }
         if facts.datagrams == 0 {
             facts.epoch = datagram.timestamp

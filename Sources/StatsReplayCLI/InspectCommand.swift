@@ -103,7 +103,7 @@ struct InspectCommand: ParsableCommand {
 
     private static func commandFailure(_ error: CaptureError, wasOpened: Bool) -> CommandFailure {
         let advice =
-            wasOpened
+            wasOpened && !error.saysWhatToDo
             ? "\nwhat stands before it is shown; record it again, or keep what is whole: editcap BROKEN WHOLE.pcapng" : ""
         return CommandFailure(status: status(error), message: InspectText.escaped(error.description) + advice)
     }
