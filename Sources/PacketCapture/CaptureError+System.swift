@@ -17,4 +17,18 @@ extension CaptureError {
         }
         self.init(kind: kind, file: file, packetNumber: packetNumber, byteOffset: byteOffset, reason: reason)
     }
+
+    /// Refuses what holds no capture whatever it gives: devices, terminals, folders. What is not there is for the opening to
+    /// say.
+    package static func refuseDevices(_ path: String) throws(CaptureError) {
+        let reason: String
+        switch FileKind(path: path) {
+        case .folder: reason = "this is a folder, not a capture file"
+        case .device: reason = "this is a device, not a capture file; statsreplay capture records from an interface"
+        case .terminal: reason = "this is a terminal, not a capture file: name a file, or pipe a capture in"
+        case .regular, .pipe, nil: return
+        }
+        throw CaptureError(
+            kind: .unusable, file: path == "-" ? "standard input" : path, packetNumber: nil, byteOffset: 0, reason: reason)
+    }
 }

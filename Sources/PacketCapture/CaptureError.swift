@@ -14,6 +14,8 @@ public struct CaptureError: Error, Equatable, CustomStringConvertible {
     /// Where in the file, in bytes.
     public var byteOffset: UInt64
     public var reason: String
+    /// Whether the reason says what to do, so that nobody adds advice of a general kind.
+    package var saysWhatToDo = false
 
     public init(kind: Kind, file: String, packetNumber: UInt64?, byteOffset: UInt64, reason: String) {
         self.kind = kind

@@ -30,6 +30,19 @@ public struct CaptureNotes: Sendable, Equatable {
     /// Times at which a packet's clock stood before its predecessor's, and the largest step back in nanoseconds.
     public var clockStepsBack: UInt64 = 0
     public var largestStepBack: Int64 = 0
+    /// The packet at the largest step back, and the largest step forward between two packets with its packet; 0 where there is
+    /// none.
+    package var largestStepBackPacket: UInt64 = 0
+    package private(set) var largestStepForward: Int64 = 0
+    package private(set) var largestStepForwardPacket: UInt64 = 0
+    /// Packets for which the file states no time (pcapng's simple packets).
+    package var packetsWithoutTime: UInt64 = 0
+    /// Packets that came in tunnels to a wanted port, and those under ``SkippedCounts/tunnel``, by what cannot be read.
+    package var tunnels: [Named] { tunnelCounts.tunnels }
+    package var unreadTunnels: [Named] { tunnelCounts.unread }
+    var tunnelCounts = TunnelCounts()
+    /// What went to other ports, and TCP to the wanted ones.
+    package var other = OtherTraffic()
     /// Packets the kernel dropped while capturing, where the file says so (pcapng interface statistics).
     public var kernelDrops: UInt64?
     public var interfaceDrops: UInt64?
@@ -37,4 +50,22 @@ public struct CaptureNotes: Sendable, Equatable {
     public var firstTimestamp: Int64?
     public var lastTimestamp: Int64?
     public init() {}
+
+    /// A number of packets under a name.
+    package struct Named: Sendable, Equatable {
+        package var name: String
+        package var packets: UInt64
+    }
+
+    mutating func recordStepBack(_ step: Int64, _ packet: UInt64) {
+        clockStepsBack &+= 1
+        guard step > largestStepBack else { return }
+        largestStepBack = step
+        largestStepBackPacket = packet
+    }
+
+    mutating func recordStepForward(_ step: Int64, _ packet: UInt64) {
+        largestStepForward = step
+        largestStepForwardPacket = packet
+    }
 }

@@ -2,6 +2,8 @@
 public struct CapturedDatagram: Sendable {
     /// Nanoseconds since 1970; a pcapng packet without a time (SPB) takes its predecessor's.
     public var timestamp: Int64
+    /// Whether the file states a time for the packet; false for pcapng's simple packets.
+    package var hasTimestamp = true
     /// The number of the packet that completed it; the first packet of a file is 1.
     public var packetNumber: UInt64
     public var source: Endpoint
@@ -9,6 +11,8 @@ public struct CapturedDatagram: Sendable {
     public var payloadCount: Int
     /// Reassembled from IP fragments.
     public var wasFragmented: Bool
+    /// Whether the datagram says when it was sent: zero alone is what a file without times holds.
+    package var saysTime: Bool { hasTimestamp && timestamp != 0 }
     /// Suspected to be a super-packet of segmentation offload: it came unfragmented in one packet, with a payload
     /// over 8972 bytes (the most a jumbo frame carries), or with an IP length field of 0. A super-packet below
     /// that cannot be told from a datagram of a link with a large MTU, such as loopback.

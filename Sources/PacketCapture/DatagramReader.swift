@@ -1,3 +1,5 @@
+package import SystemIO
+
 /// Reads a capture file, pcap or pcapng, to its UDP datagrams, in bounded memory whatever the file's size.
 ///
 /// It holds one read of the file (1 MiB, or one packet where that is longer, at most 16 MiB), what waits for
@@ -13,6 +15,12 @@ public struct DatagramReader: ~Copyable {
     /// `inputFailed`.
     public init(path: String, ports: PortSet = .standard) throws(CaptureError) {
         records = try RecordReader(try InputWindow(path: path))
+        decoder = DatagramDecoder(ports: ports)
+    }
+
+    /// Reads what came through a pipe, from its beginning.
+    package init(_ spool: SpooledInput, ports: PortSet) throws(CaptureError) {
+        records = try RecordReader(InputWindow(spool))
         decoder = DatagramDecoder(ports: ports)
     }
 

@@ -10,7 +10,9 @@ public struct SkippedCounts: Sendable, Equatable {
     public var fragment: UInt64 = 0
     /// Lengths or fields that contradict each other.
     public var malformed: UInt64 = 0
+    /// In a tunnel that cannot be read: see ``CaptureNotes/unreadTunnels``.
+    public var tunnel: UInt64 = 0
     public init() {}
 
-    public var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed }
+    public var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed &+ tunnel }
 }

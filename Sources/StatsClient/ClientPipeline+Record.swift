@@ -169,6 +169,6 @@ extension DecodedEvent {
     /// The timestamp that is sent: the event's own where it states one, else the time of recording; nanoseconds
     /// since 1970.
     public func timestamp(recordedAt recorded: Int64) -> Int64 {
-        timestamp == 0 && !flags.contains(.explicitTimestamp) ? recorded : timestamp
+        hasTimestamp ? timestamp : recorded
     }
 }

@@ -25,8 +25,7 @@ package struct EventSums: Sendable {
     package mutating func record(
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) {
-        let isStated = event.timestamp != 0 || event.flags.contains(.explicitTimestamp)
-        let timestamp = isStated ? event.timestamp : timestamp
+        let timestamp = event.hasTimestamp ? event.timestamp : timestamp
         var metricKey: UInt64 = 0
         var metric: MetricID?
         if event.type.isMetric {

@@ -19,7 +19,16 @@ public struct CaptureExcerpt: Sendable {
     ///
     /// Errors: ``CaptureError``; a capture that breaks in the middle is refused as a whole.
     public init(reading path: String, ports: PortSet) throws(CaptureError) {
-        var reader = try DatagramReader(path: path, ports: ports)
+        try self.init(DatagramReader(path: path, ports: ports))
+    }
+
+    /// The same of a capture that was identified before; a pipe gives what it gave then.
+    package init(_ capture: CaptureIdentity, ports: PortSet) throws(CaptureError) {
+        try self.init(DatagramReader(capture, ports: ports))
+    }
+
+    private init(_ source: consuming DatagramReader) throws(CaptureError) {
+        var reader = source
         while let datagram = try reader.next() { reader.withPayload { append(datagram, $0) } }
     }
 

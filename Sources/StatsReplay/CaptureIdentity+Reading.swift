@@ -3,14 +3,24 @@ public import PacketCapture
 import SystemIO
 
 extension CaptureIdentity {
-    /// Reads the whole file once for its size and checksum. O(file), one mebibyte of memory.
+    /// Reads the whole file once for its size and checksum. O(file), one mebibyte of memory. `-` is standard input.
     ///
-    /// Errors: ``CaptureError`` when it cannot be opened or read.
+    /// A pipe is read to its end into a temporary file without a name, which is what is replayed: at most
+    /// ``SystemIO/SpooledInput/standardLimit`` bytes.
+    ///
+    /// Errors: ``CaptureError`` when it cannot be opened or read, is a folder or a device, or is a pipe that holds too much.
     public init(reading path: String) throws(CaptureError) {
+        try self.init(reading: path, pipeLimit: SpooledInput.standardLimit)
+    }
+
+    package init(reading path: String, pipeLimit: UInt64) throws(CaptureError) {
+        try CaptureError.refuseDevices(path)
+        var spool: SpooledInput?
+        if FileKind(path: path) == .pipe || path == "-" { spool = try Self.spool(path, limit: pipeLimit) }
         var byteCount: UInt64 = 0
         var crc: UInt32 = 0
         do throws(SystemError) {
-            var file = try FileReader(path: path)
+            var file = if let spool { FileReader(spool) } else { try FileReader(path: path) }
             var buffer = [UInt8](repeating: 0, count: 1 << 20)
             while true {
                 let count = try file.read(into: &buffer, 0..<buffer.count)
@@ -23,9 +33,37 @@ extension CaptureIdentity {
             throw CaptureError(error, file: path, packetNumber: nil, byteOffset: byteCount)
         }
         self.init(name: Self.lastPart(of: path), path: path, byteCount: byteCount, crc32: crc)
+        self.spool = spool
+    }
+
+    private static func spool(_ path: String, limit: UInt64) throws(CaptureError) -> SpooledInput {
+        let name = path == "-" ? "standard input" : path
+        do throws(SpooledInput.Failure) {
+            return try SpooledInput(reading: path, limit: limit)
+        } catch {
+            switch error {
+            case .system(let error): throw CaptureError(error, file: name, packetNumber: nil, byteOffset: 0)
+            case .tooLong(let limit):
+                throw CaptureError(
+                    kind: .unusable, file: name, packetNumber: nil, byteOffset: limit,
+                    reason: "the pipe holds more than \(limit) bytes, which is what is kept of a pipe: store the capture in a file "
+                        + "and name that")
+            }
+        }
     }
 
     private static func lastPart(of path: String) -> String {
-        String(path.split(separator: "/").last ?? "capture")
+        path == "-" ? "standard input" : String(path.split(separator: "/").last ?? "capture")
+    }
+}
+
+extension DatagramReader {
+    /// Reads a capture again, from its beginning.
+    init(_ capture: CaptureIdentity, ports: PortSet) throws(CaptureError) {
+        if let spool = capture.spool {
+            try self.init(spool, ports: ports)
+        } else {
+            try self.init(path: capture.path, ports: ports)
+        }
     }
 }

@@ -26,7 +26,7 @@ public enum Replay {
         progress: (Progress) -> Void = { _ in }
     ) throws(CaptureError) -> RunRecord {
         if let record = try run(capture, scenario, sabotage, SenderDialects(), progress) { return record }
-        let senders = try SenderDialects.survey(capture.path, ports: scenario.ports)
+        let senders = SenderDialects.survey(try DatagramReader(capture, ports: scenario.ports))
         guard let record = try run(capture, scenario, sabotage, senders, progress) else {
             preconditionFailure("every sender of a capture that was looked through is decided")
         }
@@ -39,10 +39,12 @@ public enum Replay {
         _ progress: (Progress) -> Void
     ) throws(CaptureError) -> RunRecord? {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(scenario: scenario, senders: senders, sabotage: sabotage)
+        var feed = ReplayFeed(
+            scenario: scenario, senders: senders, sabotage: sabotage,
+            isUntimed: try !CaptureTimes.areStated(in: capture, ports: scenario.ports))
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
-            var reader = try DatagramReader(path: capture.path, ports: scenario.ports)
+            var reader = try DatagramReader(capture, ports: scenario.ports)
             do throws(CaptureError) {
                 while let datagram = try reader.next() {
                     guard reader.withPayload({ feed.offer(datagram, bytes: $0) }) else { break passes }
@@ -77,7 +79,9 @@ public enum Replay {
         _ senders: SenderDialects
     ) -> RunRecord? {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(scenario: scenario, senders: senders, sabotage: sabotage)
+        var feed = ReplayFeed(
+            scenario: scenario, senders: senders, sabotage: sabotage,
+            isUntimed: !excerpt.indices.contains { excerpt[$0].saysTime } && excerpt.count > 0)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
             for index in excerpt.indices {
@@ -107,11 +111,12 @@ struct ReplayFeed: ~Copyable {
     /// A line came whose meaning depends on what is not known of its sender yet: nothing that was offered counts.
     var isUndecided: Bool { reading.isUndecided }
 
-    init(scenario: Scenario, senders: SenderDialects, sabotage: Sabotage?) {
+    init(scenario: Scenario, senders: SenderDialects, sabotage: Sabotage?, isUntimed: Bool = false) {
+        facts.isUntimed = isUntimed
         self.scenario = scenario
         reading = DialectReading(scenario.dialect, senders)
         simulation = Simulation(scenario: scenario, sabotage: sabotage)
-        clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent)
+        clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent, isUntimed: isUntimed)
     }
 
     mutating func beginNextPass() {
@@ -122,7 +127,8 @@ struct ReplayFeed: ~Copyable {
     /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached, or the feed is undecided.
     mutating func offer(_ datagram: CapturedDatagram, bytes: Span<UInt8>) -> Bool {
         if let limit = scenario.limit, facts.datagrams >= limit { return false }
-        let time = clock.schedule(timestamp: datagram.timestamp, byteCount: bytes.count)
+        let time = clock.schedule(
+            timestamp: datagram.timestamp, hasTimestamp: datagram.hasTimestamp, byteCount: bytes.count)
         if let duration = scenario.duration, time >= Instant.start + duration { return false }
         if facts.datagrams == 0 {
             facts.epoch = datagram.timestamp

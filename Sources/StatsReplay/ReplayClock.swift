@@ -4,6 +4,9 @@ import StatsModel
 struct ReplayClock {
     let pace: Pace
     let recordPerEvent: Nanoseconds
+    /// No datagram of the capture states a time: they are offered in order, ``untimedDistance`` apart in place of what
+    /// was recorded.
+    let isUntimed: Bool
     private var first: Int64?
     private var latest: Int64 = 0
     private var datagrams: UInt64 = 0
@@ -14,17 +17,25 @@ struct ReplayClock {
     private var last = Instant.start
     private var busyUntil = Instant.start
 
-    init(pace: Pace, recordPerEvent: Nanoseconds) {
+    /// Between the datagrams of a capture without times: a thousand a second. At once they would fill the client's buffer,
+    /// which says nothing of the sender; a rate of one's own is what `--pps` is for.
+    static let untimedDistance: Int64 = 1_000_000
+
+    init(pace: Pace, recordPerEvent: Nanoseconds, isUntimed: Bool = false) {
         self.pace = pace
+        self.isUntimed = isUntimed
         self.recordPerEvent = recordPerEvent
     }
 
     /// When the datagram with this capture time and payload is offered.
     ///
     /// A clock that steps back in the capture holds the run's clock where it is. O(1).
-    mutating func schedule(timestamp: Int64, byteCount: Int) -> Instant {
+    ///
+    /// - Parameter hasTimestamp: where it is false the datagram comes with the one before it
+    mutating func schedule(timestamp stated: Int64, hasTimestamp: Bool = true, byteCount: Int) -> Instant {
+        let timestamp = self.timestamp(stated, hasTimestamp)
         let origin = first ?? timestamp
-        first = origin
+        if hasTimestamp || isUntimed { first = origin }
         latest = max(latest, timestamp &- origin)
         let time: Instant
         switch pace {
@@ -43,6 +54,13 @@ struct ReplayClock {
         bits += UInt64(byteCount) * 8
         last = max(last, min(time, Self.end))
         return last
+    }
+
+    /// The capture time to reckon with.
+    private func timestamp(_ stated: Int64, _ hasTimestamp: Bool) -> Int64 {
+        if isUntimed { return Int64(clamping: datagramsThisPass) &* Self.untimedDistance }
+        // In front of the first that states a time: with it, not in 1970.
+        return hasTimestamp || first != nil ? stated : 0
     }
 
     /// The datagram held so many events: the producer was busy recording them.

@@ -2,6 +2,7 @@ public import PacketCapture
 public import StatsClient
 public import StatsModel
 public import StatsReceiver
+package import SystemIO
 
 /// What one run did, in logical facts only: equal scenarios over equal captures give equal records.
 public struct RunRecord: Sendable {
@@ -63,6 +64,8 @@ public struct CaptureIdentity: Sendable, Equatable {
     public var byteCount: UInt64
     /// CRC-32 (IEEE 802.3) of the whole file.
     public var crc32: UInt32
+    /// What came, where the path is a pipe, which gives it only once; nil for a file.
+    package var spool: SpooledInput?
 
     public init(name: String, path: String, byteCount: UInt64, crc32: UInt32) {
         self.name = name
@@ -92,6 +95,8 @@ public struct SourceFacts: Sendable, Equatable {
     public var epoch: Int64 = 0
     /// What of the text depended on its senders' dialect.
     public var dialect = DialectFacts()
+    /// No datagram of the capture states a time: they were replayed in order, evenly spaced.
+    package var isUntimed = false
 
     public init() {}
 }

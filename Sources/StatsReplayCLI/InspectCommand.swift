@@ -76,7 +76,7 @@ struct InspectCommand: ParsableCommand {
             failure = read(&reader, into: &inspection, stopsUndecided: canReadAgain, terminal: terminal)
             notes = reader.notes
             if canReadAgain, inspection.isUndecided {
-                inspection = CaptureInspection(dialect, try SenderDialects.survey(path, ports: ports))
+                inspection = CaptureInspection(dialect, SenderDialects.survey(try DatagramReader(path: path, ports: ports)))
                 reader = try DatagramReader(path: path, ports: ports)
                 failure = read(&reader, into: &inspection, stopsUndecided: false, terminal: terminal)
                 notes = reader.notes
@@ -126,7 +126,7 @@ struct InspectCommand: ParsableCommand {
 
     private static func commandFailure(_ error: CaptureError, wasOpened: Bool) -> CommandFailure {
         let advice =
-            wasOpened
+            wasOpened && !error.saysWhatToDo
             ? "\nwhat stands before it is shown; record it again, or keep what is whole: editcap BROKEN WHOLE.pcapng" : ""
         return CommandFailure(status: status(error), message: InspectText.escaped(error.description) + advice)
     }

@@ -24,7 +24,7 @@ struct InspectReport {
         let skipped = result.skipped
         let reasons = [
             ("truncated", skipped.truncated), ("not UDP", skipped.notUDP), ("other port", skipped.otherPort),
-            ("fragment", skipped.fragment), ("malformed", skipped.malformed),
+            ("fragment", skipped.fragment), ("malformed", skipped.malformed), ("tunnel", skipped.tunnel),
         ].filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let metrics = "\(result.metricsTruncated ? "at least " : "")\(result.distinctMetrics)"
         return [
@@ -139,7 +139,7 @@ struct InspectReport {
         add(remarks.fragmentsJoined, "fragments joined to their datagrams")
         add(remarks.repeatedFragments, "fragments that came twice, left out")
         add(remarks.clockStepsBack, "steps back of the clock, by up to \(decimal(Double(remarks.largestStepBackNanoseconds) / 1e6, 3)) ms")
-        return lines + result.dialect.remarks.map { "  \(InspectText.escaped($0))" }
+        return lines + passedOver + result.dialect.remarks.map { "  \(InspectText.escaped($0))" }
     }
 
     private func heading(_ text: String) -> String { terminal.paint(text, .bold) }

@@ -5,6 +5,7 @@ import StatsClient
 import StatsModel
 import StatsReplay
 import StatsWire
+import SystemIO
 import Verification
 
 struct RunCommand: ParsableCommand {
@@ -26,6 +27,7 @@ struct RunCommand: ParsableCommand {
               statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)
               statsreplay run --client reliable --loss 3%
               statsreplay run my.pcapng --dialect datadog       (x:-5|g is a level, whoever sends it)
+              statsreplay run <(zcat my.pcap.gz)                (a pipe is read once, up to 1 GiB; it has no golden file)
               statsreplay run my.pcapng --client my.yaml        (preset: reliable, and what differs)
 
             Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, or no golden file where one \
@@ -33,7 +35,7 @@ struct RunCommand: ParsableCommand {
             written; 77 no permission to read.
             """)
 
-    @Argument(help: ArgumentHelp("Capture files, pcap or pcapng. Default: every capture of the captures folder.", valueName: "capture"))
+    @Argument(help: ArgumentHelp("Capture files, pcap or pcapng; '-' is standard input. Default: every capture of the captures folder.", valueName: "capture"))
     var captures: [String] = []
 
     @OptionGroup(title: "Network") var network: NetworkOptions
@@ -139,8 +141,9 @@ struct RunCommand: ParsableCommand {
         if update, isCI {
             throw ValidationError("--update: golden files are never written in CI. Record them elsewhere and commit them.")
         }
-        if captures.contains("-") {
-            throw ValidationError("run reads a capture more than once, so it cannot come from standard input. Store it in a file.")
+        if update, let pipe = captures.first(where: { $0 == "-" || FileKind(path: $0) == .pipe }) {
+            throw ValidationError(
+                "--update: a golden file names its capture, and \(pipe == "-" ? "standard input" : pipe) is a pipe. Store the capture in a file.")
         }
         var request = RunRequest()
         request.captures = captures

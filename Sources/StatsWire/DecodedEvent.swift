@@ -10,8 +10,10 @@ public struct DecodedEvent: Equatable, Sendable {
     public var value: Double
     /// Sample rate in (0, 1].
     public var rate: Double
-    /// Nanoseconds since 1970, or 0 where the sender stated none.
-    public var timestamp: Int64
+    /// Nanoseconds since 1970; 0 where none was stated. Zero is a time as well: ``hasTimestamp`` tells them apart.
+    public var timestamp: Int64 { didSet { hasTimestamp = true } }
+    /// Whether the record states its time, the sender's own or that of recording; setting ``timestamp`` states it.
+    public private(set) var hasTimestamp: Bool
     /// The metric's name, the event's title, the check's name.
     public var name: ByteRange
     /// Tags joined by commas, as they stood.
@@ -25,7 +27,7 @@ public struct DecodedEvent: Equatable, Sendable {
 
     public init(
         type: MetricType, flags: EventFlags = [], isInScratch: Bool = false, value: Double = 0, rate: Double = 1,
-        timestamp: Int64 = 0, name: ByteRange, tags: ByteRange = .empty, text: ByteRange = .empty,
+        timestamp: Int64? = nil, name: ByteRange, tags: ByteRange = .empty, text: ByteRange = .empty,
         extra: ByteRange = .empty, count: UInt32 = 1
     ) {
         self.type = type
@@ -33,7 +35,8 @@ public struct DecodedEvent: Equatable, Sendable {
         self.isInScratch = isInScratch
         self.value = value
         self.rate = rate
-        self.timestamp = timestamp
+        self.timestamp = timestamp ?? 0
+        hasTimestamp = timestamp != nil
         self.name = name
         self.tags = tags
         self.text = text

@@ -12,11 +12,24 @@ public struct FileReader: ~Copyable {
     public let name: String
     private let descriptor: Int32
     private let isOwned: Bool
+    /// Keeps the descriptor of a spooled pipe open; nil for a file.
+    private let spool: SpooledInput?
+    /// Where the next read of a spooled pipe begins; its readers share one descriptor.
+    private var position: UInt64 = 0
+
+    /// Reads what came through a pipe, from its beginning.
+    package init(_ spool: SpooledInput) {
+        name = spool.name
+        descriptor = spool.descriptor
+        isOwned = false
+        self.spool = spool
+    }
 
     /// Opens the file; `-` is standard input, which stays open when the reader goes.
     ///
     /// Errors: ``SystemError`` with the path. A folder opens; reading it is refused (``SystemError/isDirectory``).
     public init(path: String) throws(SystemError) {
+        spool = nil
         guard path != "-" else {
             name = "standard input"
             descriptor = STDIN_FILENO
@@ -35,13 +48,17 @@ public struct FileReader: ~Copyable {
     public mutating func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(SystemError) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count, "a read outside its buffer")
         guard !range.isEmpty else { return 0 }
-        return try retryingInterrupted("read", name) {
+        let offset: UInt64? = spool == nil ? nil : position
+        let count = try retryingInterrupted("read", name) {
             unsafe buffer.withUnsafeMutableBytes { bytes in
                 // The range lies inside the buffer, by the precondition above.
                 let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[range])
-                return unsafe Self.systemRead(descriptor, target)
+                guard let offset else { return unsafe Self.systemRead(descriptor, target) }
+                return unsafe pread(descriptor, target.baseAddress, target.count, off_t(offset))
             }
         }
+        position += UInt64(count)
+        return count
     }
 
     private static func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {

@@ -6,6 +6,9 @@
 
 /// A file, or standard output, open for writing from its beginning. Closes its file when it goes.
 ///
+/// A regular file has one writer at a time (an advisory lock, `flock`): a second one is refused, and the file stays as the
+/// first one leaves it.
+///
 /// It buffers nothing: what ``write(_:)`` took is in the kernel's hands, and survives the end of this process.
 public struct FileWriter: ~Copyable {
     public enum Existing: Sendable {
@@ -26,10 +29,43 @@ public struct FileWriter: ~Copyable {
     ///
     /// Errors: ``SystemError`` with the path.
     public init(path: String, existing: Existing) throws(SystemError) {
-        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (existing == .refused ? O_EXCL : O_TRUNC)
-        descriptor = try retryingInterrupted("create", path) { unsafe open(path, flags, 0o666) }
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (existing == .refused ? O_EXCL : 0)
+        let opened = try retryingInterrupted("create", path) { unsafe open(path, flags, 0o666) }
+        do throws(SystemError) {
+            try Self.claim(opened, path)
+        } catch {
+            close(opened)
+            throw error
+        }
+        descriptor = opened
         name = path
         isOwned = true
+    }
+
+    /// Makes the file this writer's, and cuts it to nothing: not before, as somebody may be writing it.
+    private static func claim(_ descriptor: Int32, _ path: String) throws(SystemError) {
+        guard let status = status(of: descriptor), status.st_mode & S_IFMT == S_IFREG else { return }
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw SystemError(
+                action: "write to", subject: path, number: EWOULDBLOCK,
+                detail: "another process is writing it; name another file, or end that process first")
+        }
+        _ = try retryingInterrupted("truncate", path) { ftruncate(descriptor, 0) }
+    }
+
+    private static func status(of descriptor: Int32) -> stat? {
+        var status = stat()
+        // The kernel fills the structure, which is ours.
+        return unsafe fstat(descriptor, &status) == 0 ? status : nil
+    }
+
+    /// Whether the file's name is gone, or stands for another file now: what is written goes nowhere then.
+    package var hasVanished: Bool {
+        guard isOwned, let mine = Self.status(of: descriptor), mine.st_mode & S_IFMT == S_IFREG else { return false }
+        var found = stat()
+        // The kernel fills the structure, which is ours.
+        guard unsafe stat(name, &found) == 0 else { return errno == ENOENT || errno == ENOTDIR }
+        return found.st_ino != mine.st_ino || found.st_dev != mine.st_dev
     }
 
     private init(standard descriptor: Int32, name: String) {

@@ -12,8 +12,15 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     public let subject: String
     /// The value of `errno`.
     public let number: Int32
+    /// Words in place of the system's, where they say more.
+    package let detail: String?
 
     public init(action: String, subject: String, number: Int32) {
+        self.init(action: action, subject: subject, number: number, detail: nil)
+    }
+
+    package init(action: String, subject: String, number: Int32, detail: String?) {
+        self.detail = detail
         self.action = action
         self.subject = subject
         self.number = number
@@ -21,8 +28,9 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The system's own words for the number: "No space left on device".
     public var reason: String {
+        if let detail { return detail }
         // strerror answers a terminated string that stays valid until the next call on this thread.
-        unsafe String(cString: strerror(number))
+        return unsafe String(cString: strerror(number))
     }
 
     public var description: String {

@@ -31,18 +31,23 @@ public struct RunVerification: Sendable {
             remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
         }
         remarks += record.source.dialect.remarks
+        if record.source.isUntimed { remarks.append(Self.untimed(record.scenario.pace)) }
         let isSound = reasons.isEmpty && !judgement.isEmpty
         let limits = judgement.brokenLimits.map { loss in
             "\(loss.lossClass.name): \(loss.lost) of \(loss.offered) lost, \(Self.limitText(loss))"
         }
-        let entry = mode == .none ? nil : store.find(capture: record.capture.name, scenario: record.scenario)
+        let isPipe = record.capture.spool != nil
+        if isPipe, mode != .none {
+            remarks.append("the capture came through a pipe, which no golden file can name; to repeat the run, store it in a file")
+        }
+        let entry = mode == .none || isPipe ? nil : store.find(capture: record.capture.name, scenario: record.scenario)
 
         if judgement.isEmpty {
             verdict = reasons.isEmpty ? .unverified : .failed
             reasons.append("nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)")
             goldenPath = nil
             wasRecorded = false
-        } else if update, isSound {
+        } else if update, isSound, !isPipe {
             let name = entry?.name ?? store.freeName(capture: record.capture.name, scenario: record.scenario)
             try store.write(GoldenFile(record, judgement), name: name, isActual: false)
             store.removeActual(name: name)
@@ -70,12 +75,15 @@ public struct RunVerification: Sendable {
             switch mode {
             case .required:
                 verdict = isSound ? .unverified : .failed
-                reasons.append("no golden file: record it with `\(Self.command(record, update: true))`")
+                reasons.append(
+                    isPipe
+                        ? "no golden file, which a pipe cannot have: store the capture in a file, or run with --golden none"
+                        : "no golden file: record it with `\(Self.command(record, update: true))`")
                 reasons += limits
             case .optional, .none:
                 reasons += limits
                 verdict = reasons.isEmpty ? .verified : .failed
-                if mode == .optional {
+                if mode == .optional, !isPipe {
                     remarks.append("no golden file: record it with `\(Self.command(record, update: true))`")
                 }
             }
@@ -90,6 +98,13 @@ public struct RunVerification: Sendable {
             lines.append("the capture \(actual.capture) changed: recorded \(recorded.digest), now \(actual.digest)")
         }
         return lines + GoldenDiff(recorded: recorded.expected, actual: actual.expected).lines
+    }
+
+    /// What is replayed of a capture whose packets have no time.
+    private static func untimed(_ pace: Pace) -> String {
+        let what = "the capture states no time (every timestamp is zero or missing); its datagrams were replayed in order"
+        guard case .multiplier = pace else { return what }
+        return what + ", 1 ms apart in place of the recorded distances; --pps chooses another rate"
     }
 
     static func limitText(_ loss: LossMeasure) -> String {

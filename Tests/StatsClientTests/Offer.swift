@@ -16,6 +16,9 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
     /// How many events it stands for.
     var count: UInt32 = 1
 
+    /// Zero stands for no time but where the flags say that it is one.
+    private var isStated: Bool { timestamp != 0 || flags.contains(.explicitTimestamp) }
+
     var testDescription: String { "\(type.name) \(name.prefix(40))" }
 
     /// The bytes and ranges a decoder would hand over. Something stands in front, so that a range which forgets where
@@ -27,7 +30,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
             return ByteRange(bytes.count - string.utf8.count..<bytes.count)
         }
         let event = DecodedEvent(
-            type: type, flags: flags, value: value, rate: rate, timestamp: timestamp, name: append(name),
+            type: type, flags: flags, value: value, rate: rate, timestamp: isStated ? timestamp : nil, name: append(name),
             tags: append(tags), text: append(text), extra: append(extra), count: count)
         return (event, bytes)
     }
@@ -64,7 +67,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
         return EventContent.hash(
             type,
             metricKey: EventContent.key(type, bytes.span, name: event.name, tags: event.tags, extra: event.extra),
-            value: value, rate: rate, timestamp: timestamp == 0 ? recorded : timestamp, flags: flags,
+            value: value, rate: rate, timestamp: isStated ? timestamp : recorded, flags: flags,
             bytes: bytes.span, name: event.name, tags: event.tags, extra: event.extra, text: event.text, count: count)
     }
 
@@ -83,7 +86,7 @@ struct Offer: Equatable, Sendable, CustomTestStringConvertible {
             }
             other.text = String(characters)
         }
-        if timestamp == 0 { other.timestamp = recorded }
+        if !isStated { other.timestamp = recorded }
         // Only this one says something of the value; the others say how the text and the time were written.
         other.flags = flags.intersection(.gaugeDelta)
         return other

@@ -8,7 +8,7 @@ import Testing
     /// Counts one event whose strings are laid out one after the other.
     private static func record(
         _ totals: inout EventTotals, _ type: MetricType, _ name: String, value: Double = 0, rate: Double = 1,
-        tags: String = "", text: String = "", flags: EventFlags = [], timestamp: Int64 = 5
+        tags: String = "", text: String = "", flags: EventFlags = [], timestamp: Int64? = 5
     ) {
         let bytes = Array((name + tags + text).utf8)
         let tagsAt = name.utf8.count
@@ -88,10 +88,13 @@ import Testing
         var seen = EventTotals()
         var epoch = EventTotals()
         Self.record(&stated, .counter, "x", value: 1, timestamp: 77)
-        Self.record(&seen, .counter, "x", value: 1, timestamp: 0)
+        var recordedAtZero = EventTotals()
+        Self.record(&seen, .counter, "x", value: 1, timestamp: nil)
         Self.record(&epoch, .counter, "x", value: 1, flags: .explicitTimestamp, timestamp: 0)
+        Self.record(&recordedAtZero, .counter, "x", value: 1, timestamp: 0)
         #expect(stated.tally == seen.tally)
         #expect(stated.tally != epoch.tally)
+        #expect(recordedAtZero.tally == epoch.tally, "zero is a time, whoever states it")
     }
 
     @Test("malformed records are counted by reason")

@@ -9,13 +9,18 @@ struct DatagramDecoder {
     /// The most payload that a frame carries on a link with jumbo frames (MTU 9000, IPv4).
     static let longestFramePayload = 8972
 
-    private let ports: PortSet
-    private var counts = CaptureNotes()
+    let ports: PortSet
+    /// Whether a wanted port is one of tunnels, whose datagrams are looked into first.
+    private let watchesTunnelPorts: Bool
+    var counts = CaptureNotes()
     private var sightings = SecondSightings()
     private(set) var reassembly = Reassembly()
-    private(set) var payload = Payload.packet(0..<0)
+    var payload = Payload.packet(0..<0)
 
-    init(ports: PortSet) { self.ports = ports }
+    init(ports: PortSet) {
+        self.ports = ports
+        watchesTunnelPorts = (Tunnel.vxlanPorts + [Tunnel.genevePort]).contains(where: ports.contains)
+    }
 
     /// What was counted so far; the file's own part is left out.
     var notes: CaptureNotes {
@@ -28,14 +33,17 @@ struct DatagramDecoder {
     /// Handles one packet; a datagram where it gives or completes one to a wanted port.
     @inline(__always)
     mutating func handle(_ packet: Span<UInt8>, _ record: PacketRecord, number: UInt64) -> CapturedDatagram? {
-        if record.hasTimestamp { recordTime(record.timestamp) }
+        if record.hasTimestamp { recordTime(record.timestamp, number) } else { counts.packetsWithoutTime &+= 1 }
         do throws(SkipReason) {
             let raw = unsafe packet.bytes
             let link = try LinkHeader(record.link, raw, wire: record.wireCount)
             let ip = try IPHeader(raw, link, wire: record.wireCount)
-            if ip.isFragment { return try handleFragment(packet, ip, link, record, number) }
+            if ip.isFragment { return try handleFragment(packet, TunnelPath(ip), link, record, number, packets: 1) }
             let udp = try UDPHeader(raw, ip, wanted: ports)
-            if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: udp.upper) { return nil }
+            if watchesTunnelPorts, Tunnel.isPort(udp.destinationPort) { throw .otherPort }
+            if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: udp.upper, packets: 1) {
+                return nil
+            }
             if ip.hasBadChecksum { counts.badIPChecksums &+= 1 }
             recordChecksum(udp.checksum(raw, ip))
             let isSegmented = ip.isLengthOpen || udp.payloadCount > Self.longestFramePayload
@@ -43,35 +51,41 @@ struct DatagramDecoder {
             payload = .packet(udp.lower..<udp.upper)
             return datagram(ip, udp, record, number, wasFragmented: false, isSegmented: isSegmented)
         } catch {
-            counts.skipped.add(error)
-            return nil
+            return handleUnusual(packet, record, number, error)
         }
     }
 
+    /// Takes the fragment that `path` ends at.
+    ///
+    /// - Parameter packets: of how many captured packets the fragment was made: more than 1 where it came in a tunnel whose
+    ///   own packets were fragments
     @inline(never)
-    private mutating func handleFragment(
-        _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ record: PacketRecord, _ number: UInt64
+    mutating func handleFragment(
+        _ packet: Span<UInt8>, _ path: TunnelPath, _ link: LinkHeader, _ record: PacketRecord, _ number: UInt64,
+        packets count: UInt64
     ) throws(SkipReason) -> CapturedDatagram? {
+        let ip = path.ip
         guard !ip.isLengthOpen else { throw .malformed }
         try SkipReason.check(ip.upper, captured: packet.count, declared: ip.upper)
-        if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: ip.upper) { return nil }
-        let answer = try reassembly.add(packet, ip, at: record.timestamp)
+        if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: ip.upper, packets: count) {
+            return nil
+        }
+        let answer = try reassembly.add(packet, ip, at: record.timestamp, scope: path.scope, packets: count)
         if ip.hasBadChecksum { counts.badIPChecksums &+= 1 }
         guard case .whole(let packets) = answer else { return nil }
         do throws(SkipReason) {
-            let (whole, udp, checksum) = try readWhole(ip)
-            recordChecksum(checksum)
-            counts.fragmentsJoined &+= packets - 1
-            payload = .reassembled(udp.lower..<udp.upper)
-            return datagram(whole, udp, record, number, wasFragmented: true, isSegmented: false)
+            // A copy of the reference: what a tunnel carried may be a fragment itself, which changes the reassembly's.
+            let whole = reassembly.whole
+            let header = try wholeHeader(ip)
+            return try follow(whole.span, path.continued(with: header), link, record, number, packets: packets, isWhole: true)
         } catch {
             counts.skipped.add(error, packets: packets)
             return nil
         }
     }
 
-    /// Reads the datagram just completed, whose last packet to come had the header `ip`.
-    private func readWhole(_ ip: IPHeader) throws(SkipReason) -> (IPHeader, UDPHeader, UDPHeader.Checksum) {
+    /// The header of the datagram just completed, whose last packet to come had the header `ip`.
+    private func wholeHeader(_ ip: IPHeader) throws(SkipReason) -> IPHeader {
         var whole = ip
         whole.next = reassembly.wholeNext
         whole.lower = 0
@@ -79,34 +93,36 @@ struct DatagramDecoder {
         whole.hasMoreFragments = false
         whole.fragmentOffset = 0
         let raw = unsafe reassembly.whole.span.bytes
-        if whole.isIPv6 { try whole.followExtensions(raw, wire: whole.upper) }
+        if whole.isIPv6 { try whole.followExtensions(raw, wire: whole.upper, takesAny: true) }
         // A fragment of fragments: nobody sends that in good faith.
         guard !whole.isFragment else { throw .malformed }
-        let udp = try UDPHeader(raw, whole, wanted: ports)
-        return (whole, udp, udp.checksum(raw, whole))
+        return whole
     }
 
     @inline(__always)
-    private mutating func datagram(
+    mutating func datagram(
         _ ip: IPHeader, _ udp: UDPHeader, _ record: PacketRecord, _ number: UInt64, wasFragmented: Bool,
         isSegmented: Bool
     ) -> CapturedDatagram {
         counts.datagrams &+= 1
-        return CapturedDatagram(
+        var found = CapturedDatagram(
             timestamp: record.timestamp, packetNumber: number,
             source: Endpoint(isIPv6: ip.isIPv6, high: ip.sourceHigh, low: ip.sourceLow, port: udp.sourcePort),
             destination: Endpoint(
                 isIPv6: ip.isIPv6, high: ip.destinationHigh, low: ip.destinationLow, port: udp.destinationPort),
             payloadCount: udp.payloadCount, wasFragmented: wasFragmented, isSegmented: isSegmented)
+        found.hasTimestamp = record.hasTimestamp
+        return found
     }
 
     @inline(__always)
-    private mutating func recordTime(_ time: Int64) {
+    private mutating func recordTime(_ time: Int64, _ number: UInt64) {
         if let last = counts.lastTimestamp {
+            let (step, overflow) = time.subtractingReportingOverflow(last)
             if time < last {
-                counts.clockStepsBack &+= 1
-                let (step, overflow) = last.subtractingReportingOverflow(time)
-                counts.largestStepBack = max(counts.largestStepBack, overflow ? .max : step)
+                counts.recordStepBack(overflow || step == .min ? .max : -step, number)
+            } else if step > counts.largestStepForward || overflow {
+                counts.recordStepForward(overflow ? .max : step, number)
             }
         } else {
             counts.firstTimestamp = time
@@ -115,7 +131,7 @@ struct DatagramDecoder {
     }
 
     @inline(__always)
-    private mutating func recordChecksum(_ checksum: UDPHeader.Checksum) {
+    mutating func recordChecksum(_ checksum: UDPHeader.Checksum) {
         switch checksum {
         case .fits, .none: break
         case .bad: counts.badUDPChecksums &+= 1
@@ -126,8 +142,8 @@ struct DatagramDecoder {
     }
 
     @inline(never)
-    private mutating func isSecondSighting(
-        _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ time: Int64, upper: Int
+    mutating func isSecondSighting(
+        _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ time: Int64, upper: Int, packets: UInt64
     ) -> Bool {
         let isSecond = sightings.handle(SecondSightings.key(packet, ip, upper: upper), door: link.door, at: time)
         if isSecond { counts.duplicateSightings &+= 1 }

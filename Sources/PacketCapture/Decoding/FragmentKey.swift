@@ -7,9 +7,14 @@ struct FragmentKey: Hashable {
     private let sourceLow: UInt64
     private let destinationHigh: UInt64
     private let destinationLow: UInt64
+    /// IPv4's protocol; IPv6's key has none.
+    private let next: UInt8
+    /// The tunnel it came in (``TunnelPath/scope``): networks in two tunnels may have the same addresses.
+    private let scope: UInt64
 
-    /// The protocol is left out: IPv4 fragments reach reassembly only as UDP, and IPv6's key has none.
-    init(_ ip: IPHeader) {
+    init(_ ip: IPHeader, scope: UInt64) {
+        self.scope = scope
+        next = ip.isIPv6 ? 0 : ip.next
         isIPv6 = ip.isIPv6
         identification = ip.identification
         sourceHigh = ip.sourceHigh

@@ -5,8 +5,9 @@ extension IPHeader {
     /// Follows IPv6 extension headers up to UDP, or to what a fragment carries.
     ///
     /// Layout (RFC 8200, 4302): next header 1, length 1 in units of 8 bytes beyond the first 8 (AH: of 4 beyond the
-    /// first 8), and so on; the fragment header is 8 bytes. Throws `notUDP` for any other protocol.
-    mutating func followExtensions(_ packet: RawSpan, wire: Int) throws(SkipReason) {
+    /// first 8), and so on; the fragment header is 8 bytes. Any other protocol ends them where `takesAny` says so, and
+    /// throws `notUDP` elsewhere.
+    mutating func followExtensions(_ packet: RawSpan, wire: Int, takesAny: Bool = false) throws(SkipReason) {
         let declared = min(upper, wire)
         for _ in 0..<Self.mostExtensions {
             switch next {
@@ -20,8 +21,10 @@ extension IPHeader {
                 try SkipReason.check(lower &+ 8, captured: packet.byteCount, declared: declared)
                 try skip(packet, (Int(packet.byte(at: lower &+ 1)) &+ 2) &* 4, declared)
             case 44:
-                if try readFragment(packet, declared) { return }
-            default: throw .notUDP
+                if try readFragment(packet, declared, takesAny) { return }
+            default:
+                if takesAny { return }
+                throw .notUDP
             }
         }
         throw .malformed
@@ -38,7 +41,7 @@ extension IPHeader {
 
     /// Next header 1, reserved 1, offset 13 bits, reserved 2, more 1, identification 4. Answers whether this is a
     /// fragment; a whole datagram in one "atomic fragment" (RFC 6946) is none.
-    private mutating func readFragment(_ packet: RawSpan, _ declared: Int) throws(SkipReason) -> Bool {
+    private mutating func readFragment(_ packet: RawSpan, _ declared: Int, _ takesAny: Bool) throws(SkipReason) -> Bool {
         try SkipReason.check(lower &+ 8, captured: packet.byteCount, declared: declared)
         next = packet.byte(at: lower)
         let offset = packet.big16(at: lower &+ 2)
@@ -50,7 +53,9 @@ extension IPHeader {
         switch next {
         case Self.udp, 0, 43, 60, 135, 139, 140, 51: return true
         case 44: throw .malformed
-        default: throw .notUDP
+        default:
+            if takesAny { return true }
+            throw .notUDP
         }
     }
 }

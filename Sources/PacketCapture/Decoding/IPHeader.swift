@@ -28,14 +28,15 @@ struct IPHeader {
     /// The longest payload in bytes that the sender's datagram may come to: fragments cannot reach past it.
     static let longestPayload = 65_535
 
+    /// - Parameter takesAny: whether it carries what it may; else anything but UDP throws `notUDP`
     @inline(__always)
-    init(_ packet: RawSpan, _ link: LinkHeader, wire: Int) throws(SkipReason) {
+    init(_ packet: RawSpan, _ link: LinkHeader, wire: Int, takesAny: Bool = false) throws(SkipReason) {
         try SkipReason.check(link.offset &+ 1, captured: packet.byteCount, declared: wire)
         let version = packet.byte(at: link.offset) >> 4
         guard link.version == 0 || link.version == version else { throw .malformed }
         switch version {
-        case 4: try self.init(version4: packet, at: link.offset, wire: wire)
-        case 6: try self.init(version6: packet, at: link.offset, wire: wire)
+        case 4: try self.init(version4: packet, at: link.offset, wire: wire, takesAny: takesAny)
+        case 6: try self.init(version6: packet, at: link.offset, wire: wire, takesAny: takesAny)
         default: throw .malformed
         }
     }
@@ -43,7 +44,7 @@ struct IPHeader {
     /// IPv4 (RFC 791): version and header length 1, service 1, total length 2, identification 2, flags and offset 2,
     /// time to live 1, protocol 1, checksum 2, source 4, destination 4, options.
     @inline(__always)
-    private init(version4 packet: RawSpan, at start: Int, wire: Int) throws(SkipReason) {
+    private init(version4 packet: RawSpan, at start: Int, wire: Int, takesAny: Bool) throws(SkipReason) {
         try SkipReason.check(start &+ 20, captured: packet.byteCount, declared: wire)
         isIPv6 = false
         next = packet.byte(at: start &+ 9)
@@ -51,7 +52,7 @@ struct IPHeader {
         destinationLow = UInt64(packet.big32(at: start &+ 16))
         let headerCount = Int(packet.byte(at: start) & 0x0F) &* 4
         let total = Int(packet.big16(at: start &+ 2))
-        guard next == Self.udp else { throw .notUDP }
+        guard next == Self.udp || takesAny else { throw .notUDP }
         isLengthOpen = total == 0
         lower = start &+ headerCount
         upper = isLengthOpen ? wire : start &+ total
@@ -66,7 +67,7 @@ struct IPHeader {
 
     /// IPv6 (RFC 8200): version, class and label 4, payload length 2, next header 1, hop limit 1, source 16,
     /// destination 16.
-    private init(version6 packet: RawSpan, at start: Int, wire: Int) throws(SkipReason) {
+    private init(version6 packet: RawSpan, at start: Int, wire: Int, takesAny: Bool) throws(SkipReason) {
         try SkipReason.check(start &+ 40, captured: packet.byteCount, declared: wire)
         isIPv6 = true
         next = packet.byte(at: start &+ 6)
@@ -78,7 +79,7 @@ struct IPHeader {
         isLengthOpen = payload == 0
         lower = start &+ 40
         upper = isLengthOpen ? wire : lower &+ payload
-        if next != Self.udp { try followExtensions(packet, wire: wire) }
+        if next != Self.udp { try followExtensions(packet, wire: wire, takesAny: takesAny) }
         guard upper <= wire else { throw .malformed }
     }
 }

@@ -47,18 +47,20 @@ struct LinkHeader {
         case .ipv6:
             version = 6
             offset = 0
+        case .nflog: self = try Self.nflog(packet, wire: wire)
+        case .pktap: self = try Self.pktap(packet, wire: wire)
         case .unsupported: throw .notUDP
         }
     }
 
-    private init(version: UInt8, offset: Int) {
+    init(version: UInt8, offset: Int) {
         self.version = version
         self.offset = offset
     }
 
     /// Follows VLAN tags (802.1Q, 802.1ad and its 0x9100 forerunner) from the type at `type` to the network layer.
     @inline(__always)
-    private static func tagged(_ packet: RawSpan, type: Int, next: Int, wire: Int) throws(SkipReason) -> LinkHeader {
+    static func tagged(_ packet: RawSpan, type: Int, next: Int, wire: Int) throws(SkipReason) -> LinkHeader {
         var type = packet.big16(at: type)
         var next = next
         for _ in 0...mostTags {
@@ -77,7 +79,7 @@ struct LinkHeader {
     }
 
     /// AF_INET is 2 everywhere; AF_INET6 is 10 (Linux), 24 (NetBSD, OpenBSD), 28 (FreeBSD) or 30 (Darwin).
-    private static func version(family: UInt32) throws(SkipReason) -> UInt8 {
+    static func version(family: UInt32) throws(SkipReason) -> UInt8 {
         switch family {
         case 2: return 4
         case 10, 24, 28, 30: return 6

@@ -7,6 +7,8 @@ enum LinkType: UInt8 {
     case loop
     /// An IP header of either version at once.
     case raw, ipv4, ipv6
+    /// Linux's netfilter log, and what Apple's kernel says of a packet in front of it.
+    case nflog, pktap
     case unsupported
 
     init(number: UInt16) {
@@ -20,6 +22,8 @@ enum LinkType: UInt8 {
         case 101, 12, 14: self = .raw
         case 228: self = .ipv4
         case 229: self = .ipv6
+        case 239: self = .nflog
+        case 258: self = .pktap
         default: self = .unsupported
         }
     }
@@ -35,6 +39,8 @@ enum LinkType: UInt8 {
         case .raw: "raw"
         case .ipv4: "ipv4"
         case .ipv6: "ipv6"
+        case .nflog: "nflog"
+        case .pktap: "pktap"
         case .unsupported: "linktype-\(number)"
         }
     }

@@ -12,8 +12,10 @@ struct PartialDatagram {
     let arrival: Int64
     /// Tells it from an earlier or later datagram of the same key.
     let serial: UInt64
-    /// Packets whose fragments it holds; a refused datagram keeps the count.
+    /// Packets whose fragments it holds; a refused datagram keeps the count. A fragment takes several packets where it came
+    /// in a tunnel, in fragments itself.
     private(set) var packets: UInt64 = 0
+    private var fragments = 0
     /// The payload, as far as its furthest fragment reaches.
     private(set) var bytes: [UInt8] = []
     /// What the first fragment says the payload begins with.
@@ -34,24 +36,27 @@ struct PartialDatagram {
 
     /// Whether all that came is what `finished` had already: late copies of its fragments, not a new datagram.
     func isEcho(of finished: FinishedDatagram) -> Bool {
-        !isRefused && packets == digests.count && digests.allSatisfy(finished.digests.contains)
+        !isRefused && fragments == digests.count && digests.allSatisfy(finished.digests.contains)
     }
 
     /// Adds one fragment; `piece` is where it stands in the datagram. O(log fragments) in order, O(fragments) not.
-    mutating func add(_ payload: Span<UInt8>, at piece: Range<Int>, _ ip: IPHeader) -> Answer {
-        guard !isRefused else { return refuse() }
-        if let total, piece.upperBound > total { return refuse() }
+    mutating func add(
+        _ payload: Span<UInt8>, at piece: Range<Int>, _ ip: IPHeader, packets count: UInt64
+    ) -> Answer {
+        guard !isRefused else { return refuse(count) }
+        if let total, piece.upperBound > total { return refuse(count) }
         if !ip.hasMoreFragments {
-            guard total == nil || total == piece.upperBound, bytes.count <= piece.upperBound else { return refuse() }
+            guard total == nil || total == piece.upperBound, bytes.count <= piece.upperBound else { return refuse(count) }
             total = piece.upperBound
         }
         let index = firstIndex(endingAfter: piece.lowerBound)
         if index < pieces.count, pieces[index].lowerBound < piece.upperBound {
-            return pieces[index] == piece && holds(payload, at: piece) ? .repeated : refuse()
+            return pieces[index] == piece && holds(payload, at: piece) ? .repeated : refuse(count)
         }
         pieces.insert(piece, at: index)
         received += piece.count
-        packets += 1
+        packets += count
+        fragments += 1
         if piece.lowerBound == 0 { next = ip.next }
         store(payload, at: piece)
         if digests.count < FinishedDatagram.limit { digests.append(FinishedDatagram.digest(payload, at: piece)) }
@@ -59,9 +64,9 @@ struct PartialDatagram {
     }
 
     /// Keeps the key, so that fragments to come are refused too, and lets the bytes go.
-    private mutating func refuse() -> Answer {
+    private mutating func refuse(_ count: UInt64) -> Answer {
         isRefused = true
-        packets += 1
+        packets += count
         bytes = []
         pieces = []
         return .refused

@@ -47,8 +47,14 @@ struct Reassembly {
 
     /// Takes the fragment in `packet`, of which the whole payload was captured.
     ///
+    /// - Parameters:
+    ///   - scope: the tunnel it came in (``TunnelPath/scope``)
+    ///   - packets: of how many packets it came; 1 but for fragments of fragments in tunnels
+    ///
     /// Throws `malformed` for a fragment that can belong to no datagram.
-    mutating func add(_ packet: Span<UInt8>, _ ip: IPHeader, at time: Int64) throws(SkipReason) -> Answer {
+    mutating func add(
+        _ packet: Span<UInt8>, _ ip: IPHeader, at time: Int64, scope: UInt64 = 0, packets: UInt64 = 1
+    ) throws(SkipReason) -> Answer {
         let count = ip.upper - ip.lower
         let piece = ip.fragmentOffset..<ip.fragmentOffset + count
         // All but the last are a multiple of 8 (RFC 791); none reaches past what a length field can say.
@@ -56,17 +62,17 @@ struct Reassembly {
             throw .malformed
         }
         giveUpLate(at: time)
-        let key = FragmentKey(ip)
+        let key = FragmentKey(ip, scope: scope)
         if let old = partials[key], isLate(old, at: time) { giveUp(key) }
         var partial = partials[key] ?? begin(key, at: time)
         // Taken out while it is worked on, so that its bytes have one owner.
         partials[key] = nil
         let before = (bytes: partial.bytes.count, packets: partial.packets, isRefused: partial.isRefused)
-        let answer = partial.add(packet.extracting(ip.lower..<ip.upper), at: piece, ip)
+        let answer = partial.add(packet.extracting(ip.lower..<ip.upper), at: piece, ip, packets: packets)
         heldBytes += partial.bytes.count - before.bytes
         waiting &+= partial.packets - before.packets
         if answer == .refused, !before.isRefused { refused += 1 }
-        if answer == .repeated { repeatedInPlace += 1 }
+        if answer == .repeated { repeatedInPlace += packets }
         guard answer == .whole else {
             partials[key] = partial
             makeRoom()

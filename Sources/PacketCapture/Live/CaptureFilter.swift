@@ -2,7 +2,7 @@
 ///
 /// A filter of ports sees only the first fragment of a fragmented datagram, for only that carries the ports. So the
 /// kernel is given ``kernelExpression(hasVLAN:)``, which lets every fragment (and every IPv6 packet whose extension
-/// headers hide its ports) through, and ``FragmentSelector`` keeps those that belong to what ``expression`` matches.
+/// headers hide its ports) through, and every packet of a tunnel, whose ports are those of the tunnel; and ``FragmentSelector`` keeps those that belong to what ``expression`` matches.
 public enum CaptureFilter: Sendable, Equatable {
     /// UDP *to* one of these ports: what a server is sent. Its answers, and a client that happens to send from such
     /// a port, are no stats traffic.
@@ -43,12 +43,24 @@ public enum CaptureFilter: Sendable, Equatable {
     ///   hold it, stands behind the fragments and is not repeated.
     func kernelExpression(hasVLAN: Bool) -> String {
         guard selectsFragments else { return "" }
-        let all = "(\(Self.fragments)) or (\(expression))"
         switch self {
-        case .ports: return hasVLAN ? "\(all) or (vlan and (\(all) or (vlan and (\(all)))))" : all
-        case .expression: return all
+        case .ports:
+            let all = "(\(Self.fragments)) or (\(expression)) or (\(Self.tunnels))"
+            return hasVLAN ? "\(all) or (vlan and (\(all) or (vlan and (\(all)))))" : all
+        case .expression: return "(\(Self.fragments)) or (\(expression))"
         }
     }
+
+    /// Packets of the tunnels that ``Tunnel`` knows. Most of what tunnels carry is TCP: where it stands at the usual place
+    /// (IPv4 in an Ethernet frame in VXLAN or Geneve over IPv4, IPv4 in GRE without options or in IPv4) it is left out here,
+    /// before it costs a copy.
+    static let tunnels = """
+        (udp and (dst port 4789 or dst port 8472 or dst port 6081) and not (ip and udp[28:2] = 0x0800 and udp[39] = 6 \
+        and (udp[8] = 8 or udp[8:4] = 0x00006558))) \
+        or (ip and (ip[9] = 41 or (ip[9] = 4 and not ip[((ip[0] & 15) << 2) + 9] = 6) or (ip[9] = 47 \
+        and not (ip[((ip[0] & 15) << 2):4] = 0x00000800 and ip[((ip[0] & 15) << 2) + 13] = 6)))) \
+        or (ip6 and (ip6[6] = 4 or ip6[6] = 41 or ip6[6] = 47))
+        """
 
     /// IPv4: more fragments to come, or an offset (RFC 791, 3.1). IPv6: behind the fixed header comes a hop-by-hop,
     /// routing, fragment or destination options header (RFC 8200, 4).

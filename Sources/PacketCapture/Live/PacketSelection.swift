@@ -13,8 +13,11 @@ struct PacketSelection: ~Copyable {
     /// nil where everything is kept.
     private let program: FilterProgram?
     private var fragments = FragmentSelector()
+    /// The ports wanted inside of tunnels; nil where the filter is an expression, which says what it wants.
+    private let tunnelledPorts: PortSet?
 
     init(_ filter: CaptureFilter, linkType: Int32, snapLength: Int) throws(LiveCaptureError) {
+        tunnelledPorts = if case .ports(let ports) = filter { ports } else { nil }
         link = LinkType(number: LinkTypeNumber.file(linkType))
         program =
             filter.selectsFragments
@@ -25,13 +28,29 @@ struct PacketSelection: ~Copyable {
         _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, at now: Instant
     ) -> Verdict {
         guard let outline = FrameOutline(bytes, link) else { return Verdict(isKept: true) }
+        let inside = inside(bytes)
+        // A whole packet of a tunnel: what it carries decides, which may be a fragment itself.
+        if outline.fragment == nil, let inside {
+            // A tunnel's own port may be wanted as well.
+            let matches = inside.isWanted || matches(outline, bytes, originalCount)
+            guard let owner = inside.fragment else { return Verdict(isKept: matches) }
+            return decide(owner, isFirst: inside.isFirst, matches: matches, timestamp, originalCount, bytes, at: now)
+        }
         // Whole and without extension headers: it came through the filter's own part.
         guard outline.fragment != nil || outline.hasExtensions, program != nil else {
             return Verdict(isKept: true)
         }
-        let matches = matches(outline, bytes, originalCount)
+        let matches = matches(outline, bytes, originalCount) || inside?.mayBeWanted == true
         guard let fragment = outline.fragment else { return Verdict(isKept: matches) }
-        let decision = fragments.handle(fragment.key, isFirst: fragment.offset == 0, matches: matches, at: now) {
+        return decide(
+            fragment.key, isFirst: fragment.offset == 0, matches: matches, timestamp, originalCount, bytes, at: now)
+    }
+
+    private mutating func decide(
+        _ owner: FragmentOwner, isFirst: Bool, matches: Bool, _ timestamp: Int64, _ originalCount: UInt32,
+        _ bytes: Span<UInt8>, at now: Instant
+    ) -> Verdict {
+        let decision = fragments.handle(owner, isFirst: isFirst, matches: matches, at: now) {
             FragmentSelector.Held(timestamp: timestamp, originalCount: originalCount, bytes: bytes.array)
         }
         switch decision {
@@ -39,6 +58,12 @@ struct PacketSelection: ~Copyable {
         case .keepAfter(let released): return Verdict(isKept: true, isFragment: true, released: released)
         case .leaveOut, .held: return Verdict(isKept: false, isFragment: true)
         }
+    }
+
+    /// What a frame carries in a tunnel; nil where it is none, or the filter does not ask.
+    private func inside(_ frame: Span<UInt8>) -> TunnelContents? {
+        guard let ports = tunnelledPorts else { return nil }
+        return TunnelContents(frame, link, ports)
     }
 
     /// How many fragments were left out for want of a first one.

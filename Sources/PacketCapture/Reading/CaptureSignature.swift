@@ -4,6 +4,8 @@ enum CaptureSignature: Equatable {
     case pcapng
     /// Something else that is known by name, and what to do with it.
     case foreign(String)
+    /// Compressed: how, and the commands that unpack it beside itself and to standard output.
+    case compressed(String, unpack: String, pipe: String)
     case unknown
 
     /// Source: the pcap and pcapng drafts (draft-ietf-opsawg-pcap, -pcapng); the magic numbers of the others.
@@ -22,6 +24,10 @@ enum CaptureSignature: Equatable {
             }
             return
         }
+        for (prefix, name, unpack, pipe) in Self.compressions where Self.begins(bytes, prefix) {
+            self = .compressed(name, unpack: unpack, pipe: pipe)
+            return
+        }
         for (prefix, advice) in Self.known where Self.begins(bytes, prefix) {
             self = prefix == Self.sectionHeader ? .pcapng : .foreign(advice)
             return
@@ -31,13 +37,18 @@ enum CaptureSignature: Equatable {
     /// The block type of pcapng's section header, which reads the same in both byte orders.
     private static let sectionHeader: [UInt8] = [0x0A, 0x0D, 0x0D, 0x0A]
 
+    private static let compressions: [(prefix: [UInt8], name: String, unpack: String, pipe: String)] = [
+        ([0x1F, 0x8B], "gzip", "gunzip -k", "zcat"),
+        ([0x28, 0xB5, 0x2F, 0xFD], "zstd", "unzstd", "zstdcat"),
+        ([0xFD, 0x37, 0x7A, 0x58], "xz", "unxz -k", "xzcat"),
+        ([0x42, 0x5A, 0x68], "bzip2", "bunzip2 -k", "bzcat"),
+        ([0x04, 0x22, 0x4D, 0x18], "lz4", "unlz4", "lz4cat"),
+        ([0x02, 0x21, 0x4C, 0x18], "lz4", "unlz4", "lz4cat"),
+        ([0x1F, 0x9D], "compress", "gunzip -k", "zcat"),
+    ]
+
     private static let known: [(prefix: [UInt8], advice: String)] = [
         (sectionHeader, ""),
-        ([0x1F, 0x8B], "compressed with gzip: gunzip it first"),
-        ([0x28, 0xB5, 0x2F, 0xFD], "compressed with zstd: unzstd it first"),
-        ([0xFD, 0x37, 0x7A, 0x58], "compressed with xz: unxz it first"),
-        ([0x42, 0x5A, 0x68], "compressed with bzip2: bunzip2 it first"),
-        ([0x04, 0x22, 0x4D, 0x18], "compressed with lz4: unlz4 it first"),
         ([0x50, 0x4B, 0x03, 0x04], "a zip archive: unzip it first"),
         (
             [0xD4, 0x74, 0xD0, 0x60],
@@ -45,6 +56,22 @@ enum CaptureSignature: Equatable {
         ),
         ([0x73, 0x6E, 0x6F, 0x6F, 0x70, 0x00], "a snoop capture: convert it with editcap -F pcapng first"),
     ]
+
+    /// "pcap" or "pcapng" where a capture's header begins `bytes`, in whatever byte order: for finding one inside of another
+    /// capture. 16 bytes decide (magic and pcap's version, or both of pcapng's magics).
+    static func header(in bytes: Span<UInt8>) -> String? {
+        guard bytes.count >= 16 else { return nil }
+        let raw = unsafe bytes.bytes
+        switch CaptureSignature(bytes) {
+        case .pcap(let isSwapped, _):
+            let major = isSwapped ? raw.native16(at: 4).byteSwapped : raw.native16(at: 4)
+            return major == 2 ? "pcap" : nil
+        case .pcapng:
+            let order = raw.native32(at: 8)
+            return order == 0x1A2B_3C4D || order.byteSwapped == 0x1A2B_3C4D ? "pcapng" : nil
+        case .foreign, .compressed, .unknown: return nil
+        }
+    }
 
     private static func begins(_ bytes: Span<UInt8>, _ prefix: [UInt8]) -> Bool {
         guard bytes.count >= prefix.count else { return false }

@@ -17,6 +17,7 @@ struct InputWindow: ~Copyable {
     private var file: FileReader?
 
     init(path: String) throws(CaptureError) {
+        try CaptureError.refuseDevices(path)
         do {
             let reader = try FileReader(path: path)
             name = reader.name
@@ -24,6 +25,12 @@ struct InputWindow: ~Copyable {
         } catch {
             throw CaptureError(error, file: path, packetNumber: nil, byteOffset: 0)
         }
+        bytes = [UInt8](repeating: 0, count: Self.chunk)
+    }
+
+    init(_ spool: SpooledInput) {
+        name = spool.name
+        file = FileReader(spool)
         bytes = [UInt8](repeating: 0, count: Self.chunk)
     }
 
@@ -99,6 +106,37 @@ struct InputWindow: ~Copyable {
     func number64(at offset: Int, swapped: Bool) -> UInt64 {
         let value = unsafe bytes.span.bytes.native64(at: lower + offset)
         return swapped ? value.byteSwapped : value
+    }
+
+    /// The file's name as a word of a command; FILE where it would need quotes, or has none.
+    var commandName: String {
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                UInt8(ascii: "/"), UInt8(ascii: "+"):
+                true
+            default: false
+            }
+        }
+        return isPlain && !name.hasPrefix("-") ? name : "FILE"
+    }
+
+    /// The error for another capture's header where the next packet is due; nil where there is none.
+    @inline(never)
+    func joinedCapture(packet: UInt64, to format: String) -> CaptureError? {
+        // A further section of pcapng behind pcapng is what the format provides for.
+        guard let found = CaptureSignature.header(in: bytes.span.extracting(lower..<upper)),
+            found == "pcap" || format == "pcap"
+        else { return nil }
+        let file = commandName
+        var error = unusable(
+            packet: packet,
+            "another capture's header (\(found)), as where files were joined with cat: split it there with "
+                + "head -c \(fileOffset) \(file) > FIRST and tail -c +\(fileOffset + 1) \(file) > SECOND; mergecap -w OUT FIRST "
+                + "SECOND joins captures")
+        error.saysWhatToDo = true
+        return error
     }
 
     /// The error for bytes that are no capture (any more), `offset` bytes after the first unread one.

@@ -48,7 +48,11 @@ struct PcapParser {
             throw Self.cut(window, packet, "record header", needed: Self.recordHeaderCount)
         }
         let count = Int(window.number32(at: 8, swapped: isSwapped))
-        guard count <= limit else { throw tooLong(window, packet, count) }
+        if count > limit || count == 0 {
+            // Another file's header reads as a record without bytes, or of nonsense.
+            if let joined = window.joinedCapture(packet: packet, to: "pcap") { throw joined }
+            guard count <= limit else { throw tooLong(window, packet, count) }
+        }
         guard try window.hold(Self.recordHeaderCount &+ count, packet: packet) else {
             throw Self.cut(window, packet, "record", needed: Self.recordHeaderCount &+ count)
         }

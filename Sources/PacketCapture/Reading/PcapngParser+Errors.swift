@@ -13,6 +13,11 @@ extension PcapngParser {
             "a block of \(count) bytes, where a multiple of 4 from 12 to \(longestBlock) is due: it is broken here")
     }
 
+    /// The error for a pcap header where a block is due; nil where there is none.
+    static func joined(_ window: borrowing InputWindow, _ packet: UInt64) -> CaptureError? {
+        window.joinedCapture(packet: packet, to: "pcapng")
+    }
+
     @inline(never)
     func badTrailer(_ window: borrowing InputWindow, _ packet: UInt64, _ count: Int) -> CaptureError {
         window.unusable(

@@ -45,11 +45,13 @@ struct PcapngParser {
             if type == Block.sectionHeader { try readByteOrder(window, packet) }
             let count = Int(window.number32(at: 4, swapped: isSwapped))
             guard count >= 12, count % 4 == 0, count <= Self.longestBlock else {
-                throw Self.badLength(window, packet, count)
+                throw Self.joined(window, packet) ?? Self.badLength(window, packet, count)
             }
-            guard try window.hold(count, packet: packet) else { throw Self.cut(window, packet, needed: count) }
+            guard try window.hold(count, packet: packet) else {
+                throw Self.joined(window, packet) ?? Self.cut(window, packet, needed: count)
+            }
             guard window.number32(at: count &- 4, swapped: isSwapped) == UInt32(count) else {
-                throw badTrailer(window, packet, count)
+                throw Self.joined(window, packet) ?? badTrailer(window, packet, count)
             }
             type = window.number32(at: 0, swapped: isSwapped)
             let isPacket: Bool

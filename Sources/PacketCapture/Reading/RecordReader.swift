@@ -18,6 +18,12 @@ struct RecordReader: ~Copyable {
         case .pcap(let isSwapped, let isNanoseconds):
             pcap = try PcapParser(isSwapped: isSwapped, isNanoseconds: isNanoseconds, &window)
         case .pcapng: pcap = nil
+        case .compressed(let how, let unpack, let pipe):
+            let file = window.commandName
+            throw window.unusable(
+                packet: nil,
+                "no packet capture but a file compressed with \(how): unpack it with \(unpack) \(file), or read it through a "
+                    + "pipe: \(pipe) \(file) | statsreplay inspect -")
         case .foreign(let what): throw window.unusable(packet: nil, "no packet capture but \(what)")
         case .unknown:
             throw window.unusable(

@@ -28,6 +28,8 @@ public struct CaptureOutput: ~Copyable {
     private var filePackets: UInt64 = 0
     private var fileStart: Int64
     private var earlier = DropStatistics()
+    /// The first file whose name was gone when it was whole.
+    private var vanished: String?
 
     /// The name of a capture nobody named: `captures/INTERFACE-TIME.pcapng`.
     ///
@@ -147,7 +149,7 @@ public struct CaptureOutput: ~Copyable {
     ///
     /// - Parameter statistics: drops since the capture began
     public mutating func rotate(_ statistics: DropStatistics, at now: Instant, wall: Int64) throws(SystemError) {
-        try finish(statistics, wall: wall)
+        try complete(statistics, wall: wall)
         let step = rotation.handleNextFile(at: now, wall: wall)
         var path = step.path
         file = try Self.writer(&path, isGenerated: isGenerated, mayRename: false)
@@ -165,13 +167,25 @@ public struct CaptureOutput: ~Copyable {
         try flush()
     }
 
-    /// Writes what is buffered and the file's own statistics.
+    /// Writes what is buffered and the last file's own statistics.
+    ///
+    /// Errors: ``SystemIO/SystemError``; also where a file was removed or replaced while it was written.
     public mutating func finish(_ statistics: DropStatistics, wall: Int64) throws(SystemError) {
+        try complete(statistics, wall: wall)
+        guard let vanished else { return }
+        throw SystemError(
+            action: "keep", subject: vanished, number: 0,
+            detail: "it was removed or replaced while it was written, and what was captured into it is lost; record again")
+    }
+
+    /// Writes what is buffered and the file's own statistics, and looks whether the file is still there.
+    private mutating func complete(_ statistics: DropStatistics, wall: Int64) throws(SystemError) {
         try flush()
         encoder.appendStatistics(
             InterfaceStatistics(
                 start: fileStart, end: wall, drops: statistics.since(earlier), delivered: filePackets), to: &buffer)
         try flush()
+        if vanished == nil, file.hasVanished { vanished = file.name }
     }
 
     private mutating func count(packets: UInt64, bytes: Int) {

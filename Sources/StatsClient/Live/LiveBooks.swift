@@ -62,7 +62,7 @@ struct LiveBooks {
         var recorded = opened
         switch decoder.next(datagram) {
         case .event(let event):
-            if !event.flags.contains(.explicitTimestamp), event.timestamp != 0 { recorded = event.timestamp }
+            if !event.flags.contains(.explicitTimestamp), event.hasTimestamp { recorded = event.timestamp }
         case .malformed, .end: break
         }
         samples.append(PacketSample(eventCount: packet.eventCount, opened: opened, recorded: recorded))

@@ -6,7 +6,7 @@ package import StatsWire
 /// of two kinds.
 ///
 /// Not known before the whole capture was looked at, unless a sender has shown itself. Until then whoever reads asks as it
-/// goes, and begins again with a ``survey(_:ports:)`` where a line came that depends on what is not known yet; so captures
+/// goes, and begins again with a ``survey(_:)`` where a line came that depends on what is not known yet; so captures
 /// without such lines are read once.
 ///
 /// Bounded: beyond ``limit`` senders of Datadog's dialect all others are taken for such as well.
@@ -43,10 +43,10 @@ package struct SenderDialects: Sendable {
     }
 
     /// Looks through a whole capture, as far as it can be read. Not through loops: they say nothing new.
-    package static func survey(_ path: String, ports: PortSet) throws(CaptureError) -> SenderDialects {
+    package static func survey(_ source: consuming DatagramReader) -> SenderDialects {
         var dialects = SenderDialects()
         var decoder = EventDecoder()
-        var reader = try DatagramReader(path: path, ports: ports)
+        var reader = source
         do throws(CaptureError) {
             while let datagram = try reader.next() {
                 reader.withPayload { dialects.look(at: $0, of: datagram.source, &decoder) }

@@ -5,22 +5,25 @@ import StatsReceiver
 extension CaptureInspection {
     /// A clock may step back this far without being called broken: cards with several queues deliver that unordered.
     static let tolerableStepBack = Nanoseconds.milliseconds(100)
+    /// A silence longer than this is none: the clock was set. (A board that begins in 1970 jumps by decades, one that begins
+    /// when its firmware was built by months.)
+    static let tolerableStepForward = Nanoseconds.seconds(30 * 86_400)
 
     /// Why the capture makes no fixture, each with its number and what to do about it; empty where it is fit.
     ///
     /// Fit is a capture that holds stats events and whose replay says all that was said on the wire, at the time it
     /// was said: nothing cut, dropped, broken, undecodable or out of time.
-    borrowing func problems(_ notes: CaptureNotes, _ result: InspectionResult) -> [String] {
+    borrowing func problems(_ notes: CaptureNotes, _ result: InspectionResult, _ failure: CaptureError?) -> [String] {
         var found: [String] = []
         func add(_ count: UInt64, _ one: String, _ many: String, _ advice: String) {
             if count > 0 { found.append("\(count) \(count == 1 ? one : many): \(advice)") }
         }
-        if result.error != nil {
-            found.append(
-                "the file is broken after packet \(notes.packets): record it again, or keep what is whole "
-                    + "(editcap BROKEN WHOLE)")
+        if let error = failure {
+            let advice = "record it again, or keep what is whole (editcap BROKEN WHOLE)"
+            found.append("the file is broken after packet \(notes.packets): \(error.saysWhatToDo ? error.reason : advice)")
         }
         if result.eventsTotal == 0 { found.append(Self.nothingFound(notes)) }
+        found += Self.hints(notes, hasEvents: result.eventsTotal > 0)
         add(notes.skipped.truncated, "packet was cut while capturing", "packets were cut while capturing",
             "record again with a larger snap length")
         add(notes.skipped.malformed, "packet with headers that contradict each other", "packets with headers that contradict each other",
@@ -48,8 +51,14 @@ extension CaptureInspection {
             "see their sender")
         if notes.largestStepBack > Self.tolerableStepBack.rawValue {
             found.append(
-                "the clock steps back \(notes.clockStepsBack) times, by up to \(notes.largestStepBack / 1_000_000) ms: "
+                "the clock steps back \(notes.clockStepsBack) times, by up to \(notes.largestStepBack / 1_000_000) ms at packet "
+                    + "\(notes.largestStepBackPacket): "
                     + "sort the file by time (reordercap IN OUT), or record with a steady clock")
+        }
+        if notes.largestStepForward > Self.tolerableStepForward.rawValue {
+            found.append(
+                "the clock jumps forward by \(Self.days(notes.largestStepForward)) at packet \(notes.largestStepForwardPacket): it was set "
+                    + "while capturing; record again, or keep what is behind (editcap -r IN OUT \(notes.largestStepForwardPacket)-)")
         }
         if result.metricsTruncated {
             found.append("more than \(totals.catalog.count) distinct metrics: they do not fit; record for a shorter time")
@@ -58,8 +67,13 @@ extension CaptureInspection {
     }
 
     private static func nothingFound(_ notes: CaptureNotes) -> String {
-        if notes.datagrams == 0, notes.skipped.otherPort > 0 {
-            return "no stats event: \(notes.skipped.otherPort) datagrams went to other ports; name them with --port"
+        if notes.datagrams > 0 { return "no stats event in \(notes.datagrams) datagrams: see their senders" }
+        let ports = notes.other.ports(limit: otherPortLimit)
+        if let first = ports.first {
+            let others = ports.map(describe).joined(separator: ", ")
+            let more = notes.skipped.otherPort - ports.reduce(0) { $0 + $1.datagrams }
+            return "no datagram to the wanted ports, but \(others)\(more > 0 ? " and \(more) to further ones" : ""): name what is "
+                + "meant, such as --port \(first.port)"
         }
         return "no stats event: record while the sender is at work"
     }

@@ -28,7 +28,7 @@ extension CaptureInspection {
             datagrams: notes.datagrams,
             skipped: .init(
                 truncated: skipped.truncated, notUDP: skipped.notUDP, otherPort: skipped.otherPort,
-                fragment: skipped.fragment, malformed: skipped.malformed),
+                fragment: skipped.fragment, malformed: skipped.malformed, tunnel: skipped.tunnel),
             protocols: .init(sequenced: sequencedPackets, text: textDatagrams),
             packetKinds: Dictionary(uniqueKeysWithValues: PacketKind.allCases.map { ($0.name, kinds[Int($0.rawValue)]) }),
             parityShapes: parityShapes, otherParity: otherParity,
@@ -39,7 +39,7 @@ extension CaptureInspection {
             olderSessions: receiver.olderSessions.sessions, sources: sources.rows.map(Self.source), busiest: busiest,
             timeline: .init(start: timeline.start, binNanoseconds: timeline.binWidth, events: timeline.bins),
             remarks: remarks(notes), dialect: Self.dialect(dialect), fit: false, problems: [], error: failure?.description)
-        result.problems = problems(notes, result)
+        result.problems = problems(notes, result, failure)
         result.fit = result.problems.isEmpty
         return result
     }
@@ -50,9 +50,19 @@ extension CaptureInspection {
             offloadedUDPChecksums: notes.offloadedUDPChecksums, superPackets: notes.segmentedSuperPackets,
             splitDatagrams: splitDatagrams, duplicateSightings: notes.duplicateSightings,
             fragmentsJoined: notes.fragmentsJoined, repeatedFragments: notes.repeatedFragments, clockStepsBack: notes.clockStepsBack,
-            largestStepBackNanoseconds: notes.largestStepBack, kernelDrops: notes.kernelDrops,
+            largestStepBackNanoseconds: notes.largestStepBack, hasTime: timedDatagrams > 0 || untimedDatagrams == 0,
+            packetsWithoutTime: notes.packetsWithoutTime, largestStepForwardNanoseconds: notes.largestStepForward,
+            largestStepForwardPacket: notes.largestStepForwardPacket, largestStepBackPacket: notes.largestStepBackPacket,
+            tunnels: Self.table(notes.tunnels), unreadTunnels: Self.table(notes.unreadTunnels),
+            otherPorts: notes.other.ports(limit: Self.otherPortLimit).map {
+                .init(port: $0.port, datagrams: $0.datagrams, looksLikeStats: $0.looksLikeStats)
+            }, tcpPackets: notes.other.tcpPackets, kernelDrops: notes.kernelDrops,
             interfaceDrops: notes.interfaceDrops, firstTimestamp: notes.firstTimestamp,
             lastTimestamp: notes.lastTimestamp)
+    }
+
+    private static func table(_ names: [CaptureNotes.Named]) -> [String: UInt64] {
+        Dictionary(names.map { ($0.name, $0.packets) }, uniquingKeysWith: &+)
     }
 
     static func named(_ counts: TypeCounts) -> [String: UInt64] {

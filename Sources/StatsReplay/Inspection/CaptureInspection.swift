@@ -36,6 +36,9 @@ public struct CaptureInspection: ~Copyable {
     var kinds = [UInt64](repeating: 0, count: PacketKind.allCases.count)
     var parityShapes: [InspectionResult.ParityShape] = []
     var otherParity: UInt64 = 0
+    /// Datagrams that state a time (``CapturedDatagram/saysTime``), and those that state none.
+    var timedDatagrams: UInt64 = 0
+    var untimedDatagrams: UInt64 = 0
     private var decoder = EventDecoder()
     private var reading: DialectReading
     /// The first datagram's time, where the receiver's clock begins.
@@ -63,6 +66,7 @@ public struct CaptureInspection: ~Copyable {
 
     /// Takes the next datagram of the file. O(bytes); allocates only for what is seen for the first time.
     public mutating func record(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>) {
+        if datagram.saysTime { timedDatagrams += 1 } else { untimedDatagrams += 1 }
         let before = (events: totals.tally.counts, malformed: malformedTotal, failures: checksumFailures)
         let source = sources.position(of: datagram.source)
         if PacketHeader.isSequenced(bytes) {

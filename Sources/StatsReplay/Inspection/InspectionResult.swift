@@ -5,8 +5,10 @@
 public struct InspectionResult: Codable, Equatable, Sendable {
     public struct Skipped: Codable, Equatable, Sendable {
         public var truncated, notUDP, otherPort, fragment, malformed: UInt64
+        /// In a tunnel that cannot be read.
+        public var tunnel: UInt64
         enum CodingKeys: String, CodingKey {
-            case truncated, fragment, malformed
+            case truncated, fragment, malformed, tunnel
             case notUDP = "not_udp"
             case otherPort = "other_port"
         }
@@ -123,12 +125,36 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
+    /// Datagrams to a port that was not asked for.
+    public struct OtherPort: Codable, Equatable, Sendable {
+        public var port: UInt16
+        public var datagrams: UInt64
+        /// Whether most of those looked at begin as StatsD does: a guess.
+        public var looksLikeStats: Bool
+        enum CodingKeys: String, CodingKey {
+            case port, datagrams
+            case looksLikeStats = "looks_like_stats"
+        }
+    }
+
     /// What is worth knowing about the file, and no reason against it by itself.
     public struct Remarks: Codable, Equatable, Sendable {
         public var badIPChecksums, badUDPChecksums, offloadedUDPChecksums: UInt64
         public var superPackets, splitDatagrams, duplicateSightings, fragmentsJoined, repeatedFragments: UInt64
         public var clockStepsBack: UInt64
         public var largestStepBackNanoseconds: Int64
+        /// Whether any datagram states a time: all are zero or missing where it is false.
+        public var hasTime: Bool
+        public var packetsWithoutTime: UInt64
+        /// The largest step forward of the clock, and the packets at which it and the largest step back are; 0: none.
+        public var largestStepForwardNanoseconds: Int64
+        public var largestStepForwardPacket, largestStepBackPacket: UInt64
+        /// Packets that came in tunnels, by kind, and those whose tunnel cannot be read, by what is wrong with it.
+        public var tunnels, unreadTunnels: [String: UInt64]
+        /// The other ports, those that look like stats first, then by datagrams; the first ones.
+        public var otherPorts: [OtherPort]
+        /// TCP segments to the wanted ports.
+        public var tcpPackets: UInt64
         @Nullable public var kernelDrops: UInt64?
         @Nullable public var interfaceDrops: UInt64?
         @Nullable public var firstTimestamp: Int64?
@@ -144,6 +170,15 @@ public struct InspectionResult: Codable, Equatable, Sendable {
             case repeatedFragments = "repeated_fragments"
             case clockStepsBack = "clock_steps_back"
             case largestStepBackNanoseconds = "largest_step_back_ns"
+            case hasTime = "has_time"
+            case packetsWithoutTime = "packets_without_time"
+            case largestStepForwardNanoseconds = "largest_step_forward_ns"
+            case largestStepForwardPacket = "largest_step_forward_packet"
+            case largestStepBackPacket = "largest_step_back_packet"
+            case tunnels
+            case unreadTunnels = "unread_tunnels"
+            case otherPorts = "other_ports"
+            case tcpPackets = "tcp_packets"
             case kernelDrops = "kernel_drops"
             case interfaceDrops = "interface_drops"
             case firstTimestamp = "first_timestamp"

@@ -1,0 +1,90 @@
+/// What the short way through a packet does not read: tunnels; and what is said of traffic to other ports.
+extension DatagramDecoder {
+    /// A packet that the short way refused for `reason`: reads it again, tunnels and all.
+    @inline(never)
+    mutating func handleUnusual(
+        _ packet: Span<UInt8>, _ record: PacketRecord, _ number: UInt64, _ reason: SkipReason
+    ) -> CapturedDatagram? {
+        do throws(SkipReason) {
+            guard reason == .notUDP || reason == .otherPort else { throw reason }
+            let raw = unsafe packet.bytes
+            let link = try LinkHeader(record.link, raw, wire: record.wireCount)
+            let ip = try IPHeader(raw, link, wire: record.wireCount, takesAny: true)
+            return try follow(packet, TunnelPath(ip), link, record, number, packets: 1, isWhole: false)
+        } catch {
+            counts.skipped.add(error)
+            return nil
+        }
+    }
+
+    /// Follows what stands in `packet`, a captured one or a datagram that fragments made whole, to a wanted datagram.
+    ///
+    /// - Parameters:
+    ///   - packets: of how many captured packets it was made
+    ///   - isWhole: whether fragments made it
+    mutating func follow(
+        _ packet: Span<UInt8>, _ outer: TunnelPath, _ link: LinkHeader, _ record: PacketRecord, _ number: UInt64,
+        packets: UInt64, isWhole: Bool
+    ) throws(SkipReason) -> CapturedDatagram? {
+        let raw = unsafe packet.bytes
+        var path = outer
+        try descend(&path, raw)
+        let ip = path.ip
+        if ip.isFragment {
+            guard ip.isIPv6 || Tunnel.mayCarry(ip.next) else { throw .notUDP }
+            return try handleFragment(packet, path, link, record, number, packets: packets)
+        }
+        guard ip.next == IPHeader.udp else {
+            recordTCP(raw, ip)
+            throw .notUDP
+        }
+        let udp = try wantedHeader(packet, ip)
+        // Fragments were told apart one by one; what they hold may still be shown by another interface, without the tunnel.
+        if link.door != 0, !isWhole || path.layers > 0,
+            isSecondSighting(packet, ip, link, record.timestamp, upper: udp.upper, packets: packets)
+        {
+            return nil
+        }
+        counts.fragmentsJoined &+= packets - 1
+        if path.layers > 0 { counts.tunnelCounts.recordRead(path.kinds, packets: packets) }
+        if ip.hasBadChecksum, !isWhole || path.layers > outer.layers { counts.badIPChecksums &+= 1 }
+        recordChecksum(udp.checksum(raw, ip))
+        let isSegmented = !isWhole && (ip.isLengthOpen || udp.payloadCount > Self.longestFramePayload)
+        if isSegmented { counts.segmentedSuperPackets &+= 1 }
+        payload = isWhole ? .reassembled(udp.lower..<udp.upper) : .packet(udp.lower..<udp.upper)
+        return datagram(ip, udp, record, number, wasFragmented: isWhole, isSegmented: isSegmented)
+    }
+
+    private mutating func descend(_ path: inout TunnelPath, _ packet: RawSpan) throws(SkipReason) {
+        do throws(Tunnel.Failure) {
+            try path.descend(packet)
+        } catch {
+            switch error {
+            case .skipped(let reason): throw reason
+            case .unread(let words):
+                counts.tunnelCounts.recordUnread(words)
+                throw .tunnel
+            }
+        }
+    }
+
+    /// The UDP header of a wanted port; another port is noted.
+    private mutating func wantedHeader(_ packet: Span<UInt8>, _ ip: IPHeader) throws(SkipReason) -> UDPHeader {
+        let raw = unsafe packet.bytes
+        do throws(SkipReason) {
+            return try UDPHeader(raw, ip, wanted: ports)
+        } catch {
+            if error == .otherPort {
+                let start = min(ip.lower &+ UDPHeader.byteCount, packet.count)
+                let captured = packet.extracting(start..<max(start, min(ip.upper, packet.count)))
+                counts.other.recordUDP(port: raw.big16(at: ip.lower &+ 2), captured)
+            }
+            throw error
+        }
+    }
+
+    private mutating func recordTCP(_ packet: RawSpan, _ ip: IPHeader) {
+        guard ip.next == Tunnel.tcp, packet.byteCount >= ip.lower &+ 4, ip.upper >= ip.lower &+ 4 else { return }
+        if ports.contains(packet.big16(at: ip.lower &+ 2)) { counts.other.recordTCP() }
+    }
+}

@@ -1,0 +1,51 @@
+/// What went past the wanted ports: to which other ports, and whether it looks like stats; and TCP to the wanted ones.
+///
+/// Memory: 576 KiB once another port was seen.
+package struct OtherTraffic: Sendable, Equatable {
+    /// One port that is not wanted.
+    package struct Port: Sendable, Equatable {
+        package var port: UInt16
+        package var datagrams: UInt64
+        /// Whether most of the datagrams that were looked at begin as StatsD does.
+        package var looksLikeStats: Bool
+    }
+
+    /// Datagrams of a port whose payload is looked at.
+    static let mostLooks: UInt8 = 32
+
+    private var counts: [UInt64] = []
+    private var looks: [UInt8] = []
+    private var alike: [UInt8] = []
+    /// TCP segments to a wanted port.
+    package private(set) var tcpPackets: UInt64 = 0
+
+    package init() {}
+
+    /// - Parameter payload: as much of it as was captured. O(1), and O(line) for the first ones of a port.
+    mutating func recordUDP(port: UInt16, _ payload: Span<UInt8>) {
+        if counts.isEmpty {
+            counts = [UInt64](repeating: 0, count: 1 << 16)
+            looks = [UInt8](repeating: 0, count: 1 << 16)
+            alike = looks
+        }
+        let index = Int(port)
+        counts[index] &+= 1
+        guard looks[index] < Self.mostLooks else { return }
+        looks[index] += 1
+        if StatsLikeness.holds(payload) { alike[index] += 1 }
+    }
+
+    mutating func recordTCP() { tcpPackets &+= 1 }
+
+    /// The ports, those that look like stats first, then by datagrams; ties by number. O(ports log ports), for the end.
+    package func ports(limit: Int) -> [Port] {
+        let found = counts.indices.filter { counts[$0] > 0 }.map {
+            Port(port: UInt16($0), datagrams: counts[$0], looksLikeStats: 2 * Int(alike[$0]) > Int(looks[$0]))
+        }
+        let sorted = found.sorted { a, b in
+            if a.looksLikeStats != b.looksLikeStats { return a.looksLikeStats }
+            return (b.datagrams, a.port) < (a.datagrams, b.port)
+        }
+        return Array(sorted.prefix(limit))
+    }
+}

@@ -1,0 +1,44 @@
+import StatsModel
+
+/// The way from a packet's outermost IP header through its tunnels to the innermost one that can be reached.
+///
+/// A fragment ends the way: what it carries is known when its datagram is whole.
+struct TunnelPath {
+    /// Layers that are followed: a container's VXLAN inside a tunnel between sites takes two. A hostile packet may hold
+    /// hundreds.
+    static let mostLayers = 4
+
+    private(set) var ip: IPHeader
+    private(set) var layers = 0
+    /// Tells virtual networks apart, whose addresses may be equal: a hash of kinds and identifiers; 0 outside of tunnels.
+    private(set) var scope: UInt64 = 0
+    /// The kinds on the way, one bit each.
+    private(set) var kinds: UInt8 = 0
+
+    /// - Parameter ip: the outermost header, read with `takesAny`
+    init(_ ip: IPHeader) { self.ip = ip }
+
+    /// The same way, with the header of a datagram that fragments made whole.
+    func continued(with whole: IPHeader) -> TunnelPath {
+        var path = self
+        path.ip = whole
+        return path
+    }
+
+    /// Follows the tunnels in `packet`, where ``ip`` stands, as far as they go. O(layers).
+    ///
+    /// - Parameter looksIntoFragments: whether to look into first fragments too, whose packets inside end early
+    mutating func descend(_ packet: RawSpan, looksIntoFragments: Bool = false) throws(Tunnel.Failure) {
+        while !ip.isFragment || (looksIntoFragments && ip.fragmentOffset == 0) {
+            guard let tunnel = try Tunnel(packet, ip) else { return }
+            guard layers < Self.mostLayers else { throw .unread("\(tunnel.kind.name) in more than \(Self.mostLayers) layers") }
+            layers += 1
+            kinds |= 1 << tunnel.kind.rawValue
+            scope = KeyedRandom.mix(scope ^ UInt64(tunnel.kind.rawValue) << 32 ^ UInt64(tunnel.network)) | 1
+            do throws(SkipReason) {
+                let wire = looksIntoFragments ? 1 << 20 : tunnel.upper
+                ip = try IPHeader(packet, tunnel.inner, wire: wire, takesAny: true)
+            } catch { throw .skipped(error) }
+        }
+    }
+}
