@@ -8,10 +8,7 @@ import Testing
 @testable import Verification
 
 @Suite("failing worlds, made small") struct WorldMinimizationTests {
-    /// The first world in which this breaks the law or a detector.
-    static func first(_ sabotage: Sabotage) throws -> WorldSurvey.Finding {
-        try #require(WorldSurvey(count: 120, sabotage: sabotage).findings.first)
-    }
+    static func first(_ sabotage: Sabotage) throws -> WorldTrial { try #require(WorldTests.first(sabotage)) }
 
     @Test(
         "a broken harness comes down to few events and faults, and fails for the same reason",
