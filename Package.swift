@@ -81,7 +81,7 @@ let package = Package(
         room(
             "StatsReplay",
             ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
-        room("Verification", ["StatsModel", "StatsClient", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
+        room("Verification", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
         room(
             "StatsBench",
             [

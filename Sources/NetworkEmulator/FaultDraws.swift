@@ -19,6 +19,10 @@ struct FaultDraws: Sendable {
         var loss: Int?
         /// Whether its first copy is reordered.
         var isReordered = false
+        /// A loss rule struck it, but random rules may not strike it (``Impairments/only``).
+        var isSpared = false
+        /// A loss rule struck it, and the bound on losses in a row let it through.
+        var isLetThrough = false
     }
 
     private let random: KeyedRandom
@@ -72,7 +76,10 @@ struct FaultDraws: Sendable {
             verdict.loss = verdict.loss ?? index
         }
         let isExposed = isExposed(packet)
-        if !isExposed { verdict.loss = nil }
+        if !isExposed, verdict.loss != nil {
+            verdict.loss = nil
+            verdict.isSpared = true
+        }
         let isStruck = isExposed && !impairments.reorder.isZero && chance(impairments.reorder, .reorder, packet)
         verdict.isReordered = isStruck && impairments.gap == 1
         let remembers = impairments.gap > 1 || impairments.lossBurstMaximum != nil
@@ -80,7 +87,10 @@ struct FaultDraws: Sendable {
         runs.update(packet.session) { [impairments] run in
             if run.lastNumber != packet.sequence &- 1 { run.lost = 0 }
             run.lastNumber = packet.sequence
-            if let most = impairments.lossBurstMaximum, run.lost >= most { verdict.loss = nil }
+            if let most = impairments.lossBurstMaximum, run.lost >= most, verdict.loss != nil {
+                verdict.loss = nil
+                verdict.isLetThrough = true
+            }
             run.lost = verdict.loss == nil ? 0 : run.lost + 1
             if impairments.gap > 1 {
                 verdict.isReordered = isStruck && run.sinceReorder >= impairments.gap - 1

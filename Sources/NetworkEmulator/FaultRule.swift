@@ -83,4 +83,11 @@ extension Impairments {
         let loss = bandwidth + (bottleneck == nil ? 0 : 1)
         return (failures.count, drop, bandwidth, loss, loss + losses.count + duplicates.count)
     }
+
+    /// Where the rules of what happens to each copy stand among ``rules``.
+    var firstOfCopies: (duplicate: Int, delay: Int, reorder: Int) {
+        let corrupt = firstOfKind.corrupt
+        let delay = corrupt + corruptions.count
+        return (corrupt - duplicates.count, delay, delay + (self.delay == .zero && jitter == .zero ? 0 : 1))
+    }
 }

@@ -20,6 +20,8 @@ public struct NetworkEmulator: ~Copyable {
     private var draws: FaultDraws
     private let longestDelay: Nanoseconds
     private let firstRule: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int)
+    private let copyRule: (duplicate: Int, delay: Int, reorder: Int)
+    package private(set) var effects: FaultEffects
     private var bottleneck: BottleneckQueue?
     private var downstream: DownstreamSchedule?
     private var identities = IdentityReader()
@@ -53,6 +55,8 @@ public struct NetworkEmulator: ~Copyable {
         draws = FaultDraws(impairments: impairments, seed: seed)
         longestDelay = impairments.longestDelay
         firstRule = impairments.firstOfKind
+        copyRule = impairments.firstOfCopies
+        effects = FaultEffects(rules: impairments.rules.count)
         downstream = impairments.failures.isEmpty ? nil : DownstreamSchedule(impairments.failures)
         bottleneck = impairments.bottleneck.map { BottleneckQueue($0) }
     }
@@ -78,37 +82,53 @@ public struct NetworkEmulator: ~Copyable {
         let verdict = draws.judge(packet, fragments: fragments)
         var departure = now
         switch downstream?.handleSend(at: now) {
-        case .failed(let fault)?: return Self.refuse(fault)
-        case .lost(let fault)?: return Self.drop(.networkLoss, fault)
-        case .taken(let delay)?: departure = now + delay
+        case .failed(let fault)?: return refuse(fault)
+        case .lost(let fault)?: return drop(.networkLoss, fault)
+        case .taken(let delay)?:
+            departure = now + delay
+            if delay > .zero { noteSlowness() }
         case nil: break
         }
-        if fragments > 1, impairments.mtu?.isRefused == true { return Self.refuse(firstRule.mtu) }
-        if draws.isChosen(packet) { return Self.drop(.chosenLoss, firstRule.drop) }
+        if fragments > 1, impairments.mtu?.isRefused == true { return refuse(firstRule.mtu) }
+        if draws.isChosen(packet) { return drop(.chosenLoss, firstRule.drop) }
         if bottleneck != nil {
             let bytes = datagram.count + MaximumTransmissionUnit.udpHeader + fragments * MaximumTransmissionUnit.ipHeader
             guard let left = bottleneck?.admit(bytes, at: now) else {
-                return Self.drop(.networkQueueFull, firstRule.bandwidth)
+                return drop(.networkQueueFull, firstRule.bandwidth)
             }
             // A slow receiver delays what the link has brought.
             departure = left + (departure - now)
         }
-        if let loss = verdict.loss { return Self.drop(.networkLoss, firstRule.loss + loss) }
+        if let loss = verdict.loss { return drop(.networkLoss, firstRule.loss + loss) }
+        if verdict.isLetThrough { effects.letThrough += 1 }
+        if verdict.isSpared { effects.spared += 1 }
         let places = impairments.maximumInFlight - inFlight
-        if places < 1 { return Self.drop(.networkQueueFull, nil) }
-        let isDuplicated = places > 1 && draws.duplication(packet) != nil
-        return send(datagram, packet, copies: isDuplicated ? 2 : 1, leaving: departure, verdict)
+        if places < 1 {
+            effects.crowdedOut += 1
+            return drop(.networkQueueFull, nil)
+        }
+        if fragments > 1 { effects.fragmented += 1 }
+        let duplication = places > 1 ? draws.duplication(packet) : nil
+        if let duplication { effects.strike(copyRule.duplicate + duplication) }
+        return send(datagram, packet, copies: duplication == nil ? 1 : 2, leaving: departure, verdict)
+    }
+
+    private mutating func noteSlowness() {
+        for (index, fault) in impairments.failures.enumerated() {
+            if case .slow = fault.kind, fault.isActive(at: now) { effects.strike(index) }
+        }
     }
 
     /// The send failed: nothing of the packet is under way, and its sender knows.
-    private static func refuse(_ rule: Int) -> Fate {
+    private mutating func refuse(_ rule: Int) -> Fate {
         var fate = drop(.sendFailed, rule)
         fate.isSendFailed = true
         return fate
     }
 
-    private static func drop(_ cause: LossCause, _ rule: Int?) -> Fate {
-        Fate(dropped: cause, intactCopies: 0, corruptedCopies: 0, isDuplicated: false, rule: rule)
+    private mutating func drop(_ cause: LossCause, _ rule: Int?) -> Fate {
+        if let rule { effects.strike(rule) }
+        return Fate(dropped: cause, intactCopies: 0, corruptedCopies: 0, isDuplicated: false, rule: rule)
     }
 
     /// Puts one or two copies under way, each with draws of its own.
@@ -126,13 +146,18 @@ public struct NetworkEmulator: ~Copyable {
                 CopyPool.Label(kind: packet.kind, sequence: packet.sequence, copy: copy, isCorrupted: damage != nil))
             if let damage {
                 fate.corruptedCopies += 1
+                effects.strike(firstRule.corrupt + damage)
                 if fate.rule == nil { fate.rule = firstRule.corrupt + damage }
                 pool.change(slot) { draws.damage(&$0, of: packet, copy: copy, by: damage) }
             } else {
                 fate.intactCopies += 1
             }
-            let due = departure + draws.delay(packet, copy: copy)
+            let delay = draws.delay(packet, copy: copy)
+            if delay > .zero { effects.strike(copyRule.delay) }
+            if delay != impairments.delay { effects.jittered += 1 }
+            let due = departure + delay
             if copy == 0 ? verdict.isReordered : draws.isSecondCopyReordered(packet) {
+                effects.strike(copyRule.reorder)
                 let deadline = departure + longestDelay + impairments.reorderHold
                 let copy = HoldQueue.Held(slot: slot, due: due, passed: 0, deadline: deadline)
                 if back.first == nil { back.first = copy } else { back.second = copy }

@@ -1,3 +1,4 @@
+package import NetworkEmulator
 public import PacketCapture
 public import StatsClient
 public import StatsModel
@@ -46,6 +47,9 @@ public struct RunRecord: Sendable {
     /// What running totals told, and where they restored what was not lost, in a sentence each, the first ones.
     public var statements = StatementFacts()
     public var restatedFaults: [String] = []
+    /// What the network did to packets, and what the way back did to answers.
+    package var networkEffects = FaultEffects(rules: 0)
+    package var wayBackEffects = FaultEffects(rules: 0)
     /// Why reading the capture ended early, if it did; everything before that point was replayed.
     public var sourceError: CaptureError?
 

@@ -228,5 +228,7 @@ public struct Simulation: ~Copyable {
         record.client.end = lastSend
         record.session = receiver.sessions.first
         record.sabotageDeeds = saboteur?.deeds ?? 0
+        record.networkEffects = network.effects
+        record.wayBackEffects = wayBack.effects
     }
 }

@@ -95,3 +95,11 @@ int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds);
 
 int clinuxnet_set_buffer(int descriptor, int for_sending, int bytes);
 int clinuxnet_get_buffer(int descriptor, int for_sending);
+
+/// What the calling thread is at: written to standard error where the thread crashes, cut after so many bytes.
+#define CLINUXNET_CRASH_NOTE 256
+void clinuxnet_set_crash_note(const char *_Nonnull text, int count);
+
+/// From now on a crash (SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV) writes the note of the thread that caused it, and
+/// then goes the way it went before. Call once.
+void clinuxnet_watch_crashes(void);

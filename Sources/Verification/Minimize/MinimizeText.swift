@@ -19,6 +19,12 @@ public struct MinimizeText {
     ///   - path: where the capture was written
     ///   - isConfirmed: whether the command was run and fails for the same reason
     public func lines(_ result: Minimization, path: String, isConfirmed: Bool) -> [String] {
+        let words = ["statsreplay"] + result.command(path).map(ShellWord.quoted)
+        return lines(result, path: path, isConfirmed: isConfirmed, command: words.joined(separator: " "))
+    }
+
+    /// The same with another command that repeats it.
+    func lines(_ result: Minimization, path: String, isConfirmed: Bool, command: String) -> [String] {
         let sizes = (MinimizeSize(result.whole), MinimizeSize(result.smallest))
         let word = isConfirmed ? paint("SMALLEST", .good) : paint("UNCONFIRMED", .bad)
         var lines = [
@@ -36,8 +42,7 @@ public struct MinimizeText {
         lines.append("  search     \(Self.count(UInt64(result.runs), "run"))\(ending(result))")
         lines.append("  written    \(path)")
         if !isConfirmed { lines.append("  \(paint("!", .bad)) the command below does not fail for this reason: what it cannot say decides") }
-        let words = ["statsreplay"] + result.command(path).map(ShellWord.quoted)
-        lines.append("  \(paint("repeat:", .quiet)) \(words.joined(separator: " "))")
+        lines.append("  \(paint("repeat:", .quiet)) \(command)")
         return lines
     }
 
