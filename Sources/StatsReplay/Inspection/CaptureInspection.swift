@@ -36,6 +36,7 @@ public struct CaptureInspection: ~Copyable {
     var kinds = [UInt64](repeating: 0, count: PacketKind.allCases.count)
     var parityShapes: [InspectionResult.ParityShape] = []
     var otherParity: UInt64 = 0
+    var delivery = DeliveryCheck()
     private var decoder = EventDecoder()
     /// The first datagram's time, where the receiver's clock begins.
     private var epoch: Int64?
@@ -140,8 +141,10 @@ public struct CaptureInspection: ~Copyable {
                 if event.isInScratch {
                     let scratch = decoder.scratch
                     totals.record(event, bytes: scratch.span, timestamp: timestamp)
+                    delivery.record(event, bytes: scratch.span, timestamp: timestamp)
                 } else {
                     totals.record(event, bytes: bytes, timestamp: timestamp)
+                    delivery.record(event, bytes: bytes, timestamp: timestamp)
                 }
             case .malformed(let reason, let range): recordMalformed(reason, range, bytes, datagram)
             case .end: return
