@@ -18,6 +18,7 @@ extension ClientPipeline {
         switch outcome {
         case .sent: breaker?.recordSuccess(permit, at: now)
         case .failed: breaker?.recordFailure(permit, at: now)
+        case .tooLong: breaker?.recordNothing(permit, at: now)
         }
         abandonBehindOpenBreaker(at: now)
     }

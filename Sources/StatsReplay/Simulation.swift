@@ -137,7 +137,10 @@ public struct Simulation: ~Copyable {
         client.withDatagram { bytes in
             let fate = network.handle(bytes, copy: packet.copy, at: time)
             books.recordSent(packet, fate: fate, bytes: bytes)
-            return fate.isSendFailed ? .failed : .sent
+            if !fate.isSendFailed { return .sent }
+            // With "don't fragment" set the link refuses the length, and says nothing of the receiver.
+            let isLength = fate.rule.map { network.impairments.rules[$0].kind == .mtu } ?? false
+            return isLength ? .tooLong : .failed
         }
     }
 

@@ -26,6 +26,8 @@ import Testing
         Case(field: "maximumBatchAge", value: "3601s") { $0.maximumBatchAge = .seconds(3601) },
         Case(field: "maximumPacketSize", value: "175") { $0.maximumPacketSize = 175 },
         Case(field: "maximumPacketSize", value: "65508") { $0.maximumPacketSize = 65_508 },
+        Case(field: "largeEventLimit", value: "-1") { $0.largeEventLimit = -1 },
+        Case(field: "largeEventLimit", value: "65468") { $0.largeEventLimit = 65_468 },
         Case(field: "codec", value: "none") { $0.codec = .none },
         Case(field: "heartbeatInterval", value: "0s") { $0.heartbeatInterval = .zero },
         Case(field: "closingCopies", value: "-1") { $0.closingCopies = -1 },

@@ -78,7 +78,7 @@ import Testing
     @Test("fault 13: a name no packet can carry does not take a place in the catalog")
     func longNameIsNotKept() {
         var driver = TestDriver { $0.metricLimit = 1 }
-        let long = driver.record(Offer(.counter, String(repeating: "x", count: 1500), value: 1), at: .start)
+        let long = driver.record(Offer(.counter, String(repeating: "x", count: 8200), value: 1), at: .start)
         #expect(long == .refused(.oversize))
         let short = driver.record(Offer(.counter, "x", value: 1), at: .start)
         #expect(short == .buffered)
@@ -91,7 +91,7 @@ import Testing
             $0.metricLimit = 1
             $0.textCapacity = 64
         }
-        let long = String(repeating: "x", count: 1500)
+        let long = String(repeating: "x", count: 8200)
         let member = String(repeating: "m", count: 60)
         let first = driver.record(Offer(.set, "known", text: "m"), at: .start)
         #expect(first == .buffered)

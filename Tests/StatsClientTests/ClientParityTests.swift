@@ -94,6 +94,7 @@ import Testing
             $0.codec = codec
             $0.batchSize = 50
             $0.maximumPacketSize = 400
+            $0.largeEventLimit = 0
         }
         var isRefused = false
         for length in 1...400 {

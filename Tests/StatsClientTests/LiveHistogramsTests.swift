@@ -44,6 +44,20 @@ import Testing
         #expect(histograms.endToEnd.totalCount == 1, "the whole history keeps it")
     }
 
-    @Test("all of them take the memory that the budget says")
-    func memory() { #expect(LiveHistograms().footprint <= LiveHistograms.memory) }
+    @Test("all of them take the memory that the budget says, and not a fifth less", arguments: 1...2)
+    func memory(digits: Int) {
+        let footprint = LiveHistograms(digits: digits).footprint
+        let memory = LiveHistograms.memory(digits: digits)
+        #expect(footprint <= memory && footprint * 5 > memory * 4, "\(footprint) of \(memory)")
+    }
+
+    @Test("to one digit a wait is told within a tenth")
+    func oneDigit() {
+        var histograms = LiveHistograms(digits: 1)
+        for nanoseconds in [1, 480, 950_000, 61_000_000_000] as [Int64] {
+            histograms.recordSend(nanoseconds)
+            let told = histograms.send.valueAtPercentile(100)
+            #expect(abs(Double(told) - Double(nanoseconds)) <= 0.1 * Double(nanoseconds), "\(told)")
+        }
+    }
 }

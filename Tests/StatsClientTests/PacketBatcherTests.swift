@@ -115,7 +115,10 @@ import Testing
         Offer(.serviceCheck, String(repeating: "c", count: 70), text: String(repeating: "t", count: 70), value: 1),
     ])
     func oversize(large: Offer) throws {
-        var driver = TestDriver { $0.maximumPacketSize = 180 }
+        var driver = TestDriver {
+            $0.maximumPacketSize = 180
+            $0.largeEventLimit = 0
+        }
         var expected = Ledger()
         for milliseconds in 0..<3 as Range<UInt64> {
             let now = Instant.milliseconds(milliseconds)
@@ -134,7 +137,10 @@ import Testing
 
     @Test("fault 7: when everything is too large, nothing is sent at all")
     func onlyOversize() throws {
-        var driver = TestDriver { $0.maximumPacketSize = 180 }
+        var driver = TestDriver {
+            $0.maximumPacketSize = 180
+            $0.largeEventLimit = 0
+        }
         let large = Offer(.counter, "a", tags: String(repeating: "y", count: 300), value: 1)
         for _ in 0..<60 {
             let result = driver.record(large, at: .start)

@@ -19,6 +19,8 @@ struct RandomLoad {
         configuration.bufferCapacity = 1 << draw(7)
         configuration.batchSize = 1 + draw(12)
         configuration.maximumPacketSize = 176 + draw(300)
+        // Off, hardly beyond a packet, or beyond all that is offered.
+        configuration.largeEventLimit = [0, 200 + draw(400), 8192][draw(3)]
         configuration.metricLimit = 1 + draw(120)
         configuration.textCapacity = 64 + draw(1500)
         configuration.codec = TestDriver.codecs[draw(TestDriver.codecs.count)]

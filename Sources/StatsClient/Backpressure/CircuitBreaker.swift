@@ -140,6 +140,15 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
+    /// The attempt told nothing of the downstream: in a half-open period another probe is admitted instead. Void where the state
+    /// changed since it was permitted.
+    public mutating func recordNothing(_ permit: Permit, at now: Instant) {
+        handleTimeout(at: now)
+        guard permit.period == period, case .halfOpen(let probes, let successes) = state else { return }
+        state = .halfOpen(probes: probes - 1, successes: successes)
+        if probes == 1 { probeDeadline = nil }
+    }
+
     /// Brings the state up to `now`. Each change carries the instant at which it was due, however late it is noticed,
     /// so that the same run gives the same list whoever turns it. Calling it again with nothing to do is safe.
     public mutating func handleTimeout(at now: Instant) {

@@ -4,4 +4,6 @@ public enum SendOutcome: Equatable, Sendable {
     case sent
     /// The system refused it, or reported that the one before it reached nobody.
     case failed
+    /// The system refused its length, not its receiver (EMSGSIZE): nothing is known of the receiver.
+    case tooLong
 }

@@ -14,6 +14,8 @@ extension StatsClient {
         public var sendBufferByteCount: Int?
         /// How long packets wait for a full socket before they are given up.
         public var maximumSendWait = Nanoseconds.milliseconds(20)
+        /// Significant digits of the latencies that ``StatsClient/exportMetrics()`` tells: 2 (six histograms of 42 KiB) or 1 (of 6).
+        public var latencyDigits = 2
 
         /// A ``ClientConfiguration/aggregation`` for a service: handles without a sample rate add up in place, and so do
         /// calls by name; what goes out, once an ``AggregatorConfiguration/interval``, stands for as many events as went
@@ -61,7 +63,8 @@ extension StatsClient {
             case .lowMemory:
                 // Threads' buffers, texts on their way and packets at the socket share the preset's limit with the pipeline.
                 threadBufferCapacity = 256
-                pipeline.bufferCapacity = 1024
+                latencyDigits = 1
+                pipeline.bufferCapacity = 512
                 // Twice the longest event, so that an empty pool takes it wherever the last one ended.
                 pipeline.textCapacity = 2 * (pipeline.largeEventLimit + 512)
                 pipeline.reliability?.historyCapacity = 1 << 14
@@ -89,6 +92,7 @@ extension StatsClient {
                 try ClientConfiguration.check("sendBufferByteCount", sendBufferByteCount, in: 1024...1 << 30)
             }
             try ClientConfiguration.check("maximumSendWait", maximumSendWait, in: .zero ... .seconds(60))
+            try ClientConfiguration.check("latencyDigits", latencyDigits, in: LiveHistograms.digitRange)
             var unlimited = pipeline
             unlimited.memoryLimit = nil
             try unlimited.validate()
@@ -127,7 +131,7 @@ extension StatsClient.Configuration {
         let links = LiveLink.memory(pipeline) * (pipeline.redundancy == .none ? 1 : 2)
         let texts = 2 * LiveTexts.memory(byteLimit: pipeline.textCapacity)
         let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
-        return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory
+        return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory(digits: latencyDigits)
     }
 
     /// Bytes that one metric takes at most whose name and tags have that many bytes: as the pipeline knows it, as the

@@ -47,7 +47,7 @@ final class LiveCore: Sendable {
     let control = Mutex(LiveControl())
     let healthWindow = Mutex(HealthWindow())
     let progress = Mutex(LiveProgress())
-    let histograms = Mutex(LiveHistograms())
+    let histograms: Mutex<LiveHistograms>
     /// Where handles add up, and the pipeline with them; nil where every event is sent.
     let aggregator: LocalAggregator?
     /// Of its cells; numbers only, so that adding touches no reference count, which all threads would fight for.
@@ -75,6 +75,7 @@ final class LiveCore: Sendable {
         if let memory, !memory.reserve(configuration.fixedMemory + configuration.threadMemory) {
             preconditionFailure("a valid limit has room for what is allocated at once")
         }
+        histograms = Mutex(LiveHistograms(digits: configuration.latencyDigits))
         texts = Mutex(LiveTexts(byteLimit: configuration.textCapacity))
         // Numbered as the pipeline numbers them, its two reserved metrics first.
         var catalog = MetricCatalog(limit: configuration.metricLimit + ClientPipeline.reservedMetrics)

@@ -11,7 +11,7 @@ import SystemIO
 /// errors, not among the events.
 struct LiveLink: ~Copyable {
     private enum State {
-        case waiting, taken, failed
+        case waiting, taken, failed, tooLong
     }
 
     private struct Slot {
@@ -24,7 +24,7 @@ struct LiveLink: ~Copyable {
     /// An answer "refused" that follows another so often for one packet is meant for it.
     private static let returnLimit = 8
     /// Bytes of the longest answer there is, and a few more: a longer datagram is none.
-    private static let answerLength = 1536
+    static let answerLength = 1536
     /// Answers that are looked at in one round.
     private static let answerLimit = 64
     /// Datagrams that came back and are looked at after one batch.
@@ -91,20 +91,6 @@ struct LiveLink: ~Copyable {
             repeating: Slot(packet: OutgoingPacket(kind: .data, sequence: 0, eventCount: 0, byteCount: 0)), count: places)
         quote = Array(repeating: 0, count: 512)
         answer = Array(repeating: 0, count: Self.answerLength)
-    }
-
-    private static func stride(_ pipeline: ClientConfiguration) -> Int {
-        max(pipeline.maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
-    }
-
-    private static func halfByteCount(_ pipeline: ClientConfiguration) -> Int {
-        let places = LiveWorker.batchLimit * stride(pipeline)
-        return pipeline.largestPacketSize > stride(pipeline) ? places + pipeline.largestPacketSize : places
-    }
-
-    /// Bytes a link allocates for this client's packets.
-    static func memory(_ pipeline: ClientConfiguration) -> Int {
-        2 * (halfByteCount(pipeline) + LiveWorker.batchLimit * 64) + 512 + answerLength
     }
 
     /// No room for one more packet of any length.
@@ -189,7 +175,7 @@ struct LiveLink: ~Copyable {
 
     private mutating func settleFailed(_ failure: SendFailure, at now: Instant, _ books: inout LiveBooks) {
         let place = base + settled
-        slots[place].state = .failed
+        slots[place].state = failure == .messageTooLong ? .tooLong : .failed
         withDatagram(at: place) { books.recordFailed($1, $0, failure) }
         settled += 1
         if !failure.isTransient, failure != .messageTooLong { renewSocket(at: now) }
@@ -214,8 +200,14 @@ struct LiveLink: ~Copyable {
         if books.keepsOutcomes {
             for place in base..<base + count {
                 // What came back of older packets speaks against the newest.
-                let isFailed = slots[place].state == .failed || (hasReturned && place == base + count - 1)
-                books.outcomes.append((slots[place].packet, isFailed ? .failed : .sent))
+                let isReturned = hasReturned && place == base + count - 1
+                let outcome: SendOutcome =
+                    switch slots[place].state {
+                    case .failed: .failed
+                    case .tooLong: isReturned ? .failed : .tooLong
+                    case .waiting, .taken: isReturned ? .failed : .sent
+                    }
+                books.outcomes.append((slots[place].packet, outcome))
             }
         }
         hasReturned = false

@@ -1,36 +1,41 @@
 import Histogram
 import StatsModel
 
-/// The guide's histograms, recorded by the one worker: HDR, from a nanosecond to a day, to two digits. About 42 KiB each,
-/// allocated once.
+/// The guide's histograms, recorded by the one worker: HDR, from a nanosecond to a day, to two digits in 42 KiB each or to one
+/// in 6 KiB (``StatsClient/Configuration/latencyDigits``). Allocated once.
 ///
 /// What health is judged by looks back ten to twenty seconds: two intervals take turns, so an hour-old jam does not
 /// make a client ill for ever.
 struct LiveHistograms {
     static let longest: UInt64 = 86_400_000_000_000
     static let interval = Nanoseconds.seconds(10)
-    /// Bytes of all of them.
-    static let memory = 6 * 43_000 + 11_000
+    static let digitRange = 1...2
+
+    /// Bytes of all of them, told to so many digits.
+    static func memory(digits: Int) -> Int { digits == 1 ? 6 * 6000 + 2000 : 6 * 43_000 + 11_000 }
 
     /// How long an event waited in its thread's buffer until the worker took it.
-    private(set) var buffer = Self.make()
+    private(set) var buffer: Histogram<UInt64>
     /// How long one hand-over to the system took, of up to 32 packets.
-    private(set) var send = Self.make()
+    private(set) var send: Histogram<UInt64>
     /// From the recording of a packet's first event until the system took the packet.
-    private(set) var endToEnd = Self.make()
+    private(set) var endToEnd: Histogram<UInt64>
     /// How long a packet was open: from when its first event entered it until the system took it.
-    private(set) var batchAge = Self.make()
+    private(set) var batchAge: Histogram<UInt64>
     /// Events of a packet.
-    private(set) var batchSize = Histogram<UInt64>(highestTrackableValue: 65_536, numberOfSignificantValueDigits: .two)
+    private(set) var batchSize: Histogram<UInt64>
     /// End to end, of this interval and the one before.
-    private var recent = Self.make()
-    private var before = Self.make()
+    private var recent: Histogram<UInt64>
+    private var before: Histogram<UInt64>
     private var peak = 0
     private var peakBefore = 0
     private var intervalEnd = Instant.start + Self.interval
 
-    private static func make() -> Histogram<UInt64> {
-        Histogram(highestTrackableValue: longest, numberOfSignificantValueDigits: .two)
+    /// - Parameter digits: within ``digitRange``
+    init(digits: Int = 2) {
+        let make = { Histogram<UInt64>(highestTrackableValue: $0, numberOfSignificantValueDigits: digits == 1 ? .one : .two) }
+        (buffer, send, endToEnd, batchAge) = (make(Self.longest), make(Self.longest), make(Self.longest), make(Self.longest))
+        (recent, before, batchSize) = (make(Self.longest), make(Self.longest), make(65_536))
     }
 
     /// A clock that was set back makes no wait negative, and one that was set ahead none longer than a day.

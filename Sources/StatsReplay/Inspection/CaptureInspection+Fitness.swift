@@ -12,7 +12,7 @@ extension CaptureInspection {
     /// Why the capture makes no fixture, each with its number and what to do about it; empty where it is fit.
     ///
     /// Fit is a capture that holds stats events and whose replay says all that was said on the wire, at the time it
-    /// was said: nothing cut, dropped, broken, undecodable or out of time.
+    /// was said: nothing cut, dropped, broken, undecodable or out of time, and nothing that the default client refuses.
     borrowing func problems(_ notes: CaptureNotes, _ result: InspectionResult, _ failure: CaptureError?) -> [String] {
         var found: [String] = []
         func add(_ count: UInt64, _ one: String, _ many: String, _ advice: String) {
@@ -60,6 +60,7 @@ extension CaptureInspection {
                 "the clock jumps forward by \(Self.days(notes.largestStepForward)) at packet \(notes.largestStepForwardPacket): it was set "
                     + "while capturing; record again, or keep what is behind (editcap -r IN OUT \(notes.largestStepForwardPacket)-)")
         }
+        found += delivery.problems(distinctMetrics: result.distinctMetrics)
         if result.metricsTruncated {
             found.append("more than \(totals.catalog.count) distinct metrics: they do not fit; record for a shorter time")
         }

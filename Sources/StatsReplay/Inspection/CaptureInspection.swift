@@ -39,6 +39,7 @@ public struct CaptureInspection: ~Copyable {
     /// Datagrams that state a time (``CapturedDatagram/saysTime``), and those that state none.
     var timedDatagrams: UInt64 = 0
     var untimedDatagrams: UInt64 = 0
+    var delivery = DeliveryCheck()
     private var decoder = EventDecoder()
     private var reading: DialectReading
     /// The first datagram's time, where the receiver's clock begins.
@@ -159,8 +160,10 @@ public struct CaptureInspection: ~Copyable {
                 if event.isInScratch {
                     let scratch = decoder.scratch
                     totals.record(event, bytes: scratch.span, timestamp: timestamp)
+                    delivery.record(event, bytes: scratch.span, timestamp: timestamp)
                 } else {
                     totals.record(event, bytes: bytes, timestamp: timestamp)
+                    delivery.record(event, bytes: bytes, timestamp: timestamp)
                 }
             case .malformed(let reason, let range): recordMalformed(reason, range, bytes, datagram)
             case .end: return

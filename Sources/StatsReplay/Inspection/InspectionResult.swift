@@ -29,6 +29,18 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         public var packets: UInt64
     }
 
+    /// Events longer than the default client sends, which a run of it loses as `oversize`.
+    public struct Undeliverable: Codable, Equatable, Sendable {
+        public var events: UInt64
+        /// Bytes of the longest one as it is encoded, 0 where there is none; and of the longest that client sends.
+        public var longestBytes, limitBytes: UInt64
+        enum CodingKeys: String, CodingKey {
+            case events
+            case longestBytes = "longest_bytes"
+            case limitBytes = "limit_bytes"
+        }
+    }
+
     public struct MalformedLines: Codable, Equatable, Sendable {
         public var total: UInt64
         /// Reasons that occurred, with their counts.
@@ -210,6 +222,7 @@ public struct InspectionResult: Codable, Equatable, Sendable {
     public var metricsTruncated: Bool
     /// By name, over all sets of tags: the sum of value/rate.
     public var counters: [String: Double]
+    public var undeliverable: Undeliverable
     public var malformedLines: MalformedLines
     public var checksumFailures: UInt64
     /// Numbers of the first packets whose checksum or header does not hold.
@@ -231,7 +244,7 @@ public struct InspectionResult: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case file, format, packets, datagrams, skipped, protocols, events, counters, sessions, sources, busiest, timeline
-        case remarks, dialect, fit, problems, error
+        case undeliverable, remarks, dialect, fit, problems, error
         case linkType = "link_type"
         case packetKinds = "packet_kinds"
         case parityShapes = "parity_shapes"

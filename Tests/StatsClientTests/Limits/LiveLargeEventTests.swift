@@ -1,0 +1,183 @@
+import StatsModel
+import StatsReceiver
+import StatsWire
+import SystemIO
+import Testing
+
+@testable import StatsClient
+
+/// Events longer than a packet over real sockets.
+@Suite("long events of the live client", .serialized) struct LiveLargeEventTests {
+    /// Records, from each thread, small events and long ones of every type; answers what was offered of each type.
+    private static func record(
+        _ client: StatsClient, _ receiver: inout LoopbackReceiver, threads: Int, rounds: Int, length: Int
+    ) throws -> TypeCounts {
+        let recorders = Recorders()
+        let long = String(repeating: "x", count: length)
+        try recorders.start(threads) { thread in
+            let (small, counter) = (client.counter("small"), client.counter("long.\(thread)." + long))
+            let (timing, set) = (client.timing("t." + long, tags: ["a": "b"]), client.set("members"))
+            for round in 0..<rounds {
+                small.increment()
+                counter.increment()
+                small.increment()
+                timing.record(milliseconds: 2)
+                client.setGauge("g", to: Double(round), tags: ["long": long])
+                set.insert("\(thread) \(round) " + long)
+                client.event(title: "title", text: long)
+                client.serviceCheck(name: "check", status: .ok, message: long)
+                try? client.flushBlocking()
+            }
+        }
+        while recorders.count() < threads { receiver.turn(timeout: .milliseconds(1)) }
+        var counts = TypeCounts()
+        let each = UInt64(threads * rounds)
+        for (type, count) in [
+            (MetricType.counter, 3 * each), (.timing, each), (.gauge, each), (.set, each), (.event, each), (.serviceCheck, each),
+        ] { counts[type] = count }
+        return counts
+    }
+
+    private static func shutDown(_ client: StatsClient, _ receiver: inout LoopbackReceiver) throws -> StatsClient.DeliveryReport {
+        let result = LiveClientTests.Shared(outcome: nil)
+        let closer = Recorders()
+        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(10))) }
+        receiver.finish()
+        while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
+        return try #require(result.get())
+    }
+
+    private static func everyOneArrives(
+        _ receiver: inout LoopbackReceiver, _ destination: Destination, codec: PacketCodec, hasParity: Bool, threads: Int
+    ) throws {
+        var configuration = StatsClient.Configuration(preset: hasParity ? .parity : .standard)
+        configuration.codec = codec
+        configuration.maximumSendWait = .seconds(60)
+        let client = try StatsClient(configuration: configuration, destination: destination)
+        let offered = try Self.record(client, &receiver, threads: threads, rounds: 2, length: 7000)
+        let report = try Self.shutDown(client, &receiver)
+        #expect(report.lost == 0, "\(report)")
+        let received = receiver.totals.tally.counts
+        #expect(received == offered && client.sent == offered)
+        let metrics = client.exportMetrics()
+        #expect(metrics.largePacketsSent == UInt64(threads * 2 * 6) && metrics.largePacketBytes > metrics.largePacketsSent * 7000)
+        #expect(metrics.sendErrors == 0)
+    }
+
+    @Test("over UDP every one arrives, in every codec, with parity and without", arguments: TestDriver.codecs, [false, true])
+    func internet(codec: PacketCodec, hasParity: Bool) throws {
+        var receiver = try LoopbackReceiver()
+        let port = receiver.port
+        try Self.everyOneArrives(&receiver, .udp(host: "127.0.0.1", port: port), codec: codec, hasParity: hasParity, threads: 1)
+    }
+
+    @Test("from four threads over a Unix socket as well", arguments: TestDriver.codecs)
+    func fourThreads(codec: PacketCodec) throws {
+        let path = LiveDeliveryTests.socketPath()
+        let socket = try DatagramSocket(bindingTo: .unix(path: path))
+        defer { try? FileSystem.removeFile(path) }
+        var receiver = LoopbackReceiver(socket)
+        try Self.everyOneArrives(&receiver, .unix(path: path), codec: codec, hasParity: false, threads: 4)
+    }
+
+    @Test("as lines of text, over UDP and a Unix socket", arguments: [true, false])
+    func text(isUnix: Bool) throws {
+        let path = LiveDeliveryTests.socketPath()
+        let socket = try isUnix ? DatagramSocket(bindingTo: .unix(path: path)) : DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        defer { if isUnix { try? FileSystem.removeFile(path) } }
+        let port = socket.localPort ?? 0
+        var configuration = StatsClient.Configuration()
+        configuration.format = .dogstatsd
+        let client = try StatsClient(
+            configuration: configuration, destination: isUnix ? .unix(path: path) : .udp(host: "127.0.0.1", port: port))
+        let long = String(repeating: "x", count: 8000)
+        client.event(title: "title", text: long)
+        client.increment("a")
+        client.increment(long)
+        let report = try client.shutdownBlocking()
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var lines: Set<String> = []
+        while socket.waitToReceive(timeout: .milliseconds(1)), let count = socket.receive(into: &buffer) {
+            for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") { lines.insert(String(line)) }
+        }
+        #expect(report.sent == 3 && report.lost == 0)
+        #expect(lines == ["_e{5,8000}:title|\(long)", "a:1|c", "\(long):1|c"])
+    }
+
+    @Test("both destinations get it, and each counts it once")
+    func twice() throws {
+        let one = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let two = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        let bound = (one.localPort, two.localPort)
+        let ports = (try #require(bound.0), try #require(bound.1))
+        var receiver = LoopbackReceiver(one)
+        var other = LoopbackReceiver(two)
+        var configuration = StatsClient.Configuration(preset: .reliable)
+        configuration.copySpread = .milliseconds(1)
+        let client = try StatsClient(
+            configuration: configuration, destination: .udp(host: "127.0.0.1", port: ports.0),
+            secondDestination: .udp(host: "127.0.0.1", port: ports.1))
+        let offered = try Self.record(client, &receiver, threads: 1, rounds: 2, length: 8000)
+        let report = try client.shutdownBlocking()
+        receiver.finish()
+        other.finish()
+        #expect(report.lost == 0)
+        let received = (receiver.totals.tally.counts, other.totals.tally.counts)
+        #expect(received.0 == offered && received.1 == offered)
+        #expect(client.exportMetrics().copiesSkipped == 0)
+    }
+
+    @Test("a socket that refuses the length costs the long events alone, by name, and opens no breaker")
+    func refusedLength() throws {
+        let path = LiveDeliveryTests.socketPath()
+        let socket = try DatagramSocket(bindingTo: .unix(path: path))
+        defer { try? FileSystem.removeFile(path) }
+        var receiver = LoopbackReceiver(socket)
+        var configuration = StatsClient.Configuration(preset: .unreliableNetwork)
+        configuration.reliability = nil
+        // A Unix socket takes no datagram longer than its buffer: the system makes 4608 bytes of this.
+        configuration.sendBufferByteCount = 1024
+        let client = try StatsClient(configuration: configuration, destination: .unix(path: path))
+        let long = String(repeating: "x", count: 8000)
+        for round in 0..<30 {
+            client.event(title: "long", text: long)
+            client.event(title: "short \(round)")
+            try client.flushBlocking()
+            receiver.turn(timeout: .zero)
+        }
+        let metrics = client.exportMetrics()
+        #expect(metrics.circuitBreaker == "closed" && metrics.circuitBreakerOpenings == 0)
+        let report = try Self.shutDown(client, &receiver)
+        let received = receiver.totals.tally.counts
+        #expect(received[.event] == 30 && report.sent == 30, "\(report)")
+        #expect(report.losses == [.init(cause: "send_failed", type: "event", count: 30)])
+        #expect(client.exportMetrics().sendErrorsByName == ["message_too_long": 30])
+    }
+
+    @Test("packets of any lengths in one batch stand apart and come out whole", arguments: 1...8 as ClosedRange<UInt64>)
+    func mixed(seed: UInt64) throws {
+        var load = RandomLoad(seed: seed)
+        let path = LiveDeliveryTests.socketPath()
+        let socket = try DatagramSocket(bindingTo: .unix(path: path))
+        defer { try? FileSystem.removeFile(path) }
+        var receiver = LoopbackReceiver(socket)
+        var configuration = StatsClient.Configuration()
+        configuration.maximumSendWait = .seconds(60)
+        configuration.largeEventLimit = [2000, 8192, 60_000][load.draw(3)]
+        configuration.textCapacity = 1 << 20
+        configuration.batchSize = 1 + load.draw(20)
+        let client = try StatsClient(configuration: configuration, destination: .unix(path: path))
+        var offered: UInt64 = 0
+        for _ in 0..<120 {
+            for _ in 0..<load.draw(6) {
+                let length = load.draw(3) == 0 ? 1400 + load.draw(configuration.largeEventLimit - 1500) : load.draw(200)
+                if client.event(title: "t", text: String(repeating: "x", count: length)) == .buffered { offered += 1 }
+            }
+            receiver.turn(timeout: .zero)
+        }
+        let report = try Self.shutDown(client, &receiver)
+        let received = receiver.totals.tally
+        #expect(report.losses.isEmpty && received.counts[.event] == offered, "seed \(seed): \(report)")
+        #expect(received.counts == client.sent && client.exportMetrics().largePacketsSent > 0, "seed \(seed)")
+    }
+}
