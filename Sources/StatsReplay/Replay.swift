@@ -56,6 +56,11 @@ public enum Replay {
                 record.sourceError = error
                 break passes
             }
+            // Nothing is in a second pass that was not in the first.
+            if feed.facts.datagrams == 0 {
+                feed.recordEmpty(reader.notes)
+                break passes
+            }
         }
         if feed.isUndecided { return nil }
         feed.finish(into: &record)
@@ -118,6 +123,9 @@ struct ReplayFeed: ~Copyable {
         simulation = Simulation(scenario: scenario, sabotage: sabotage)
         clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent, isUntimed: isUntimed)
     }
+
+    /// The capture holds no wanted datagram: what it holds instead.
+    mutating func recordEmpty(_ notes: CaptureNotes) { facts.emptiness = CaptureInspection.emptiness(notes) }
 
     mutating func beginNextPass() {
         clock.beginNextPass()

@@ -101,6 +101,8 @@ public struct SourceFacts: Sendable, Equatable {
     public var dialect = DialectFacts()
     /// No datagram of the capture states a time: they were replayed in order, evenly spaced.
     package var isUntimed = false
+    /// What a capture without wanted datagrams holds instead, and what to do, in a sentence; nil for any other.
+    package var emptiness: String?
 
     public init() {}
 }

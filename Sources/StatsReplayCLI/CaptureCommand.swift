@@ -8,7 +8,8 @@ struct CaptureCommand: ParsableCommand {
         commandName: "capture",
         abstract: "Records stats traffic from a network interface into a capture file.",
         discussion: """
-            Keeps the UDP datagrams sent to the given ports, with all their IP fragments, until Ctrl-C or a limit. \
+            Keeps the UDP datagrams sent to the given ports, with all their IP fragments, bare or in tunnels (VXLAN, Geneve, \
+            GRE, IP in IP, 6in4), until Ctrl-C or a limit. A --filter means the outer packets of tunnels. \
             The file is readable at any moment, by this tool and by Wireshark.
 
             Examples:
@@ -18,7 +19,7 @@ struct CaptureCommand: ParsableCommand {
               statsreplay capture eth0 --rotate-size 100MB --files 10
 
             Exit codes: 0 captured; 2 nothing was captured; 64 usage, a filter that is none included; 69 no such \
-            interface, or it went down; 73 the output cannot be written; 77 no permission (the command that grants \
+            interface, or it went down; 73 the output cannot be written, is being written by another process, or was removed; 77 no permission (the command that grants \
             it is printed).
             """)
 

@@ -15,7 +15,7 @@ struct InspectCommand: ParsableCommand {
             A capture is fit to be a fixture when it holds stats events and its replay says all that was said, when \
             it was said: no packet cut, dropped or of contradicting headers, no fragment without its datagram, no \
             malformed line, no checksum failure, no missing sequence number, no super-packet of text, no clock that \
-            steps back by more than 100 ms, and no more metrics than fit.
+            steps back by more than 100 ms or forward by more than 30 days, and no more metrics than fit.
 
             Examples:
               statsreplay inspect captures/lo.pcapng

@@ -44,7 +44,9 @@ public struct RunVerification: Sendable {
 
         if judgement.isEmpty {
             verdict = reasons.isEmpty ? .unverified : .failed
-            reasons.append("nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)")
+            let hint = record.source.emptiness.map { ": \($0)" } ?? ""
+            reasons.append(
+                "nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)\(hint)")
             goldenPath = nil
             wasRecorded = false
         } else if update, isSound, !isPipe {

@@ -42,6 +42,29 @@ struct LiveFilterTests {
         ("IPv6 behind options", LiveFrames().ipv6(udp, headers: [LiveFrames.hopByHop]), true),
     ]
 
+    @Test("packets of tunnels pass, TCP in them does not where it stands at its usual place", arguments: TunnelBytes.all, [[], [0x8100]] as [[Int]])
+    func tunnels(tunnel: TunnelBytes, tags: [Int]) throws {
+        let expression = CaptureFilter.ports(.standard).kernelExpression(hasVLAN: true)
+        let program = try FilterProgram(expression, linkType: 1, snapLength: 65_535)
+        func passes(_ packet: [UInt8]) -> Bool {
+            let frame = PacketBytes.ethernet(tunnel.wrap(packet), tags: tags)
+            return program.matches(frame.span, originalCount: UInt32(frame.count))
+        }
+        let segment = PacketBytes.ipv4([UInt8](repeating: 0, count: 20), proto: 6)
+        #expect(passes(TunnelBytes.inner("a:1|c")) && passes(TunnelBytes.inner("a:1|c", isIPv6: true)))
+        let isUsual: Bool
+        switch tunnel.kind {
+        case .vxlan, .geneve, .gre, .ip: isUsual = !tunnel.isIPv6
+        case .oldVXLAN, .policyVXLAN, .geneveOptions, .geneveIP, .greAll, .greEthernet, .nvgre: isUsual = false
+        }
+        #expect(passes(segment) != isUsual)
+    }
+
+    @Test("an expression of one's own is not extended by tunnels")
+    func ownExpression() {
+        #expect(!CaptureFilter.expression("udp port 1").kernelExpression(hasVLAN: true).contains("4789"))
+    }
+
     @Test("the kernel's filter passes what is wanted, tagged or in fragments", arguments: frames)
     func kernel(name: String, frame: [UInt8], wanted: Bool) throws {
         let expression = CaptureFilter.ports(.standard).kernelExpression(hasVLAN: true)

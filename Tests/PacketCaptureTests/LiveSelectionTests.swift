@@ -138,6 +138,41 @@ struct LiveSelectionTests {
         #expect(run.kept == [LiveFrames().ipv6(Self.wanted, headers: [LiveFrames.hopByHop])])
     }
 
+    @Test("of tunnels those are kept that hold a wanted datagram, whole or in fragments inside or outside", arguments: TunnelBytes.all)
+    func tunnels(tunnel: TunnelBytes) throws {
+        let text = String(repeating: "1", count: 600)
+        func frames(port: Int) -> [[UInt8]] {
+            var flow = PacketBytes.Flow.ipv4
+            flow.destinationPort = port
+            let udp = PacketBytes.udp(PacketBytes.text("a:\(text)|c"), flow)
+            let inside = PacketBytes.fragments(udp, flow, size: 256, id: port).map(tunnel.wrap)
+            let outside = tunnel.fragments(PacketBytes.ipv4(udp, flow), size: 256, id: port)
+            return (inside.reversed() + outside.reversed() + [tunnel.wrap(PacketBytes.ipv4(udp, flow))]).map { PacketBytes.ethernet($0) }
+        }
+        var run = try Run()
+        let (wanted, other) = (frames(port: 8125), frames(port: 9999))
+        for index in wanted.indices {
+            run.take(other[index])
+            run.take(wanted[index])
+        }
+        #expect(run.kept.count == wanted.count && Set(run.kept) == Set(wanted))
+        let orphans = run.selection.finish()
+        #expect(orphans == 0)
+    }
+
+    @Test("a tunnel's port that is asked for by itself is kept, and what only looks like one is not")
+    func tunnelPorts() throws {
+        let tunnelled = PacketBytes.ethernet(TunnelBytes(kind: .vxlan).wrap(TunnelBytes.inner("a:1|c", port: 9999)))
+        var run = try Run(.ports(PortSet([4789...4789])))
+        run.take(tunnelled)
+        #expect(run.kept == [tunnelled])
+        var standard = try Run()
+        standard.take(tunnelled)
+        standard.take(PacketBytes.ethernet(TunnelBytes.inner("text", port: 8472)))
+        standard.take(PacketBytes.ethernet(PacketBytes.ipv4([0, 1, 0x88, 0x0B, 0, 0, 0, 0], proto: 47)))
+        #expect(standard.kept.isEmpty)
+    }
+
     @Test("without a filter everything is kept")
     func everything() throws {
         var run = try Run(.expression(""))

@@ -226,6 +226,35 @@ struct CaptureLiveTests {
         #expect(output.hasPrefix("captured \(found.count) packets, \(size) bytes"), "\(output)")
     }
 
+    @Test("a second capture into one file is refused with 73, and the first goes on undisturbed")
+    func twoWriters() throws {
+        let sender = CaptureSender()
+        let first = try CaptureProcess(["lo", "--port", "\(sender.port)", "-o", "a.pcapng"])
+        try first.waitUntilCapturing()
+        sender.send("views:1|c", count: 10)
+        let second = try CaptureProcess(["lo", "--port", "\(sender.port)", "-o", "\(first.folder)/a.pcapng", "--duration", "1s"])
+        #expect(try second.finish().status == 73)
+        #expect(second.heard.contains("another process is writing it"), "\(second.heard)")
+        sender.send("views:1|c", count: 10)
+        first.signal(SIGINT)
+        #expect(try first.finish().status == 0)
+        #expect(try payloads("\(first.folder)/a.pcapng", port: sender.port).count == 20)
+    }
+
+    @Test("an output that is removed or replaced while capturing is 73 at the end", arguments: [true, false])
+    func vanished(isReplaced: Bool) throws {
+        let sender = CaptureSender()
+        let capture = try CaptureProcess(["lo", "--port", "\(sender.port)", "-o", "a.pcapng"])
+        try capture.waitUntilCapturing()
+        sender.send("views:1|c", count: 10)
+        let path = "\(capture.folder)/a.pcapng"
+        try FileManager.default.removeItem(atPath: path)
+        if isReplaced { try Data("other".utf8).write(to: URL(fileURLWithPath: path)) }
+        capture.signal(SIGINT)
+        #expect(try capture.finish().status == 73)
+        #expect(capture.heard.contains("it was removed or replaced while it was written"), "\(capture.heard)")
+    }
+
     @Test("a full disk ends it with 73, before the first packet")
     func full() throws {
         let capture = try CaptureProcess(["lo", "--output", "/dev/full", "--packets", "1"])

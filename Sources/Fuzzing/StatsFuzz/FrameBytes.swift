@@ -5,8 +5,8 @@ enum FrameBytes {
     static func two(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)] }
 
     /// A UDP datagram without a checksum.
-    static func udp(_ payload: [UInt8] = payload) -> [UInt8] {
-        two(40_000) + two(8125) + two(8 + payload.count) + two(0) + payload
+    static func udp(_ payload: [UInt8] = payload, port: Int = 8125) -> [UInt8] {
+        two(40_000) + two(port) + two(8 + payload.count) + two(0) + payload
     }
 
     /// An IPv4 packet with the checksum its header needs.
@@ -14,9 +14,12 @@ enum FrameBytes {
     /// - Parameters:
     ///   - offset: where the body stands in its datagram, in bytes, a multiple of 8
     ///   - options: IPv4 options, a multiple of 4 bytes
-    static func ipv4(_ body: [UInt8], offset: Int = 0, hasMore: Bool = false, options: [UInt8] = []) -> [UInt8] {
+    ///   - next: the body's protocol
+    static func ipv4(
+        _ body: [UInt8], offset: Int = 0, hasMore: Bool = false, options: [UInt8] = [], next: UInt8 = 17
+    ) -> [UInt8] {
         var header: [UInt8] = [UInt8(0x45 + options.count / 4), 0] + two(20 + options.count + body.count) + two(7)
-        header += two(offset / 8 | (hasMore ? 0x2000 : 0)) + [64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 2] + options
+        header += two(offset / 8 | (hasMore ? 0x2000 : 0)) + [64, next, 0, 0, 127, 0, 0, 1, 127, 0, 0, 2] + options
         var sum = 0
         for index in stride(from: 0, to: header.count, by: 2) { sum += Int(header[index]) << 8 | Int(header[index + 1]) }
         while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
@@ -50,5 +53,20 @@ enum FrameBytes {
             ipv4(Array(whole[32...]), offset: 32), ipv4(Array(whole[..<16]), hasMore: true),
             ipv4(Array(whole[16..<32]), offset: 16, hasMore: true),
         ]
+    }
+
+    /// A datagram in each kind of tunnel over IPv4, one in two tunnels, and two fragments of one inside a tunnel.
+    static func tunnels() -> [[UInt8]] {
+        let inner = ipv4(udp())
+        let frame = [UInt8](repeating: 2, count: 12) + [8, 0] + inner
+        let vxlan: [UInt8] = [8, 0, 0, 0, 0, 0, 42, 0]
+        let keyed: [UInt8] = [0xB0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1]
+        let inVXLAN = ipv4(udp(vxlan + frame, port: 4789))
+        let pieces = ipv4Fragments().map { ipv4([0, 0, 8, 0] + $0, next: 47) }
+        return [
+            inVXLAN, ipv4(udp([1, 0, 0x65, 0x58, 0, 0, 42, 0, 1, 2, 3, 0] + frame, port: 6081)),
+            ipv4([0, 0, 8, 0] + inner, next: 47), ipv4([0, 0, 0x65, 0x58] + frame, next: 47), ipv4(keyed + inner, next: 47),
+            ipv4(inner, next: 4), ipv4(ipv6(udp()), next: 41), ipv4([0, 0, 8, 0] + inVXLAN, next: 47),
+        ] + pieces
     }
 }

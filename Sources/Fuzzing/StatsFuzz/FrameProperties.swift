@@ -6,8 +6,8 @@ import PacketCapture
 /// Input: the link type's place in ``links``, then for each packet its length (2 bytes, little-endian; cut where the
 /// input ends) and its bytes.
 enum FrameProperties {
-    /// Ethernet, Linux cooked 1 and 2, null, OpenBSD loop, raw IP, IPv4, IPv6; and one that nobody reads.
-    static let links: [UInt32] = [1, 113, 276, 0, 108, 101, 228, 229, 147]
+    /// Ethernet, Linux cooked 1 and 2, null, OpenBSD loop, raw IP, IPv4, IPv6, NFLOG, PKTAP; and one that nobody reads.
+    static let links: [UInt32] = [1, 113, 276, 0, 108, 101, 228, 229, 239, 258, 147]
     private static let mostPackets = 64
 
     static func check(_ bytes: [UInt8]) {
@@ -58,7 +58,7 @@ enum FrameProperties {
     static func frames(of link: UInt32) -> [[UInt8]] {
         let v4 = [FrameBytes.ipv4(FrameBytes.udp()), FrameBytes.ipv4(FrameBytes.udp(), options: [1, 1, 1, 0])]
         let v6 = [FrameBytes.ipv6(FrameBytes.udp())] + FrameBytes.ipv6Fragments()
-        let allV4 = v4 + FrameBytes.ipv4Fragments()
+        let allV4 = v4 + FrameBytes.ipv4Fragments() + FrameBytes.tunnels()
         let plain = allV4.map { wrap($0, link: link, version: 4) } + v6.map { wrap($0, link: link, version: 6) }
         guard link == 1 else { return plain }
         let stations = [UInt8](repeating: 2, count: 12)
@@ -76,6 +76,8 @@ enum FrameProperties {
         case 276: type + [0, 0, 0, 0, 0, 1, 3, 4, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0] + packet
         case 0: [family, 0, 0, 0] + packet
         case 108: [0, 0, 0, family] + packet
+        case 239: [family, 0, 0, 30, 8, 0, 1, 0, 8, 0, 3, 0, UInt8((packet.count + 4) & 0xFF), UInt8((packet.count + 4) >> 8), 9, 0] + packet
+        case 258: [16, 0, 0, 0, 1, 0, 0, 0, 101, 0, 0, 0, 0, 0, 0, 0] + packet
         default: packet
         }
     }

@@ -67,7 +67,7 @@ extension CaptureInspection {
         return found
     }
 
-    private static func nothingFound(_ notes: CaptureNotes) -> String {
+    static func nothingFound(_ notes: CaptureNotes) -> String {
         if notes.datagrams > 0 { return "no stats event in \(notes.datagrams) datagrams: see their senders" }
         let ports = notes.other.ports(limit: otherPortLimit)
         if let first = ports.first {

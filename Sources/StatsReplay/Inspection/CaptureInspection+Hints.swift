@@ -5,6 +5,12 @@ extension CaptureInspection {
     /// Ports that are named.
     static let otherPortLimit = 5
 
+    /// Why a capture gave nothing to replay, in a sentence; nil where it gave something.
+    static func emptiness(_ notes: CaptureNotes) -> String? {
+        guard notes.datagrams == 0 else { return nil }
+        return ([nothingFound(notes)] + hints(notes, hasEvents: false)).joined(separator: "; ")
+    }
+
     /// What of the packets passed over is a reason against the capture: tunnels that cannot be read, and TCP where nothing
     /// else is there.
     static func hints(_ notes: CaptureNotes, hasEvents: Bool) -> [String] {

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import StatsReplayCLI
+
+@Suite("Pipes, devices and folders as captures") struct InputKindTests {
+    /// Runs a line of the shell in the project's folder; `statsreplay` is the built program.
+    private func shell(_ line: String, _ project: borrowing Project) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", "statsreplay() { '\(CaptureProcess.program)' \"$@\"; }; \(line)"]
+        process.currentDirectoryURL = URL(fileURLWithPath: project.folder)
+        var variables = ProcessInfo.processInfo.environment
+        for name in ["CI", "STATSREPLAY_HOME"] { variables[name] = nil }
+        variables["TMPDIR"] = project.folder
+        process.environment = variables
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text, complaint)
+    }
+
+    private static let hasBash = FileManager.default.isExecutableFile(atPath: "/bin/bash")
+
+    @Test(
+        "a pipe is replayed as often as it takes, like the file, and leaves nothing behind", .enabled(if: hasBash, "bash is not installed"),
+        arguments: [
+            "cat captures/sample.pcap | statsreplay run -", "cat captures/sample.pcap | statsreplay run /dev/stdin",
+            "statsreplay run <(cat captures/sample.pcap)",
+            "mkfifo pipe; cat captures/sample.pcap > pipe & statsreplay run pipe",
+        ])
+    func pipes(line: String) throws {
+        let project = try Project()
+        let options = " --loop 2 --loss 1% --check-determinism --json"
+        let file = try shell("statsreplay run captures/sample.pcap" + options, project)
+        let pipe = try shell(line + options, project)
+        #expect(pipe.status == file.status, "\(pipe.errors)")
+        func run(_ text: String) throws -> [String: Any] {
+            let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+            return try #require((object?["runs"] as? [[String: Any]])?.first)
+        }
+        let (theirs, ours) = (try run(file.output), try run(pipe.output))
+        for key in ["events", "packets", "gaps"] {
+            #expect((ours[key] as? NSDictionary) == (theirs[key] as? NSDictionary), "\(key)")
+        }
+        #expect((ours["remarks"] as? [String])?.contains { $0.contains("came through a pipe") } == true)
+        let left = try FileManager.default.contentsOfDirectory(atPath: project.folder).filter { $0.hasPrefix("statsreplay") }
+        #expect(left.isEmpty)
+    }
+
+    @Test("a golden file cannot be recorded of a pipe", .enabled(if: hasBash, "bash is not installed"))
+    func golden() throws {
+        let project = try Project()
+        let outcome = try shell("cat captures/sample.pcap | statsreplay run - --update", project)
+        #expect(outcome.status == 64 && outcome.errors.contains("is a pipe"), "\(outcome.errors)")
+        let required = try shell("statsreplay run <(cat captures/sample.pcap) --golden required", project)
+        #expect(required.status == 2 && required.output.contains("which a pipe cannot have"), "\(required.output)")
+    }
+
+    @Test("devices and folders are refused at once, by run and by inspect", arguments: ["run", "inspect"])
+    func devices(command: String) throws {
+        let project = try Project()
+        for (path, words) in [("/dev/zero", "this is a device"), ("/dev/urandom", "this is a device"), ("captures", "this is a folder")] {
+            let outcome = try project.statsreplay([command, path])
+            #expect(outcome.status == 65 && outcome.errors.contains(words), "\(command) \(path): \(outcome.errors)")
+        }
+    }
+}
