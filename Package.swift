@@ -96,14 +96,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .target(name: "CFork", path: "Tests/CFork"),
         tests(of: "StatsModel"),
         tests(of: "StatsWire", ["StatsModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
         tests(of: "SystemIO", ["StatsModel"]),
-        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver", "CAllocationCount"]),
+        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver", "CAllocationCount", "CFork"]),
         tests(
             of: "StatsMetrics",
             [
-                "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount",
+                "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount", "CFork",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),

@@ -4,6 +4,9 @@
 #include "CAllocationCount.h"
 
 #include <errno.h>
+#if defined(__GLIBC__)
+#include <execinfo.h>
+#endif
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -28,8 +31,19 @@ static _Thread_local int64_t asked __attribute__((tls_model("initial-exec")));
 static _Atomic int watched;
 static _Atomic int64_t asked_by_all;
 
+static _Thread_local int traced __attribute__((tls_model("initial-exec")));
+
+__attribute__((noinline)) static void trace(void) {
+    void *callers[32];
+    // The first one asks for memory itself.
+    traced = 0;
+    backtrace_symbols_fd(callers, backtrace(callers, 32), 2);
+    traced = 1;
+}
+
 static inline void note(void) {
     asked++;
+    if (traced) trace();
     if (atomic_load_explicit(&watched, memory_order_relaxed))
         atomic_fetch_add_explicit(&asked_by_all, 1, memory_order_relaxed);
 }
@@ -39,6 +53,8 @@ int64_t callocationcount_of_thread(void) { return asked; }
 int64_t callocationcount_of_process(void) { return atomic_load(&asked_by_all); }
 
 void callocationcount_watch_process(int on) { atomic_store(&watched, on); }
+
+void callocationcount_trace_thread(int on) { traced = on; }
 
 void *malloc(size_t size) {
     note();
@@ -80,6 +96,8 @@ int64_t callocationcount_of_thread(void) { return -1; }
 int64_t callocationcount_of_process(void) { return -1; }
 
 void callocationcount_watch_process(int on) { (void)on; }
+
+void callocationcount_trace_thread(int on) { (void)on; }
 
 #endif
 

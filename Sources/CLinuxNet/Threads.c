@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #endif
 #include "CLinuxNet.h"
+#include "Fork.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -45,6 +47,16 @@ int clinuxnet_claim_thread_number(void) {
     }
     clinuxnet_thread = number;
     return number;
+}
+
+void clinuxnet_numbers_before_fork(void) { pthread_mutex_lock(&lock); }
+
+void clinuxnet_numbers_after_fork(int is_child) {
+    if (is_child) {
+        memset(taken, 0, sizeof taken);
+        if (clinuxnet_thread >= 0 && clinuxnet_thread < CLINUXNET_THREADS) taken[clinuxnet_thread] = 1;
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 int clinuxnet_process_barrier(void) {

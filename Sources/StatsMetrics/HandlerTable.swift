@@ -1,4 +1,4 @@
-import Synchronization
+import StatsClient
 
 /// A handler that a table shares among all who ask for the same metric.
 protocol SharedHandler: AnyObject, Sendable {
@@ -12,7 +12,7 @@ final class HandlerTable<Handler: SharedHandler>: Sendable {
         var holders: Int
     }
 
-    private let entries = Mutex<[MetricKey: Entry]>([:])
+    private let entries = ForkSafeMutex<[MetricKey: Entry]>([:])
     private let limit: Int
 
     /// - Parameter limit: entries at most; a metric beyond them gets a handler that nobody shares

@@ -23,6 +23,11 @@ public struct Ledger: Sendable, Equatable {
         losses[Int(cause.rawValue)].add(type, count: count, content: content)
     }
 
+    /// Enters everything that another ledger counts as lost, under the same causes.
+    package mutating func addLosses(of other: borrowing Ledger) {
+        for index in losses.indices { losses[index] += other.losses[index] }
+    }
+
     /// Everything lost, under whatever name.
     public var lost: Tally {
         losses.reduce(into: Tally()) { $0 += $1 }

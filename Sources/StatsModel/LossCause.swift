@@ -42,8 +42,10 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     case reservedByte = 19
     /// The client's process died while it waited there.
     case clientRestart = 20
+    /// It was recorded in a child that `fork()` made, with a client of the parent.
+    case clientForked = 21
 
-    public static let count = 21
+    public static let count = 22
 
     public var name: String {
         switch self {
@@ -68,6 +70,7 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
         case .notInFormat: "not_in_format"
         case .reservedByte: "reserved_byte"
         case .clientRestart: "client_restart"
+        case .clientForked: "client_forked"
         }
     }
 

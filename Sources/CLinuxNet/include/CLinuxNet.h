@@ -39,6 +39,19 @@ int clinuxnet_process_barrier(void);
 
 void clinuxnet_name_thread(const char *_Nonnull name);
 
+/// A lock that fork() leaves free in both processes, with nothing behind it half done: whoever forks takes it first. For
+/// that nobody may fork while it holds one. Never null: without memory the process ends.
+typedef struct clinuxnet_lock clinuxnet_lock;
+clinuxnet_lock *_Nonnull clinuxnet_lock_make(void);
+void clinuxnet_lock_free(clinuxnet_lock *_Nonnull lock);
+void clinuxnet_lock_take(clinuxnet_lock *_Nonnull lock);
+void clinuxnet_lock_give(clinuxnet_lock *_Nonnull lock);
+
+/// From now on `address` holds `value` in every child that fork() makes, before fork() returns there (pthread_atfork).
+/// Until clinuxnet_unmark_forks, after which the memory may go.
+void clinuxnet_mark_forks(int64_t *_Nonnull address, int64_t value);
+void clinuxnet_unmark_forks(int64_t *_Nonnull address);
+
 /// A connected, non-blocking datagram socket, or minus the error number; -1000000 - code for what getaddrinfo says.
 int clinuxnet_connect_udp(const char *_Nonnull host, const char *_Nonnull port);
 int clinuxnet_connect_unix(const char *_Nonnull path);

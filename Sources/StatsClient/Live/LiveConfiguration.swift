@@ -137,8 +137,11 @@ extension StatsClient.Configuration {
     /// Bytes that one metric takes at most whose name and tags have that many bytes: as the pipeline knows it, as the
     /// recorders do, and as two ways to write it by name.
     static func metricMemory(nameLength: Int) -> Int {
-        2 * ClientConfiguration.metricMemory(nameLength: nameLength) + 2 * (nameLength + 128)
+        2 * ClientConfiguration.metricMemory(nameLength: nameLength) + namedMemory(nameLength: nameLength)
     }
+
+    /// Of those, what writing it by name takes: two entries of up to six tags, and their places in tables (``NameTable``).
+    static func namedMemory(nameLength: Int) -> Int { 2 * (nameLength + 256) }
 
     /// Bytes this client allocates at most while `threads` threads record so many metrics of that length.
     public func memoryBudget(threads: Int, metrics: Int = 0, nameLength: Int = 48) -> Int {

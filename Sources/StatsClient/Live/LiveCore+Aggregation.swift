@@ -10,7 +10,7 @@ extension LiveCore {
     @inline(__always)
     func add(_ amount: Double, to handle: borrowing LiveHandle) -> PushResult {
         let first = handle.cell
-        if first == 0 || timeWord == Self.closed { return record(handle, value: amount) }
+        if first == 0 || timeWord <= Self.closed { return record(handle, value: amount) }
         let cell = ownCell(first)
         if amount == 1 {
             // Inside the block, by the mask; the aggregator lives as long as the core.
@@ -31,10 +31,11 @@ extension LiveCore {
         let cell = handle.cell
         if cell == 0 || AggregatedGauge.passes(cell) { return record(handle, value: value) }
         var time = timeWord
-        if time <= Self.closed {
-            if time == Self.closed { return record(handle, value: value) }
+        if time <= Self.asleep {
+            if time <= Self.closed { return record(handle, value: value) }
             time = renewTime(time)
         }
+        prepareRing(Int(clinuxnet_thread_number()))
         AggregatedGauge.store(value, timestamp: time, in: cell)
         return addedUp()
     }
@@ -51,7 +52,7 @@ extension LiveCore {
     @inline(__always)
     func summarise(_ value: Double, in handle: borrowing LiveHandle) -> PushResult {
         let first = handle.cell
-        if first == 0 || timeWord == Self.closed { return record(handle, value: value) }
+        if first == 0 || timeWord <= Self.closed { return record(handle, value: value) }
         switch AggregatedSummary.record(value, rate: 1, cell: ownCell(first)) {
         case .aggregated: return addedUp()
         case .passThrough, .passThroughAfter: return record(handle, value: value)
@@ -73,7 +74,17 @@ extension LiveCore {
     /// The cell in this thread's stripe.
     @inline(__always)
     private func ownCell(_ first: UInt) -> UInt {
-        first &+ (UInt(bitPattern: Int(clinuxnet_thread_number())) & stripeMask) &* stripeStride
+        let thread = Int(clinuxnet_thread_number())
+        prepareRing(thread)
+        return first &+ (UInt(bitPattern: thread) & stripeMask) &* stripeStride
+    }
+
+    /// The first value that a thread adds up makes its ring. Any later one may have to take it, where a flush or another
+    /// thread is in its cell or another thread has changed the gauge, and asks for no memory then.
+    @inline(__always)
+    private func prepareRing(_ thread: Int) {
+        let slot = min(thread, configuration.threadLimit)
+        if ring(of: slot) == 0 { makeRing(slot) }
     }
 
     /// The value first, then the word, as with a ring.

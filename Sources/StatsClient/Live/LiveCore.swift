@@ -15,39 +15,44 @@ import SystemIO
 /// and each thread itself with every 128th event; reading the clock for each would cost more than everything else. A
 /// stamp is at most 1 ms old, or as old as the system kept the worker from running on a thread that records rarely.
 ///
-/// **Waking.** The same word is 0 while the worker sleeps without a date: who finds that reads the clock, puts it
-/// there and wakes the worker. A recorder stores its event, then looks at the word; the worker stores 0, makes every
-/// thread pass a barrier, then looks at the rings. One of both sees the other, and the barrier costs only the worker.
+/// **Waking.** The same word is ``asleep`` while the worker sleeps without a date: who finds that reads the clock, puts it
+/// there and wakes the worker. A recorder stores its event, then looks at the word; the worker stores ``asleep``, makes
+/// every thread pass a barrier, then looks at the rings. One of both sees the other, and the barrier costs only the worker.
+///
+/// **Forks.** In a child that `fork()` makes there is no worker, and sockets, session and numbers are the parent's. So the
+/// same word is ``forked`` there before `fork()` returns: everything is refused as `client_forked`, nothing is woken, and
+/// nobody waits. What waited at that moment is the parent's, which sends it. Locks are such that the child finds them free.
 final class LiveCore: Sendable {
-    static let asleep: Int64 = 0
+    static let forked: Int64 = 0
     static let closed: Int64 = 1
-    /// What by-name calls may take for each metric of the limit.
-    static let bytesPerName = 256
+    /// Every date is above it.
+    static let asleep: Int64 = 2
 
     let configuration: StatsClient.Configuration
     let session: UInt64
     let spot: ParkingSpot
     let clock: SystemClock
     let draws: KeyedRandom
-    /// The time word; from 128 on the address of each thread's ring, 0 where it has none yet.
+    /// The time word; from 128 on the address of each thread's ring, 0 where it has none yet, ``noRing`` where there was no
+    /// memory for one.
     let block: UInt
     let ringMask: UInt64
-    let rings = Mutex<[RingStorage]>([])
-    let registry: Mutex<MetricCatalog>
+    let rings = ForkSafeMutex<[RingStorage]>([])
+    let registry: ForkSafeMutex<MetricCatalog>
     /// What by-name calls find their metrics in.
     let names: NameTable
     let nameRoot: UInt
-    let texts: Mutex<LiveTexts>
+    let texts: ForkSafeMutex<LiveTexts>
     /// What was refused before it reached a ring.
-    let refusals = Mutex(Ledger())
+    let refusals = ForkSafeMutex(Ledger())
     /// Events that reached a ring or the texts when the worker had looked for the last time.
-    let latecomers = Mutex(Ledger())
+    let latecomers = ForkSafeMutex(Ledger())
     /// Texts ever taken.
     let textCount = Atomic<UInt64>(0)
-    let control = Mutex(LiveControl())
-    let healthWindow = Mutex(HealthWindow())
-    let progress = Mutex(LiveProgress())
-    let histograms: Mutex<LiveHistograms>
+    let control = ForkSafeMutex(LiveControl())
+    let healthWindow = ForkSafeMutex(HealthWindow())
+    let progress = ForkSafeMutex(LiveProgress())
+    let histograms: ForkSafeMutex<LiveHistograms>
     /// Where handles add up, and the pipeline with them; nil where every event is sent.
     let aggregator: LocalAggregator?
     /// Of its cells; numbers only, so that adding touches no reference count, which all threads would fight for.
@@ -58,7 +63,7 @@ final class LiveCore: Sendable {
     /// The account of all memory; nil where there is no limit.
     let memory: MemoryLimiter?
     /// Taken by threads that share the last ring.
-    let crowd = Mutex(())
+    let crowd = ForkSafeMutex(())
 
     init(configuration: StatsClient.Configuration) throws(SystemError) {
         self.configuration = configuration
@@ -75,17 +80,16 @@ final class LiveCore: Sendable {
         if let memory, !memory.reserve(configuration.fixedMemory + configuration.threadMemory) {
             preconditionFailure("a valid limit has room for what is allocated at once")
         }
-        histograms = Mutex(LiveHistograms(digits: configuration.latencyDigits))
-        texts = Mutex(LiveTexts(byteLimit: configuration.textCapacity))
+        histograms = ForkSafeMutex(LiveHistograms(digits: configuration.latencyDigits))
+        texts = ForkSafeMutex(LiveTexts(byteLimit: configuration.textCapacity))
         // Numbered as the pipeline numbers them, its two reserved metrics first.
         var catalog = MetricCatalog(limit: configuration.metricLimit + ClientPipeline.reservedMetrics)
         for type in [MetricType.event, .serviceCheck] {
             let name = Array(type.name.utf8)
             _ = catalog.intern(type, name.span, name: ByteRange(0..<name.count))
         }
-        registry = Mutex(catalog)
-        names = NameTable(
-            entryLimit: 2 * configuration.metricLimit, byteLimit: configuration.metricLimit * Self.bytesPerName)
+        registry = ForkSafeMutex(catalog)
+        names = NameTable(entryLimit: 2 * configuration.metricLimit)
         nameRoot = names.root
         let words = configuration.threadLimit + 1
         block = UInt(bitPattern: UnsafeMutableRawPointer.allocate(byteCount: 128 + words * 8, alignment: 128))
@@ -94,9 +98,12 @@ final class LiveCore: Sendable {
             // In bounds: `words` words from 128 on.
             unsafe RingStorage.index(at: block + 128 + UInt(number) * 8).initialize(to: Atomic(0))
         }
+        // The time word, an atomic of eight bytes, until `deinit`.
+        unsafe clinuxnet_mark_forks(UnsafeMutablePointer(bitPattern: block).unsafelyUnwrapped, Self.forked)
     }
 
     deinit {
+        unsafe clinuxnet_unmark_forks(UnsafeMutablePointer(bitPattern: block).unsafelyUnwrapped)
         // The block allocated in `init`; whoever could read it held this object.
         unsafe UnsafeMutableRawPointer(bitPattern: block)?.deallocate()
     }
@@ -118,44 +125,66 @@ final class LiveCore: Sendable {
         ).exchanged
     }
 
-    /// Refuses everything from now on.
+    /// This process is a child of the one that made the client.
+    @inline(__always)
+    var isForked: Bool { timeWord == Self.forked }
+
+    /// Refuses everything from now on. Not for a child after `fork()`, which does so already.
     func setClosed() { unsafe Self.time(at: block).pointee.store(Self.closed, ordering: .sequentiallyConsistent) }
 
     /// Renews the shared time, and wakes the worker where it sleeps. The time to stamp with.
     @inline(never)
     func renewTime(_ seen: Int64) -> Int64 {
         let wall = SystemClock.wallNanoseconds
-        if seen == Self.closed { return wall }
+        if seen <= Self.closed { return wall }
         if setTime(wall, over: seen), seen == Self.asleep { spot.wake() }
         return wall
     }
 
-    /// The ring of this thread, or that of the crowd; made when it first records. 0 where there is no memory for it.
-    @inline(never)
+    /// In place of a ring's address: the thread records into the crowd's.
+    static let noRing: UInt = 1
+
+    /// The ring of this thread, or that of the crowd; made when the thread first records or adds up. ``noRing`` where there is
+    /// no memory for it: then the crowd's is there.
+    @inline(never) @discardableResult
     func makeRing(_ number: Int) -> UInt {
         rings.withLock { rings in
-            let slot = block + 128 + UInt(number) * 8
-            // In bounds: `number` is at most the thread limit.
-            let known = unsafe RingStorage.index(at: slot).pointee.load(ordering: .acquiring)
-            if known != 0 { return UInt(known) }
-            let isCrowd = number == configuration.threadLimit
-            if !isCrowd, memory?.reserve(configuration.threadMemory) == false { return 0 }
-            let ring = ThreadRing.make(capacity: configuration.threadBufferCapacity)
-            rings.append(ring)
-            unsafe RingStorage.index(at: slot).pointee.store(UInt64(ring.address), ordering: .releasing)
-            return ring.address
+            if number != configuration.threadLimit, memory?.reserve(configuration.threadMemory) == false {
+                _ = makeRing(configuration.threadLimit, among: &rings)
+                // In bounds: `number` is at most the thread limit.
+                unsafe RingStorage.index(at: block + 128 + UInt(number) * 8).pointee.store(UInt64(Self.noRing), ordering: .releasing)
+                return Self.noRing
+            }
+            return makeRing(number, among: &rings)
         }
+    }
+
+    private func makeRing(_ number: Int, among rings: inout [RingStorage]) -> UInt {
+        let slot = block + 128 + UInt(number) * 8
+        // In bounds: `number` is at most the thread limit.
+        let known = unsafe RingStorage.index(at: slot).pointee.load(ordering: .acquiring)
+        if known != 0 { return UInt(known) }
+        let ring = ThreadRing.make(capacity: configuration.threadBufferCapacity)
+        rings.append(ring)
+        unsafe RingStorage.index(at: slot).pointee.store(UInt64(ring.address), ordering: .releasing)
+        return ring.address
+    }
+
+    /// The ring of a thread with that number, below the limit, or 0 or ``noRing``.
+    @inline(__always)
+    func ring(of thread: Int) -> UInt {
+        // In bounds: below the thread limit.
+        UInt(unsafe RingStorage.index(at: block &+ 128 &+ UInt(thread) &* 8).pointee.load(ordering: .acquiring))
     }
 
     @inline(__always)
     func record(_ handle: borrowing LiveHandle, value: Double, flags: EventFlags = []) -> PushResult {
         let thread = Int(clinuxnet_thread_number())
         if thread >= configuration.threadLimit { return recordInCrowd(handle, value: value, flags: flags) }
-        // In bounds: below the thread limit.
-        var ring = UInt(unsafe RingStorage.index(at: block &+ 128 &+ UInt(thread) &* 8).pointee.load(ordering: .acquiring))
-        if ring == 0 {
-            ring = makeRing(thread)
-            if ring == 0 { return recordInCrowd(handle, value: value, flags: flags) }
+        var ring = self.ring(of: thread)
+        if ring <= Self.noRing {
+            if ring == 0 { ring = makeRing(thread) }
+            if ring == Self.noRing { return recordInCrowd(handle, value: value, flags: flags) }
         }
         return push(handle, value: value, flags: flags, to: ring)
     }
@@ -181,8 +210,8 @@ final class LiveCore: Sendable {
         var time = timeWord
         // The ring's head: this thread renews the time with every 128th event.
         let head = unsafe RingStorage.index(at: ring).pointee.load(ordering: .relaxed)
-        if time <= Self.closed || head & 127 == 127 {
-            if time == Self.closed { return refuse(.clientClosed, handle, value: value, flags: flags) }
+        if time <= Self.asleep || head & 127 == 127 {
+            if time <= Self.closed { return refuse(Self.ending(time), handle, value: value, flags: flags) }
             time = renewTime(time)
         }
         guard let metric = handle.metric else { return refuse(handle.refusal, handle, value: value, flags: flags) }
@@ -208,6 +237,9 @@ final class LiveCore: Sendable {
         return .refused(cause)
     }
 
+    /// Why a word of ``closed`` or ``forked`` refuses.
+    private static func ending(_ word: Int64) -> LossCause { word == forked ? .clientForked : .clientClosed }
+
     /// Records an event with a text. Takes a lock, allocates nothing beyond the caller's strings.
     ///
     /// - Parameter isCritical: events and service checks are; of a set, whether the configuration declares it critical
@@ -216,8 +248,8 @@ final class LiveCore: Sendable {
     ) -> PushResult {
         var time = timeWord
         let cause: LossCause
-        if time == Self.closed {
-            cause = .clientClosed
+        if time <= Self.closed {
+            cause = Self.ending(time)
             time = SystemClock.wallNanoseconds
         } else {
             if time == Self.asleep { time = renewTime(time) }
@@ -236,33 +268,6 @@ final class LiveCore: Sendable {
         let content = strings.content(type, value: value, rate: rate, timestamp: time)
         refusals.withLock { $0.recordLoss(cause, type, content: content) }
         return .refused(cause)
-    }
-
-    func handle(_ type: MetricType, _ strings: LiveStrings, rate: Double) -> LiveHandle {
-        let bytes = strings.bytes.span
-        var refusal = LossCause.metricLimit
-        let (metric, keyHash) = registry.withLock { registry -> (MetricID?, UInt64) in
-            if let memory {
-                let cost = StatsClient.Configuration.metricMemory(nameLength: bytes.count)
-                let isKnown =
-                    registry.known(type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra) != nil
-                // A metric that is known costs nothing more but one way to write it, which is in its price.
-                if !isKnown, registry.count < registry.limit, !memory.reserve(cost) {
-                    refusal = .memoryLimit
-                    return (nil, 0)
-                }
-            }
-            let metric = registry.intern(
-                type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra)
-            return (metric, metric.map { registry.keyHash(of: $0) } ?? 0)
-        }
-        let hash =
-            metric == nil
-            ? EventContent.key(type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra) : keyHash
-        var handle = LiveHandle(type: type, metric: metric, keyHash: hash, rate: rate)
-        handle.refusal = refusal
-        if rate == 1, let metric, let aggregator { handle.cell = aggregator.cell(of: metric, type) ?? 0 }
-        return handle
     }
 }
 

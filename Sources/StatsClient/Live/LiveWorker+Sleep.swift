@@ -17,11 +17,11 @@ extension LiveWorker {
             return
         }
         let seen = core.timeWord
-        if seen > LiveCore.closed, !core.setTime(LiveCore.asleep, over: seen) { return }
+        if seen > LiveCore.asleep, !core.setTime(LiveCore.asleep, over: seen) { return }
         let hasBarrier = clinuxnet_process_barrier() == 0
         if isWaiting { return wakeUp() }
         // Somebody who still saw the worker awake may have added something up since the last flush.
-        if pipeline.isAggregating, seen > LiveCore.closed || !hasBarrier {
+        if pipeline.isAggregating, seen > LiveCore.asleep || !hasBarrier {
             pipeline.handleAggregated(at: now)
             if let due = pipeline.nextDeadline { wait = min(wait ?? due - now, due - now) }
         }

@@ -115,7 +115,7 @@ struct LiveWorker: ~Copyable {
 
     private func renewTime() {
         let seen = core.timeWord
-        if seen > LiveCore.closed { core.setTime(SystemClock.wallNanoseconds, over: seen) }
+        if seen > LiveCore.asleep { core.setTime(SystemClock.wallNanoseconds, over: seen) }
     }
 
     /// Whether any recorder's event waits.
@@ -191,7 +191,7 @@ struct LiveWorker: ~Copyable {
     /// Recorders may have added something up, also for metrics that the pipeline has not seen.
     private mutating func noteAddedUp(at now: Instant) {
         guard pipeline.isAggregating, let aggregator = core.aggregator else { return }
-        if core.timeWord > LiveCore.closed { pipeline.handleAggregated(at: now) }
+        if core.timeWord > LiveCore.asleep { pipeline.handleAggregated(at: now) }
         if aggregator.registeredCount > pipeline.metrics.count { core.registry.withLock { pipeline.adoptMetrics(of: $0) } }
     }
 

@@ -4,8 +4,9 @@ import Synchronization
 /// Metrics found by the name and tags that a caller writes, without joining or sorting them: any number of threads
 /// look up at once, without a lock and without an allocation.
 ///
-/// An entry stands for one way to write a metric; `a,b` and `b,a` are two entries of one metric. Bounded in entries and
-/// bytes: what finds no room is looked up in the registry each time, which is slower and says the same.
+/// An entry stands for one way to write a metric; `a,b` and `b,a` are two entries of one metric. Bounded in entries, and in
+/// bytes by what the metrics registered so far are charged for (``allow(_:)``): what finds no room is looked up in the
+/// registry each time, which is slower and says the same.
 ///
 /// Protocol. The table is a block of a mask and as many words, each 0 or the address of a ``NameEntry``. An entry is
 /// written whole, then its address is stored releasing, so who loads the address acquiring sees the entry whole;
@@ -15,6 +16,7 @@ import Synchronization
 final class NameTable: Sendable {
     private struct Growth {
         var count = 0
+        /// Of entries and of tables, beyond the first.
         var byteCount = 0
         /// All tables that were ever shown, the present one last.
         var tables: [UInt]
@@ -23,21 +25,21 @@ final class NameTable: Sendable {
     static let firstSlotCount = 256
 
     let entryLimit: Int
-    let byteLimit: Int
+    /// Bytes that entries and further tables may take.
+    private let allowance = Atomic<Int>(0)
     /// Where the word stands that holds the present table's address. A number, so that a look-up holds no reference;
     /// whoever looks up holds the client.
     let root: UInt
-    private let growth: Mutex<Growth>
+    private let growth: ForkSafeMutex<Growth>
 
-    init(entryLimit: Int, byteLimit: Int) {
+    init(entryLimit: Int) {
         self.entryLimit = entryLimit
-        self.byteLimit = byteLimit
         let table = Self.makeTable(slots: Self.firstSlotCount)
         let word = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 64)
         root = UInt(bitPattern: word)
         // The word just allocated.
         unsafe Self.word(at: root).initialize(to: Atomic(table))
-        growth = Mutex(Growth(tables: [table]))
+        growth = ForkSafeMutex(Growth(tables: [table]))
     }
 
     deinit {
@@ -110,15 +112,19 @@ final class NameTable: Sendable {
     func insert(_ handle: LiveHandle, hash: UInt64, strings: [[UInt8]]) {
         guard let metric = handle.metric else { return }
         growth.withLock { growth in
-            let byteCount = NameEntry.size(of: strings)
-            guard growth.count < entryLimit, byteCount <= byteLimit - growth.byteCount else { return }
+            guard growth.count < entryLimit else { return }
             // Another thread may have been faster.
             let known = Self.find(handle.type, hash: hash, root: root) { entry in
                 var offset = NameEntry.headerCount
                 return entry.stringCount == strings.count && strings.allSatisfy { entry.takes($0.span, at: &offset) }
             }
             if known != nil { return }
-            if (growth.count + 1) * 2 > Int(Self.mask(of: growth.tables[growth.tables.count - 1])) + 1 { grow(&growth) }
+            let slots = Int(Self.mask(of: growth.tables[growth.tables.count - 1])) + 1
+            let mustGrow = (growth.count + 1) * 2 > slots
+            // The heap adds up to 32 bytes to each block.
+            let byteCount = NameEntry.size(of: strings) + 32 + (mustGrow ? Self.byteCount(slots: slots * 2) + 96 : 0)
+            guard byteCount <= allowance.load(ordering: .relaxed) - growth.byteCount else { return }
+            if mustGrow { grow(&growth) }
             let entry = NameEntry.make(handle, metric: metric, hash: hash, strings: strings)
             Self.place(entry, in: growth.tables[growth.tables.count - 1])
             growth.count += 1
@@ -147,6 +153,9 @@ final class NameTable: Sendable {
         while unsafe slot(index, of: table).pointee.load(ordering: .relaxed) != 0 { index = (index &+ 1) & mask }
         unsafe slot(index, of: table).pointee.store(entry.address, ordering: .releasing)
     }
+
+    /// A metric was registered whose price has room for so many bytes here.
+    func allow(_ byteCount: Int) { allowance.wrappingAdd(byteCount, ordering: .relaxed) }
 
     /// How many ways to write a metric are kept.
     var count: Int { growth.withLock { $0.count } }

@@ -65,6 +65,7 @@ extension StatsClient.DeliveryReport: CustomStringConvertible {
 extension LiveCore {
     func refuseText(_ cause: LossCause, _ type: MetricType, _ strings: LiveStrings) -> PushResult {
         let content = strings.content(type, value: 0, rate: 1, timestamp: SystemClock.wallNanoseconds)
+        let cause = isForked ? .clientForked : cause
         refusals.withLock { $0.recordLoss(cause, type, content: content) }
         return .refused(cause)
     }
@@ -115,24 +116,25 @@ extension LiveCore {
     }
 
     /// All losses: of the rings, of the worker, and of those that came too late.
-    func ledger() -> Ledger {
+    func ledger() -> Ledger { ledger(with: progress.withLock { $0.dropped }) }
+
+    /// The same with what the worker has lost as one reading of ``progress`` told it.
+    func ledger(with dropped: Ledger) -> Ledger {
         let isFinished = control.withLock { control in
             switch control.phase {
             case .running, .closing: false
             case .finished: true
             }
         }
-        if isFinished {
+        // In a child after a fork they are the parent's, which counts them.
+        if isFinished, !isForked {
             buryLatecomers()
             buryAggregates()
         }
-        var ledger = progress.withLock { $0.dropped }
-        let refused = refusals.withLock { $0 }
-        let late = latecomers.withLock { $0 }
-        for cause in LossCause.allCases {
-            ledger[cause] += refused[cause]
-            ledger[cause] += late[cause]
-        }
+        var ledger = dropped
+        // Added up while the lock is held: whoever keeps a copy of the ledger makes the next recorder pay for its own.
+        refusals.withLock { ledger.addLosses(of: $0) }
+        latecomers.withLock { ledger.addLosses(of: $0) }
         rings.withLock { rings in
             for ring in rings { ledger[.bufferFull] += ThreadRing.refused(at: ring.address) }
         }

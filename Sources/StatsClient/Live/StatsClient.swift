@@ -14,6 +14,10 @@ public import SystemIO
 /// among themselves.
 ///
 /// It ends with ``shutdown(within:)``; a client that merely goes sends what it has within a second, in the background.
+///
+/// After `fork()` it goes on in the parent. In the child it only refuses, as `client_forked`, and ``flush()`` and
+/// ``shutdown(within:)`` return at once: what waited at the fork is the parent's, which sends it. Its sockets stay the
+/// parent's. A child that is to send makes a client of its own.
 public final class StatsClient: Sendable {
     let core: LiveCore
     public let configuration: Configuration
@@ -59,6 +63,7 @@ public final class StatsClient: Sendable {
     public var session: UInt64 { core.session }
 
     private func close(within time: Duration) {
+        if core.isForked { return }
         let deadline = core.clock.now + max(.zero, Nanoseconds(time))
         core.control.withLock { control in
             switch control.phase {
@@ -74,12 +79,13 @@ public final class StatsClient: Sendable {
     /// a circuit breaker that is open, behind which events stay where they are.
     /// For threads; tasks use ``flush()``.
     public func flushBlocking() throws(SystemError) {
+        if core.isForked { return }
         let spot = try ParkingSpot()
         if enlist(.thread(spot), isClose: false) { while !spot.park(timeout: nil) {} }
     }
 
     /// The same for tasks; nothing blocks.
-    public func flush() async {
+    public nonisolated(nonsending) func flush() async {
         await withCheckedContinuation { continuation in
             if !enlist(.task(continuation), isClose: false) { continuation.resume() }
         }
@@ -88,7 +94,9 @@ public final class StatsClient: Sendable {
     /// Refuses everything recorded from now on (`client_closed`), sends what waits and the closing packets, for `time`
     /// at most, and says what became of everything. What the system has not taken by then is counted as `send_failed`.
     /// A second call waits for the first.
-    public func shutdown(within time: Duration = .seconds(5)) async -> DeliveryReport {
+    ///
+    /// In a child after `fork()` it says what was known at the fork, and what was refused since.
+    public nonisolated(nonsending) func shutdown(within time: Duration = .seconds(5)) async -> DeliveryReport {
         close(within: time)
         await withCheckedContinuation { continuation in
             if !enlist(.task(continuation), isClose: true) { continuation.resume() }
@@ -98,14 +106,16 @@ public final class StatsClient: Sendable {
 
     /// The same for threads.
     public func shutdownBlocking(within time: Duration = .seconds(5)) throws(SystemError) -> DeliveryReport {
+        if core.isForked { return report }
         let spot = try ParkingSpot()
         close(within: time)
         if enlist(.thread(spot), isClose: true) { while !spot.park(timeout: nil) {} }
         return report
     }
 
-    /// False where the worker has ended.
+    /// False where the worker has ended, or is another process's.
     private func enlist(_ waiter: LiveWaiter, isClose: Bool) -> Bool {
+        if core.isForked { return false }
         let isTaken = core.control.withLock { control in
             switch control.phase {
             case .finished: return false

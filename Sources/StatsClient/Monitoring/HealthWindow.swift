@@ -4,6 +4,7 @@ import StatsModel
 struct HealthTotals: Equatable, Sendable {
     var received: UInt64 = 0
     var dropped: UInt64 = 0
+    var sent: UInt64 = 0
     var packetsSent: UInt64 = 0
     var sendErrors: UInt64 = 0
 
@@ -12,6 +13,7 @@ struct HealthTotals: Equatable, Sendable {
     init(_ metrics: StatsClient.Metrics) {
         received = metrics.eventsReceived
         dropped = metrics.eventsDropped
+        sent = metrics.eventsSent
         packetsSent = metrics.packetsSent
         sendErrors = metrics.sendErrors
     }
@@ -21,6 +23,7 @@ struct HealthTotals: Equatable, Sendable {
         var difference = Self()
         difference.received = now.received - min(now.received, before.received)
         difference.dropped = now.dropped - min(now.dropped, before.dropped)
+        difference.sent = now.sent - min(now.sent, before.sent)
         difference.packetsSent = now.packetsSent - min(now.packetsSent, before.packetsSent)
         difference.sendErrors = now.sendErrors - min(now.sendErrors, before.sendErrors)
         return difference

@@ -10,7 +10,9 @@ extension StatsClient {
         /// errors over their threshold, or an open circuit.
         public let status: String
         /// Shares of 0 to 1; 0 where there was no traffic. Both of what happened lately (``HealthWindow``), so that an incident
-        /// is neither held against the client for hours nor hidden behind days of good service.
+        /// is neither held against the client for hours nor hidden behind days of good service. `dropRate` is of the events
+        /// that were recorded lately, or that were sent or dropped lately where those are more: what waited long, behind an
+        /// open circuit, may be dropped when little else comes.
         public let dropRate: Double
         /// Of one thread's buffer, in the last ten to twenty seconds.
         public let bufferUtilization: Double
@@ -38,7 +40,7 @@ extension StatsClient.Health {
 
     init(_ metrics: StatsClient.Metrics, since baseline: HealthTotals) {
         let lately = HealthTotals(metrics) - baseline
-        dropRate = Self.share(lately.dropped, of: lately.received)
+        dropRate = Self.share(lately.dropped, of: max(lately.received, lately.dropped &+ lately.sent))
         bufferUtilization = Self.share(UInt64(max(0, metrics.recentBufferPeak)), of: UInt64(max(0, metrics.bufferCapacity)))
         sendErrorRate = Self.share(lately.sendErrors, of: lately.sendErrors &+ lately.packetsSent)
         endToEndP99 = metrics.recentEndToEndP99
@@ -51,6 +53,9 @@ extension StatsClient.Health {
             advice.append("buffer utilization \(Self.percent(bufferUtilization)): increase the batch size or send more often")
         }
         if dropRate > 0.01 { advice.append("drop rate \(Self.percent(dropRate)): increase the buffer or sample") }
+        if metrics.droppedByCause[LossCause.clientForked.name] != nil {
+            advice.append("forked: this process is a child of the one that made the client; make one after fork()")
+        }
         if endToEndP99 > 1_000_000_000 {
             advice.append("p99 latency \(Self.seconds(endToEndP99)): look for a backlog, or reduce the batch age")
         }

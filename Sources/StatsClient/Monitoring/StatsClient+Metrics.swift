@@ -6,7 +6,8 @@ extension StatsClient {
     /// Everything this client counts of itself: the guide's internal metrics, and what it names losses by.
     ///
     /// At any moment eventsReceived = eventsBuffered + eventsSent + eventsDropped, but for what moves from one to the other
-    /// while they are read; once the client is closed, exactly.
+    /// while they are read; once the client is closed, exactly. Losses are read first: eventsReceived is never less than
+    /// eventsSent + eventsDropped.
     public struct Metrics: Codable, Sendable, Equatable {
         /// Offered, less what handles' sample rates left out.
         public var eventsReceived: UInt64
@@ -98,14 +99,17 @@ extension StatsClient {
     /// A snapshot of all counters and histograms. Takes locks, allocates: a few times a second is fine.
     public func exportMetrics() -> Metrics {
         let progress = core.progress.withLock { $0 }
+        let ledger = core.ledger(with: progress.dropped)
         let counts = core.counts()
-        let ledger = core.ledger()
         var metrics = Metrics(bufferCapacity: configuration.threadBufferCapacity)
         metrics.eventsReceived = counts.offered
         metrics.eventsSampledOut = counts.sampledOut
-        metrics.eventsBuffered = counts.waiting + progress.held
         metrics.eventsSent = progress.delivered.total
         metrics.eventsDropped = ledger.lost.counts.total
+        // In a child after a fork the worker's books stand where it was at that moment, maybe between two of them.
+        let settled = metrics.eventsSent + metrics.eventsDropped
+        metrics.eventsBuffered =
+            core.isForked ? counts.offered - min(counts.offered, settled) : counts.waiting + progress.held
         for cause in LossCause.allCases where ledger[cause].counts.total > 0 {
             metrics.droppedByCause[cause.name] = ledger[cause].counts.total
         }

@@ -1,0 +1,46 @@
+import StatsModel
+import StatsWire
+
+/// How a metric gets its number.
+extension LiveCore {
+    func handle(_ type: MetricType, _ strings: LiveStrings, rate: Double) -> LiveHandle {
+        let bytes = strings.bytes.span
+        var refusal = LossCause.metricLimit
+        let (metric, keyHash) = registry.withLock { registry -> (MetricID?, UInt64) in
+            let metric = register(type, strings, in: &registry, &refusal)
+            return (metric, metric.map { registry.keyHash(of: $0) } ?? 0)
+        }
+        let hash =
+            metric == nil
+            ? EventContent.key(type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra) : keyHash
+        var handle = LiveHandle(type: type, metric: metric, keyHash: hash, rate: rate)
+        handle.refusal = refusal
+        if rate == 1, let metric, let aggregator { handle.cell = aggregator.cell(of: metric, type) ?? 0 }
+        return handle
+    }
+
+    /// The metric's number; nil, and why in `refusal`, where there is no room for one more.
+    ///
+    /// A metric's price (``StatsClient/Configuration/metricMemory(nameLength:)``) has room for one more way to write it, so the
+    /// registry remembers no more of them than it has metrics; under a limit they are paid for beside that, since one
+    /// metric may be written in a thousand ways. What it does not remember it brings into order at each call.
+    private func register(
+        _ type: MetricType, _ strings: LiveStrings, in registry: inout MetricCatalog, _ refusal: inout LossCause
+    ) -> MetricID? {
+        let bytes = strings.bytes.span
+        let (name, tags, extra) = (strings.name, strings.tags, strings.extra)
+        if let metric = registry.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra) { return metric }
+        if let metric = registry.known(type, bytes, name: name, tags: tags, extra: extra) {
+            let hasRoom = registry.rowCount < 2 * registry.count
+            guard hasRoom, memory?.reserve(ClientConfiguration.metricMemory(nameLength: bytes.count)) != false else { return metric }
+        } else if registry.count < registry.limit {
+            let price = StatsClient.Configuration.metricMemory(nameLength: bytes.count)
+            guard memory?.reserve(price) != false else {
+                refusal = .memoryLimit
+                return nil
+            }
+            names.allow(StatsClient.Configuration.namedMemory(nameLength: bytes.count))
+        }
+        return registry.intern(type, bytes, name: name, tags: tags, extra: extra)
+    }
+}

@@ -1,0 +1,5 @@
+#include "CFork.h"
+
+#include <unistd.h>
+
+int cfork(void) { return (int)fork(); }
