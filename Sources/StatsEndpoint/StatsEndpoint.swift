@@ -1,8 +1,5 @@
-import FlyingFox
-import FlyingSocks
 public import StatsClient
 import StatsModel
-import Synchronization
 
 /// A small HTTP server with what an operator asks of a ``StatsClient``: whether it is well, what it counts, and what the
 /// process spends its time on.
@@ -23,6 +20,10 @@ import Synchronization
 /// `HEAD` works on the first two. Anything else is 404, 405 with `Allow`, or 400 with a sentence. It listens on this
 /// machine alone unless told otherwise; see ``Configuration``.
 ///
+/// A thread of its own serves it, beside the service's. What one client can take is bounded: 8 KiB for the head of a
+/// request (else 414 or 431) and for a body (else 413), the time for a request (else 408), and the number of connections
+/// (``Configuration/maximumConnections``). A profile ends when its client hangs up.
+///
 /// In a service group of swift-service-lifecycle:
 ///
 ///     struct Monitoring: Service {
@@ -32,62 +33,32 @@ import Synchronization
 public final class StatsEndpoint: Sendable {
     public let client: StatsClient
     public let configuration: Configuration
-    private let server: HTTPServer
-    private let profiler = ProfileDesk()
-    /// Whether the run that goes on was asked to end: whatever it then fails with is that end.
-    private let isStopping = Atomic(false)
+    let server: HTTPServer
 
     /// Binds nothing yet. Throws ``ConfigurationError``.
     public init(client: StatsClient, configuration: Configuration = Configuration()) throws(ConfigurationError) {
         try configuration.validate()
         self.client = client
         self.configuration = configuration
-        let address = try configuration.socketAddress()
-        let router = EndpointRouter(client: client, configuration: configuration, profiler: profiler)
-        server = Self.makeServer(address, router, longest: configuration.longestProfile)
-    }
-
-    private static func makeServer(
-        _ address: some SocketAddress, _ router: EndpointRouter, longest: Nanoseconds
-    ) -> HTTPServer {
-        HTTPServer(
-            address: address, timeout: longest.seconds + 30, pool: SocketPool(queue: PollQueue()), logger: .disabled,
-            handler: router)
+        server = HTTPServer(
+            router: EndpointRouter(client: client, configuration: configuration), profiler: ProfileDesk())
     }
 
     /// Serves until the task is cancelled or ``stop()`` is called; then every socket is closed and it returns. Once at a
-    /// time. Throws where it cannot listen, such as at a port that is taken.
-    public func run() async throws {
-        isStopping.store(false, ordering: .releasing)
-        let serving = Task { try await server.run() }
-        let result = await withTaskCancellationHandler {
-            await serving.result
-        } onCancel: {
-            isStopping.store(true, ordering: .releasing)
-            Task { await self.stop() }
-            serving.cancel()
-        }
-        // The listening socket is closed under it, so a server that is stopped fails with what its last call met: a
-        // cancelled task, a socket without a peer, a descriptor that is none any more.
-        if case .failure(let error) = result, !isStopping.load(ordering: .acquiring) { throw error }
-    }
+    /// time. Throws where it cannot begin to listen, such as at a port that is taken. What happens later, such as a
+    /// process without free file descriptors, does not end it: it accepts again as soon as it can.
+    public func run() async throws { try await server.run() }
 
     /// Ends ``run()``: takes no more connections, gives up a profile that is being taken, and closes every socket.
-    public func stop() async {
-        isStopping.store(true, ordering: .releasing)
-        profiler.cancel()
-        await server.stop()
-    }
+    /// Returns when that is done.
+    public func stop() async { await server.stop() }
 
     /// A socket is bound in microseconds; more than this only a machine takes that has no time for anything.
-    private static let longestStart = 120.0
+    private static let longestStart = Duration.seconds(120)
 
-    /// Waits until connections are taken; answers the port. Throws where that takes longer than two minutes.
+    /// Waits until connections are taken; answers the port. Throws where the run fails, or does not begin within two
+    /// minutes.
     public func waitUntilListening() async throws -> UInt16 {
         try await server.waitUntilListening(timeout: Self.longestStart)
-        switch await server.listeningAddress {
-        case .ip4(_, let port), .ip6(_, let port): return port
-        case .unix, nil: return configuration.port
-        }
     }
 }

@@ -15,6 +15,13 @@ extension StatsEndpoint {
         public var longestProfile = Nanoseconds.seconds(60)
         /// Samples for each second of a thread's processor time.
         public var profileFrequency = 100
+        /// Connections at the same time. Beyond them the one that waited longest for its client is closed; where all of
+        /// them take profiles, a new one is refused with 503.
+        public var maximumConnections = 64
+        /// The longest time from a connection, or the first byte of a later request, to the end of the request.
+        public var requestTimeout = Nanoseconds.seconds(10)
+        /// The longest time from an answer to the next request, and for a client to take an answer.
+        public var idleTimeout = Nanoseconds.seconds(90)
 
         public init() {}
 
@@ -30,6 +37,13 @@ extension StatsEndpoint {
             }
             guard (1...1000).contains(profileFrequency) else {
                 throw ConfigurationError(field: "profileFrequency", value: "\(profileFrequency)", allowed: "1 to 1000")
+            }
+            guard (1...10_000).contains(maximumConnections) else {
+                throw ConfigurationError(field: "maximumConnections", value: "\(maximumConnections)", allowed: "1 to 10000")
+            }
+            let times = [("requestTimeout", requestTimeout), ("idleTimeout", idleTimeout)]
+            for (field, time) in times where !(Nanoseconds.milliseconds(100) ... .seconds(3600)).contains(time) {
+                throw ConfigurationError(field: field, value: "\(time)", allowed: "100ms to 3600s")
             }
             _ = try socketAddress()
         }

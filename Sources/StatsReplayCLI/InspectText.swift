@@ -1,24 +1,11 @@
+import StatsModel
+
 /// Text of unknown origin, for a terminal.
 enum InspectText {
-    /// Control and format characters (escape sequences, direction marks, line breaks) as `\u{NN}`; the rest as it is.
-    static func escaped(_ text: String) -> String {
-        var out = ""
-        for scalar in text.unicodeScalars {
-            if isPrintable(scalar) {
-                out.unicodeScalars.append(scalar)
-            } else {
-                out += "\\u{\(String(scalar.value, radix: 16))}"
-            }
-        }
-        return out
-    }
+    /// Control and format characters as `\u{NN}`; the rest as it is.
+    static func escaped(_ text: String) -> String { PrintableText.escaped(text) }
 
-    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-        default: true
-        }
-    }
+    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool { PrintableText.isPrintable(scalar) }
 
     /// Columns on a terminal: none for marks that combine, two for wide East Asian characters and emoji.
     static func width(_ text: String) -> Int {

@@ -106,6 +106,15 @@ public struct FileWriter: ~Copyable {
         byteCount = length
     }
 
+    mutating func setPermissions(_ mode: mode_t) throws(SystemError) {
+        _ = try retryingInterrupted("set the permissions of", name) { fchmod(descriptor, mode) }
+    }
+
+    /// Waits until the disk has everything.
+    mutating func synchronize() throws(SystemError) {
+        _ = try retryingInterrupted("write to", name) { fsync(descriptor) }
+    }
+
     private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
         #if canImport(Glibc)
             unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)

@@ -1,4 +1,5 @@
 import CLinuxNet
+public import StatsModel
 
 #if canImport(Glibc)
     import Glibc
@@ -34,5 +35,11 @@ public struct StopSignals: ~Copyable, Sendable {
         var byte: UInt8 = 0
         // Reads at most the one byte that is ours.
         return unsafe read(descriptor, &byte, 1) == 1 ? Int32(byte) : nil
+    }
+
+    /// Waits for one for `timeout` at most, to the nanosecond as far as the system can; the signal, or nil.
+    public func wait(timeout: Nanoseconds) -> Int32? {
+        _ = clinuxnet_wait(descriptor, 0, max(0, timeout.rawValue))
+        return poll()
     }
 }

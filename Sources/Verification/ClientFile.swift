@@ -1,5 +1,6 @@
 import Foundation
 public import StatsClient
+import StatsModel
 import Yams
 
 /// A client's configuration in a file that a person wrote: what differs from the standard one, or from a preset.
@@ -15,10 +16,10 @@ public enum ClientFile {
     /// - Throws: ``ClientFileError`` with file, line, key, what stands there and what may
     public static func parse(_ text: String, file: String) throws(ClientFileError) -> ClientConfiguration {
         let node: Node?
-        do {
-            node = try Yams.compose(yaml: text)
+        do throws(DocumentError) {
+            node = try YAMLText.compose(text)
         } catch {
-            throw ClientFileError(file: file, line: nil, reason: "\(error)")
+            throw ClientFileError(file: file, line: error.line, reason: "the document \(error.reason)")
         }
         // A file without any key is the standard client.
         guard let node else { return .standard }
@@ -70,5 +71,9 @@ public struct ClientFileError: Error, Equatable, CustomStringConvertible {
     public let line: Int?
     public let reason: String
 
-    public var description: String { line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)" }
+    /// What of the file stands in it is escaped, and cut where it is long.
+    public var description: String {
+        let place = PrintableText.escaped(file) + (line.map { ":\($0)" } ?? "")
+        return "\(place): \(PrintableText.cut(reason, 400))"
+    }
 }

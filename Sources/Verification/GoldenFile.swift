@@ -1,3 +1,4 @@
+import StatsModel
 import StatsReplay
 import Yams
 
@@ -25,11 +26,19 @@ struct GoldenFile: Codable, Sendable {
     ///
     /// Errors: ``GoldenError`` with the parser's line and column, or the path of the key that is missing or wrong.
     init(parsing text: String, file: String) throws(GoldenError) {
+        let node: Node
+        do throws(DocumentError) {
+            guard let root = try YAMLText.compose(text) else {
+                throw DocumentError(line: nil, path: "", reason: "is empty")
+            }
+            node = root
+        } catch {
+            throw GoldenError(file: file, reason: error.line.map { "line \($0) \(error.reason)" } ?? error.reason)
+        }
         do {
-            let decoder = YAMLDecoder(encoding: .utf8)
-            self = try decoder.decode(GoldenFile.self, from: text)
+            self = try YAMLDecoder(encoding: .utf8).decode(GoldenFile.self, from: node)
         } catch let error as YamlError {
-            throw GoldenError(file: file, reason: "\(error)")
+            throw GoldenError(file: file, reason: YAMLText.reason(of: error).reason)
         } catch let error as DecodingError {
             throw GoldenError(file: file, reason: GoldenError.reason(of: error))
         } catch {
@@ -60,7 +69,8 @@ public struct GoldenError: Error, Equatable, CustomStringConvertible {
     public let file: String
     public let reason: String
 
-    public var description: String { "\(file): \(reason)" }
+    /// What of the file stands in it is escaped, and cut where it is long.
+    public var description: String { "\(PrintableText.escaped(file)): \(PrintableText.cut(reason, 400))" }
 
     static func reason(of error: DecodingError) -> String {
         switch error {
@@ -68,7 +78,7 @@ public struct GoldenError: Error, Equatable, CustomStringConvertible {
             return "the key '\(path(context.codingPath + [key]))' is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             // The parser's own error knows line and column; Codable's only that it is none.
-            if let parser = context.underlyingError as? YamlError { return "\(parser)" }
+            if let parser = context.underlyingError as? YamlError { return YAMLText.reason(of: parser).reason }
             return "'\(path(context.codingPath))': \(context.debugDescription)"
         @unknown default:
             return "\(error)"

@@ -62,15 +62,14 @@ struct GoldenStore {
         return name
     }
 
-    /// Writes a golden file, or the actual result beside one. The folder is made where it is missing.
+    /// Writes a golden file, or the actual result beside one, whole or not at all. The folder is made where it is missing.
     func write(_ file: GoldenFile, name: String, isActual: Bool) throws(GoldenError) {
         let path = isActual ? "\(folder)/\(name).actual.yaml" : path(of: name)
         let text = try file.text()
         let bytes = Array(text.utf8)
         do throws(SystemError) {
             try FileSystem.createFolder(folder)
-            var writer = try FileWriter(path: path, existing: .overwritten)
-            try writer.write(bytes.span)
+            try FileSystem.replaceFile(path, with: bytes.span)
         } catch {
             throw GoldenError(file: path, reason: "cannot be written: \(error.reason)")
         }
@@ -78,6 +77,6 @@ struct GoldenStore {
 
     /// Removes an actual result that no longer differs.
     func removeActual(name: String) {
-        try? FileManager.default.removeItem(atPath: "\(folder)/\(name).actual.yaml")
+        try? FileSystem.removeFile("\(folder)/\(name).actual.yaml")
     }
 }

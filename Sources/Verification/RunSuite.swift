@@ -1,5 +1,6 @@
 import Foundation
 public import PacketCapture
+import StatsModel
 public import StatsReplay
 
 /// What is to be run and against what.
@@ -146,7 +147,7 @@ public enum RunSuite {
     /// Golden files whose capture is not there, each in a sentence.
     private static func orphans(_ request: RunRequest, _ store: GoldenStore, _ shipped: [String]) -> [String] {
         store.entries.filter { !shipped.contains($0.file.capture) }.map { entry in
-            "\(store.path(of: entry.name)): no capture uses it, \(request.capturesFolder)/\(entry.file.capture) is not there"
+            "\(store.path(of: entry.name)): no capture uses it, \(request.capturesFolder)/\(PrintableText.cut(entry.file.capture)) is not there"
         }
     }
 

@@ -62,10 +62,7 @@ public struct RunVerification: Sendable {
             if differences.isEmpty {
                 store.removeActual(name: entry.name)
             } else if mayWrite {
-                try store.write(actual, name: entry.name, isActual: true)
-                remarks.append(
-                    "the actual result stands in \(store.folder)/\(entry.name).actual.yaml; if it is right, accept it with"
-                        + " `\(Self.command(record, update: true))`")
+                remarks.append(Self.keep(actual, of: record, store, name: entry.name))
             }
             reasons += differences
             verdict = reasons.isEmpty ? .verified : .failed
@@ -94,10 +91,21 @@ public struct RunVerification: Sendable {
         self.remarks = remarks
     }
 
+    /// Writes the actual result beside its golden file. The difference stands whether or not that works.
+    private static func keep(_ actual: GoldenFile, of record: RunRecord, _ store: GoldenStore, name: String) -> String {
+        do throws(GoldenError) {
+            try store.write(actual, name: name, isActual: true)
+            return "the actual result stands in \(store.folder)/\(name).actual.yaml; if it is right, accept it with"
+                + " `\(command(record, update: true))`"
+        } catch {
+            return "the actual result is not kept: \(error)"
+        }
+    }
+
     private static func differences(_ recorded: GoldenFile, _ actual: GoldenFile) -> [String] {
         var lines: [String] = []
         if recorded.digest != actual.digest {
-            lines.append("the capture \(actual.capture) changed: recorded \(recorded.digest), now \(actual.digest)")
+            lines.append("the capture \(actual.capture) changed: recorded \(PrintableText.cut(recorded.digest)), now \(actual.digest)")
         }
         return lines + GoldenDiff(recorded: recorded.expected, actual: actual.expected).lines
     }

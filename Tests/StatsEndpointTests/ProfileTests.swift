@@ -137,6 +137,24 @@ final class Burner: Sendable {
         #expect(next.droppedCount == 0)
     }
 
+    @Test("a client that hangs up frees its profile at once, whether it closes or only ends its side", arguments: [false, true])
+    func abandoned(isHalf: Bool) async throws {
+        try await withEndpoint { endpoint, port in
+            for _ in 0..<3 {
+                var connection: WebClient.Connection? = try WebClient.Connection(port: port)
+                connection?.write("GET /debug/profile?seconds=60 HTTP/1.1\r\nHost: x\r\n\r\n")
+                while !endpoint.server.profiler.isTaking { await Task.yield() }
+                let begin = ContinuousClock.now
+                if isHalf { connection?.endInput() } else { connection = nil }
+                while endpoint.server.profiler.isTaking { await Task.yield() }
+                #expect(ContinuousClock.now - begin < .seconds(30), "not only when its time was up")
+                withExtendedLifetime(connection) {}
+            }
+            let next = try await WebClient.request("GET", "/debug/profile?seconds=0.1", port: port)
+            #expect(next.status == 200)
+        }
+    }
+
     /// What all threads of this process have had of the processors.
     private static var processorNanoseconds: UInt64 {
         var time = timespec()
@@ -267,6 +285,27 @@ final class Burner: Sendable {
                 #expect(walk(fp: base, sp: base) == 2, "no address of code")
             }
         }
+    }
+}
+
+extension ProfileDesk {
+    /// A profile as a task takes it; ended early where the task is cancelled.
+    func take(for time: Nanoseconds, frequency: Int) async throws(ProfileError) -> CPUProfile {
+        let begun = Mutex<ProfileRun?>(nil)
+        let result: Result<CPUProfile, ProfileError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Result<CPUProfile, ProfileError>, Never>) in
+                do throws(ProfileError) {
+                    let run = try begin(for: time, frequency: frequency) { continuation.resume(returning: $0) }
+                    begun.withLock { $0 = run }
+                    if Task.isCancelled { run.cancel() }
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        } onCancel: {
+            begun.withLock { $0 }?.cancel()
+        }
+        return try result.get()
     }
 }
 

@@ -110,8 +110,8 @@ struct StatsEndpointTests {
             let one = "GET /health HTTP/1.1\r\nHost: x\r\n"
             let text = try await WebClient.send("\(one)\r\n\(one)\r\n\(one)Connection: close\r\n\r\n", port: port)
             #expect(text.components(separatedBy: "HTTP/1.1 200").count == 4)
-            let nothing = try await WebClient.send("\u{0}\u{1}nonsense\r\n\r\n", port: port)
-            #expect(nothing.isEmpty)
+            let nonsense = try await WebClient.send("\u{0}\u{1}nonsense\r\n\r\n", port: port)
+            #expect(nonsense.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
             // Connections that say nothing are in nobody's way.
             let silent = try (0..<30).map { _ in try WebClient.Connection(port: port) }
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -224,5 +224,10 @@ struct StatsEndpointTests {
         #expect(field { $0.longestProfile = .seconds(601) } == "longestProfile")
         #expect(field { $0.profileFrequency = 0 } == "profileFrequency")
         #expect(field { $0.profileFrequency = 1001 } == "profileFrequency")
+        #expect(field { $0.maximumConnections = 0 } == "maximumConnections")
+        #expect(field { $0.maximumConnections = 10_001 } == "maximumConnections")
+        #expect(field { $0.requestTimeout = .milliseconds(99) } == "requestTimeout")
+        #expect(field { $0.requestTimeout = .seconds(3601) } == "requestTimeout")
+        #expect(field { $0.idleTimeout = .zero } == "idleTimeout")
     }
 }

@@ -78,10 +78,28 @@ enum WebClient {
 
         deinit { close(descriptor) }
 
+        /// Sends all of it, or as much as the other side takes before it closes.
         func write(_ text: String) {
-            let bytes = Array(text.utf8)
-            // Sends as many bytes as the array holds.
-            _ = unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            var bytes = Array(text.utf8)[...]
+            while !bytes.isEmpty {
+                // Sends at most as many bytes as the slice holds.
+                let count = unsafe bytes.withUnsafeBytes { bytes in
+                    unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return }
+                bytes = bytes.dropFirst(count)
+            }
+        }
+
+        /// Says that nothing more is sent.
+        func endInput() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+
+        /// The next bytes, at least one; nil at the end.
+        func read() -> [UInt8]? {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            // At most as many bytes as the array holds.
+            let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+            return count > 0 ? Array(buffer[..<count]) : nil
         }
 
         func readToEnd() -> [UInt8] {

@@ -44,6 +44,16 @@ final class CaptureSender {
         return address
     }
 
+    /// Whether a datagram waits at the port.
+    var hasReceived: Bool {
+        var byte: UInt8 = 0
+        // Writes at most the one byte that is ours.
+        return unsafe recv(receiver, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
+    }
+
+    /// A port at which nobody listens any more.
+    func freePort() -> UInt16 { CaptureSender().port }
+
     deinit {
         close(receiver)
         close(sender)

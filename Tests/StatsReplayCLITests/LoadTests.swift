@@ -76,4 +76,124 @@ import Testing
         #expect(report["events"] as? Int == 2000 && report["sent"] as? Int == 2000)
         #expect((report["lost"] as? [String: Int])?.isEmpty == true)
     }
+
+    @Test("a plan waits for its events, and ends a second after its duration whatever its rate")
+    func schedule() throws {
+        var plan = LoadPlan(seed: 1, eventsPerSecond: 2, duration: .seconds(1))
+        let expected = try plan.peeked
+        #expect(plan.poll(at: .start) == .record(expected, lateness: .zero))
+        #expect(plan.poll(at: Instant(nanoseconds: 100)) == .wait(Nanoseconds(499_999_900)))
+        let late = plan.poll(at: Instant(nanoseconds: 1_999_999_999))
+        guard case .record(_, let lateness) = late else {
+            Issue.record("\(late)")
+            return
+        }
+        #expect(lateness == Nanoseconds(1_499_999_999))
+        #expect(plan.poll(at: .start) == .finished && plan.position == 2)
+        var fast = LoadPlan(seed: 1, eventsPerSecond: 1e9, duration: .seconds(5))
+        #expect(fast.count == 5_000_000_000)
+        for step in 0..<1000 as Range<UInt64> {
+            let now = Instant(nanoseconds: step * 6_000_000)
+            let step = fast.poll(at: now)
+            guard case .record = step else {
+                Issue.record("\(step)")
+                return
+            }
+        }
+        #expect(fast.poll(at: .start + .seconds(6)) == .finished && fast.position == 1000)
+        var none = LoadPlan(seed: 1, eventsPerSecond: 1e9, duration: .zero)
+        #expect(none.poll(at: .start) == .finished && none.count == 0)
+    }
+
+    @Test("the report has a line for each thing to know, and the exit code that goes with it")
+    func reports() {
+        var report = LoadReport(
+            planned: 100, events: 100, sent: 100, lost: [:], failedPackets: [:], unconfirmedPackets: 0, answers: 3,
+            worstLatenessMilliseconds: 0.5)
+        #expect(report.status == .verified && report.lines == ["sent 100 of 100 events; recorded at most 0.5 ms late"])
+        report.answers = 0
+        report.unconfirmedPackets = 7
+        #expect(report.status == .verified, "nobody answered, and everything was sent")
+        #expect(report.lines.count == 3 && report.lines[1].hasSuffix("did not acknowledge: 7"))
+        #expect(report.lines[2].hasPrefix("the receiver never answered"))
+        report.sent = 60
+        report.lost = ["send_failed": 40]
+        report.failedPackets = ["unreachable": 2, "refused": 4]
+        #expect(report.status == .verificationFailed && report.lines[0].contains("40 lost to send_failed"))
+        #expect(report.lines[1].hasSuffix("came back: 4 refused, 2 unreachable"))
+        report = LoadReport(
+            planned: 100, events: 50, sent: 50, lost: [:], failedPackets: [:], unconfirmedPackets: 0, answers: nil,
+            worstLatenessMilliseconds: 0.5)
+        #expect(report.status == .verificationFailed && report.lines[1].contains("after 50 of 100 planned events"))
+        report.signal = 15
+        #expect(report.status == .verified && report.lines[1] == "ended by SIGTERM after 50 of 100 planned events")
+        (report.events, report.sent, report.signal) = (0, 0, nil)
+        #expect(report.status == .nothingVerified)
+    }
+
+    /// Runs `statsreplay load WORDS`, and sends it `signal` when the receiver has got something.
+    private func load(_ words: [String], to port: UInt16, signal: Int32? = nil, receiver: CaptureSender? = nil) throws
+        -> (status: Int32, output: String)
+    {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
+        process.arguments = ["load", "127.0.0.1:\(port)"] + words
+        process.standardOutput = output
+        try process.run()
+        if let signal, let receiver {
+            let isSending = try CaptureProcess.eventually { receiver.hasReceived }
+            #expect(isSending)
+            kill(process.processIdentifier, signal)
+        }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationReason == .uncaughtSignal ? -1 : process.terminationStatus, text)
+    }
+
+    @Test("a signal ends it in order, with its report", arguments: [SIGINT, SIGTERM, SIGHUP])
+    func signals(number: Int32) throws {
+        let receiver = CaptureSender()
+        let (status, text) = try load(
+            ["--duration", "10m", "--format", "dogstatsd"], to: receiver.port, signal: number, receiver: receiver)
+        #expect(status == 0 && text.hasPrefix("sent "), "\(status): \(text)")
+        #expect(text.contains("\nended by SIG"))
+    }
+
+    @Test("a duration of nothing sends nothing, and that is no success")
+    func nothing() throws {
+        let receiver = CaptureSender()
+        let (status, text) = try load(["--duration", "0s"], to: receiver.port)
+        #expect(status == 2 && text.hasPrefix("sent 0 of 0 events\nnothing was sent"), "\(text)")
+    }
+
+    @Test("a rate beyond every machine ends in time and is not called sent")
+    func fast() throws {
+        let receiver = CaptureSender()
+        let (status, text) = try load(
+            ["--rate", "1e9", "--duration", "100ms", "--format", "dogstatsd"], to: receiver.port)
+        #expect(status == 1 && text.contains("of 100000000 planned events"), "\(text)")
+    }
+
+    @Test("a receiver that never answers is a remark; one that is not there fails with the reason")
+    func answers() throws {
+        let receiver = CaptureSender()
+        let mute = try load(["--rate", "100", "--duration", "100ms"], to: receiver.port)
+        #expect(mute.status == 0 && mute.output.contains("\nthe receiver never answered"), "\(mute.output)")
+        #expect(mute.output.hasPrefix("sent 10 of 10 events; "))
+        let absent = try load(["--rate", "100", "--duration", "500ms", "--format", "dogstatsd"], to: receiver.freePort())
+        #expect(absent.status == 1 && absent.output.contains("came back: "), "\(absent.output)")
+        #expect(absent.output.contains("refused"))
+    }
+}
+
+extension LoadPlan {
+    /// The event that comes next.
+    fileprivate var peeked: Event {
+        get throws {
+            var copy = self
+            let next = copy.next()
+            return try #require(next).event
+        }
+    }
 }

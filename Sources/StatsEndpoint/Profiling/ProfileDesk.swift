@@ -2,33 +2,39 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// Takes profiles on a thread of its own and hands them to tasks: one at a time.
+/// Takes profiles on a thread of their own: one at a time.
 final class ProfileDesk: Sendable {
     private let current = Mutex<ProfileRun?>(nil)
 
+    /// Begins a profile; it is ended early by its own `cancel()` or by ``cancel()``.
+    ///
     /// - Parameters:
-    ///   - time: how long samples are taken; ends early where the task is cancelled or ``cancel()`` is called
+    ///   - time: how long samples are taken
     ///   - frequency: samples for each second of processor time
-    func take(for time: Nanoseconds, frequency: Int) async throws(ProfileError) -> CPUProfile {
+    ///   - completion: called once, on the profile's own thread, where nothing was thrown; then the next may begin
+    func begin(
+        for time: Nanoseconds, frequency: Int,
+        completion: @escaping @Sendable (Result<CPUProfile, ProfileError>) -> Void
+    ) throws(ProfileError) -> ProfileRun {
         let run = try ProfileRun(time: time, frequency: frequency)
         try current.withLock { current throws(ProfileError) in
             guard current == nil else { throw .busy }
             current = run
         }
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: CheckedContinuation<Result<CPUProfile, ProfileError>, Never>) in
-                do {
-                    try WorkerThread.start(name: "profiler") { continuation.resume(returning: run.perform()) }
-                } catch {
-                    continuation.resume(returning: .failure(.unavailable("\(error)")))
-                }
+        do throws(SystemError) {
+            try WorkerThread.start(name: "profiler") {
+                let result = run.perform()
+                self.current.withLock { $0 = nil }
+                completion(result)
             }
-        } onCancel: {
-            run.cancel()
+        } catch {
+            current.withLock { $0 = nil }
+            throw .unavailable(error.description)
         }
-        current.withLock { $0 = nil }
-        return try result.get()
+        return run
     }
+
+    var isTaking: Bool { current.withLock { $0 != nil } }
 
     func cancel() { current.withLock { $0 }?.cancel() }
 }

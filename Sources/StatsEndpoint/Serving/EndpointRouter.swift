@@ -1,12 +1,17 @@
-import FlyingFox
+import NIOHTTP1
 import StatsClient
 import StatsModel
 
 /// Answers requests: which path, which method, which form.
-struct EndpointRouter: HTTPHandler {
+struct EndpointRouter: Sendable {
     let client: StatsClient
     let configuration: StatsEndpoint.Configuration
-    let profiler: ProfileDesk
+
+    enum Answer {
+        case reply(Reply)
+        /// A profile of that length is to be taken.
+        case profile(Nanoseconds)
+    }
 
     private enum Path: String {
         case health = "/health"
@@ -22,59 +27,68 @@ struct EndpointRouter: HTTPHandler {
         }
     }
 
-    func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await reply(to: request).response(withBody: request.method != .HEAD)
-    }
-
-    private func reply(to request: HTTPRequest) async throws -> Reply {
-        guard let path = Path(rawValue: request.path), path != .profile || configuration.allowsProfiles else {
+    /// O(bytes of the request), and of the answer.
+    func answer(_ request: HTTPRequestHead) -> Answer {
+        // One host, or none where the version is older (RFC 9112, section 3.2).
+        let hosts = request.headers["Host"].count
+        guard hosts == 1 || hosts == 0 && request.version == .http1_0 else {
+            return .reply(.sentence(.badRequest, "the request has \(hosts) Host fields; HTTP/1.1 requires one"))
+        }
+        let target = RequestTarget(request.uri)
+        guard let path = Path(rawValue: String(target.path)), path != .profile || configuration.allowsProfiles else {
             let profile = configuration.allowsProfiles ? " and \(Path.profile.rawValue)?seconds=5" : ""
-            return .sentence(.notFound, "not found; there are /health, /metrics\(profile)")
+            return .reply(.sentence(.notFound, "not found; there are /health, /metrics\(profile)"))
         }
         guard path.methods.contains(request.method) else {
             let allowed = path.methods.map(\.rawValue).joined(separator: ", ")
-            return .sentence(.methodNotAllowed, "allowed is \(allowed)", headers: [("Allow", allowed)])
+            return .reply(.sentence(.methodNotAllowed, "allowed is \(allowed)", headers: [("Allow", allowed)]))
         }
-        return switch path {
-        case .health: try health()
-        case .metrics: try metrics(request)
-        case .profile: await profile(request)
+        switch path {
+        case .health: return .reply(health())
+        case .metrics: return .reply(metrics(target, request.headers))
+        case .profile: return profile(target)
         }
     }
 
-    private func health() throws -> Reply {
+    private func health() -> Reply {
         let health = client.health()
-        return try .json(health.isHealthy ? .ok : .serviceUnavailable, health)
+        return .json(health.isHealthy ? .ok : .serviceUnavailable, health)
     }
 
-    private func metrics(_ request: HTTPRequest) throws -> Reply {
+    private func metrics(_ target: RequestTarget, _ headers: HTTPHeaders) -> Reply {
         let isJSON: Bool
-        switch request.query.last(where: { $0.name == "format" })?.value {
+        switch target.value(of: "format") {
         case "json": isJSON = true
         case "prometheus", "text": isJSON = false
-        case nil: isJSON = AcceptHeader(request.headers[HTTPHeader("Accept")] ?? "").prefersJSON
-        case let other?: return .sentence(.badRequest, "format is '\(other)'; there are prometheus and json")
+        case nil: isJSON = AcceptHeader(headers["Accept"].joined(separator: ",")).prefersJSON
+        case let other?:
+            return .sentence(.badRequest, "format is \(Reply.quoted(other)); there are prometheus and json")
         }
         var reply =
             isJSON
-            ? try Reply.json(.ok, client.exportMetrics())
+            ? Reply.json(.ok, client.exportMetrics())
             : Reply(status: .ok, type: PrometheusText.contentType, body: PrometheusPage(client).text)
         // What a cache keeps depends on what was asked for.
         reply.headers.append(("Vary", "Accept"))
         return reply
     }
 
-    private func profile(_ request: HTTPRequest) async -> Reply {
-        let text = request.query.last(where: { $0.name == "seconds" })?.value ?? "5"
+    private func profile(_ target: RequestTarget) -> Answer {
+        let text = target.value(of: "seconds") ?? "5"
         let longest = configuration.longestProfile
         guard let seconds = Double(text), seconds.isFinite, seconds >= 0.1, seconds <= longest.seconds else {
-            return .sentence(
-                .badRequest, "seconds is '\(text)'; allowed is 0.1 to \(Int(longest.seconds))")
+            return .reply(
+                .sentence(
+                    .badRequest, "seconds is \(Reply.quoted(text)); allowed is 0.1 to \(Int(longest.seconds))"))
         }
-        do throws(ProfileError) {
-            let profile = try await profiler.take(
-                for: Nanoseconds(Int64(seconds * 1e9)), frequency: configuration.profileFrequency)
-            return Reply(
+        return .profile(Nanoseconds(Int64(seconds * 1e9)))
+    }
+
+    /// What a profile that was asked for gave.
+    func reply(_ result: Result<CPUProfile, ProfileError>) -> Reply {
+        switch result {
+        case .success(let profile):
+            Reply(
                 status: .ok, type: Reply.plainText, body: profile.collapsed,
                 headers: [
                     ("X-Profile-Samples", "\(profile.sampleCount)"),
@@ -82,12 +96,9 @@ struct EndpointRouter: HTTPHandler {
                     ("X-Profile-Dropped", "\(profile.droppedCount)"),
                     ("X-Profile-Threads", "\(profile.threadCount)"),
                 ])
-        } catch {
-            return switch error {
-            case .busy: .sentence(.conflict, "a profile is being taken; there is one at a time")
-            case .cancelled: .sentence(.serviceUnavailable, "the endpoint stops")
-            case .unavailable(let reason): .sentence(.serviceUnavailable, reason)
-            }
+        case .failure(.busy): .sentence(.conflict, "a profile is being taken; there is one at a time")
+        case .failure(.cancelled): .sentence(.serviceUnavailable, "the endpoint stops")
+        case .failure(.unavailable(let reason)): .sentence(.serviceUnavailable, reason)
         }
     }
 }

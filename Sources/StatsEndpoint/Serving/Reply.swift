@@ -1,10 +1,11 @@
-import FlyingFox
 import Foundation
+import NIOCore
+import NIOHTTP1
 import SystemIO
 
 /// An answer before it is known whether its body is wanted.
 struct Reply: Sendable {
-    var status: HTTPStatusCode
+    var status: HTTPResponseStatus
     var type: String
     var body: String
     var headers: [(name: String, value: String)] = []
@@ -14,28 +15,52 @@ struct Reply: Sendable {
 
     /// A sentence for a person.
     static func sentence(
-        _ status: HTTPStatusCode, _ text: String, headers: [(name: String, value: String)] = []
+        _ status: HTTPResponseStatus, _ text: String, headers: [(name: String, value: String)] = []
     ) -> Self {
         Self(status: status, type: plainText, body: text + "\n", headers: headers)
     }
 
-    static func json(_ status: HTTPStatusCode, _ value: some Encodable) throws -> Self {
+    static func json(_ status: HTTPResponseStatus, _ value: some Encodable) -> Self {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return Self(status: status, type: json, body: String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+        do {
+            return Self(status: status, type: json, body: String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+        } catch {
+            return .sentence(.internalServerError, "cannot be written as JSON")
+        }
     }
 
-    /// - Parameter withBody: false for HEAD, whose headers are those of GET (RFC 9110, section 9.3.2)
-    func response(withBody: Bool) -> HTTPResponse {
-        let data = Data(body.utf8)
-        var headers: HTTPHeaders = [
-            .contentType: type,
-            .contentLength: String(data.count),
-            .cacheControl: "no-store",
-            .date: HTTPDate.text(SystemClock.wallNanoseconds / 1_000_000_000),
-            HTTPHeader("X-Content-Type-Options"): "nosniff",
+    /// The header fields are those of GET for HEAD as well (RFC 9110, section 9.3.2).
+    ///
+    /// - Parameters:
+    ///   - version: of the request; one of HTTP/1.0 is told that its connection stays open
+    ///   - isLast: whether the connection closes after it
+    func head(version: HTTPVersion, isLast: Bool) -> HTTPResponseHead {
+        var fields: HTTPHeaders = [
+            "Content-Type": type,
+            "Content-Length": String(body.utf8.count),
+            "Cache-Control": "no-store",
+            "Date": HTTPDate.text(SystemClock.wallNanoseconds / 1_000_000_000),
+            "X-Content-Type-Options": "nosniff",
         ]
-        for header in self.headers { headers[HTTPHeader(header.name)] = header.value }
-        return HTTPResponse(statusCode: status, headers: headers, body: withBody ? data : Data())
+        for header in headers { fields.replaceOrAdd(name: header.name, value: header.value) }
+        if isLast {
+            fields.add(name: "Connection", value: "close")
+        } else if version == .http1_0 {
+            fields.add(name: "Connection", value: "keep-alive")
+        }
+        return HTTPResponseHead(version: .http1_1, status: status, headers: fields)
+    }
+
+    /// A value from a request inside a sentence: at most 40 characters, nothing that steers a terminal.
+    static func quoted(_ text: String) -> String {
+        var out = ""
+        var count = 0
+        for scalar in text.unicodeScalars {
+            if count == 40 { return "'\(out)...'" }
+            out.unicodeScalars.append(scalar.value < 32 || (127..<160).contains(scalar.value) ? "?" : scalar)
+            count += 1
+        }
+        return "'\(out)'"
     }
 }

@@ -33,12 +33,11 @@ extension Minimization {
             + " `\(RunVerification.command(whole))` fails with them: \(reason)"
     }
 
-    /// Writes ``file(application:)``; what stands at the path is overwritten.
+    /// Writes ``file(application:)``, whole or not at all; what stands at the path is replaced.
     ///
     /// Errors: ``SystemIO/SystemError`` with the path.
     public func write(to path: String, application: String) throws(SystemError) {
-        var writer = try FileWriter(path: path, existing: .overwritten)
-        try writer.write(file(application: application).span)
+        try FileSystem.replaceFile(path, with: file(application: application).span)
     }
 
     /// The words of the command that repeats it over the file at `path`, without the program's own name. No golden file is

@@ -18,7 +18,9 @@ struct LoadPlan {
 
     private let random: KeyedRandom
     private let eventsPerSecond: Double
-    private let count: UInt64
+    /// Events of the whole plan.
+    let count: UInt64
+    private let length: Nanoseconds
     private(set) var position: UInt64 = 0
 
     /// - Parameter eventsPerSecond: above zero
@@ -26,14 +28,39 @@ struct LoadPlan {
         precondition(eventsPerSecond > 0, "a load has a rate")
         random = KeyedRandom(seed: seed)
         self.eventsPerSecond = eventsPerSecond
+        length = duration
         count = UInt64(min(1e18, (duration.seconds * eventsPerSecond).rounded(.up)))
+    }
+
+    /// How long after the plan's end events that are late are still recorded.
+    static let grace = Nanoseconds.seconds(1)
+
+    enum Step: Equatable {
+        case record(Event, lateness: Nanoseconds)
+        case wait(Nanoseconds)
+        /// Every event was recorded, or the time is up: more events a second were planned than can be recorded.
+        case finished
+    }
+
+    /// What is to be done at `now`, counted from the plan's begin. A plan never lasts longer than its duration and a
+    /// second, whatever its rate.
+    mutating func poll(at now: Instant) -> Step {
+        guard position < count, now < .start + length + Self.grace else { return .finished }
+        let due = due(position)
+        if now < due { return .wait(due - now) }
+        guard let event = next()?.event else { return .finished }
+        return .record(event, lateness: now - due)
+    }
+
+    private func due(_ position: UInt64) -> Instant {
+        Instant(nanoseconds: UInt64(Double(position) * 1e9 / eventsPerSecond))
     }
 
     /// The next event and when it is due; nil when the duration is over.
     mutating func next() -> (due: Instant, event: Event)? {
         guard position < count else { return nil }
         let draw = random.draw(rule: 0x10AD, flow: 0, sequence: position)
-        let due = Instant(nanoseconds: UInt64(Double(position) * 1e9 / eventsPerSecond))
+        let due = due(position)
         position += 1
         return (due, Self.event(draw))
     }

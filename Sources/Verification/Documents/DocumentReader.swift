@@ -4,7 +4,7 @@ import StatsWire
 /// Reads single values of a document. Errors say what stands there and what may.
 enum DocumentReader {
     static func wrong(_ value: DocumentValue, _ allowed: String) -> DocumentError {
-        DocumentError(line: nil, path: "", reason: "is \(value.description); allowed is \(allowed)")
+        DocumentError(line: nil, path: "", reason: "is \(PrintableText.cut(value.description, 80)); allowed is \(allowed)")
     }
 
     static func text(_ value: DocumentValue, _ allowed: String) throws(DocumentError) -> String {
@@ -43,7 +43,7 @@ enum DocumentReader {
         do {
             return try Ratio(parsing: text)
         } catch {
-            throw DocumentError(line: nil, path: "", reason: "is \(error)")
+            throw DocumentError(line: nil, path: "", reason: PrintableText.cut("is \(error)"))
         }
     }
 
@@ -67,7 +67,7 @@ enum DocumentReader {
         for entry in try table(value) {
             guard let reader = readers.first(where: { $0.0 == entry.name }) else {
                 throw DocumentError(
-                    line: entry.line, path: entry.name,
+                    line: entry.line, path: PrintableText.cut(entry.name, 60),
                     reason: "is unknown here; there are \(readers.map(\.0).joined(separator: ", "))")
             }
             do throws(DocumentError) { try reader.1(entry.value, &result) } catch { throw error.inside(entry) }

@@ -20,8 +20,12 @@ struct LoadCommand: ParsableCommand {
               statsreplay load 127.0.0.1:8125 --format dogstatsd
               statsreplay load 127.0.0.1:8125 --client high-throughput --rate 100000
 
-            Exit codes: 0 everything was sent; 1 something was not, by cause; 64 usage; 65 the client's file makes no \
-            sense; 66 there is no such file; 69 no thread or socket.
+            Ctrl-C, SIGTERM and a closed terminal end it early: what was recorded is sent and reported. A plan of more \
+            events a second than can be recorded ends with its duration, at most a second later.
+
+            Exit codes: 0 everything was sent; 1 something was not, by cause, or the plan was faster than the machine; 2 \
+            nothing was sent; 64 usage; 65 the client's file makes no sense; 66 there is no such file; 69 no thread or \
+            socket. That a receiver never answered is a remark: everything was sent.
             """)
 
     @Argument(help: ArgumentHelp("Where to: HOST:PORT, [IPv6]:PORT or unix:PATH.", valueName: "destination"))
@@ -46,18 +50,6 @@ struct LoadCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    struct Report: Encodable {
-        var events: UInt64
-        var sent: UInt64
-        var lost: [String: UInt64]
-        var worstLatenessMilliseconds: Double
-
-        enum CodingKeys: String, CodingKey {
-            case events, sent, lost
-            case worstLatenessMilliseconds = "worst_lateness_ms"
-        }
-    }
-
     func run() throws {
         guard rate > 0, rate <= 1e9 else { throw ValidationError("--rate: \(rate) is not a rate between 0 and 10^9.") }
         let configuration = try configuration()
@@ -70,14 +62,14 @@ struct LoadCommand: ParsableCommand {
             throw ValidationError("\(error).")
         }
         var plan = LoadPlan(seed: seed, eventsPerSecond: rate, duration: length)
-        let report: Report
+        let report: LoadReport
         do {
             report = try Self.send(&plan, to: target, configuration)
         } catch {
             throw CommandFailure(status: .unavailable, message: "\(error)")
         }
         try show(report)
-        if report.sent < report.events { throw CommandFailure(status: .verificationFailed, message: "") }
+        if report.status != .verified { throw CommandFailure(status: report.status, message: "") }
     }
 
     /// The client that is asked for, as a service would make it.
@@ -103,37 +95,41 @@ struct LoadCommand: ParsableCommand {
         return configuration
     }
 
-    /// Records the whole plan at its times and ends the client.
+    /// Records the plan at its times, until its end or a signal, and ends the client.
     private static func send(
         _ plan: inout LoadPlan, to destination: Destination, _ configuration: StatsClient.Configuration
-    ) throws -> Report {
+    ) throws -> LoadReport {
+        let signals = try StopSignals()
         let client = try StatsClient(configuration: configuration, destination: destination)
         let shop = LoadHandles(client)
-        let spot = try ParkingSpot()
         let clock = SystemClock()
         var worst = Nanoseconds.zero
-        while let (due, event) = plan.next() {
-            while clock.now < due { _ = spot.park(timeout: due - clock.now) }
-            worst = max(worst, clock.now - due)
-            shop.record(event)
+        var signal: Int32?
+        loop: while signal == nil {
+            switch plan.poll(at: clock.now) {
+            case .wait(let time): signal = signals.wait(timeout: time)
+            case .record(let event, let lateness):
+                worst = max(worst, lateness)
+                shop.record(event)
+                // A plan that is behind never waits.
+                if plan.position.isMultiple(of: 1024) { signal = signals.poll() }
+            case .finished: break loop
+            }
         }
         let delivery = try client.shutdownBlocking()
-        var lost: [String: UInt64] = [:]
-        for loss in delivery.losses { lost[loss.cause, default: 0] += loss.count }
-        return Report(
-            events: plan.position, sent: delivery.sent, lost: lost,
-            worstLatenessMilliseconds: Double(worst.rawValue / 1000) / 1000)
+        return LoadReport(
+            plan, signal: signal, delivery, client.exportMetrics(),
+            expectsAnswers: configuration.format.dialect == nil && configuration.pipeline.reliability != nil,
+            worstLateness: worst)
     }
 
-    private func show(_ report: Report) throws {
+    private func show(_ report: LoadReport) throws {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
             FileHandle.standardOutput.write(try encoder.encode(report) + Data("\n".utf8))
-            return
+        } else {
+            for line in report.lines { print(line) }
         }
-        var line = "sent \(report.sent) of \(report.events) events"
-        for cause in report.lost.keys.sorted() { line += ", \(report.lost[cause] ?? 0) lost to \(cause)" }
-        print("\(line); recorded at most \(report.worstLatenessMilliseconds) ms late")
     }
 }

@@ -1,0 +1,224 @@
+import NIOCore
+import NIOHTTP1
+import StatsModel
+
+/// One connection: takes its requests one after another from the decoder, and answers each before the next.
+///
+/// Every stage but the taking of a profile has a limit of time, on the event loop's clock.
+final class Connection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private enum Stage {
+        /// Between requests.
+        case idle
+        case receiving
+        case profiling(ProfileRun)
+        case sending
+        /// The last answer was sent; what the client still sends is thrown away until it closes.
+        case lingering
+        case closed
+    }
+
+    /// How long a client may take to close after the last answer.
+    static let lingering = TimeAmount.seconds(2)
+
+    private let id: Int
+    private let pool: ConnectionPool
+    private let gate: RequestGate
+    private var stage = Stage.idle
+    private var timer: Scheduled<Void>?
+    private var request: HTTPRequestHead?
+    /// Whether the connection closes after this answer.
+    private var isLast = false
+    /// The client has sent its last byte.
+    private var inputIsClosed = false
+
+    init(id: Int, pool: ConnectionPool, gate: RequestGate) {
+        self.id = id
+        self.pool = pool
+        self.gate = gate
+    }
+
+    /// Adds the gate, the coders and a connection to a channel that is new. On the channel's event loop.
+    static func configure(_ channel: any Channel, id: Int, pool: ConnectionPool) throws {
+        let gate = RequestGate()
+        let handlers = channel.pipeline.syncOperations
+        try handlers.addHandler(gate)
+        try handlers.addHandler(HTTPResponseEncoder())
+        try handlers.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+        try handlers.addHandler(Connection(id: id, pool: pool, gate: gate))
+    }
+
+    // MARK: What happens
+
+    func channelActive(context: ChannelHandlerContext) {
+        // A client that connects is about to ask: it has no longer than one in the middle of a request.
+        enter(.idle, for: pool.limits.request, context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .profiling(let run) = stage { run.cancel() }
+        enter(.closed, for: nil, context)
+        pool.remove(id)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .receiving = stage else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head): receive(head, context)
+        case .body: break
+        case .end:
+            gate.requestIsComplete()
+            answer(context)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case RequestEvent.began: enter(.receiving, for: pool.limits.request, context)
+        case RequestEvent.refused(.uriTooLong):
+            refuse(.uriTooLong, "the request line is longer than \(RequestBudget.headLimit) bytes", context)
+        case RequestEvent.refused(.headerFieldsTooLarge):
+            refuse(
+                .requestHeaderFieldsTooLarge, "the header fields take more than \(RequestBudget.headLimit) bytes", context)
+        case RequestEvent.refused(.contentTooLarge):
+            refuse(.payloadTooLarge, "the body is longer than \(RequestBudget.bodyLimit) bytes; none is needed", context)
+        case RequestEvent.inputEnded:
+            inputIsClosed = true
+            handleEndOfInput(context)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Nobody waits for a profile any more; an answer that is on its way still goes out.
+    private func handleEndOfInput(_ context: ChannelHandlerContext) {
+        switch stage {
+        case .idle, .receiving, .profiling, .lingering: context.close(promise: nil)
+        case .sending, .closed: break
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !(error is IOError) else { return context.close(promise: nil) }
+        switch stage {
+        case .idle, .receiving:
+            switch error as? HTTPParserError {
+            case .headerOverflow?:
+                refuse(.requestHeaderFieldsTooLarge, "the request has too many header fields", context)
+            case .invalidVersion?: refuse(.httpVersionNotSupported, "there are HTTP/1.0 and HTTP/1.1", context)
+            default: refuse(.badRequest, "the request is malformed", context)
+            }
+        // The bytes behind a request that was complete; its answer is the last one.
+        case .profiling, .sending: isLast = true
+        case .lingering, .closed: break
+        }
+    }
+
+    private func timeIsUp(_ context: ChannelHandlerContext) {
+        switch stage {
+        case .receiving: refuse(.requestTimeout, "the request took longer than \(pool.limits.requestText)", context)
+        case .idle, .sending, .lingering: context.close(promise: nil)
+        case .profiling, .closed: break
+        }
+    }
+
+    // MARK: Requests and answers
+
+    private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        gate.headIsComplete()
+        request = head
+        let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+        let hasBody = length > 0 || head.headers.contains(name: "Transfer-Encoding")
+        // Behind a body or a change of protocol the decoder's idea of the next request is not worth trusting.
+        isLast = hasBody || !head.isKeepAlive || head.headers.contains(name: "Upgrade") || head.method == .CONNECT
+        if length > RequestBudget.bodyLimit {
+            refuse(.payloadTooLarge, "the body is longer than \(RequestBudget.bodyLimit) bytes; none is needed", context)
+        } else if hasBody, head.headers.contains(name: "Expect") {
+            // The client waits before it sends a body, which changes nothing: the answer is there already.
+            gate.discard()
+            answer(context)
+        }
+    }
+
+    private func answer(_ context: ChannelHandlerContext) {
+        guard let request else { return }
+        switch pool.router.answer(request) {
+        case .reply(let reply): send(reply, context)
+        case .profile(let time):
+            let promise = context.eventLoop.makePromise(of: Result<CPUProfile, ProfileError>.self)
+            do throws(ProfileError) {
+                let run = try pool.profiler.begin(for: time, frequency: pool.router.configuration.profileFrequency) {
+                    promise.succeed($0)
+                }
+                pool.keep(promise.futureResult)
+                enter(.profiling(run), for: nil, context)
+            } catch {
+                promise.succeed(.failure(error))
+                return send(pool.router.reply(.failure(error)), context)
+            }
+            promise.futureResult.assumeIsolated().whenSuccess { result in
+                guard case .profiling = self.stage else { return }
+                self.send(self.pool.router.reply(result), context)
+            }
+        }
+    }
+
+    /// The last answer of a connection.
+    private func refuse(_ status: HTTPResponseStatus, _ text: String, _ context: ChannelHandlerContext) {
+        gate.discard()
+        isLast = true
+        send(.sentence(status, text), context)
+    }
+
+    private func send(_ reply: Reply, _ context: ChannelHandlerContext) {
+        enter(.sending, for: pool.limits.idle, context)
+        let head = reply.head(version: request?.version ?? .http1_1, isLast: isLast)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request?.method != .HEAD {
+            let body = context.channel.allocator.buffer(string: reply.body)
+            context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { result in
+            guard case .sending = self.stage else { return }
+            switch result {
+            case .success: self.answerWasSent(context)
+            case .failure: context.close(promise: nil)
+            }
+        }
+    }
+
+    private func answerWasSent(_ context: ChannelHandlerContext) {
+        request = nil
+        if isLast { return linger(context) }
+        enter(.idle, for: pool.limits.idle, context)
+        gate.release()
+        // Requests that came together with the end of input are answered; a new end will not be told.
+        if inputIsClosed { handleEndOfInput(context) }
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        gate.discard()
+        if inputIsClosed { return context.close(promise: nil) }
+        enter(.lingering, for: Self.lingering, context)
+        context.close(mode: .output).assumeIsolated().whenFailure { _ in context.close(promise: nil) }
+    }
+
+    private func enter(_ next: Stage, for time: TimeAmount?, _ context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+        stage = next
+        switch next {
+        // Whoever was answered for the last time gives way as one that has nothing to ask.
+        case .idle, .lingering: pool.move(id, to: .idle)
+        case .receiving: pool.move(id, to: .receiving)
+        case .profiling: pool.move(id, to: .profiling)
+        case .sending: pool.move(id, to: .sending)
+        case .closed: break
+        }
+        guard let time else { return }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.timeIsUp(context) }
+    }
+}

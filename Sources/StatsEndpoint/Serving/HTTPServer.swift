@@ -1,0 +1,181 @@
+import NIOCore
+import NIOPosix
+import StatsModel
+import Synchronization
+import SystemIO
+
+/// Why a server does not serve.
+enum HTTPServerError: Error, Equatable, CustomStringConvertible {
+    case alreadyRunning
+    case noDescriptors
+    case notListening
+
+    var description: String {
+        switch self {
+        case .alreadyRunning: "the endpoint runs already"
+        case .noDescriptors: "the process has no file descriptors left for the endpoint (EMFILE)"
+        case .notListening: "the endpoint does not listen yet"
+        }
+    }
+}
+
+/// Listens and serves on one thread of its own, which exists while it runs; nothing of it runs on the threads of Swift's
+/// concurrency.
+final class HTTPServer: Sendable {
+    private let router: EndpointRouter
+    let profiler: ProfileDesk
+    private let life = Mutex(ServerLife())
+
+    /// How long a listening socket that failed stays closed.
+    private static let pause = Duration.milliseconds(100)
+    /// Connections that the system keeps until they are accepted.
+    private static let backlog = 128
+    /// Of the event loop (3) and of listening (1), with some to spare.
+    private static let neededDescriptors = 8
+
+    init(router: EndpointRouter, profiler: ProfileDesk) {
+        self.router = router
+        self.profiler = profiler
+    }
+
+    /// Serves until ``requestStop()`` or until the task is cancelled. A process without descriptors for connections only
+    /// makes it accept later. Throws where it cannot begin.
+    func run() async throws {
+        guard life.withLock({ $0.begin() }) else { throw HTTPServerError.alreadyRunning }
+        let result: Result<Void, any Error>
+        do {
+            try await withTaskCancellationHandler { try await serve() } onCancel: { requestStop() }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        let (ends, ports) = life.withLock { life in
+            if case .failure = result { life.end(failed: true) } else { life.end(failed: false) }
+        }
+        for waiter in ends { waiter.resume() }
+        if case .failure(let error) = result { for waiter in ports { waiter.resume(throwing: error) } }
+        try result.get()
+    }
+
+    private func serve() async throws {
+        // The event loop ends the process where the system refuses it a descriptor.
+        guard DescriptorReserve.has(Self.neededDescriptors) else { throw HTTPServerError.noDescriptors }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let result: Result<Void, any Error>
+        do {
+            try await serve(on: group)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await group.shutdownGracefully()
+        try result.get()
+    }
+
+    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+        let eventLoop = group.next()
+        let pool = try await eventLoop.submit { [router, profiler] in
+            NIOLoopBound(ConnectionPool(router: router, profiler: profiler, on: eventLoop), eventLoop: eventLoop)
+        }.get()
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Int32(Self.backlog))
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16_384))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try pool.value.accept(channel) }
+            }
+        var address = try router.configuration.socketAddress()
+        var isFirst = true
+        while !life.withLock({ $0.isStopping }) {
+            do {
+                let channel = try await bootstrap.bind(to: address).get()
+                // Where any port would do, the next time it must be the same.
+                if let bound = channel.localAddress { address = bound }
+                await serve(on: channel)
+            } catch where isFirst {
+                throw error
+            } catch {}
+            isFirst = false
+            // Only a failure of the listening socket itself comes here without an end.
+            if !life.withLock({ $0.isStopping }) { try? await Task.sleep(for: Self.pause) }
+        }
+        try await eventLoop.flatSubmit {
+            pool.value.closeAll()
+            return pool.value.profilesEnd
+        }.get()
+    }
+
+    /// Until the listening channel closes.
+    private func serve(on channel: any Channel) async {
+        let port = UInt16(clamping: channel.localAddress?.port ?? 0)
+        guard let waiters = life.withLock({ $0.listen(channel, port: port) }) else {
+            try? await channel.close()
+            return
+        }
+        for waiter in waiters { waiter.resume(returning: port) }
+        try? await channel.closeFuture.get()
+        life.withLock { $0.stopListening() }
+    }
+
+    /// Ends ``run()`` soon.
+    func requestStop() {
+        life.withLock { $0.stop() }?.close(promise: nil)
+        profiler.cancel()
+    }
+
+    /// Ends ``run()``, and waits until it has closed everything.
+    func stop() async {
+        requestStop()
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            if !life.withLock({ $0.waitForEnd(continuation) }) { continuation.resume() }
+        }
+    }
+
+    /// Where connections are accepted at the moment.
+    var listenerLoop: (any EventLoop)? { life.withLock { $0.listener }?.eventLoop }
+
+    /// Closes the listening socket as a failure of the system does.
+    func closeListener() async throws {
+        let listener = life.withLock { life in
+            defer { life.stopListening() }
+            return life.listener
+        }
+        try await listener?.close()
+    }
+
+    /// Waits until it listens; answers the port.
+    func waitUntilListening(timeout: Duration) async throws -> UInt16 {
+        try await withThrowingTaskGroup(of: UInt16.self) { group in
+            group.addTask { try await self.port() }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw HTTPServerError.notListening
+            }
+            defer { group.cancelAll() }
+            guard let port = try await group.next() else { throw HTTPServerError.notListening }
+            return port
+        }
+    }
+
+    private func port() async throws -> UInt16 {
+        let waiter = life.withLock { $0.makeWaiter() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if let port = life.withLock({ $0.wait(waiter, continuation) }) {
+                    continuation.resume(returning: port)
+                } else if Task.isCancelled {
+                    // The cancellation may have come before the continuation was kept.
+                    giveUp(waiter)
+                }
+            }
+        } onCancel: {
+            giveUp(waiter)
+        }
+    }
+
+    private func giveUp(_ waiter: Int) {
+        life.withLock { $0.removeWaiter(waiter) }?.resume(throwing: CancellationError())
+    }
+}
