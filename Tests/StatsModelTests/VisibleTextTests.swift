@@ -46,11 +46,10 @@ import Testing
         for (name, tags, extra) in keys {
             let bytes = Array((name + tags + extra).utf8)
             let (nameEnd, tagsEnd) = (name.utf8.count, (name + tags).utf8.count)
-            let metric = try #require(
-                catalog.intern(
-                    .counter, bytes.span, name: ByteRange(0..<nameEnd), tags: ByteRange(nameEnd..<tagsEnd),
-                    extra: ByteRange(tagsEnd..<bytes.count)))
-            labels.insert(catalog.label(of: metric))
+            let metric = catalog.intern(
+                .counter, bytes.span, name: ByteRange(0..<nameEnd), tags: ByteRange(nameEnd..<tagsEnd),
+                extra: ByteRange(tagsEnd..<bytes.count))
+            labels.insert(catalog.label(of: try #require(metric)))
         }
         #expect(catalog.count == keys.count && labels.count == keys.count, "\(labels.sorted())")
         #expect(labels.contains("a{b}|c:1") && labels.contains("a\\{b}"))
@@ -62,10 +61,9 @@ import Testing
         var metrics: [MetricID] = []
         for (name, tags) in [("a", "z"), ("a.b", ""), ("a", ""), ("a", "b"), ("aé", ""), ("a~", ""), ("b", "")] {
             let bytes = Array((name + tags).utf8)
-            metrics.append(
-                try #require(
-                    catalog.intern(
-                        .counter, bytes.span, name: ByteRange(0..<name.utf8.count), tags: ByteRange(name.utf8.count..<bytes.count))))
+            let metric = catalog.intern(
+                .counter, bytes.span, name: ByteRange(0..<name.utf8.count), tags: ByteRange(name.utf8.count..<bytes.count))
+            metrics.append(try #require(metric))
         }
         let sorted = metrics.sorted { catalog.labelPrecedes($0, $1) }.map { catalog.label(of: $0) }
         #expect(sorted == sorted.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })

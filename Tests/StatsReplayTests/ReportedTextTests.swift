@@ -1,4 +1,5 @@
 import Foundation
+import NetworkEmulator
 import PacketCapture
 import StatsClient
 import StatsModel
@@ -105,7 +106,8 @@ import Testing
         var inspection = CaptureInspection()
         let excerpt = Self.excerpt([(1, "x:1|m"), (1, "y:1|m\nz:1|c"), (1, "hits:1|c|#x"), (1, "x:1|m")])
         for index in excerpt.indices { excerpt.withPayload(of: index) { inspection.record(excerpt[index], $0) } }
-        #expect(inspection.isUndecided)
+        let isUndecided = inspection.isUndecided
+        #expect(isUndecided)
         let result = inspection.result(file: "-", notes: CaptureNotes())
         #expect(result.eventsTotal == 4 && result.malformedLines.total == 1)
         #expect(result.dialect.remarks.contains { $0.hasPrefix("2 lines were read as plain StatsD") }, "\(result.dialect.remarks)")
