@@ -28,7 +28,7 @@ public enum DescriptorPoll {
         var entries = [
             pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0),
         ]
-        let milliseconds = timeout.map { timeout in
+        let milliseconds: Int32 = timeout.map { timeout in
             let (whole, rest) = timeout.rawValue.quotientAndRemainder(dividingBy: 1_000_000)
             return Int32(clamping: rest > 0 ? whole + 1 : whole)
         } ?? -1

@@ -6,6 +6,8 @@ struct HealthTotals: Equatable, Sendable {
     var dropped: UInt64 = 0
     var packetsSent: UInt64 = 0
     var sendErrors: UInt64 = 0
+    /// Packets that were asked for and not sent again, or not at once, because of a bound.
+    var bounded: UInt64 = 0
 
     init() {}
 
@@ -14,6 +16,7 @@ struct HealthTotals: Equatable, Sendable {
         dropped = metrics.eventsDropped
         packetsSent = metrics.packetsSent
         sendErrors = metrics.sendErrors
+        bounded = metrics.packetsExhausted &+ metrics.packetsDelayed
     }
 
     /// What came since `before`. Counters that different threads write may seem to step back for a moment: nothing came.
@@ -23,6 +26,7 @@ struct HealthTotals: Equatable, Sendable {
         difference.dropped = now.dropped - min(now.dropped, before.dropped)
         difference.packetsSent = now.packetsSent - min(now.packetsSent, before.packetsSent)
         difference.sendErrors = now.sendErrors - min(now.sendErrors, before.sendErrors)
+        difference.bounded = now.bounded - min(now.bounded, before.bounded)
         return difference
     }
 }
