@@ -36,7 +36,7 @@ import Testing
     func asking() {
         var sources = LiveSources<Int>(limit: 4)
         for session in 0..<100 as Range<UInt64> { _ = sources.source(of: session, from: Int(session)) }
-        #expect(sources.counts == (0, 0))
+        #expect(sources.counts.sessions == 0 && sources.counts.addresses == 0)
         let first = sources.source(of: 7, from: 7)
         sources.record(7, from: 7, as: first)
         #expect(sources.source(of: 8, from: 8) != first)
@@ -56,7 +56,7 @@ import Testing
             let again = take(1, from: 1)
             #expect(again == steady)
         }
-        #expect(sources.counts == (16, 16))
+        #expect(sources.counts.sessions == 16 && sources.counts.addresses == 16)
         #expect(sources.address(of: 2) == nil && sources.address(of: 2000) == 2000)
     }
 
@@ -116,7 +116,10 @@ import Testing
             #expect(session.unique == (index == 0 ? 8 : 7) && session.duplicate == (index == 0 ? 1 : 0), "client \(index)")
         }
         // Each is answered at its own address, and the one that moved at its new one.
-        for client in 0...count { #expect(clients.hears(client) == UInt64(1000 + client % count), "client \(client)") }
+        for client in 0...count {
+            let heard = clients.hears(client)
+            #expect(heard == UInt64(1000 + client % count), "client \(client)")
+        }
     }
 
     /// Sockets cannot stand in an array.

@@ -7,6 +7,8 @@ struct HealthTotals: Equatable, Sendable {
     var sent: UInt64 = 0
     var packetsSent: UInt64 = 0
     var sendErrors: UInt64 = 0
+    /// Packets that were asked for and not sent again, or not at once, because of a bound.
+    var bounded: UInt64 = 0
 
     init() {}
 
@@ -16,6 +18,7 @@ struct HealthTotals: Equatable, Sendable {
         sent = metrics.eventsSent
         packetsSent = metrics.packetsSent
         sendErrors = metrics.sendErrors
+        bounded = metrics.packetsExhausted &+ metrics.packetsDelayed
     }
 
     /// What came since `before`. Counters that different threads write may seem to step back for a moment: nothing came.
@@ -26,6 +29,7 @@ struct HealthTotals: Equatable, Sendable {
         difference.sent = now.sent - min(now.sent, before.sent)
         difference.packetsSent = now.packetsSent - min(now.packetsSent, before.packetsSent)
         difference.sendErrors = now.sendErrors - min(now.sendErrors, before.sendErrors)
+        difference.bounded = now.bounded - min(now.bounded, before.bounded)
         return difference
     }
 }

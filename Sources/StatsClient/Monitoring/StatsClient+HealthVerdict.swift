@@ -26,7 +26,8 @@ extension StatsClient {
     }
 
     /// The guide's thresholds held against the counters: buffer over 80 % full, drops over 1 %, the 99th percentile of
-    /// latency over 1 s, send errors over 5 %; beside them an open circuit, and memory at 90 % of its limit.
+    /// latency over 1 s, send errors over 5 %; beside them an open circuit, memory at 90 % of its limit, and more packets
+    /// asked for than are sent again (``ReliabilityConfiguration/retransmissionLimit``).
     public func health() -> Health {
         let metrics = exportMetrics()
         let baseline = core.healthWindow.withLock { $0.baseline(of: HealthTotals(metrics), at: core.clock.now) }
@@ -61,6 +62,11 @@ extension StatsClient.Health {
         }
         if sendErrorRate > 0.05 {
             advice.append("send errors \(Self.percent(sendErrorRate)): check the network and the destination")
+        }
+        if lately.bounded > 0 {
+            advice.append(
+                "\(lately.bounded) packets asked for beyond the bounds of retransmission: raise them, unless it is not the"
+                    + " receiver that asks")
         }
         if isCut {
             advice.append("circuit \(metrics.circuitBreaker.replacingUnderscore): the destination fails; events wait or give way")
