@@ -16,13 +16,19 @@ import Testing
         return file.bytes
     }
 
-    private static let files: [(name: String, isPcap: Bool, bytes: [UInt8])] =
-        [ByteOrder.little, .big].flatMap { order in
-            [
-                ("pcap", true, pcap(order, isNanoseconds: false)), ("pcap in nanoseconds", true, pcap(order, isNanoseconds: true)),
-                ("pcapng", false, pcapng(order)),
-            ]
-        }
+    private struct File: Sendable {
+        var name: String
+        var isPcap = true
+        var bytes: [UInt8]
+    }
+
+    private static let files: [File] = [ByteOrder.little, .big].flatMap { order -> [File] in
+        [
+            File(name: "pcap", bytes: pcap(order, isNanoseconds: false)),
+            File(name: "pcap in nanoseconds", bytes: pcap(order, isNanoseconds: true)),
+            File(name: "pcapng", isPcap: false, bytes: pcapng(order)),
+        ]
+    }
 
     @Test("each behind each: named with packet and byte, but for pcapng behind pcapng, which are two sections")
     func pairs() throws {

@@ -147,7 +147,8 @@ struct LiveSelectionTests {
             let udp = PacketBytes.udp(PacketBytes.text("a:\(text)|c"), flow)
             let inside = PacketBytes.fragments(udp, flow, size: 256, id: port).map(tunnel.wrap)
             let outside = tunnel.fragments(PacketBytes.ipv4(udp, flow), size: 256, id: port)
-            return (inside.reversed() + outside.reversed() + [tunnel.wrap(PacketBytes.ipv4(udp, flow))]).map { PacketBytes.ethernet($0) }
+            let packets: [[UInt8]] = Array(inside.reversed()) + Array(outside.reversed())
+            return (packets + [tunnel.wrap(PacketBytes.ipv4(udp, flow))]).map { PacketBytes.ethernet($0) }
         }
         var run = try Run()
         let (wanted, other) = (frames(port: 8125), frames(port: 9999))

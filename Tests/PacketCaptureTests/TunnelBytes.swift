@@ -35,10 +35,15 @@ struct TunnelBytes: Sendable, CustomTestStringConvertible {
         case .oldVXLAN: return udp([8, 0, 0, 0] + identifier + PacketBytes.ethernet(packet, tags: [0x8100]), port: 8472)
         case .policyVXLAN: return udp([0x88, 0, 0, 9] + identifier + frame, port: 4789)
         case .geneve: return udp([0, 0, 0x65, 0x58] + identifier + frame, port: 6081)
-        case .geneveOptions: return udp([2, 0x40, 0x65, 0x58] + identifier + [1, 2, 3, 1, 9, 9, 9, 9] + frame, port: 6081)
+        case .geneveOptions:
+            let options: [UInt8] = [1, 2, 3, 1, 9, 9, 9, 9]
+            return udp([2, 0x40, 0x65, 0x58] + identifier + options + frame, port: 6081)
         case .geneveIP: return udp([0, 0] + type + identifier + packet, port: 6081)
         case .gre: return (47, [0, 0] + type + packet)
-        case .greAll: return (47, [0xB0, 0] + type + [0, 0, 0, 0] + PacketBytes.big32(network) + [0, 0, 0, 7] + packet)
+        case .greAll:
+            let head: [UInt8] = [0xB0, 0] + type
+            let fields: [UInt8] = [0, 0, 0, 0] + PacketBytes.big32(network) + [0, 0, 0, 7]
+            return (47, head + fields + packet)
         case .greEthernet: return (47, [0, 0, 0x65, 0x58] + frame)
         case .nvgre: return (47, [0x20, 0, 0x65, 0x58] + identifier + frame)
         case .ip: return (packet[0] >> 4 == 6 ? 41 : 4, packet)

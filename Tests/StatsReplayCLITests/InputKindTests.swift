@@ -46,7 +46,9 @@ import Testing
         }
         let (theirs, ours) = (try run(file.output), try run(pipe.output))
         for key in ["events", "packets", "gaps"] {
-            #expect((ours[key] as? NSDictionary) == (theirs[key] as? NSDictionary), "\(key)")
+            let (a, b) = (try #require(ours[key]), try #require(theirs[key]))
+            let same = try JSONSerialization.data(withJSONObject: a, options: .sortedKeys)
+            #expect(try same == JSONSerialization.data(withJSONObject: b, options: .sortedKeys), "\(key)")
         }
         #expect((ours["remarks"] as? [String])?.contains { $0.contains("came through a pipe") } == true)
         let left = try FileManager.default.contentsOfDirectory(atPath: project.folder).filter { $0.hasPrefix("statsreplay") }

@@ -25,7 +25,8 @@ import Testing
         let project = try Project()
         let outcome = try project.run(Self.path(name), "--json")
         #expect(outcome.status == 0)
-        #expect((try outcome.run()["events"] as? [String: Any])?["delivered"] as? Int == 2)
+        let events = try #require(try outcome.run()["events"] as? [String: Any])
+        #expect(events["delivered"] as? Int == 2)
     }
 
     @Test(
