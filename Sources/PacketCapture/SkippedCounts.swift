@@ -10,7 +10,9 @@ public struct SkippedCounts: Sendable, Equatable {
     public var fragment: UInt64 = 0
     /// Lengths or fields that contradict each other.
     public var malformed: UInt64 = 0
+    /// A wrong checksum, of the IP header or of UDP: no receiver accepts it (RFC 1122).
+    public var checksum: UInt64 = 0
     public init() {}
 
-    public var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed }
+    public var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed &+ checksum }
 }

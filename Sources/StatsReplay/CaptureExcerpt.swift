@@ -15,11 +15,11 @@ public struct CaptureExcerpt: Sendable {
 
     public init() {}
 
-    /// Reads all datagrams to these ports.
+    /// Reads all datagrams to these ports, by these rules.
     ///
     /// Errors: ``CaptureError``; a capture that breaks in the middle is refused as a whole.
-    public init(reading path: String, ports: PortSet) throws(CaptureError) {
-        var reader = try DatagramReader(path: path, ports: ports)
+    public init(reading path: String, ports: PortSet, rules: ReadingRules = .standard) throws(CaptureError) {
+        var reader = try DatagramReader(path: path, ports: ports, rules: rules)
         while let datagram = try reader.next() { reader.withPayload { append(datagram, $0) } }
     }
 

@@ -29,7 +29,8 @@ public enum Replay {
         var feed = ReplayFeed(scenario: scenario, sabotage: sabotage)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
-            var reader = try DatagramReader(path: capture.path, ports: scenario.ports)
+            var reader = try DatagramReader(path: capture.path, ports: scenario.ports, rules: scenario.reading)
+            defer { feed.record(reader.notes) }
             do throws(CaptureError) {
                 while let datagram = try reader.next() {
                     guard reader.withPayload({ feed.offer(datagram, bytes: $0) }) else { break passes }
@@ -114,6 +115,13 @@ struct ReplayFeed: ~Copyable {
         }
         clock.recordOffered(events: eventCount - before)
         return true
+    }
+
+    /// Takes what the reader left out of one pass.
+    mutating func record(_ notes: CaptureNotes) {
+        facts.mergedPackets += notes.duplicateSightings
+        facts.unprovenDuplicates += notes.unprovenDuplicates
+        facts.wrongChecksums += scenario.reading.checksums == .verify ? notes.wrongDatagrams : 0
     }
 
     private mutating func offerPacket(_ datagram: CapturedDatagram, bytes: Span<UInt8>, at time: Instant) {

@@ -9,7 +9,9 @@ struct CaptureCommand: ParsableCommand {
         abstract: "Records stats traffic from a network interface into a capture file.",
         discussion: """
             Keeps the UDP datagrams sent to the given ports, with all their IP fragments, until Ctrl-C or a limit. \
-            The file is readable at any moment, by this tool and by Wireshark.
+            The file is readable at any moment, by this tool and by Wireshark. It holds every packet as the interface shows \
+            it: 'any' may show one several times. The counts, like inspect and run, count such a datagram once, and leave \
+            out those with wrong checksums.
 
             Examples:
               statsreplay capture lo

@@ -13,11 +13,13 @@ struct InspectCommand: ParsableCommand {
 
             A capture is fit to be a fixture when it holds stats events and its replay says all that was said, when \
             it was said: no packet cut, dropped or of contradicting headers, no fragment without its datagram, no \
-            malformed line, no checksum failure, no missing sequence number, no super-packet of text, no clock that \
+            malformed line, no checksum failure, no missing sequence number, no super-packet of text, no \
+            datagram that may have been captured twice (--duplicates), no clock that \
             steps back by more than 100 ms, and no more metrics than fit.
 
             Examples:
               statsreplay inspect captures/lo.pcapng
+              statsreplay inspect any.pcapng --duplicates merge
               statsreplay inspect --port 8125 --port 9125-9130 --json traffic.pcap
 
             Exit codes: 0 read to its end; 2 it holds no stats event; 64 usage; 65 it cannot be read (what could be \
@@ -32,6 +34,8 @@ struct InspectCommand: ParsableCommand {
             "A destination port, range or list: 8125, 8000-8999. Repeatable. (default: 8125)", valueName: "ports"))
     var port: [String] = []
 
+    @OptionGroup(title: "Reading") var reading: ReadingOptions
+
     @Flag(help: "Print one JSON object for machines.")
     var json = false
 
@@ -42,7 +46,7 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let terminal = Terminal()
         let ports = port.isEmpty ? PortSet.standard : try PortSet(parsing: port)
-        let (result, failure) = Self.inspect(capture, ports: ports, terminal: terminal)
+        let (result, failure) = Self.inspect(capture, ports: ports, rules: reading.rules, terminal: terminal)
         let report = InspectReport(result: result, terminal: terminal)
         // Nothing can be shown of a file that is missing, and nothing worth reading of one that is no capture.
         let wasOpened = !result.format.isEmpty
@@ -58,12 +62,14 @@ struct InspectCommand: ParsableCommand {
     }
 
     /// Reads the whole file, or as much of it as can be read.
-    static func inspect(_ path: String, ports: PortSet, terminal: Terminal) -> (InspectionResult, CaptureError?) {
+    static func inspect(
+        _ path: String, ports: PortSet, rules: ReadingRules = .standard, terminal: Terminal
+    ) -> (InspectionResult, CaptureError?) {
         var inspection = CaptureInspection()
         var notes = CaptureNotes()
         var failure: CaptureError?
         do throws(CaptureError) {
-            var reader = try DatagramReader(path: path, ports: ports)
+            var reader = try DatagramReader(path: path, ports: ports, rules: rules)
             failure = read(&reader, into: &inspection, terminal: terminal)
             notes = reader.notes
         } catch {

@@ -25,10 +25,11 @@ struct RunCommand: ParsableCommand {
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
               statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)
               statsreplay run --client reliable --loss 3%
+              statsreplay run any.pcapng --duplicates merge     (somebody decided: what came twice was sent once)
               statsreplay run my.pcapng --client my.yaml        (preset: reliable, and what differs)
 
-            Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, or no golden file where one \
-            is required); 64 usage; 65 a capture cannot be read to its end, or a client file not be used; 66 no such file; 73 a golden file cannot be \
+            Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, no golden file where one \
+            is required, or datagrams that may have been captured twice: --duplicates); 64 usage; 65 a capture cannot be read to its end, or a client file not be used; 66 no such file; 73 a golden file cannot be \
             written; 77 no permission to read.
             """)
 
@@ -37,6 +38,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Rate") var rate: RateOptions
+    @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
@@ -154,8 +156,8 @@ struct RunCommand: ParsableCommand {
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
-        let scenario = try Scenario(network: network, rate: rate, port: port, client: client.first, seed: seed)
-        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil
+        let scenario = try Scenario(network: network, rate: rate, reading: reading, port: port, client: client.first, seed: seed)
+        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || reading.isGiven || seed != nil
             || !port.isEmpty || !client.isEmpty
         {
             request.scenario = scenario

@@ -8,8 +8,12 @@ extension Scenario {
     ///
     /// Throws `ValidationError` with the option's name and a reason where one is wrong, and ``CommandFailure`` where a
     /// client's file cannot be used.
-    init(network: NetworkOptions, rate: RateOptions, port: [String], client: String? = nil, seed: UInt64? = nil) throws {
+    init(
+        network: NetworkOptions, rate: RateOptions, reading: ReadingOptions, port: [String], client: String? = nil,
+        seed: UInt64? = nil
+    ) throws {
         self.init()
+        self.reading = reading.rules
         if let seed { self.seed = seed }
         if let client { try RunCommand.choose(client, in: &self) }
         do {

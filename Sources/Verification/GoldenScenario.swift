@@ -68,6 +68,9 @@ struct GoldenScenario: Codable, Equatable, Sendable {
 
     var seed: UInt64
     var ports: String
+    /// Written only where they differ from the default.
+    var duplicates: String?
+    var checksums: String?
     var pace: String
     var loop: Int
     var limit: String
@@ -83,6 +86,8 @@ extension GoldenScenario {
     init(_ scenario: Scenario) {
         seed = scenario.seed
         ports = scenario.ports.description
+        duplicates = scenario.reading.duplicates == .ask ? nil : scenario.reading.duplicates.rawValue
+        checksums = scenario.reading.checksums == .verify ? nil : scenario.reading.checksums.rawValue
         pace = scenario.pace.description
         loop = scenario.loop
         limit = scenario.limit.map { "\($0) datagrams" } ?? "none"
@@ -103,6 +108,7 @@ extension GoldenScenario {
         var scenario = Scenario()
         scenario.seed = seed
         scenario.ports = try PortSet(parsing: [ports])
+        scenario.reading = try reading()
         guard let pace = Pace(parsing: pace) else {
             throw UnitError(text: pace, expected: "a pace: recorded, topspeed, multiplier N, pps N or mbps N")
         }
@@ -127,6 +133,23 @@ extension GoldenScenario {
         scenario.receiver.reorderLimit = try Nanoseconds(parsing: receiver.reorderLimit)
         try scenario.validate()
         return scenario
+    }
+
+    private func reading() throws(UnitError) -> ReadingRules {
+        var rules = ReadingRules.standard
+        if let duplicates {
+            guard let word = ReadingRules.Duplicates(rawValue: duplicates) else {
+                throw UnitError(text: duplicates, expected: "duplicates: merge, keep or ask")
+            }
+            rules.duplicates = word
+        }
+        if let checksums {
+            guard let word = ReadingRules.Checksums(rawValue: checksums) else {
+                throw UnitError(text: checksums, expected: "checksums: verify or ignore")
+            }
+            rules.checksums = word
+        }
+        return rules
     }
 
     private static func client(_ scenario: Scenario) -> DocumentValue {

@@ -6,16 +6,18 @@ struct DatagramDecoder {
         case reassembled(Range<Int>)
     }
 
-    /// The most payload that a frame carries on a link with jumbo frames (MTU 9000, IPv4).
-    static let longestFramePayload = 8972
-
-    private let ports: PortSet
-    private var counts = CaptureNotes()
-    private var sightings = SecondSightings()
+    let ports: PortSet
+    let rules: ReadingRules
+    var counts = CaptureNotes()
+    var sightings = SecondSightings()
     private(set) var reassembly = Reassembly()
     private(set) var payload = Payload.packet(0..<0)
 
-    init(ports: PortSet) { self.ports = ports }
+    init(ports: PortSet, rules: ReadingRules = .standard) {
+        self.ports = ports
+        self.rules = rules
+        counts.rules = rules
+    }
 
     /// What was counted so far; the file's own part is left out.
     var notes: CaptureNotes {
@@ -35,10 +37,9 @@ struct DatagramDecoder {
             let ip = try IPHeader(raw, link, wire: record.wireCount)
             if ip.isFragment { return try handleFragment(packet, ip, link, record, number) }
             let udp = try UDPHeader(raw, ip, wanted: ports)
-            if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: udp.upper) { return nil }
-            if ip.hasBadChecksum { counts.badIPChecksums &+= 1 }
-            recordChecksum(udp.checksum(raw, ip))
-            let isSegmented = ip.isLengthOpen || udp.payloadCount > Self.longestFramePayload
+            if ip.hasBadChecksum { try refuseHeader(ip) }
+            let isSegmented = try judgeChecksum(packet, ip, udp, wire: record.wireCount)
+            if isDuplicate(packet, ip, udp, link, record) { return nil }
             if isSegmented { counts.segmentedSuperPackets &+= 1 }
             payload = .packet(udp.lower..<udp.upper)
             return datagram(ip, udp, record, number, wasFragmented: false, isSegmented: isSegmented)
@@ -54,13 +55,15 @@ struct DatagramDecoder {
     ) throws(SkipReason) -> CapturedDatagram? {
         guard !ip.isLengthOpen else { throw .malformed }
         try SkipReason.check(ip.upper, captured: packet.count, declared: ip.upper)
-        if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: ip.upper) { return nil }
+        if ip.hasBadChecksum { try refuseHeader(ip) }
+        if isDuplicateFragment(packet, ip, link, record) { return nil }
         let answer = try reassembly.add(packet, ip, at: record.timestamp)
-        if ip.hasBadChecksum { counts.badIPChecksums &+= 1 }
         guard case .whole(let packets) = answer else { return nil }
         do throws(SkipReason) {
-            let (whole, udp, checksum) = try readWhole(ip)
-            recordChecksum(checksum)
+            let (whole, udp) = try readWhole(ip)
+            let bytes = reassembly.whole
+            _ = try judgeChecksum(bytes.span, whole, udp, wire: bytes.count, isJoined: true)
+            if isDuplicate(bytes.span, whole, udp, link, record, packets: packets) { return nil }
             counts.fragmentsJoined &+= packets - 1
             payload = .reassembled(udp.lower..<udp.upper)
             return datagram(whole, udp, record, number, wasFragmented: true, isSegmented: false)
@@ -71,7 +74,7 @@ struct DatagramDecoder {
     }
 
     /// Reads the datagram just completed, whose last packet to come had the header `ip`.
-    private func readWhole(_ ip: IPHeader) throws(SkipReason) -> (IPHeader, UDPHeader, UDPHeader.Checksum) {
+    private func readWhole(_ ip: IPHeader) throws(SkipReason) -> (IPHeader, UDPHeader) {
         var whole = ip
         whole.next = reassembly.wholeNext
         whole.lower = 0
@@ -82,8 +85,7 @@ struct DatagramDecoder {
         if whole.isIPv6 { try whole.followExtensions(raw, wire: whole.upper) }
         // A fragment of fragments: nobody sends that in good faith.
         guard !whole.isFragment else { throw .malformed }
-        let udp = try UDPHeader(raw, whole, wanted: ports)
-        return (whole, udp, udp.checksum(raw, whole))
+        return (whole, try UDPHeader(raw, whole, wanted: ports))
     }
 
     @inline(__always)
@@ -112,25 +114,5 @@ struct DatagramDecoder {
             counts.firstTimestamp = time
         }
         counts.lastTimestamp = time
-    }
-
-    @inline(__always)
-    private mutating func recordChecksum(_ checksum: UDPHeader.Checksum) {
-        switch checksum {
-        case .fits, .none: break
-        case .bad: counts.badUDPChecksums &+= 1
-        case .offloaded:
-            counts.badUDPChecksums &+= 1
-            counts.offloadedUDPChecksums &+= 1
-        }
-    }
-
-    @inline(never)
-    private mutating func isSecondSighting(
-        _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ time: Int64, upper: Int
-    ) -> Bool {
-        let isSecond = sightings.handle(SecondSightings.key(packet, ip, upper: upper), door: link.door, at: time)
-        if isSecond { counts.duplicateSightings &+= 1 }
-        return isSecond
     }
 }

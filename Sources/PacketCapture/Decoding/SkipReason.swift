@@ -1,6 +1,8 @@
 /// Why a packet gives no datagram; each has its count in ``SkippedCounts``.
 enum SkipReason: Error, Equatable {
     case truncated, notUDP, otherPort, malformed
+    /// A wrong checksum, of the IP header or of UDP.
+    case checksum
 
     /// The answer to a read that ends at `end`: nil where those bytes were captured, truncated where the packet had
     /// them on the wire, malformed where it never did.
@@ -18,6 +20,7 @@ extension SkippedCounts {
         case .notUDP: notUDP &+= packets
         case .otherPort: otherPort &+= packets
         case .malformed: malformed &+= packets
+        case .checksum: checksum &+= packets
         }
     }
 }

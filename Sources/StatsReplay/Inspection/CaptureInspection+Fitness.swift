@@ -36,6 +36,8 @@ extension CaptureInspection {
         }
         add(result.malformedLines.total, "malformed line", "malformed lines",
             "they would not be replayed; see the packets named, and mend or filter the sender")
+        add(notes.undecidedDuplicates, "datagram may have been captured twice", "datagrams may have been captured twice",
+            "\(Self.unproven); decide with --duplicates merge (count it once) or keep")
         add(segmentedTexts, "super-packet of text", "super-packets of text",
             "text cannot be split surely; record with segmentation offload off "
                 + "(ethtool -K INTERFACE tx-udp-segmentation off gro off)")
@@ -57,9 +59,18 @@ extension CaptureInspection {
         return found
     }
 
+    /// Why a datagram may have been captured twice.
+    private static let unproven =
+        "source port and payload are those of another within 20 ms, and so is the identification, or another vantage point saw "
+        + "it without one; a sender or a network may have sent it twice as well"
+
     private static func nothingFound(_ notes: CaptureNotes) -> String {
         if notes.datagrams == 0, notes.skipped.otherPort > 0 {
             return "no stats event: \(notes.skipped.otherPort) datagrams went to other ports; name them with --port"
+        }
+        if notes.datagrams == 0, notes.skipped.checksum > 0 {
+            return "no stats event: the checksums of all \(notes.wrongDatagrams) datagrams are wrong; where they are left to a device "
+                + "(offload), read them with --checksums ignore"
         }
         return "no stats event: record while the sender is at work"
     }
