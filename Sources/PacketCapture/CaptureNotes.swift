@@ -16,16 +16,30 @@ public struct CaptureNotes: Sendable, Equatable {
     /// Fragments that the network doubled: the same bytes at the same place of a datagram that still waited.
     public var repeatedFragments: UInt64 = 0
     public var skipped = SkippedCounts()
-    /// Second sightings of a packet that the `any` interface shows twice.
+    /// Packets of datagrams that were seen before and are left out: from another vantage point, and with
+    /// ``ReadingRules/Duplicates/merge`` from the same one too.
     public var duplicateSightings: UInt64 = 0
+    /// Datagrams that may have been seen before, and nothing proves it; and those that are proven, but kept.
+    public var unprovenDuplicates: UInt64 = 0
+    public var keptDuplicates: UInt64 = 0
+    /// The rules by which the file is read.
+    public var rules = ReadingRules.standard
     /// Fragmented datagrams refused whole because fragments overlap or contradict each other (RFC 5722).
     public var refusedReassemblies: UInt64 = 0
-    /// Offload makes these on the sending machine: reported, not rejected.
+    /// Checksums that do not fit, offload's included.
     public var badIPChecksums: UInt64 = 0
+    /// Those among ``badIPChecksums`` that are 0, as they are left to the device.
+    public var offloadedIPChecksums: UInt64 = 0
     public var badUDPChecksums: UInt64 = 0
     /// Those among ``badUDPChecksums`` that hold the pseudo-header's sum, as the kernel leaves it to the device.
     public var offloadedUDPChecksums: UInt64 = 0
-    /// Datagrams longer than the link could carry in one frame: see ``CapturedDatagram/isSegmented``.
+    /// Datagrams that no receiver accepts for their checksums, and those among them that fragments of different datagrams
+    /// seem to have been joined to. They stand under ``SkippedCounts/checksum`` unless checksums are ignored.
+    public var wrongDatagrams: UInt64 = 0
+    public var wronglyJoined: UInt64 = 0
+    /// Who sent them, the first ``wrongSourceLimit`` addresses.
+    public var wrongSources: [WrongSource] = []
+    /// Super-packets: see ``CapturedDatagram/isSegmented``.
     public var segmentedSuperPackets: UInt64 = 0
     /// Times at which a packet's clock stood before its predecessor's, and the largest step back in nanoseconds.
     public var clockStepsBack: UInt64 = 0
@@ -67,5 +81,27 @@ public struct CaptureNotes: Sendable, Equatable {
     mutating func recordStepForward(_ step: Int64, _ packet: UInt64) {
         largestStepForward = step
         largestStepForwardPacket = packet
+    }
+
+    public static let wrongSourceLimit = 64
+
+    /// Datagrams of one address whose checksums are wrong.
+    public struct WrongSource: Sendable, Equatable {
+        /// Its port is 0.
+        public var address: Endpoint
+        public var datagrams: UInt64
+    }
+
+    /// Duplicates about which somebody has to decide.
+    public var undecidedDuplicates: UInt64 { rules.duplicates == .ask ? unprovenDuplicates : 0 }
+
+    mutating func recordWrong(from address: Endpoint, isJoined: Bool) {
+        wrongDatagrams &+= 1
+        if isJoined { wronglyJoined &+= 1 }
+        if let index = wrongSources.firstIndex(where: { $0.address == address }) {
+            wrongSources[index].datagrams &+= 1
+        } else if wrongSources.count < Self.wrongSourceLimit {
+            wrongSources.append(WrongSource(address: address, datagrams: 1))
+        }
     }
 }

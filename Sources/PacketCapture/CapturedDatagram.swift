@@ -13,9 +13,9 @@ public struct CapturedDatagram: Sendable {
     public var wasFragmented: Bool
     /// Whether the datagram says when it was sent: zero alone is what a file without times holds.
     package var saysTime: Bool { hasTimestamp && timestamp != 0 }
-    /// Suspected to be a super-packet of segmentation offload: it came unfragmented in one packet, with a payload
-    /// over 8972 bytes (the most a jumbo frame carries), or with an IP length field of 0. A super-packet below
-    /// that cannot be told from a datagram of a link with a large MTU, such as loopback.
+    /// A super-packet of segmentation offload, on evidence: its IP or UDP length is 0 or ends before what was there, or its
+    /// UDP checksum holds for a first part of it and not for the whole. No capture format read here tells the size of
+    /// segments. A super-packet whose headers were made whole cannot be told from a large datagram.
     public var isSegmented: Bool
 
     public init(

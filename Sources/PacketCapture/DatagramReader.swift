@@ -3,7 +3,7 @@ package import SystemIO
 /// Reads a capture file, pcap or pcapng, to its UDP datagrams, in bounded memory whatever the file's size.
 ///
 /// It holds one read of the file (1 MiB, or one packet where that is longer, at most 16 MiB), what waits for
-/// reassembly, and the latest packets of an `any` capture; so a pipe that never ends is fine too.
+/// reassembly, and hashes of the latest datagrams; so a pipe that never ends is fine too.
 public struct DatagramReader: ~Copyable {
     private var records: RecordReader
     private var decoder: DatagramDecoder
@@ -13,21 +13,23 @@ public struct DatagramReader: ~Copyable {
     ///
     /// Errors: ``CaptureError``, of kind `missing`, `notPermitted`, `unusable` (no capture, or a broken header) or
     /// `inputFailed`.
-    public init(path: String, ports: PortSet = .standard) throws(CaptureError) {
+    public init(path: String, ports: PortSet = .standard, rules: ReadingRules = .standard) throws(CaptureError) {
         records = try RecordReader(try InputWindow(path: path))
-        decoder = DatagramDecoder(ports: ports)
+        decoder = DatagramDecoder(ports: ports, rules: rules)
     }
 
     /// Reads what came through a pipe, from its beginning.
-    package init(_ spool: SpooledInput, ports: PortSet) throws(CaptureError) {
+    package init(_ spool: SpooledInput, ports: PortSet, rules: ReadingRules = .standard) throws(CaptureError) {
         records = try RecordReader(InputWindow(spool))
-        decoder = DatagramDecoder(ports: ports)
+        decoder = DatagramDecoder(ports: ports, rules: rules)
     }
 
     /// Reads a capture that is in memory; `name` stands for the file in errors.
-    public init(bytes: [UInt8], name: String, ports: PortSet = .standard) throws(CaptureError) {
+    public init(
+        bytes: [UInt8], name: String, ports: PortSet = .standard, rules: ReadingRules = .standard
+    ) throws(CaptureError) {
         records = try RecordReader(InputWindow(bytes: bytes, name: name))
-        decoder = DatagramDecoder(ports: ports)
+        decoder = DatagramDecoder(ports: ports, rules: rules)
     }
 
     /// The next datagram in file order; nil at the end of the file.

@@ -12,7 +12,9 @@ public struct SkippedCounts: Sendable, Equatable {
     public var malformed: UInt64 = 0
     /// In a tunnel that cannot be read: see ``CaptureNotes/unreadTunnels``.
     public var tunnel: UInt64 = 0
+    /// A wrong checksum, of the IP header or of UDP: no receiver accepts it (RFC 1122).
+    public var checksum: UInt64 = 0
     public init() {}
 
-    public var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed &+ tunnel }
+    public var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed &+ tunnel &+ checksum }
 }

@@ -15,16 +15,16 @@ public struct CaptureExcerpt: Sendable {
 
     public init() {}
 
-    /// Reads all datagrams to these ports.
+    /// Reads all datagrams to these ports, by these rules.
     ///
     /// Errors: ``CaptureError``; a capture that breaks in the middle is refused as a whole.
-    public init(reading path: String, ports: PortSet) throws(CaptureError) {
-        try self.init(DatagramReader(path: path, ports: ports))
+    public init(reading path: String, ports: PortSet, rules: ReadingRules = .standard) throws(CaptureError) {
+        try self.init(DatagramReader(path: path, ports: ports, rules: rules))
     }
 
     /// The same of a capture that was identified before; a pipe gives what it gave then.
-    package init(_ capture: CaptureIdentity, ports: PortSet) throws(CaptureError) {
-        try self.init(DatagramReader(capture, ports: ports))
+    package init(_ capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) {
+        try self.init(DatagramReader(capture, ports: ports, rules: rules))
     }
 
     private init(_ source: consuming DatagramReader) throws(CaptureError) {

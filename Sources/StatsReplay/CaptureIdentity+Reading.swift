@@ -59,11 +59,11 @@ extension CaptureIdentity {
 
 extension DatagramReader {
     /// Reads a capture again, from its beginning.
-    init(_ capture: CaptureIdentity, ports: PortSet) throws(CaptureError) {
+    init(_ capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) {
         if let spool = capture.spool {
-            try self.init(spool, ports: ports)
+            try self.init(spool, ports: ports, rules: rules)
         } else {
-            try self.init(path: capture.path, ports: ports)
+            try self.init(path: capture.path, ports: ports, rules: rules)
         }
     }
 }

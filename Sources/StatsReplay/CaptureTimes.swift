@@ -8,8 +8,8 @@ enum CaptureTimes {
     /// O(datagrams in front of the first that says a time), which is the first one in nearly every capture.
     ///
     /// Errors: ``CaptureError`` where it cannot be opened.
-    static func areStated(in capture: CaptureIdentity, ports: PortSet) throws(CaptureError) -> Bool {
-        var reader = try DatagramReader(capture, ports: ports)
+    static func areStated(in capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) -> Bool {
+        var reader = try DatagramReader(capture, ports: ports, rules: rules)
         var isEmpty = true
         do throws(CaptureError) {
             while let datagram = try reader.next() {

@@ -26,7 +26,7 @@ public enum Replay {
         progress: (Progress) -> Void = { _ in }
     ) throws(CaptureError) -> RunRecord {
         if let record = try run(capture, scenario, sabotage, SenderDialects(), progress) { return record }
-        let senders = SenderDialects.survey(try DatagramReader(capture, ports: scenario.ports))
+        let senders = SenderDialects.survey(try DatagramReader(capture, ports: scenario.ports, rules: scenario.reading))
         guard let record = try run(capture, scenario, sabotage, senders, progress) else {
             preconditionFailure("every sender of a capture that was looked through is decided")
         }
@@ -41,10 +41,11 @@ public enum Replay {
         var record = RunRecord(capture: capture, scenario: scenario)
         var feed = ReplayFeed(
             scenario: scenario, senders: senders, sabotage: sabotage,
-            isUntimed: try !CaptureTimes.areStated(in: capture, ports: scenario.ports))
+            isUntimed: try !CaptureTimes.areStated(in: capture, ports: scenario.ports, rules: scenario.reading))
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
-            var reader = try DatagramReader(capture, ports: scenario.ports)
+            var reader = try DatagramReader(capture, ports: scenario.ports, rules: scenario.reading)
+            defer { feed.record(reader.notes) }
             do throws(CaptureError) {
                 while let datagram = try reader.next() {
                     guard reader.withPayload({ feed.offer(datagram, bytes: $0) }) else { break passes }
@@ -161,6 +162,13 @@ struct ReplayFeed: ~Copyable {
         }
         clock.recordOffered(events: eventCount - before)
         return true
+    }
+
+    /// Takes what the reader left out of one pass.
+    mutating func record(_ notes: CaptureNotes) {
+        facts.mergedPackets += notes.duplicateSightings
+        facts.unprovenDuplicates += notes.unprovenDuplicates
+        facts.wrongChecksums += scenario.reading.checksums == .verify ? notes.wrongDatagrams : 0
     }
 
     private mutating func offerPacket(_ datagram: CapturedDatagram, bytes: Span<UInt8>, at time: Instant) {

@@ -57,6 +57,9 @@ public struct RunRecord: Sendable {
         self.capture = capture
         self.scenario = scenario
     }
+
+    /// Duplicates about which somebody has to decide before the run can be verified.
+    public var undecidedDuplicates: UInt64 { scenario.reading.duplicates == .ask ? source.unprovenDuplicates : 0 }
 }
 
 /// Which bytes were replayed.
@@ -95,6 +98,12 @@ public struct SourceFacts: Sendable, Equatable {
     public var duplicatePackets: UInt64 = 0
     /// Sequenced packets in the capture whose number is incredible: the receiver refused them, so they are not offered.
     public var outOfRangePackets: UInt64 = 0
+    /// Packets of datagrams that the capture shows more than once and that were left out; and datagrams that may be such, and
+    /// nothing proves it.
+    public var mergedPackets: UInt64 = 0
+    public var unprovenDuplicates: UInt64 = 0
+    /// Datagrams left out because no receiver accepts their checksums.
+    public var wrongChecksums: UInt64 = 0
     /// Nanoseconds since 1970 of the first datagram: the run's epoch.
     public var epoch: Int64 = 0
     /// What of the text depended on its senders' dialect.

@@ -1,5 +1,5 @@
 public import NetworkEmulator
-import PacketCapture
+public import PacketCapture
 import StatsClient
 import StatsModel
 
@@ -9,6 +9,7 @@ extension Scenario {
         let plain = Scenario()
         var words: [String] = []
         if ports != plain.ports { words += ["--port", ports.description] }
+        words += reading.arguments
         if dialect != plain.dialect { words += ["--dialect", dialect.rawValue] }
         words += pace.arguments
         if loop != 1 { words += ["--loop", "\(loop)"] }
@@ -40,6 +41,16 @@ extension Scenario {
             }
             return String(kept.prefix(32))
         }
+    }
+}
+
+extension ReadingRules {
+    /// The words of the command line that give these rules; what is left out is as ``standard`` has it.
+    public var arguments: [String] {
+        var words: [String] = []
+        if duplicates != Self.standard.duplicates { words += ["--duplicates", duplicates.rawValue] }
+        if checksums != Self.standard.checksums { words += ["--checksums", checksums.rawValue] }
+        return words
     }
 }
 

@@ -9,6 +9,8 @@ public struct Scenario: Sendable, Equatable {
     public var seed: UInt64 = 1
     /// Destination ports whose datagrams are replayed.
     public var ports = PortSet.standard
+    /// What becomes of datagrams that the capture shows twice, and of those with wrong checksums.
+    public var reading = ReadingRules.standard
     /// How text is read that servers take differently.
     public var dialect = DialectChoice.auto
     public var pace = Pace.recorded

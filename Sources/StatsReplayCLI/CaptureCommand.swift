@@ -10,7 +10,9 @@ struct CaptureCommand: ParsableCommand {
         discussion: """
             Keeps the UDP datagrams sent to the given ports, with all their IP fragments, bare or in tunnels (VXLAN, Geneve, \
             GRE, IP in IP, 6in4), until Ctrl-C or a limit. A --filter means the outer packets of tunnels. \
-            The file is readable at any moment, by this tool and by Wireshark.
+            The file is readable at any moment, by this tool and by Wireshark. It holds every packet as the interface shows \
+            it: 'any' may show one several times. The counts, like inspect and run, count such a datagram once, and leave \
+            out those with wrong checksums.
 
             Examples:
               statsreplay capture lo

@@ -14,11 +14,13 @@ struct InspectCommand: ParsableCommand {
 
             A capture is fit to be a fixture when it holds stats events and its replay says all that was said, when \
             it was said: no packet cut, dropped or of contradicting headers, no fragment without its datagram, no \
-            malformed line, no checksum failure, no missing sequence number, no super-packet of text, no clock that \
+            malformed line, no checksum failure, no missing sequence number, no super-packet of text, no \
+            datagram that may have been captured twice (--duplicates), no clock that \
             steps back by more than 100 ms or forward by more than 30 days, and no more metrics than fit.
 
             Examples:
               statsreplay inspect captures/lo.pcapng
+              statsreplay inspect any.pcapng --duplicates merge
               statsreplay inspect --port 8125 --port 9125-9130 --json traffic.pcap
               statsreplay inspect --dialect statsd traffic.pcap    (x:-5|g is a change, whoever sends it)
 
@@ -34,6 +36,7 @@ struct InspectCommand: ParsableCommand {
             "A destination port, range or list: 8125, 8000-8999. Repeatable. (default: 8125)", valueName: "ports"))
     var port: [String] = []
 
+    @OptionGroup(title: "Reading") var reading: ReadingOptions
     @OptionGroup var dialect: DialectOption
 
     @Flag(help: "Print one JSON object for machines.")
@@ -47,7 +50,7 @@ struct InspectCommand: ParsableCommand {
         let terminal = Terminal()
         let ports = port.isEmpty ? PortSet.standard : try PortSet(parsing: port)
         let (result, failure) = Self.inspect(
-            capture, ports: ports, dialect: dialect.dialect ?? .auto, terminal: terminal)
+            capture, ports: ports, rules: reading.rules, dialect: dialect.dialect ?? .auto, terminal: terminal)
         let report = InspectReport(result: result, terminal: terminal)
         // Nothing can be shown of a file that is missing, and nothing worth reading of one that is no capture.
         let wasOpened = !result.format.isEmpty
@@ -65,19 +68,19 @@ struct InspectCommand: ParsableCommand {
     /// Reads the whole file, or as much of it as can be read; twice where a line's meaning depends on what the rest of the
     /// file says of its sender.
     static func inspect(
-        _ path: String, ports: PortSet, dialect: DialectChoice = .auto, terminal: Terminal
+        _ path: String, ports: PortSet, rules: ReadingRules = .standard, dialect: DialectChoice = .auto, terminal: Terminal
     ) -> (InspectionResult, CaptureError?) {
         var inspection = CaptureInspection(dialect, SenderDialects())
         var notes = CaptureNotes()
         var failure: CaptureError?
         let canReadAgain = isFile(path)
         do throws(CaptureError) {
-            var reader = try DatagramReader(path: path, ports: ports)
+            var reader = try DatagramReader(path: path, ports: ports, rules: rules)
             failure = read(&reader, into: &inspection, stopsUndecided: canReadAgain, terminal: terminal)
             notes = reader.notes
             if canReadAgain, inspection.isUndecided {
-                inspection = CaptureInspection(dialect, SenderDialects.survey(try DatagramReader(path: path, ports: ports)))
-                reader = try DatagramReader(path: path, ports: ports)
+                inspection = CaptureInspection(dialect, SenderDialects.survey(try DatagramReader(path: path, ports: ports, rules: rules)))
+                reader = try DatagramReader(path: path, ports: ports, rules: rules)
                 failure = read(&reader, into: &inspection, stopsUndecided: false, terminal: terminal)
                 notes = reader.notes
             }

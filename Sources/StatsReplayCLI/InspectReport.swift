@@ -25,6 +25,7 @@ struct InspectReport {
         let reasons = [
             ("truncated", skipped.truncated), ("not UDP", skipped.notUDP), ("other port", skipped.otherPort),
             ("fragment", skipped.fragment), ("malformed", skipped.malformed), ("tunnel", skipped.tunnel),
+            ("wrong checksum", skipped.checksum),
         ].filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let metrics = "\(result.metricsTruncated ? "at least " : "")\(result.distinctMetrics)"
         return [
@@ -131,11 +132,23 @@ struct InspectReport {
             "  dropped while capturing: by kernel \(drops(remarks.kernelDrops)), by interface \(drops(remarks.interfaceDrops))",
         ]
         func add(_ count: UInt64, _ words: String) { if count > 0 { lines.append("  \(count) \(words)") } }
-        add(remarks.badIPChecksums, "bad IP checksums")
+        add(
+            remarks.badIPChecksums,
+            "bad IP checksums" + (remarks.offloadedIPChecksums > 0 ? ", \(remarks.offloadedIPChecksums) of them left to the device (offload)" : ""))
         add(remarks.badUDPChecksums, "bad UDP checksums, \(remarks.offloadedUDPChecksums) of them left to the device (offload)")
+        let wrong = "datagrams with wrong checksums, which no receiver accepts, \(result.skipped.checksum > 0 ? "left out" : "read all the same")"
+        add(remarks.wrongDatagrams, wrong)
+        add(remarks.wronglyJoined, "of them were joined of fragments: of different datagrams, it seems")
+        for source in remarks.wrongSources.prefix(10) where source.isMostlyWrong {
+            lines.append(
+                "  \(source.source): \(source.wrong) of \(source.wrong + source.right) checksums are wrong; where they are left to"
+                    + " its device (offload), --checksums ignore reads them")
+        }
         add(remarks.superPackets, "super-packets of segmentation offload")
         add(remarks.splitDatagrams, "datagrams held several sequenced packets and were split")
-        add(remarks.duplicateSightings, "packets seen twice, counted once")
+        add(remarks.duplicateSightings, "packets show datagrams seen before, which count once")
+        add(remarks.keptDuplicates, "datagrams seen before from another vantage point, kept")
+        add(remarks.unprovenDuplicates, "datagrams that may have been captured twice, which nothing proves")
         add(remarks.fragmentsJoined, "fragments joined to their datagrams")
         add(remarks.repeatedFragments, "fragments that came twice, left out")
         add(remarks.clockStepsBack, "steps back of the clock, by up to \(decimal(Double(remarks.largestStepBackNanoseconds) / 1e6, 3)) ms")

@@ -34,6 +34,7 @@ struct MinimizeCommand: ParsableCommand {
 
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Rate") var rate: RateOptions
+    @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
@@ -76,7 +77,7 @@ struct MinimizeCommand: ParsableCommand {
             throw ValidationError("--reason: '\(reason)' is none of \(names.joined(separator: ", ")), or one of these with its part, such as limit:timing.")
         }
         if isGolden {
-            guard !network.isGiven, !rate.isGiven, port.isEmpty, dialect.dialect == nil, client == nil, seed == nil else {
+            guard !network.isGiven, !rate.isGiven, !reading.isGiven, port.isEmpty, dialect.dialect == nil, client == nil, seed == nil else {
                 throw ValidationError("A golden file holds the whole scenario: leave the other options out.")
             }
         } else {
@@ -87,7 +88,7 @@ struct MinimizeCommand: ParsableCommand {
     private var isGolden: Bool { capture.hasSuffix(".yaml") || capture.hasSuffix(".yml") }
 
     private func scenario() throws -> Scenario {
-        try Scenario(network: network, rate: rate, port: port, dialect: dialect, client: client, seed: seed)
+        try Scenario(network: network, rate: rate, reading: reading, port: port, dialect: dialect, client: client, seed: seed)
     }
 
     func run() throws {

@@ -29,7 +29,7 @@ extension RunCommand {
         let suite: SweepSuite
         do {
             let scenarios = try client.map {
-                try Scenario(network: network, rate: rate, port: port, dialect: dialect, client: $0, seed: seed)
+                try Scenario(network: network, rate: rate, reading: reading, port: port, dialect: dialect, client: $0, seed: seed)
             }
             suite = try SweepSuite(request, scenarios: scenarios, seeds: seeds) { name, done in
                 // All threads report; one line is shown.

@@ -28,10 +28,11 @@ struct RunCommand: ParsableCommand {
               statsreplay run --client reliable --loss 3%
               statsreplay run my.pcapng --dialect datadog       (x:-5|g is a level, whoever sends it)
               statsreplay run <(zcat my.pcap.gz)                (a pipe is read once, up to 1 GiB; it has no golden file)
+              statsreplay run any.pcapng --duplicates merge     (somebody decided: what came twice was sent once)
               statsreplay run my.pcapng --client my.yaml        (preset: reliable, and what differs)
 
-            Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, or no golden file where one \
-            is required); 64 usage; 65 a capture cannot be read to its end, or a client file not be used; 66 no such file; 73 a golden file cannot be \
+            Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, no golden file where one \
+            is required, or datagrams that may have been captured twice: --duplicates); 64 usage; 65 a capture cannot be read to its end, or a client file not be used; 66 no such file; 73 a golden file cannot be \
             written; 77 no permission to read.
             """)
 
@@ -40,6 +41,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Rate") var rate: RateOptions
+    @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
@@ -160,8 +162,9 @@ struct RunCommand: ParsableCommand {
         let home = Self.homePrefix(environment)
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
-        let scenario = try Scenario(network: network, rate: rate, port: port, dialect: dialect, client: client.first, seed: seed)
-        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || seed != nil
+        let scenario = try Scenario(
+            network: network, rate: rate, reading: reading, port: port, dialect: dialect, client: client.first, seed: seed)
+        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || reading.isGiven || seed != nil
             || !port.isEmpty || dialect.dialect != nil || !client.isEmpty
         {
             request.scenario = scenario

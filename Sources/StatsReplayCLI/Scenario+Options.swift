@@ -9,10 +9,11 @@ extension Scenario {
     /// Throws `ValidationError` with the option's name and a reason where one is wrong, and ``CommandFailure`` where a
     /// client's file cannot be used.
     init(
-        network: NetworkOptions, rate: RateOptions, port: [String], dialect: DialectOption, client: String? = nil,
-        seed: UInt64? = nil
+        network: NetworkOptions, rate: RateOptions, reading: ReadingOptions, port: [String], dialect: DialectOption,
+        client: String? = nil, seed: UInt64? = nil
     ) throws {
         self.init()
+        self.reading = reading.rules
         self.dialect = dialect.dialect ?? .auto
         if let seed { self.seed = seed }
         if let client { try RunCommand.choose(client, in: &self) }

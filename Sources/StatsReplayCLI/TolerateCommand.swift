@@ -25,7 +25,8 @@ struct TolerateCommand: ParsableCommand {
               statsreplay tolerate my.pcapng --vary outage --seeds 1..50
               statsreplay tolerate my.pcapng --client standard --client reliable
 
-            Exit codes: 0 answered; 1 a limit breaks even without the fault; 2 the capture holds no stats event; 64 usage; \
+            Exit codes: 0 answered; 1 a limit breaks even without the fault; 2 the capture holds no stats event, or datagrams that may have \
+            been captured twice (--duplicates); 64 usage; \
             65 a capture cannot be read to its end; 66 no such file; 77 no permission to read.
             """)
 
@@ -52,6 +53,7 @@ struct TolerateCommand: ParsableCommand {
 
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Rate") var rate: RateOptions
+    @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
     var port: [String] = []
@@ -95,7 +97,7 @@ struct TolerateCommand: ParsableCommand {
         switch Verdict.combined(verdicts) {
         case .verified: break
         case .failed: throw CommandFailure(status: .verificationFailed, message: "")
-        case .unverified: throw CommandFailure(status: .nothingVerified, message: "a capture holds no stats event")
+        case .unverified: throw CommandFailure(status: .nothingVerified, message: "a capture holds no stats event, or datagrams that may have been captured twice")
         }
     }
 
@@ -103,7 +105,7 @@ struct TolerateCommand: ParsableCommand {
     func question() throws -> ToleranceQuestion {
         var question = ToleranceQuestion()
         question.fault = vary
-        question.scenario = try Scenario(network: network, rate: rate, port: port, dialect: dialect)
+        question.scenario = try Scenario(network: network, rate: rate, reading: reading, port: port, dialect: dialect)
         do {
             if let seeds { question.seeds = try OptionError.read("seeds") { () throws(UnitError) in try SeedRange(parsing: seeds) } }
         } catch {

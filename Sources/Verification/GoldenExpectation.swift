@@ -141,10 +141,16 @@ extension GoldenExpectation {
     }
 
     private static func source(_ facts: SourceFacts) -> SortedTable {
-        SortedTable(numbers: [
+        var numbers: [(String, UInt64)] = [
             ("datagrams", facts.datagrams), ("malformed", facts.malformed),
             ("checksum_failures", facts.checksumFailures), ("duplicate_packets", facts.duplicatePackets), ("out_of_range_packets", facts.outOfRangePackets),
-        ])
+        ]
+        // Written only where there are any.
+        numbers += [
+            ("merged_packets", facts.mergedPackets), ("unproven_duplicates", facts.unprovenDuplicates),
+            ("wrong_checksums", facts.wrongChecksums),
+        ].filter { $0.1 > 0 }
+        return SortedTable(numbers: numbers)
     }
 
     private static func events(_ ledger: Ledger) -> Events {

@@ -68,6 +68,9 @@ struct GoldenScenario: Codable, Equatable, Sendable {
 
     var seed: UInt64
     var ports: String
+    /// Written only where they differ from the default.
+    var duplicates: String?
+    var checksums: String?
     /// nil where each sender's is decided by itself.
     var dialect: String?
     var pace: String
@@ -85,6 +88,8 @@ extension GoldenScenario {
     init(_ scenario: Scenario) {
         seed = scenario.seed
         ports = scenario.ports.description
+        duplicates = scenario.reading.duplicates == .ask ? nil : scenario.reading.duplicates.rawValue
+        checksums = scenario.reading.checksums == .verify ? nil : scenario.reading.checksums.rawValue
         dialect = scenario.dialect == .auto ? nil : scenario.dialect.rawValue
         pace = scenario.pace.description
         loop = scenario.loop
@@ -106,6 +111,7 @@ extension GoldenScenario {
         var scenario = Scenario()
         scenario.seed = seed
         scenario.ports = try PortSet(parsing: [ports])
+        scenario.reading = try reading()
         if let dialect {
             guard let choice = DialectChoice(rawValue: dialect) else {
                 throw UnitError(text: "dialect: \(dialect)", expected: "a dialect: auto, datadog or statsd")
@@ -136,6 +142,23 @@ extension GoldenScenario {
         scenario.receiver.reorderLimit = try Nanoseconds(parsing: receiver.reorderLimit)
         try scenario.validate()
         return scenario
+    }
+
+    private func reading() throws(UnitError) -> ReadingRules {
+        var rules = ReadingRules.standard
+        if let duplicates {
+            guard let word = ReadingRules.Duplicates(rawValue: duplicates) else {
+                throw UnitError(text: duplicates, expected: "duplicates: merge, keep or ask")
+            }
+            rules.duplicates = word
+        }
+        if let checksums {
+            guard let word = ReadingRules.Checksums(rawValue: checksums) else {
+                throw UnitError(text: checksums, expected: "checksums: verify or ignore")
+            }
+            rules.checksums = word
+        }
+        return rules
     }
 
     private static func client(_ scenario: Scenario) -> DocumentValue {

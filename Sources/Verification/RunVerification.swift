@@ -30,12 +30,14 @@ public struct RunVerification: Sendable {
         if record.source.malformed > 0 {
             remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
         }
-        remarks += record.source.dialect.remarks
+        remarks += Self.reading(record) + record.source.dialect.remarks
         if record.source.isUntimed { remarks.append(Self.untimed(record.scenario.pace)) }
-        let isSound = reasons.isEmpty && !judgement.isEmpty
+        let undecided = Self.undecided(record)
+        let isSound = reasons.isEmpty && !judgement.isEmpty && undecided == nil
         let limits = judgement.brokenLimits.map { loss in
             "\(loss.lossClass.name): \(loss.lost) of \(loss.offered) lost, \(Self.limitText(loss))"
         }
+        var verdict: Verdict
         let isPipe = record.capture.spool != nil
         if isPipe, mode != .none {
             remarks.append("the capture came through a pipe, which no golden file can name; to repeat the run, store it in a file")
@@ -73,7 +75,7 @@ public struct RunVerification: Sendable {
             wasRecorded = false
             switch mode {
             case .required:
-                verdict = isSound ? .unverified : .failed
+                verdict = reasons.isEmpty ? .unverified : .failed
                 reasons.append(
                     isPipe
                         ? "no golden file, which a pipe cannot have: store the capture in a file, or run with --golden none"
@@ -82,11 +84,16 @@ public struct RunVerification: Sendable {
             case .optional, .none:
                 reasons += limits
                 verdict = reasons.isEmpty ? .verified : .failed
-                if mode == .optional, !isPipe {
+                if mode == .optional, !isPipe, undecided == nil {
                     remarks.append("no golden file: record it with `\(Self.command(record, update: true))`")
                 }
             }
         }
+        if let undecided, verdict == .verified || verdict == .unverified {
+            verdict = .unverified
+            reasons.append(undecided)
+        }
+        self.verdict = verdict
         self.reasons = reasons
         self.remarks = remarks
     }
@@ -100,6 +107,27 @@ public struct RunVerification: Sendable {
         } catch {
             return "the actual result is not kept: \(error)"
         }
+    }
+
+    /// Why nothing is verified before somebody decides; nil where nothing is to be decided.
+    static func undecided(_ record: RunRecord) -> String? {
+        guard record.undecidedDuplicates > 0 else { return nil }
+        return "\(record.undecidedDuplicates) datagrams may have been captured twice, and nothing proves it: decide with"
+            + " --duplicates merge (count them once) or --duplicates keep (they were sent as often)"
+    }
+
+    /// What of the capture was left out in reading it.
+    private static func reading(_ record: RunRecord) -> [String] {
+        var lines: [String] = []
+        if record.source.mergedPackets > 0 {
+            lines.append("\(record.source.mergedPackets) packets in the capture show datagrams again, which count once")
+        }
+        if record.source.wrongChecksums > 0 {
+            lines.append(
+                "\(record.source.wrongChecksums) datagrams in the capture have wrong checksums and were not replayed: no receiver"
+                    + " accepts them (--checksums ignore replays them)")
+        }
+        return lines
     }
 
     private static func differences(_ recorded: GoldenFile, _ actual: GoldenFile) -> [String] {

@@ -116,13 +116,19 @@ import Testing
         #expect(capture.texts == ["a:1|c"] && capture.datagrams.first?.wasFragmented == false)
     }
 
-    @Test("a length field of 0 or a payload beyond a jumbo frame is suspected to be a super-packet")
+    @Test("a super-packet is one whose lengths contradict each other, whatever its size")
     func segments() {
         let flags: ([UInt8]) -> [Bool] = { packet in Self.read(packet).datagrams.map(\.isSegmented) }
         let payload: (Int) -> [UInt8] = { PacketBytes.udp([UInt8](repeating: 65, count: $0)) }
-        #expect(flags(PacketBytes.ipv4(payload(8972))) == [false])
-        #expect(flags(PacketBytes.ipv4(payload(8973))) == [true])
+        for count in [1, 8972, 8973, 16_000, 65_507] { #expect(flags(PacketBytes.ipv4(payload(count))) == [false], "\(count)") }
+        let offloaded = PacketBytes.udp([UInt8](repeating: 65, count: 16_000), checksum: .offloaded)
+        #expect(flags(PacketBytes.ipv4(offloaded)) == [false])
         #expect(flags(PacketBytes.ipv4(payload(100), total: 0)) == [true])
+        // The UDP length is the first segment's, the IP length the whole's; and both are the first segment's.
+        let first = PacketBytes.udp([UInt8](repeating: 65, count: 100), length: 58)
+        #expect(flags(PacketBytes.ipv4(first)) == [true])
+        #expect(flags(PacketBytes.ipv4(payload(100)) + [UInt8](repeating: 65, count: 65)) == [true])
+        #expect(flags(PacketBytes.ipv4(payload(100)) + [UInt8](repeating: 0, count: 64)) == [false])
         #expect(flags(PacketBytes.ipv6(PacketBytes.udp([1], .ipv6), length: 0)) == [true])
         let jumbo = PacketBytes.udp([UInt8](repeating: 65, count: 70_000), .ipv6, length: 0)
         let capture = Self.read(PacketBytes.ipv6(jumbo, length: 0), PacketBytes.ipv4(jumbo, total: 0))

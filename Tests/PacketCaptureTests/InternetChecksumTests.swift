@@ -40,20 +40,24 @@ import Testing
                 var file = PcapBytes()
                 file.add(PacketBytes.ethernet(flow.isIPv6 ? PacketBytes.ipv6(udp, flow) : PacketBytes.ipv4(udp, flow)))
                 let notes = ReadCapture(file.bytes).notes
-                #expect(notes.datagrams == 1)
+                #expect(notes.datagrams == (bad > offloaded ? 0 : 1) && notes.skipped.checksum == UInt64(bad - offloaded))
                 #expect(notes.badUDPChecksums == UInt64(bad), "\(state), \(count) bytes")
                 #expect(notes.offloadedUDPChecksums == UInt64(offloaded), "\(state), \(count) bytes")
             }
         }
     }
 
-    @Test("a bad IP header checksum is counted, and the datagram given")
+    @Test("a datagram with a bad IP header checksum is counted and left out, or given where checksums are ignored")
     func header() {
         var file = PcapBytes()
         let udp = PacketBytes.udp(PacketBytes.text("a:1|c"))
         file.add(PacketBytes.ethernet(PacketBytes.ipv4(udp, hasBadChecksum: true)))
         file.add(PacketBytes.ethernet(PacketBytes.ipv4(udp, options: [7, 7, 4, 0, 0, 0, 0, 0])))
         let capture = ReadCapture(file.bytes)
-        #expect(capture.texts == ["a:1|c", "a:1|c"] && capture.notes.badIPChecksums == 1)
+        #expect(capture.texts == ["a:1|c"] && capture.notes.badIPChecksums == 1 && capture.notes.skipped.checksum == 1)
+        var rules = ReadingRules()
+        rules.checksums = .ignore
+        let all = ReadCapture(file.bytes, rules: rules)
+        #expect(all.texts == ["a:1|c", "a:1|c"] && all.notes.badIPChecksums == 1 && all.notes.wrongDatagrams == 1)
     }
 }

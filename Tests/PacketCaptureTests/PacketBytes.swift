@@ -52,12 +52,13 @@ enum PacketBytes {
     /// - Parameter offset: in bytes, a multiple of 8
     static func ipv4(
         _ payload: [UInt8], _ flow: Flow = .ipv4, id: Int = 7, offset: Int = 0, more: Bool = false,
-        options: [UInt8] = [], total: Int? = nil, proto: UInt8 = 17, hasBadChecksum: Bool = false
+        options: [UInt8] = [], total: Int? = nil, proto: UInt8 = 17, hasBadChecksum: Bool = false,
+        ttl: UInt8 = 64
     ) -> [UInt8] {
         let count = 20 + options.count
         let flags = (more ? 0x2000 : 0) | offset / 8
         var header: [UInt8] = [UInt8(0x40 | count / 4), 0] + big16(total ?? count + payload.count) + big16(id)
-        header += big16(flags) + [64, proto, 0, 0] + flow.source + flow.destination + options
+        header += big16(flags) + [ttl, proto, 0, 0] + flow.source + flow.destination + options
         let checksum = ~sum(header) & 0xFFFF ^ (hasBadChecksum ? 0x55 : 0)
         header[10] = UInt8(checksum >> 8)
         header[11] = UInt8(checksum & 0xFF)

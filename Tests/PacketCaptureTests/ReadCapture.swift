@@ -20,18 +20,18 @@ struct ReadCapture {
     /// Whether the packets added up after every datagram, not at the end alone.
     var alwaysAddedUp = true
 
-    init(_ bytes: [UInt8], ports: PortSet = .standard) {
+    init(_ bytes: [UInt8], ports: PortSet = .standard, rules: ReadingRules = .standard) {
         do throws(CaptureError) {
-            var reader = try DatagramReader(bytes: bytes, name: "test", ports: ports)
+            var reader = try DatagramReader(bytes: bytes, name: "test", ports: ports, rules: rules)
             read(&reader)
         } catch {
             self.error = error
         }
     }
 
-    init(path: String, ports: PortSet = .standard) {
+    init(path: String, ports: PortSet = .standard, rules: ReadingRules = .standard) {
         do throws(CaptureError) {
-            var reader = try DatagramReader(path: path, ports: ports)
+            var reader = try DatagramReader(path: path, ports: ports, rules: rules)
             read(&reader)
         } catch {
             self.error = error

@@ -65,19 +65,19 @@ import Testing
     @Test("checksum and time to live may differ between two sightings")
     func tolerated() {
         let text = PacketBytes.text("a:1|c")
-        var routed = PacketBytes.ipv4(PacketBytes.udp(text))
-        routed[8] -= 1
+        let routed = PacketBytes.ipv4(PacketBytes.udp(text), ttl: 63)
         let offloaded = PacketBytes.ipv4(PacketBytes.udp(text, checksum: .offloaded))
         let frames = [PacketBytes.cooked2(offloaded, interface: 1), PacketBytes.cooked2(routed, interface: 2)]
-        #expect(Self.read(276, frames).datagrams.count == 1)
+        let capture = Self.read(276, frames)
+        #expect(capture.datagrams.count == 1 && capture.notes.duplicateSightings == 1)
     }
 
-    @Test("after 10 ms it is a datagram of its own")
+    @Test("after 20 ms it is a datagram of its own")
     func window() {
         let packet = Self.packet("a:1|c")
         let frames = [PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet)]
-        #expect(Self.read(276, frames, every: 10_000_000).datagrams.count == 1)
-        #expect(Self.read(276, frames, every: 10_000_001).datagrams.count == 2)
+        #expect(Self.read(276, frames, every: 20_000_000).datagrams.count == 1)
+        #expect(Self.read(276, frames, every: 20_000_001).datagrams.count == 2)
     }
 
     @Test("a sighting that was lost does not stand in for one of a later packet")

@@ -88,6 +88,29 @@ import Testing
     }
 
     @Test(
+        "tshark finds the same checksums wrong",
+        .enabled(if: path("tshark") != nil, "tshark is not installed"), arguments: [3, 4] as [UInt64])
+    func wrongChecksums(seed: UInt64) throws {
+        var draws = Draws(seed: seed)
+        var file = PcapBytes()
+        for index in 0..<200 {
+            let flow = draws.below(2) == 0 ? PacketBytes.Flow.ipv4 : .ipv6
+            let state = draws.below(3) == 0 ? PacketBytes.Checksum.wrong : .right
+            let udp = PacketBytes.udp(draws.bytes(draws.below(600)), flow, checksum: state)
+            let packet = flow.isIPv6 ? PacketBytes.ipv6(udp, flow) : PacketBytes.ipv4(udp, flow, id: index + 1)
+            file.add(PacketBytes.ethernet(packet), at: Int64(index) * 1_000_000_000)
+        }
+        try TemporaryFile.with(file.bytes) { path in
+            let theirs = try Self.lines(
+                "tshark",
+                ["-r", path, "-o", "udp.check_checksum:TRUE", "-Y", "udp.checksum.status == 1", "-T", "fields", "-e", "frame.number"])
+            let ours = ReadCapture(path: path)
+            #expect(ours.datagrams.map { "\($0.packetNumber)" } == theirs, "seed \(seed)")
+            #expect(ours.notes.skipped.checksum > 20, "seed \(seed)")
+        }
+    }
+
+    @Test(
         "tcpdump finds as many datagrams to the port where none is in fragments",
         .enabled(if: path("tcpdump") != nil, "tcpdump is not installed"))
     func tcpdump() throws {

@@ -76,7 +76,7 @@ struct InspectTests {
         let found = try object(try run(bytes, ["--json"]).output)
         for key in keys { #expect(found[key] != nil, "\(key) is missing") }
         #expect(found["counters"] as? [String: Double] == ["a": 3])
-        #expect((found["skipped"] as? [String: Int])?.keys.sorted() == ["fragment", "malformed", "not_udp", "other_port", "truncated", "tunnel"])
+        #expect((found["skipped"] as? [String: Int])?.keys.sorted() == ["checksum", "fragment", "malformed", "not_udp", "other_port", "truncated", "tunnel"])
         let path = FileManager.default.temporaryDirectory.path + "/inspect-\(UUID().uuidString).pcap"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }

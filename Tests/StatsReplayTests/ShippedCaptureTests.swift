@@ -50,6 +50,30 @@ import Verification
         #expect(try Self.names.reduce(0) { $0 + (try bytes($1).count) } < 2_000_000)
     }
 
+    @Test("without duplicates and wrong checksums, what is offered is the same by every rule", arguments: names)
+    func rules(name: String) throws {
+        let bytes = try bytes(name)
+        var readings: [[String]] = []
+        for duplicates in ReadingRules.Duplicates.allCases {
+            for checksums in ReadingRules.Checksums.allCases {
+                var rules = ReadingRules()
+                (rules.duplicates, rules.checksums) = (duplicates, checksums)
+                var reader = try DatagramReader(bytes: bytes, name: name, rules: rules)
+                var found: [String] = []
+                while let datagram = try reader.next() {
+                    reader.withPayload { payload in
+                        found.append("\(datagram.packetNumber) \(datagram.source) \(ByteHash.hash(payload, 0..<payload.count))")
+                    }
+                }
+                readings.append(found)
+                let notes = reader.notes
+                #expect(notes.duplicateSightings == 0 && notes.unprovenDuplicates == 0 && notes.wrongDatagrams == 0)
+                #expect(notes.segmentedSuperPackets == 0 && notes.datagrams == notes.offloadedUDPChecksums)
+            }
+        }
+        #expect(readings.allSatisfy { $0 == readings[0] } && readings[0].count > 100)
+    }
+
     @Test("cut anywhere, each gives a result or an error, and the law holds for what was read", arguments: names)
     func truncated(name: String) throws {
         let whole = try bytes(name)

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkEmulator
+import PacketCapture
 import StatsModel
 import StatsReplay
 import Testing
@@ -97,6 +98,28 @@ import Testing
         let text = try golden(record).text()
         let resolved = try GoldenFile(parsing: text, file: "sample.yaml").scenario.resolved()
         #expect(resolved == scenario)
+    }
+
+    @Test("rules of reading survive the file, the arguments and each word, and the standard ones are not written")
+    func readingRules() throws {
+        for duplicates in ReadingRules.Duplicates.allCases {
+            for checksums in ReadingRules.Checksums.allCases {
+                var record = sampleRecord()
+                record.scenario.reading.duplicates = duplicates
+                record.scenario.reading.checksums = checksums
+                let text = try golden(record).text()
+                let resolved = try GoldenFile(parsing: text, file: "sample.yaml").scenario.resolved()
+                #expect(resolved == record.scenario && resolved.reading == record.scenario.reading)
+                #expect(text.contains("duplicates: \(duplicates.rawValue)") == (duplicates != .ask))
+                #expect(text.contains("checksums: \(checksums.rawValue)") == (checksums != .verify))
+                let words = record.scenario.arguments
+                #expect(words.contains("--duplicates") == (duplicates != .ask) && words.contains("--checksums") == (checksums != .verify))
+            }
+        }
+        var record = sampleRecord()
+        record.scenario.reading.duplicates = .keep
+        let text = try golden(record).text().replacing("duplicates: keep", with: "duplicates: maybe")
+        #expect(throws: (any Error).self) { try GoldenFile(parsing: text, file: "sample.yaml").scenario.resolved() }
     }
 
     @Test("a plain scenario's file says nothing of rules it does not have")

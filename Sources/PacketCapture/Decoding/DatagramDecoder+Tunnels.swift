@@ -39,17 +39,13 @@ extension DatagramDecoder {
             throw .notUDP
         }
         let udp = try wantedHeader(packet, ip)
-        // Fragments were told apart one by one; what they hold may still be shown by another interface, without the tunnel.
-        if link.door != 0, !isWhole || path.layers > 0,
-            isSecondSighting(packet, ip, link, record.timestamp, upper: udp.upper, packets: packets)
-        {
-            return nil
-        }
+        if ip.hasBadChecksum, !isWhole || path.layers > outer.layers { try refuseHeader(ip) }
+        // What lies behind a packet inside a tunnel is the tunnel's.
+        let wire = isWhole || path.layers > 0 ? ip.upper : record.wireCount
+        let isSegmented = try judgeChecksum(packet, ip, udp, wire: wire, isJoined: isWhole)
+        if isDuplicate(packet, ip, udp, link, record, packets: packets, tunnelDepth: path.layers) { return nil }
         counts.fragmentsJoined &+= packets - 1
         if path.layers > 0 { counts.tunnelCounts.recordRead(path.kinds, packets: packets) }
-        if ip.hasBadChecksum, !isWhole || path.layers > outer.layers { counts.badIPChecksums &+= 1 }
-        recordChecksum(udp.checksum(raw, ip))
-        let isSegmented = !isWhole && (ip.isLengthOpen || udp.payloadCount > Self.longestFramePayload)
         if isSegmented { counts.segmentedSuperPackets &+= 1 }
         payload = isWhole ? .reassembled(udp.lower..<udp.upper) : .packet(udp.lower..<udp.upper)
         return datagram(ip, udp, record, number, wasFragmented: isWhole, isSegmented: isSegmented)

@@ -6,20 +6,20 @@ struct DatagramDecoder {
         case reassembled(Range<Int>)
     }
 
-    /// The most payload that a frame carries on a link with jumbo frames (MTU 9000, IPv4).
-    static let longestFramePayload = 8972
-
     let ports: PortSet
+    let rules: ReadingRules
     /// Whether a wanted port is one of tunnels, whose datagrams are looked into first.
     private let watchesTunnelPorts: Bool
     var counts = CaptureNotes()
-    private var sightings = SecondSightings()
+    var sightings = SecondSightings()
     private(set) var reassembly = Reassembly()
     var payload = Payload.packet(0..<0)
 
-    init(ports: PortSet) {
+    init(ports: PortSet, rules: ReadingRules = .standard) {
         self.ports = ports
+        self.rules = rules
         watchesTunnelPorts = (Tunnel.vxlanPorts + [Tunnel.genevePort]).contains(where: ports.contains)
+        counts.rules = rules
     }
 
     /// What was counted so far; the file's own part is left out.
@@ -41,12 +41,9 @@ struct DatagramDecoder {
             if ip.isFragment { return try handleFragment(packet, TunnelPath(ip), link, record, number, packets: 1) }
             let udp = try UDPHeader(raw, ip, wanted: ports)
             if watchesTunnelPorts, Tunnel.isPort(udp.destinationPort) { throw .otherPort }
-            if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: udp.upper, packets: 1) {
-                return nil
-            }
-            if ip.hasBadChecksum { counts.badIPChecksums &+= 1 }
-            recordChecksum(udp.checksum(raw, ip))
-            let isSegmented = ip.isLengthOpen || udp.payloadCount > Self.longestFramePayload
+            if ip.hasBadChecksum { try refuseHeader(ip) }
+            let isSegmented = try judgeChecksum(packet, ip, udp, wire: record.wireCount)
+            if isDuplicate(packet, ip, udp, link, record) { return nil }
             if isSegmented { counts.segmentedSuperPackets &+= 1 }
             payload = .packet(udp.lower..<udp.upper)
             return datagram(ip, udp, record, number, wasFragmented: false, isSegmented: isSegmented)
@@ -67,11 +64,9 @@ struct DatagramDecoder {
         let ip = path.ip
         guard !ip.isLengthOpen else { throw .malformed }
         try SkipReason.check(ip.upper, captured: packet.count, declared: ip.upper)
-        if link.door != 0, isSecondSighting(packet, ip, link, record.timestamp, upper: ip.upper, packets: count) {
-            return nil
-        }
+        if ip.hasBadChecksum { try refuseHeader(ip) }
+        if isDuplicateFragment(packet, ip, link, record, packets: count, tunnelDepth: path.layers) { return nil }
         let answer = try reassembly.add(packet, ip, at: record.timestamp, scope: path.scope, packets: count)
-        if ip.hasBadChecksum { counts.badIPChecksums &+= 1 }
         guard case .whole(let packets) = answer else { return nil }
         do throws(SkipReason) {
             // A copy of the reference: what a tunnel carried may be a fragment itself, which changes the reassembly's.
@@ -128,25 +123,5 @@ struct DatagramDecoder {
             counts.firstTimestamp = time
         }
         counts.lastTimestamp = time
-    }
-
-    @inline(__always)
-    mutating func recordChecksum(_ checksum: UDPHeader.Checksum) {
-        switch checksum {
-        case .fits, .none: break
-        case .bad: counts.badUDPChecksums &+= 1
-        case .offloaded:
-            counts.badUDPChecksums &+= 1
-            counts.offloadedUDPChecksums &+= 1
-        }
-    }
-
-    @inline(never)
-    mutating func isSecondSighting(
-        _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ time: Int64, upper: Int, packets: UInt64
-    ) -> Bool {
-        let isSecond = sightings.handle(SecondSightings.key(packet, ip, upper: upper), door: link.door, at: time)
-        if isSecond { counts.duplicateSightings &+= 1 }
-        return isSecond
     }
 }

@@ -21,9 +21,14 @@ struct IPHeader {
     var isLengthOpen = false
     /// The destination is not the final one (IPv6 routing header), which the UDP checksum would need.
     var isRouted = false
-    /// IPv4's header checksum does not fit.
+    /// IPv4's header checksum does not fit; and it is 0, as it is left to the device.
     var hasBadChecksum = false
+    var hasOpenChecksum = false
+    /// Time to live, or hop limit.
+    var timeToLive: UInt8
 
+    /// A receiver discards the packet for its header (RFC 1122, 3.2.1.2). One whose length is open was never on a wire.
+    var isRefused: Bool { hasBadChecksum && !hasOpenChecksum && !isLengthOpen }
     var isFragment: Bool { hasMoreFragments || fragmentOffset != 0 }
     /// The longest payload in bytes that the sender's datagram may come to: fragments cannot reach past it.
     static let longestPayload = 65_535
@@ -47,6 +52,7 @@ struct IPHeader {
     private init(version4 packet: RawSpan, at start: Int, wire: Int, takesAny: Bool) throws(SkipReason) {
         try SkipReason.check(start &+ 20, captured: packet.byteCount, declared: wire)
         isIPv6 = false
+        timeToLive = packet.byte(at: start &+ 8)
         next = packet.byte(at: start &+ 9)
         sourceLow = UInt64(packet.big32(at: start &+ 12))
         destinationLow = UInt64(packet.big32(at: start &+ 16))
@@ -63,6 +69,7 @@ struct IPHeader {
         hasMoreFragments = flags & 0x2000 != 0
         fragmentOffset = Int(flags & 0x1FFF) &* 8
         hasBadChecksum = InternetChecksum.fold(InternetChecksum.sum(packet, start, lower)) != 0xFFFF
+        if hasBadChecksum { hasOpenChecksum = packet.big16(at: start &+ 10) == 0 }
     }
 
     /// IPv6 (RFC 8200): version, class and label 4, payload length 2, next header 1, hop limit 1, source 16,
@@ -70,6 +77,7 @@ struct IPHeader {
     private init(version6 packet: RawSpan, at start: Int, wire: Int, takesAny: Bool) throws(SkipReason) {
         try SkipReason.check(start &+ 40, captured: packet.byteCount, declared: wire)
         isIPv6 = true
+        timeToLive = packet.byte(at: start &+ 7)
         next = packet.byte(at: start &+ 6)
         sourceHigh = packet.big64(at: start &+ 8)
         sourceLow = packet.big64(at: start &+ 16)

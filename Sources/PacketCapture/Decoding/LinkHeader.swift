@@ -7,6 +7,8 @@ struct LinkHeader {
     /// Interface and direction, where a cooked header tells them; 0 elsewhere. The same datagram seen through two
     /// doors of one machine is one datagram; through the same door twice it is two.
     var door: UInt64 = 0
+    /// The frame's addresses and VLAN tags, hashed; 0 where there are none.
+    var address: UInt64 = 0
 
     /// More tags than any network stacks; a hostile packet may hold thousands.
     static let mostTags = 8
@@ -22,16 +24,20 @@ struct LinkHeader {
             // Destination 6, source 6, type 2 (IEEE 802.3).
             try SkipReason.check(14, captured: packet.byteCount, declared: wire)
             self = try Self.tagged(packet, type: 12, next: 14, wire: wire)
+            address ^= packet.big64(at: 0) ^ UInt64(packet.big32(at: 8)) &* 0xD6E8_FEB8_6659_FD93
         case .linuxCooked:
             // Packet type 2, hardware type 2, address length 2, address 8, protocol 2.
             try SkipReason.check(16, captured: packet.byteCount, declared: wire)
             self = try Self.tagged(packet, type: 14, next: 16, wire: wire)
             door = Self.seen | UInt64(packet.big16(at: 0))
+            // Of the eight bytes an Ethernet address fills six, and the kernel leaves the others as they were.
+            address ^= packet.big64(at: 6) >> 16
         case .linuxCooked2:
             // Protocol 2, reserved 2, interface 4, hardware type 2, packet type 1, address length 1, address 8.
             try SkipReason.check(20, captured: packet.byteCount, declared: wire)
             self = try Self.tagged(packet, type: 0, next: 20, wire: wire)
             door = Self.seen | UInt64(packet.big32(at: 4)) << 8 | UInt64(packet.byte(at: 10))
+            address ^= packet.big64(at: 12) >> 16
         case .null, .loop:
             try SkipReason.check(4, captured: packet.byteCount, declared: wire)
             // Families are small numbers, so the order shows: a null header's is the capturing machine's.
@@ -53,9 +59,10 @@ struct LinkHeader {
         }
     }
 
-    init(version: UInt8, offset: Int) {
+    init(version: UInt8, offset: Int, address: UInt64 = 0) {
         self.version = version
         self.offset = offset
+        self.address = address
     }
 
     /// Follows VLAN tags (802.1Q, 802.1ad and its 0x9100 forerunner) from the type at `type` to the network layer.
@@ -63,13 +70,15 @@ struct LinkHeader {
     static func tagged(_ packet: RawSpan, type: Int, next: Int, wire: Int) throws(SkipReason) -> LinkHeader {
         var type = packet.big16(at: type)
         var next = next
+        var tags: UInt64 = 0
         for _ in 0...mostTags {
             switch type {
-            case 0x0800: return LinkHeader(version: 4, offset: next)
-            case 0x86DD: return LinkHeader(version: 6, offset: next)
+            case 0x0800: return LinkHeader(version: 4, offset: next, address: tags)
+            case 0x86DD: return LinkHeader(version: 6, offset: next, address: tags)
             case 0x8100, 0x88A8, 0x9100:
                 // Control 2, type 2.
                 try SkipReason.check(next &+ 4, captured: packet.byteCount, declared: wire)
+                tags = (tags &+ 1 &+ UInt64(packet.big16(at: next) & 0x0FFF)) &* 0x9E37_79B9_7F4A_7C15
                 type = packet.big16(at: next &+ 2)
                 next &+= 4
             default: throw .notUDP

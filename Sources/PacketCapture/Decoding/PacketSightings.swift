@@ -1,23 +1,19 @@
-/// How often the same packet was seen through each door, and so how many packets there were.
+/// How often the same packet was seen through each door (``VantagePoint``), and so how many packets there were.
 ///
 /// A door shows each packet once: so there were as many as the door saw that saw the most, and a door that is behind
 /// is showing those that others showed already, oldest first. (out, out, in, in are two; out, in, out are two.)
 ///
 /// A sighting that never comes (the capture lost it) must not stand in for a later one: what a door is behind by
-/// throughout a whole ``window`` is forgiven it.
+/// throughout a whole ``DuplicateRule/window`` is forgiven it.
 struct PacketSightings {
     private struct Door {
-        /// Interface and direction; 0 is a free place.
+        /// A ``VantagePoint``'s name; 0 is a free place.
         var name: UInt64 = 0
         /// Packets it showed, those forgiven included; wraps with ``PacketSightings/packets``.
         var count: UInt32 = 0
         /// The least it was behind since the last reckoning.
         var leastBehind: UInt32 = 0
     }
-
-    /// Between the two sides of a loopback or bridge lies one turn of the kernel's receive work: below a millisecond,
-    /// unless the machine is short of processors.
-    static let window: Int64 = 10_000_000
 
     private(set) var latest: Int64
     private var reckoned: Int64
@@ -35,13 +31,13 @@ struct PacketSightings {
     }
 
     /// Whether a sighting at `time` can be one of these at all.
-    func isNear(_ time: Int64) -> Bool { Self.distance(latest, time) <= UInt64(Self.window) }
+    func isNear(_ time: Int64) -> Bool { Self.distance(latest, time) <= UInt64(DuplicateRule.window) }
 
     /// One more sighting; whether it shows a packet that was shown before. O(1).
     ///
     /// Four doors are known; a fifth adds no packet.
     mutating func handle(door: UInt64, at time: Int64) -> Bool {
-        if Self.distance(reckoned, time) > UInt64(Self.window) { reckon(at: time) }
+        if Self.distance(reckoned, time) > UInt64(DuplicateRule.window) { reckon(at: time) }
         latest = time
         let known = (old: old.0, packets: packets)
         if doors.0.name == door { return Self.count(&doors.0, &packets) }

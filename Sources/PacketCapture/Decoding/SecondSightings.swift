@@ -1,56 +1,68 @@
 import StatsModel
 
-/// Recognises the packet that the `any` interface shows more than once: on loopback as it goes out and as it comes in,
-/// on a bridge at each of its ends.
+/// Recognises the datagram that a capture shows more than once: on several interfaces, before and behind a router, a bridge
+/// or NAT, on `any` as it goes out and as it comes in.
 ///
-/// A sighting is a further one if it is the same packet (addresses, identification, bytes) through another door
-/// (interface and direction) within ``PacketSightings/window``. Equal datagrams of one client stay as many as they
-/// were. The time to live and the checksums are left out: both may differ between two doors.
+/// It is the same if it has the same identity (``DatagramIdentity``) within ``DuplicateRule/window``. Whether that proves
+/// anything is ``DuplicateRule``'s. Each vantage point shows a datagram once, so that equal datagrams of one client stay as
+/// many as the vantage point saw that saw the most (``PacketSightings``).
 ///
-/// Bounded: ``buckets`` times ``ways`` different packets; the one longest unseen makes room. The kernel's backlog
-/// (1000 packets) is what lies between two doors at most.
+/// A source address that differs alone is another sender, not NAT: what translates the source forwards the datagram, which
+/// changes the interface, the direction or the time to live as well.
+///
+/// Bounded: ``buckets`` times ``ways`` different datagrams; the one longest unseen makes room. The kernel's backlog (1000
+/// packets) is what lies between two doors at most.
 struct SecondSightings {
-    private static let buckets = 1024
+    private static let buckets = 512
     private static let ways = 8
 
-    /// Bucket after bucket; 0 is a free place. Beside ``sightings``, so that a search stays on one cache line.
-    private var keys: [UInt64] = []
-    private var sightings: [PacketSightings] = []
+    /// The key of the digests, new for each reader: datagrams cannot be made to look like each other.
+    let seed = UInt64.random(in: .min ... .max)
 
-    /// Whether this is a further sighting of a packet already given. O(1).
-    mutating func handle(_ key: UInt64, door: UInt64, at time: Int64) -> Bool {
-        if keys.isEmpty {
-            keys = [UInt64](repeating: 0, count: Self.buckets * Self.ways)
-            sightings = [PacketSightings](
-                repeating: PacketSightings(door: 0, at: .min), count: Self.buckets * Self.ways)
-        }
-        let key = key == 0 ? 1 : key
-        let first = Int(truncatingIfNeeded: key % UInt64(Self.buckets)) * Self.ways
+    private struct Entry {
+        var sightings: PacketSightings
+        /// The first vantage point's, as ``VantagePoint`` hashes them.
+        var source: UInt64
+        var path: UInt64
+    }
+
+    /// Bucket after bucket; 0 is a free place. Beside ``entries``, so that a search stays on one cache line.
+    private var keys: [UInt64] = []
+    private var entries: [Entry] = []
+
+    /// What a datagram that was seen from there at `time`, in nanoseconds of the capture's clock, is. O(1).
+    @inline(__always)
+    mutating func handle(_ identity: DatagramIdentity, from vantage: VantagePoint, at time: Int64) -> DuplicateRule.Finding {
+        if keys.isEmpty { allocate() }
+        let key = identity.digest == 0 ? 1 : identity.digest
+        let first = Int(truncatingIfNeeded: identity.place % UInt64(Self.buckets)) &* Self.ways
+        let (source, path) = (vantage.source(seed), vantage.path(seed))
+        // Without an identification the doors of cooked links are what is counted by, whatever else differs.
+        let isPlain = !identity.hasIdentification && vantage.door != 0
+        let name = isPlain ? vantage.door : vantage.name(seed, path: path, source: source)
         var place = first
-        for index in first..<first + Self.ways {
-            if keys[index] == key {
-                if sightings[index].isNear(time) { return sightings[index].handle(door: door, at: time) }
+        for index in first..<first &+ Self.ways {
+            if keys[index] == key, entries[index].source == source || entries[index].path != path {
+                if entries[index].sightings.isNear(time) {
+                    let isSecond = entries[index].sightings.handle(door: name, at: time)
+                    return DuplicateRule.finding(
+                        isSecond: isSecond, hasIdentification: identity.hasIdentification, isCooked: vantage.door != 0)
+                }
                 place = index
                 break
             }
-            if sightings[index].latest < sightings[place].latest { place = index }
+            if entries[index].sightings.latest < entries[place].sightings.latest { place = index }
         }
         keys[place] = key
-        sightings[place] = PacketSightings(door: door, at: time)
-        return false
+        entries[place] = Entry(sightings: PacketSightings(door: name, at: time), source: source, path: path)
+        return .first
     }
 
-    /// What is the same in each sighting of a packet: addresses, identification, place among fragments, ports, payload.
-    static func key(_ packet: Span<UInt8>, _ ip: IPHeader, upper: Int) -> UInt64 {
-        var state = KeyedRandom.mix(ip.sourceHigh ^ UInt64(ip.identification) << 32 ^ UInt64(ip.fragmentOffset))
-        state = KeyedRandom.mix(state ^ ip.sourceLow)
-        state = KeyedRandom.mix(state ^ ip.destinationHigh)
-        state = KeyedRandom.mix(state ^ ip.destinationLow)
-        guard ip.fragmentOffset == 0, upper - ip.lower >= UDPHeader.byteCount else {
-            return ByteHash.hash(packet, ip.lower..<upper, state: state)
-        }
-        // The UDP header's last two bytes are its checksum, which one door may show unfinished.
-        state = ByteHash.hash(packet, ip.lower..<ip.lower + 6, state: state)
-        return ByteHash.hash(packet, ip.lower + UDPHeader.byteCount..<upper, state: state)
+    @inline(never)
+    private mutating func allocate() {
+        let count = Self.buckets * Self.ways
+        keys = [UInt64](repeating: 0, count: count)
+        let free = Entry(sightings: PacketSightings(door: 0, at: .min), source: 0, path: 0)
+        entries = [Entry](repeating: free, count: count)
     }
 }

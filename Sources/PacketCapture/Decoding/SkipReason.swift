@@ -3,6 +3,8 @@ enum SkipReason: Error, Equatable {
     case truncated, notUDP, otherPort, malformed
     /// In a tunnel that cannot be read: of a kind that is not known, broken, or deeper than ``TunnelPath/mostLayers``.
     case tunnel
+    /// A wrong checksum, of the IP header or of UDP.
+    case checksum
 
     /// The answer to a read that ends at `end`: nil where those bytes were captured, truncated where the packet had
     /// them on the wire, malformed where it never did.
@@ -21,6 +23,7 @@ extension SkippedCounts {
         case .otherPort: otherPort &+= packets
         case .malformed: malformed &+= packets
         case .tunnel: tunnel &+= packets
+        case .checksum: checksum &+= packets
         }
     }
 }

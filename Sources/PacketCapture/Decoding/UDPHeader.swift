@@ -54,6 +54,41 @@ struct UDPHeader {
         let pseudo = InternetChecksum.pseudoHeader(ip, udpCount: upper &- start)
         let sum = InternetChecksum.fold(InternetChecksum.sum(packet, start, upper) &+ pseudo)
         if sum == 0xFFFF { return .fits }
-        return InternetChecksum.fold(pseudo) == field ? .offloaded : .bad
+        if InternetChecksum.fold(pseudo) == field { return .offloaded }
+        // Windows leaves the length out where the device is to cut the datagram up as well (NDIS, UDP segmentation offload).
+        return InternetChecksum.fold(InternetChecksum.pseudoHeader(ip, udpCount: 0)) == field ? .offloaded : .bad
+    }
+
+    /// Whether the lengths say that this is no datagram as it was sent, but a super-packet: the stated lengths are open, or
+    /// end well before what was there. Behind a frame's packet there may be padding and the trailers of switches.
+    @inline(__always)
+    func contradictsLengths(_ ip: IPHeader, wire: Int) -> Bool {
+        ip.isLengthOpen || !hasLength || ip.upper > upper || wire &- ip.upper > Self.longestTrailer
+    }
+
+    private static let longestTrailer = 64
+    /// The most payload of an Ethernet frame, and the most segments that a kernel lets one send hold (UDP_MAX_SEGMENTS).
+    private static let longestSegment = 1472
+    private static let mostSegments = 128
+
+    /// Whether the checksum, which does not hold for the whole, holds for a first segment of it: a super-packet that bears the
+    /// header of its first datagram. Of a payload that fits a frame nobody asks. O(``longestSegment``).
+    ///
+    /// One in 65536 sums holds by chance, so that of random ones two in a hundred seem to.
+    func holdsForPart(_ packet: RawSpan, _ ip: IPHeader) -> Bool {
+        guard payloadCount > Self.longestSegment else { return false }
+        let least = (payloadCount &+ Self.mostSegments &- 1) / Self.mostSegments
+        let start = lower &- Self.byteCount
+        // Ports and checksum; the length stands in the header and in the pseudo-header.
+        var sum = InternetChecksum.sum(packet, start, start &+ 4) &+ UInt64(packet.big16(at: lower &- 2))
+        for count in 1...Self.longestSegment {
+            let byte = UInt64(packet.byte(at: lower &+ count &- 1))
+            sum &+= count & 1 == 1 ? byte << 8 : byte
+            guard count >= least else { continue }
+            let length = Self.byteCount &+ count
+            let pseudo = InternetChecksum.pseudoHeader(ip, udpCount: length)
+            if InternetChecksum.fold(sum &+ pseudo &+ UInt64(length)) == 0xFFFF { return true }
+        }
+        return false
     }
 }

@@ -9,4 +9,12 @@ struct PacketRecord {
     /// The packet's length on the wire; at least ``count``.
     var wireCount = 0
     var link = LinkType.unsupported
+    /// The interface it was seen on, counted over all sections of the file; 0 in pcap.
+    var interface: UInt32 = 0
+}
+
+extension PacketRecord {
+    /// Whether the file says when the packet was seen: zero alone is what a file without times holds.
+    @inline(__always)
+    var saysTime: Bool { hasTimestamp && timestamp != 0 }
 }

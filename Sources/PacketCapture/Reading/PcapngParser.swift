@@ -20,6 +20,8 @@ struct PcapngParser {
     private var interfaces: [PcapngInterface] = []
     private(set) var links = LinkTypeList()
     private var earlierDrops = DropTotals()
+    /// Interfaces of the sections before this one.
+    private var earlierInterfaces: UInt32 = 0
 
     var interfaceCount: Int { interfaces.count }
 
@@ -107,6 +109,7 @@ struct PcapngParser {
                 packet: packet, offset: 12, "a section of pcapng version \(major).\(minor), where 1.0 is readable")
         }
         earlierDrops = drops
+        earlierInterfaces &+= UInt32(truncatingIfNeeded: interfaces.count)
         interfaces.removeAll(keepingCapacity: true)
     }
 
@@ -166,6 +169,7 @@ struct PcapngParser {
         record.count = captured
         record.wireCount = max(captured, Int(window.number32(at: 24, swapped: isSwapped)))
         record.link = interfaces[interface].link
+        record.interface = earlierInterfaces &+ UInt32(truncatingIfNeeded: interface)
     }
 
     /// A simple packet: length on the wire 4, bytes; of interface 0, without a time.
@@ -181,6 +185,7 @@ struct PcapngParser {
         record.count = min(wire, count - 16, snapLength == 0 ? .max : snapLength)
         record.wireCount = wire
         record.link = interfaces[index].link
+        record.interface = earlierInterfaces
     }
 
     private func known(_ index: Int, _ window: borrowing InputWindow, _ packet: UInt64) throws(CaptureError) -> Int {

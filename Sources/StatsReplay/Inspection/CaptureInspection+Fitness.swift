@@ -39,6 +39,8 @@ extension CaptureInspection {
         }
         add(result.malformedLines.total, "malformed line", "malformed lines",
             "they would not be replayed; see the packets named, and mend or filter the sender")
+        add(notes.undecidedDuplicates, "datagram may have been captured twice", "datagrams may have been captured twice",
+            "\(Self.unproven); decide with --duplicates merge (count it once) or keep")
         add(segmentedTexts, "super-packet of text", "super-packets of text",
             "text cannot be split surely; record with segmentation offload off "
                 + "(ethtool -K INTERFACE tx-udp-segmentation off gro off)")
@@ -67,6 +69,11 @@ extension CaptureInspection {
         return found
     }
 
+    /// Why a datagram may have been captured twice.
+    private static let unproven =
+        "source port and payload are those of another within 20 ms, and so is the identification, or another vantage point saw "
+        + "it without one; a sender or a network may have sent it twice as well"
+
     static func nothingFound(_ notes: CaptureNotes) -> String {
         if notes.datagrams > 0 { return "no stats event in \(notes.datagrams) datagrams: see their senders" }
         let ports = notes.other.ports(limit: otherPortLimit)
@@ -75,6 +82,10 @@ extension CaptureInspection {
             let more = notes.skipped.otherPort - ports.reduce(0) { $0 + $1.datagrams }
             return "no datagram to the wanted ports, but \(others)\(more > 0 ? " and \(more) to further ones" : ""): name what is "
                 + "meant, such as --port \(first.port)"
+        }
+        if notes.datagrams == 0, notes.skipped.checksum > 0 {
+            return "no stats event: the checksums of all \(notes.wrongDatagrams) datagrams are wrong; where they are left to a device "
+                + "(offload), read them with --checksums ignore"
         }
         return "no stats event: record while the sender is at work"
     }

@@ -28,7 +28,7 @@ extension CaptureInspection {
             datagrams: notes.datagrams,
             skipped: .init(
                 truncated: skipped.truncated, notUDP: skipped.notUDP, otherPort: skipped.otherPort,
-                fragment: skipped.fragment, malformed: skipped.malformed, tunnel: skipped.tunnel),
+                fragment: skipped.fragment, malformed: skipped.malformed, tunnel: skipped.tunnel, checksum: skipped.checksum),
             protocols: .init(sequenced: sequencedPackets, text: textDatagrams),
             packetKinds: Dictionary(uniqueKeysWithValues: PacketKind.allCases.map { ($0.name, kinds[Int($0.rawValue)]) }),
             parityShapes: parityShapes, otherParity: otherParity,
@@ -51,7 +51,11 @@ extension CaptureInspection {
             badIPChecksums: notes.badIPChecksums, badUDPChecksums: notes.badUDPChecksums,
             offloadedUDPChecksums: notes.offloadedUDPChecksums, superPackets: notes.segmentedSuperPackets,
             splitDatagrams: splitDatagrams, duplicateSightings: notes.duplicateSightings,
-            fragmentsJoined: notes.fragmentsJoined, repeatedFragments: notes.repeatedFragments, clockStepsBack: notes.clockStepsBack,
+            fragmentsJoined: notes.fragmentsJoined, repeatedFragments: notes.repeatedFragments,
+            unprovenDuplicates: notes.unprovenDuplicates, keptDuplicates: notes.keptDuplicates,
+            offloadedIPChecksums: notes.offloadedIPChecksums, wrongDatagrams: notes.wrongDatagrams,
+            wronglyJoined: notes.wronglyJoined, wrongSources: wrongSources(notes),
+            clockStepsBack: notes.clockStepsBack,
             largestStepBackNanoseconds: notes.largestStepBack, hasTime: timedDatagrams > 0 || untimedDatagrams == 0,
             packetsWithoutTime: notes.packetsWithoutTime, largestStepForwardNanoseconds: notes.largestStepForward,
             largestStepForwardPacket: notes.largestStepForwardPacket, largestStepBackPacket: notes.largestStepBackPacket,
@@ -65,6 +69,18 @@ extension CaptureInspection {
 
     private static func table(_ names: [CaptureNotes.Named]) -> [String: UInt64] {
         Dictionary(names.map { ($0.name, $0.packets) }, uniquingKeysWith: &+)
+    }
+
+    private borrowing func wrongSources(_ notes: CaptureNotes) -> [InspectionResult.WrongSource] {
+        notes.wrongSources.map { source in
+            let read = sources.rows.reduce(0 as UInt64) { sum, row in
+                guard var endpoint = row.endpoint else { return sum }
+                endpoint.port = 0
+                return endpoint == source.address ? sum &+ row.datagrams : sum
+            }
+            let right = notes.rules.checksums == .verify ? read : read > source.datagrams ? read - source.datagrams : 0
+            return .init(source: source.address.address, wrong: source.datagrams, right: right)
+        }
     }
 
     static func named(_ counts: TypeCounts) -> [String: UInt64] {

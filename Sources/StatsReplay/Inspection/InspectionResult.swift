@@ -7,8 +7,10 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         public var truncated, notUDP, otherPort, fragment, malformed: UInt64
         /// In a tunnel that cannot be read.
         public var tunnel: UInt64
+        /// Of datagrams that no receiver accepts for their checksums.
+        public var checksum: UInt64
         enum CodingKeys: String, CodingKey {
-            case truncated, fragment, malformed, tunnel
+            case truncated, fragment, malformed, tunnel, checksum
             case notUDP = "not_udp"
             case otherPort = "other_port"
         }
@@ -149,10 +151,26 @@ public struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
+    /// Datagrams of one address whose checksums are wrong, and its others.
+    public struct WrongSource: Codable, Equatable, Sendable {
+        public var source: String
+        public var wrong, right: UInt64
+
+        /// Its own machine may have left the checksums to a device that the capture saw the packets before.
+        public var isMostlyWrong: Bool { wrong >= right }
+    }
+
     /// What is worth knowing about the file, and no reason against it by itself.
     public struct Remarks: Codable, Equatable, Sendable {
         public var badIPChecksums, badUDPChecksums, offloadedUDPChecksums: UInt64
         public var superPackets, splitDatagrams, duplicateSightings, fragmentsJoined, repeatedFragments: UInt64
+        /// Datagrams that may have been seen before, and nothing proves it; and those that are proven, but were kept.
+        public var unprovenDuplicates, keptDuplicates: UInt64
+        public var offloadedIPChecksums: UInt64
+        /// Datagrams that no receiver accepts for their checksums, those among them that were joined of fragments, and their
+        /// senders, the first ``PacketCapture/CaptureNotes/wrongSourceLimit``.
+        public var wrongDatagrams, wronglyJoined: UInt64
+        public var wrongSources: [WrongSource]
         public var clockStepsBack: UInt64
         public var largestStepBackNanoseconds: Int64
         /// Whether any datagram states a time: all are zero or missing where it is false.
@@ -178,6 +196,12 @@ public struct InspectionResult: Codable, Equatable, Sendable {
             case superPackets = "super_packets"
             case splitDatagrams = "split_datagrams"
             case duplicateSightings = "duplicate_sightings"
+            case unprovenDuplicates = "unproven_duplicates"
+            case keptDuplicates = "kept_duplicates"
+            case offloadedIPChecksums = "offloaded_ip_checksums"
+            case wrongDatagrams = "wrong_checksums"
+            case wronglyJoined = "wrongly_joined"
+            case wrongSources = "wrong_checksum_sources"
             case fragmentsJoined = "fragments_joined"
             case repeatedFragments = "repeated_fragments"
             case clockStepsBack = "clock_steps_back"

@@ -18,7 +18,8 @@ public enum MinimizeAnswer: Sendable {
     public init(
         _ question: MinimizeQuestion, progress: @escaping (Int, Int, UInt64) -> Void = { _, _, _ in }
     ) throws(CaptureError) {
-        let excerpt = try CaptureExcerpt(question.capture, ports: question.scenario.ports)
+        let excerpt = try CaptureExcerpt(
+            question.capture, ports: question.scenario.ports, rules: question.scenario.reading)
         let record = Replay.run(
             excerpt, of: question.capture, scenario: question.scenario, sabotage: question.sabotage)
         let reasons = Judgement(record).reasons

@@ -14,6 +14,8 @@ public struct SeedSweep: Sendable {
     public let outcomes: [SeedOutcome]
     /// Why the capture ended early, if it did; every run saw the part before.
     public let sourceError: CaptureError?
+    /// Why no run of this capture is verified, if so (``RunVerification/undecided(_:)``).
+    public let undecided: String?
 
     /// Runs every seed, on all cores. Which thread takes which seed decides nothing.
     ///
@@ -33,7 +35,10 @@ public struct SeedSweep: Sendable {
             let result: Result<RunSummary, CaptureError>
             do throws(CaptureError) {
                 let record = try Replay.run(capture, scenario: scenario)
-                result = .success(RunSummary(outcome: SeedOutcome(record), sourceError: record.sourceError))
+                result = .success(
+                    RunSummary(
+                        outcome: SeedOutcome(record), sourceError: record.sourceError,
+                        undecided: RunVerification.undecided(record)))
             } catch {
                 result = .failure(error)
             }
@@ -46,17 +51,20 @@ public struct SeedSweep: Sendable {
         let all = results.withLock { $0 }
         var outcomes: [SeedOutcome] = []
         var sourceError: CaptureError?
+        var undecided: String?
         outcomes.reserveCapacity(seeds.count)
         for index in 0..<seeds.count {
             guard let result = all[index] else { preconditionFailure("every seed has run") }
             let summary = try result.get()
             outcomes.append(summary.outcome)
             sourceError = sourceError ?? summary.sourceError
+            undecided = undecided ?? summary.undecided
         }
         self.capture = capture
         self.seeds = seeds
         self.outcomes = outcomes
         self.sourceError = sourceError
+        self.undecided = undecided
         var first = scenario
         first.seed = seeds[0]
         self.scenario = first
@@ -65,6 +73,7 @@ public struct SeedSweep: Sendable {
     private struct RunSummary {
         let outcome: SeedOutcome
         let sourceError: CaptureError?
+        let undecided: String?
     }
 
     /// Runs in which the law, a detector or the codec broke.
@@ -89,7 +98,7 @@ public struct SeedSweep: Sendable {
 
     public var verdict: Verdict {
         if sourceError != nil || !faulty.isEmpty || limits.contains(where: { $0.interval.broken > 0 }) { return .failed }
-        return events == 0 ? .unverified : .verified
+        return events == 0 || undecided != nil ? .unverified : .verified
     }
 
     /// The command that repeats the run of one seed.

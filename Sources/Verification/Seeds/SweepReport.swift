@@ -47,9 +47,11 @@ public struct SweepReport: Encodable, Sendable {
         var worstSeed: UInt64?
         var command: String?
         var broken: String?
+        /// Written only where somebody has to decide (`--duplicates`).
+        var undecided: String?
 
         enum CodingKeys: String, CodingKey {
-            case capture, verdict, runs, events, faulty, faults, limits, command
+            case capture, verdict, runs, events, faulty, faults, limits, command, undecided
             case overheadMedianPercent = "overhead_median_percent"
             case overheadWorstPercent = "overhead_worst_percent"
             case worstSeed = "worst_seed"
@@ -85,7 +87,7 @@ public struct SweepReport: Encodable, Sendable {
             capture: sweep.capture.path, verdict: sweep.verdict, runs: sweep.outcomes.count, events: sweep.events,
             faulty: sweep.faulty.count, faults: sweep.faulty.prefix(10).map { Fault(seed: $0.seed, reasons: $0.faults) },
             limits: limits, overheadMedianPercent: sweep.overhead.median, overheadWorstPercent: sweep.overhead.worst,
-            worstSeed: worst, command: worst.map(sweep.command), broken: sweep.sourceError?.description)
+            worstSeed: worst, command: worst.map(sweep.command), broken: sweep.sourceError?.description, undecided: sweep.undecided)
     }
 
     /// The object as JSON with a line break at its end.

@@ -55,15 +55,18 @@ public struct SweepText {
             if unread > 0 { reasons.append("\(unread) captures not read to their end") }
             return "\(paint("FAILED", .bad)): \(extent): \(reasons.joined(separator: "; "))"
         case .unverified:
+            let undecided = suite.sweeps.count { $0.undecided != nil }
             return "\(paint("UNVERIFIED", .caution)): \(extent), \(suite.unreadable.count) captures unreadable"
+                + (undecided > 0 ? ", \(undecided) with datagrams that may have been captured twice" : "")
         }
     }
 
     private func lines(_ sweep: SeedSweep) -> [String] {
         let scenario = sweep.scenario.arguments.dropLast(2).joined(separator: " ")
         let title = "\(sweep.capture.name) \(scenario.isEmpty ? "as recorded, perfect network" : scenario)"
-        var lines = ["\(title), seeds \(sweep.seeds): \(word(sweep.verdict))"]
+        var lines = ["\(title), seeds \(sweep.seeds): \(word(sweep.verdict))\(sweep.events == 0 ? ", nothing was replayed" : "")"]
         if let error = sweep.sourceError { lines.append("  \(paint("!", .bad)) the capture broke off: \(error)") }
+        if let undecided = sweep.undecided { lines.append("  \(paint("!", .caution)) \(undecided)") }
         let faulty = sweep.faulty
         let whole = paint("holds", .good)
         lines.append(
@@ -107,7 +110,7 @@ public struct SweepText {
         switch verdict {
         case .verified: paint("every limit held", .good)
         case .failed: paint("FAILED", .bad)
-        case .unverified: paint("unverified, nothing was replayed", .caution)
+        case .unverified: paint("unverified", .caution)
         }
     }
 }

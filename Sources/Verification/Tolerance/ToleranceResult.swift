@@ -26,6 +26,8 @@ public struct ToleranceResult: Sendable {
     /// Which classes the capture offers events of, by ``LossClass``.
     public let isOffered: [Bool]
     public let answers: [Answer]
+    /// Why nothing about this capture is verified, if so (``RunVerification/undecided(_:)``).
+    public let undecided: String?
 
     /// Asks every client. Runs are made on all cores; which one made which decides nothing.
     ///
@@ -39,11 +41,13 @@ public struct ToleranceResult: Sendable {
         var isOffered = LossClass.allCases.map { _ in false }
         var answers: [Answer] = []
         var probes: [ToleranceProbe] = []
+        var undecided: String?
         let extent = try Self.extent(of: capture, question)
         for (name, configuration) in question.clients {
             var probe = ToleranceProbe(capture, question, configuration, extent: extent) { progress(name, $0) }
             let plain = try SeedSweep(
                 capture, scenario: question.scenario(configuration, step: 0), seeds: SeedRange(1...1))
+            undecided = undecided ?? plain.undecided
             for (index, limit) in plain.limits.enumerated() where limit.offered > 0 { isOffered[index] = true }
             var answer = Answer(
                 client: name, byClass: Array(repeating: nil, count: LossClass.allCases.count), isOffered: isOffered, curve: [])
@@ -60,6 +64,7 @@ public struct ToleranceResult: Sendable {
         }
         self.isOffered = isOffered
         self.answers = answers
+        self.undecided = undecided
     }
 
     /// How long the first client's run is without the fault: in it seeds find their places, the same for all clients.
@@ -80,10 +85,12 @@ public struct ToleranceResult: Sendable {
         return steps
     }
 
-    /// Verified where every limit of every client holds at least without the fault; nothing offered is unverified.
+    /// Verified where every limit of every client holds at least without the fault. Nothing offered is unverified, and so are
+    /// captures about whose duplicates somebody has to decide.
     public var verdict: Verdict {
         if !isOffered.contains(true) { return .unverified }
-        return answers.allSatisfy { $0.all != nil } ? .verified : .failed
+        guard answers.allSatisfy({ $0.all != nil }) else { return .failed }
+        return undecided == nil ? .verified : .unverified
     }
 }
 

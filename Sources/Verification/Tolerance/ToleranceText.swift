@@ -15,6 +15,7 @@ public struct ToleranceText {
     public func lines(_ result: ToleranceResult) -> [String] {
         let question = result.question
         var lines: [String] = []
+        if let undecided = result.undecided { lines.append("\(paint("UNVERIFIED", .caution)): \(undecided)") }
         for answer in result.answers { lines.append("client \(answer.client): \(headline(answer, question))") }
         var base = question.scenario
         base.seed = question.seeds.seeds.lowerBound

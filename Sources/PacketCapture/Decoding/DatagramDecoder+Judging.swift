@@ -1,0 +1,99 @@
+/// What a receiver would take of a datagram, and whether it was seen before. The one place for files and live captures.
+extension DatagramDecoder {
+    /// Counts an IP header whose checksum does not fit, and refuses the packet where a receiver does.
+    @inline(never)
+    mutating func refuseHeader(_ ip: IPHeader) throws(SkipReason) {
+        counts.badIPChecksums &+= 1
+        if ip.hasOpenChecksum { counts.offloadedIPChecksums &+= 1 }
+        guard ip.isRefused else { return }
+        try refuse(ip, isJoined: false)
+    }
+
+    /// Judges the UDP checksum; whether the datagram is a super-packet. Throws `checksum` where no receiver accepts it.
+    ///
+    /// - Parameters:
+    ///   - wire: the length of the packet on the wire
+    ///   - isJoined: whether `packet` was made of fragments
+    @inline(__always)
+    mutating func judgeChecksum(
+        _ packet: Span<UInt8>, _ ip: IPHeader, _ udp: UDPHeader, wire: Int, isJoined: Bool = false
+    ) throws(SkipReason) -> Bool {
+        let raw = unsafe packet.bytes
+        let isSegmented = !isJoined && udp.contradictsLengths(ip, wire: wire)
+        let checksum = udp.checksum(raw, ip)
+        if checksum == .fits || checksum == .none { return isSegmented }
+        return try judgeUnfit(checksum, raw, ip, udp, isSegmented: isSegmented, isJoined: isJoined)
+    }
+
+    @inline(never)
+    private mutating func judgeUnfit(
+        _ checksum: UDPHeader.Checksum, _ packet: RawSpan, _ ip: IPHeader, _ udp: UDPHeader, isSegmented: Bool, isJoined: Bool
+    ) throws(SkipReason) -> Bool {
+        counts.badUDPChecksums &+= 1
+        if checksum == .offloaded {
+            counts.offloadedUDPChecksums &+= 1
+            return isSegmented
+        }
+        // A super-packet's checksum says nothing about its datagrams, which the device was to make.
+        if isSegmented || (!isJoined && udp.holdsForPart(packet, ip)) { return true }
+        try refuse(ip, isJoined: isJoined)
+        return false
+    }
+
+    private mutating func refuse(_ ip: IPHeader, isJoined: Bool) throws(SkipReason) {
+        counts.recordWrong(
+            from: Endpoint(isIPv6: ip.isIPv6, high: ip.sourceHigh, low: ip.sourceLow, port: 0), isJoined: isJoined)
+        if rules.checksums == .verify { throw .checksum }
+    }
+
+    /// Whether the datagram was seen before and is to be left out; counts what it is.
+    ///
+    /// - Parameters:
+    ///   - packets: of how many captured packets it was made
+    ///   - tunnelDepth: how many tunnels were around it
+    @inline(__always)
+    mutating func isDuplicate(
+        _ packet: Span<UInt8>, _ ip: IPHeader, _ udp: UDPHeader, _ link: LinkHeader, _ record: PacketRecord,
+        packets: UInt64 = 1, tunnelDepth: Int = 0
+    ) -> Bool {
+        // Where no time is stated nothing is known to lie within 20 ms; the doors of a cooked link tell all the same.
+        guard record.saysTime || link.door != 0 else { return false }
+        let identity = DatagramIdentity(packet, ip, udp, seed: sightings.seed)
+        let vantage = VantagePoint(record, link, ip, destinationPort: udp.destinationPort, tunnelDepth: tunnelDepth)
+        let finding = sightings.handle(identity, from: vantage, at: record.timestamp)
+        if finding == .first { return false }
+        return leavesOut(finding, packets, isTimed: record.saysTime)
+    }
+
+    @inline(never)
+    private mutating func leavesOut(_ finding: DuplicateRule.Finding, _ packets: UInt64, isTimed: Bool) -> Bool {
+        let isLeftOut: Bool
+        switch finding {
+        case .first: return false
+        case .proven:
+            isLeftOut = rules.duplicates != .keep
+            if !isLeftOut { counts.keptDuplicates &+= 1 }
+        case .unproven:
+            guard isTimed else { return false }
+            counts.unprovenDuplicates &+= 1
+            isLeftOut = rules.duplicates == .merge
+        }
+        if isLeftOut { counts.duplicateSightings &+= packets }
+        return isLeftOut
+    }
+
+    /// Whether the very same fragment was seen before, from another vantage point. One that came twice from the same is left
+    /// to the reassembly, and translated addresses to the whole datagram's ``isDuplicate(_:_:_:_:_:packets:tunnelDepth:)``.
+    @inline(never)
+    mutating func isDuplicateFragment(
+        _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ record: PacketRecord, packets: UInt64 = 1,
+        tunnelDepth: Int = 0
+    ) -> Bool {
+        guard rules.duplicates != .keep, record.saysTime || link.door != 0 else { return false }
+        let identity = DatagramIdentity(fragment: packet, ip, seed: sightings.seed)
+        let vantage = VantagePoint(record, link, ip, destinationPort: 0, tunnelDepth: tunnelDepth)
+        guard sightings.handle(identity, from: vantage, at: record.timestamp) == .proven else { return false }
+        counts.duplicateSightings &+= packets
+        return true
+    }
+}
