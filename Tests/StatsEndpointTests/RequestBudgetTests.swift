@@ -51,7 +51,7 @@ struct RequestBudgetTests {
         let text = String(repeating: unit, count: (1 << 20) / unit.utf8.count)
         let result = try Self.passed(text, piece: piece)
         #expect(result.bytes <= 8192 && result.refusal != nil)
-        let isLine = !unit.contains("\n")
+        let isLine = !unit.utf8.contains(UInt8(ascii: "\n"))
         #expect((result.refusal == .uriTooLong) == isLine)
     }
 

@@ -21,7 +21,7 @@ struct ServerTests {
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: 9))
         let endpoint = try StatsEndpoint(client: client, configuration: .init(port: 0))
         let before = Self.nextDescriptor()
-        for _ in 0..<800 {
+        for _ in 0..<400 {
             let running = Task { try await endpoint.run() }
             _ = try await endpoint.waitUntilListening()
             await endpoint.stop()
@@ -152,8 +152,8 @@ struct ServerTests {
     @Test("clients that read nothing leave the service's threads and other clients alone")
     func slowReaders() async throws {
         try await withEndpoint { endpoint, port in
-            let many = String(repeating: "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", count: 500)
-            let slow = try (0..<20).map { _ in try WebClient.Connection(port: port) }
+            let many = String(repeating: "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", count: 400)
+            let slow = try (0..<4).map { _ in try WebClient.Connection(port: port) }
             for connection in slow { connection.write(many) }
             for _ in 0..<20 {
                 let answer = try await WebClient.request("GET", "/metrics", port: port)
