@@ -12,9 +12,11 @@ extension ClientConfiguration {
         case .newest, .oldest, .sampled: buffer = 256 + bufferCapacity * (32 + 8)
         case .byPriority: buffer = bufferCapacity * (32 + 8 + 4)
         }
-        // Of reports, and of events; text leaves that of packets unused.
+        // Of reports, and of events; text leaves that of packets unused. Under a limit room for an event longer than a packet is
+        // reserved when the first one comes.
         let builders = format.dialect == nil ? 1 : 2
-        let packets = builders * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount) + largestPacketSize
+        let data = memoryLimit == nil ? largestPacketSize : maximumPacketSize
+        let packets = builders * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount) + data
         let copies: Int
         switch redundancy {
         case .none: copies = 0
@@ -56,7 +58,8 @@ extension ClientConfiguration {
     /// Bytes that a client of this configuration takes at most, with so many metrics of names of that length, tags
     /// included.
     public func memoryBudget(metrics: Int = 1000, nameLength: Int = 48) -> Int {
-        let whole = fixedMemory + min(metrics, metricLimit) * Self.metricMemory(nameLength: nameLength)
+        let late = memoryLimit == nil || largestDataSize == maximumDataSize ? 0 : largestDataSize
+        let whole = fixedMemory + late + min(metrics, metricLimit) * Self.metricMemory(nameLength: nameLength)
         return min(whole, memoryLimit ?? whole)
     }
 

@@ -12,7 +12,7 @@ extension ClientPipeline {
     /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
     ///   the time when its first event entered it
     ///
-    /// O(events moved); allocates nothing.
+    /// O(events moved); allocates nothing, but under a memory limit once for the first event longer than a packet.
     public mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         polled = .nothing
         guard hasBreaker else { return poll(at: now, epoch: epoch) }

@@ -110,7 +110,7 @@ public struct ClientPipeline: ~Copyable {
         metrics = MetricCatalog(limit: configuration.metricLimit + Self.reservedMetrics)
         eventMetric = Self.reserve(.event, in: &metrics)
         serviceCheckMetric = Self.reserve(.serviceCheck, in: &metrics)
-        batcher = PacketBatcher(configuration: configuration)
+        batcher = PacketBatcher(configuration: configuration, memory: memory)
         longestRecord = configuration.largestDataSize - configuration.format.headerByteCount
         adaptive = configuration.minimumBatchSize.map {
             AdaptiveBatcher(minimumSize: $0, maximumSize: configuration.batchSize)

@@ -13,10 +13,10 @@ public import StatsModel
 
     public let maximumSize: Int
     /// Bytes of a packet with one event in it that is longer than `maximumSize` allows; such an event stands alone.
-    public let largestSize: Int
+    public private(set) var largestSize: Int
     public let codec: PacketCodec
     /// `largestSize` bytes, owned.
-    let buffer: UnsafeMutableRawBufferPointer
+    var buffer: UnsafeMutableRawBufferPointer
     var end = PacketHeader.byteCount
     private(set) var timestamp: UInt64 = 0
     /// How many events stand in the open packet.
@@ -36,6 +36,17 @@ public import StatsModel
     }
 
     deinit { unsafe buffer.deallocate() }
+
+    /// Makes room for one event of up to `largestSize` bytes, packet included, and empties the packet as ``begin(timestamp:)`` does.
+    /// Allocates; 65507 at most, and not less than before, else traps.
+    public mutating func grow(to largestSize: Int) {
+        precondition(largestSize >= self.largestSize && largestSize <= 65_507, "a datagram takes 64 to 65507 bytes")
+        unsafe buffer.deallocate()
+        self.largestSize = largestSize
+        unsafe buffer = .allocate(byteCount: max(largestSize, PacketHeader.byteCount + TotalsReport.byteCount), alignment: 16)
+        unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        begin(timestamp: timestamp)
+    }
 
     /// Bytes of the open packet so far, header included.
     public var byteCount: Int { end }

@@ -19,10 +19,10 @@ public import StatsModel
 
     public let maximumSize: Int
     /// Bytes of a datagram with one event in it that is longer than `maximumSize`; such an event stands alone.
-    public let largestSize: Int
+    public private(set) var largestSize: Int
     public let dialect: TextDialect
     /// `largestSize` bytes, owned.
-    private let buffer: UnsafeMutableRawBufferPointer
+    private var buffer: UnsafeMutableRawBufferPointer
     private var end = 0
     /// How many events stand in the datagram; a gauge's level below zero takes two lines.
     public private(set) var eventCount = 0
@@ -41,6 +41,17 @@ public import StatsModel
     }
 
     deinit { unsafe buffer.deallocate() }
+
+    /// Makes room for one event of up to `largestSize` bytes, and empties the datagram. Allocates; 65507 at most, and not less
+    /// than before, else traps.
+    public mutating func grow(to largestSize: Int) {
+        precondition(largestSize >= self.largestSize && largestSize <= 65_507, "a datagram takes 64 to 65507 bytes")
+        unsafe buffer.deallocate()
+        self.largestSize = largestSize
+        unsafe buffer = .allocate(byteCount: largestSize, alignment: 16)
+        unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        begin()
+    }
 
     /// Bytes of the datagram so far.
     public var byteCount: Int { end }

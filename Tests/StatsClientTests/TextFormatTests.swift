@@ -80,7 +80,7 @@ struct TextFormatTests {
         pipeline.close(at: .start)
         var sum = Tally()
         for (packet, text) in Self.datagrams(&pipeline, at: .start) {
-            #expect(!text.isEmpty && text.utf8.count <= 1472)
+            #expect(!text.isEmpty && text.utf8.count <= 8192)
             sum += packet.contents?.tally ?? Tally()
         }
         sum += pipeline.dropped.lost

@@ -70,13 +70,15 @@ import Verification
         #expect(seed % 4 == 0 ? oversize > 0 : oversize == 0, "seed \(seed): \(oversize)")
     }
 
-    @Test("the default client repairs what is lost of long events: at 30 % loss no event or check is missing", arguments: 1...10 as ClosedRange<UInt64>)
-    func repaired(seed: UInt64) throws {
+    @Test("the default client repairs what is lost of long events: at 30 % loss, and at 5 % of each fragment, none is missing",
+        arguments: 1...10 as ClosedRange<UInt64>, [false, true])
+    func repaired(seed: UInt64, isCut: Bool) throws {
         let capture = try SyntheticCapture(lines: Self.lines(seed: seed))
         var scenario = Scenario()
         scenario.seed = seed
-        scenario.impairments.loss = Ratio(30, outOf: 100)
-        scenario.impairments.mtu = MaximumTransmissionUnit(1500)
+        // Six fragments at 5 % are lost in 26 of 100 sendings.
+        scenario.impairments.loss = Ratio(isCut ? 5 : 30, outOf: 100)
+        if isCut { scenario.impairments.mtu = MaximumTransmissionUnit(1500) }
         let record = try capture.replay(scenario)
         #expect(Judgement(record).faults.isEmpty, "seed \(seed)")
         for type in [MetricType.event, .serviceCheck] {

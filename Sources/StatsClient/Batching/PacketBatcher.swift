@@ -30,17 +30,24 @@ struct PacketBatcher: ~Copyable {
     /// Where the format is text it takes the other builder's place.
     private var textBuilder: TextBuilder?
     let isText: Bool
+    /// The largest packet where its room is not allocated yet, and whose account pays for it.
+    private var ungrown: Int?
+    private let memory: MemoryLimiter?
     private var state = State.empty
     /// Events of the open packet by type.
     private var counts = TypeCounts()
     /// What a datagram of text will not say of itself.
     private var contents = PacketContents()
 
-    init(configuration: ClientConfiguration) {
+    /// - Parameter memory: where given, room for an event longer than a packet is reserved there when the first one comes
+    init(configuration: ClientConfiguration, memory: MemoryLimiter? = nil) {
         batchSize = configuration.batchSize
         maximumAge = configuration.maximumBatchAge
         let size = configuration.maximumDataSize
-        let largest = configuration.largestDataSize
+        let isLate = memory != nil && configuration.largestDataSize > size
+        let largest = isLate ? size : configuration.largestDataSize
+        ungrown = isLate ? configuration.largestDataSize : nil
+        self.memory = memory
         isText = configuration.format.dialect != nil
         textBuilder = nil
         if let dialect = configuration.format.dialect {
@@ -94,7 +101,11 @@ struct PacketBatcher: ~Copyable {
             state = .empty
             first = arrival
         }
-        let result = append(event, key: key, keys: keys, text: text, texts: texts)
+        var result = append(event, key: key, keys: keys, text: text, texts: texts)
+        if result == .refused(.oversize), ungrown != nil {
+            result = makeRoom()
+            if result == .added { result = append(event, key: key, keys: keys, text: text, texts: texts) }
+        }
         switch result {
         case .added:
             counts.add(key.type, count: event.count)
@@ -107,6 +118,18 @@ struct PacketBatcher: ~Copyable {
             break
         }
         return result
+    }
+
+    /// Allocates what the first event longer than a packet needs, once the open packet is sealed.
+    @inline(never)
+    private mutating func makeRoom() -> AddResult {
+        guard let largest = ungrown, let memory else { return .refused(.oversize) }
+        if !isEmpty { return .packetFull }
+        // A little more than it adds, since the shorter room goes.
+        guard memory.reserve(largest) else { return .refused(.memoryLimit) }
+        ungrown = nil
+        if isText { textBuilder?.grow(to: largest) } else { builder.grow(to: largest) }
+        return .added
     }
 
     private mutating func begin(timestamp: UInt64, recorded: Int64) {

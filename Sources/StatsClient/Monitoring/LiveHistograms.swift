@@ -12,7 +12,7 @@ struct LiveHistograms {
     static let digitRange = 1...2
 
     /// Bytes of all of them, told to so many digits.
-    static func memory(digits: Int) -> Int { digits == 1 ? 6 * 6000 + 2000 : 6 * 43_000 + 11_000 }
+    static func memory(digits: Int) -> Int { digits == 1 ? 6 * 6200 + 2500 : 6 * 43_000 + 11_000 }
 
     /// How long an event waited in its thread's buffer until the worker took it.
     private(set) var buffer: Histogram<UInt64>

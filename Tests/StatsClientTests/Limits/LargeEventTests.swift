@@ -143,6 +143,30 @@ import Testing
         if let memory = driver.pipeline.memory { #expect(memory.peak <= memory.limit) }
     }
 
+    @Test("under a memory limit its room is reserved when the first one comes, in order; without room it is `memory_limit`, and others go on",
+        arguments: TestDriver.codecs, [0, 8231, 8232])
+    func memoryLimit(codec: PacketCodec, left: Int) throws {
+        var driver = TestDriver {
+            $0.codec = codec
+            $0.memoryLimit = 1 << 30
+            $0.memoryLimit = $0.fixedMemory + left
+        }
+        for round in 0..<3 {
+            for offer in [Offer(.event, "a\(round)"), Offer(.event, "long", text: String(repeating: "x", count: 8000)), Offer(.event, "b\(round)")] {
+                let result = driver.record(offer, at: .start)
+                #expect(result == .buffered)
+            }
+        }
+        try driver.finish(at: .start)
+        let names = driver.data.flatMap(\.events).map(\.name)
+        let hasRoom = left >= 8232
+        #expect(names == (0..<3).flatMap { hasRoom ? ["a\($0)", "long", "b\($0)"] : ["a\($0)", "b\($0)"] })
+        #expect(driver.pipeline.dropped.lost.counts.total == (hasRoom ? 0 : 3))
+        #expect(driver.pipeline.dropped[.memoryLimit].counts[.event] == (hasRoom ? 0 : 3))
+        let used = driver.pipeline.memory?.used
+        #expect(used == driver.pipeline.configuration.fixedMemory + (hasRoom ? 8232 : 0))
+    }
+
     @Test("text as well: one long line in a datagram of its own", arguments: [WireFormat.statsd, .dogstatsd], [true, false])
     func text(format: WireFormat, isOn: Bool) {
         var pipeline = TextFormatTests.pipeline(format) { $0.largeEventLimit = isOn ? 8192 : 0 }
