@@ -131,8 +131,14 @@ extension StatsClient.Configuration {
         let links = LiveLink.memory(pipeline) * (pipeline.redundancy == .none ? 1 : 2)
         let texts = 2 * LiveTexts.memory(byteLimit: pipeline.textCapacity)
         let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
-        return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory(digits: latencyDigits)
+        let books = workerPipeline.breaker == nil ? Self.clientItself : Self.clientItself + Self.outcomeMemory
+        return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory(digits: latencyDigits) + books
     }
+
+    /// The registry's empty table and rows, books of packets under way, locks, the thread, and what the heap adds to each block;
+    /// and, where a breaker asks, what became of each packet. Measured: 2 to 11 KB, and 18 KB with a breaker.
+    private static let clientItself = 16_384
+    private static let outcomeMemory = 12_288
 
     /// Bytes that one metric takes at most whose name and tags have that many bytes: as the pipeline knows it, as the
     /// recorders do, and as two ways to write it by name.
