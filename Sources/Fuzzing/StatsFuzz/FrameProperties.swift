@@ -76,7 +76,7 @@ enum FrameProperties {
         case 276: type + [0, 0, 0, 0, 0, 1, 3, 4, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0] + packet
         case 0: [family, 0, 0, 0] + packet
         case 108: [0, 0, 0, family] + packet
-        case 239: [family, 0, 0, 30, 8, 0, 1, 0, 8, 0, 3, 0, UInt8((packet.count + 4) & 0xFF), UInt8((packet.count + 4) >> 8), 9, 0] + packet
+        case 239: [family, 0, 0, 30, 8, 0, 1, 0, 8, 0, 3, 0] + FrameBytes.two(packet.count + 4).reversed() + [9, 0] + packet
         case 258: [16, 0, 0, 0, 1, 0, 0, 0, 101, 0, 0, 0, 0, 0, 0, 0] + packet
         default: packet
         }

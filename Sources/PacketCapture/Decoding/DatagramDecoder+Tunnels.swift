@@ -31,7 +31,7 @@ extension DatagramDecoder {
         try descend(&path, raw)
         let ip = path.ip
         if ip.isFragment {
-            guard ip.isIPv6 || Tunnel.mayCarry(ip.next) else { throw .notUDP }
+            guard Tunnel.mayCarry(fragmentOf: ip) else { throw .notUDP }
             return try handleFragment(packet, path, link, record, number, packets: packets)
         }
         guard ip.next == IPHeader.udp else {

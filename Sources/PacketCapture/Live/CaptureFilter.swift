@@ -2,7 +2,8 @@
 ///
 /// A filter of ports sees only the first fragment of a fragmented datagram, for only that carries the ports. So the
 /// kernel is given ``kernelExpression(hasVLAN:)``, which lets every fragment (and every IPv6 packet whose extension
-/// headers hide its ports) through, and every packet of a tunnel, whose ports are those of the tunnel; and ``FragmentSelector`` keeps those that belong to what ``expression`` matches.
+/// headers hide its ports) through, and packets of tunnels, whose own ports say nothing of what they carry.
+/// ``FragmentSelector`` and ``TunnelContents`` sort out those that belong to what ``expression`` matches.
 public enum CaptureFilter: Sendable, Equatable {
     /// UDP *to* one of these ports: what a server is sent. Its answers, and a client that happens to send from such
     /// a port, are no stats traffic.

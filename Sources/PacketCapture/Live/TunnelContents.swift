@@ -31,7 +31,7 @@ struct TunnelContents {
         guard path.layers > 0 else { return }
         let ip = path.ip
         isFirst = ip.fragmentOffset == 0
-        if ip.isFragment, ip.isIPv6 || Tunnel.mayCarry(ip.next) {
+        if ip.isFragment, Tunnel.mayCarry(fragmentOf: ip) {
             fragment = FragmentOwner(
                 source: (ip.sourceHigh ^ path.scope, ip.sourceLow), destination: (ip.destinationHigh, ip.destinationLow),
                 identification: ip.identification, transportProtocol: ip.isIPv6 ? 44 : ip.next)

@@ -44,6 +44,12 @@ struct Tunnel {
     @inline(__always)
     static func isPort(_ port: UInt16) -> Bool { port == 4789 || port == 8472 || port == genevePort }
 
+    /// Whether the fragment's datagram may hold a wanted one: it is UDP, a tunnel, or begins with an extension header.
+    static func mayCarry(fragmentOf ip: IPHeader) -> Bool {
+        if mayCarry(ip.next) { return true }
+        return ip.isIPv6 && [0, 43, 51, 60, 135, 139, 140].contains(ip.next)
+    }
+
     /// Whether IP packets of this protocol may hold another packet.
     static func mayCarry(_ transport: UInt8) -> Bool {
         transport == IPHeader.udp || transport == gre || transport == ipv4 || transport == ipv6
@@ -96,9 +102,10 @@ struct Tunnel {
     /// Text never begins so: VXLAN's flags are a control character or no character, Geneve's reserved byte is zero.
     private static func overUDP(_ packet: RawSpan, _ ip: IPHeader) throws(SkipReason) -> Tunnel? {
         let start = ip.lower
-        try SkipReason.check(start &+ 8, captured: packet.byteCount, declared: ip.upper)
+        try SkipReason.check(start &+ 4, captured: packet.byteCount, declared: ip.upper)
         let port = packet.big16(at: start &+ 2)
         guard isPort(port) else { return nil }
+        try SkipReason.check(start &+ 8, captured: packet.byteCount, declared: ip.upper)
         let count = Int(packet.big16(at: start &+ 4))
         // A super-packet's length field is 0. The length of a datagram in fragments reaches beyond the first of them.
         let end = count == 0 ? ip.upper : min(ip.upper, start &+ count)
