@@ -1,7 +1,7 @@
-public import StatsModel
-public import StatsReceiver
+import StatsModel
+import StatsReceiver
 import StatsWire
-public import SystemIO
+import SystemIO
 
 /// Sends a receiver machine's answers back to where each session's last packet came from (``LiveSources``): a sender that
 /// makes a new socket is answered there.

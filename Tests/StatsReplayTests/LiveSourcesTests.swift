@@ -73,7 +73,8 @@ import Testing
     @Test("clients that send in turns replace none of each other's sessions, and each gap is known", arguments: [2, 24])
     func clients(count: Int) throws {
         let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let port = try #require(socket.localPort)
+        let bound = socket.localPort
+        let port = try #require(bound)
         var configuration = ReceiverConfiguration()
         configuration.listensFromStart = true
         configuration.acknowledgement = AcknowledgementConfiguration()
