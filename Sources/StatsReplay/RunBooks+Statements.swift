@@ -36,6 +36,7 @@ extension RunBooks {
     func restatedFaults(isSure: Bool) -> [String] {
         guard isSure || restarts.receiver == 0 else { return [] }
         let died = numbers(died)
+        let offered = numbers(offered)
         let later = numbers(comeLater)
         var faults: [String] = []
         for (key, sum) in restated.sorted(by: { $0.key < $1.key }) where sum.count > 0 {
@@ -44,7 +45,7 @@ extension RunBooks {
             if sum.count > most {
                 faults.append("\(sum.label): \(sum.count) restored, \(most) lost")
             } else if let lost, sum.count == lost.events, restarts.receiver == 0, key.hasPrefix("counter "),
-                !Self.agrees(sum.value, lost.weighted)
+                !Self.agrees(sum.value, lost.weighted, of: offered[key])
             {
                 faults.append("\(sum.label): values of \(sum.value) restored, \(lost.weighted.sum) lost")
             }
@@ -52,10 +53,13 @@ extension RunBooks {
         return Array(faults.prefix(Self.restatedFaultsShown))
     }
 
-    /// Sums of everything sent were subtracted: exact for whole numbers, else as far as the larger ones allow.
-    private static func agrees(_ restored: Double, _ lost: WeightedSum) -> Bool {
+    /// The receiver subtracts what arrived from what was offered, two sums of so many values, each step of which may round by
+    /// half a unit in the last place of the sum: beside small values, large ones leave nothing of a fraction.
+    private static func agrees(_ restored: Double, _ lost: WeightedSum, of offered: MetricNumbers?) -> Bool {
         guard restored.isFinite, lost.sum.isFinite else { return true }
-        return (restored - lost.sum).magnitude <= 1e-6 * max(1, lost.magnitude)
+        let steps = 2 * Double(offered?.events ?? 0)
+        let rounding = steps * 0.5.ulp * (offered?.weighted.magnitude ?? 0)
+        return (restored - lost.sum).magnitude <= 1e-6 * max(1, lost.magnitude) + rounding
     }
 
     private func numbers(_ sums: EventSums) -> [String: MetricNumbers] {

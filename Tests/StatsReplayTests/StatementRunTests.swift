@@ -57,6 +57,18 @@ import Verification
         #expect(again.statements == record.statements && again.metrics == record.metrics, "seed \(seed)")
     }
 
+    @Test("a fraction lost beside a value of 2^53 is restored as far as sums of such values can say")
+    func rounding() throws {
+        var scenario = Scenario()
+        scenario.client.batchSize = 1
+        scenario.impairments.hasWayBack = false
+        scenario.impairments.drop = [1...1]
+        let capture = try SyntheticCapture(lines: [(0, "a:0.75|c"), (1_000_000, "a:9007199254740993|c")])
+        let record = try capture.replay(scenario)
+        #expect(record.metrics.map(\.restored) == [1] && record.metrics[0].restoredValue != 0.75)
+        #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
+    }
+
     @Test("what is drawn restores increments and levels, across restarts of either end, and is overtaken at times")
     func coverage() throws {
         var restored = TypeCounts()
