@@ -26,7 +26,15 @@ import Verification
     }
 
     private static func lines(_ count: Int) -> [(time: Int64, text: String)] {
-        (0..<count).map { (Int64($0) * 1000, $0 % 50 == 0 ? "_e{1,1}:a|b" : $0 % 3 == 0 ? "t:\($0)|ms" : "c.\($0 % 7):\($0)|c") }
+        (0..<count).map { number in
+            let text: String
+            if number % 50 == 0 {
+                text = "_e{1,1}:a|b"
+            } else {
+                text = number % 3 == 0 ? "t:\(number)|ms" : "c.\(number % 7):\(number)|c"
+            }
+            return (Int64(number) * 1000, text)
+        }
     }
 
     @Test("nothing counts twice and nothing vanishes: the law holds and the detectors are exact",
@@ -68,7 +76,7 @@ import Verification
             scenario.impairments.jitter = .seconds(14)
             scenario.impairments.delay = .seconds(15)
             scenario.impairments.failures = [try DownstreamFault(parsing: "client-restart@3s")]
-            let lines = (0..<600).map { (Int64($0) * 10_000_000, "c:1|c") }
+            let lines = (0..<600).map { number -> (time: Int64, text: String) in (Int64(number) * 10_000_000, "c:1|c") }
             let record = try SyntheticCapture(lines: lines).replay(scenario)
             #expect(Judgement(record).faults.isEmpty, "seed \(seed): \(Judgement(record).faults)")
         }
