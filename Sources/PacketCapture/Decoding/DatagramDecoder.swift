@@ -10,6 +10,8 @@ struct DatagramDecoder {
     let rules: ReadingRules
     var counts = CaptureNotes()
     var sightings = SecondSightings()
+    /// Of the datagram last judged.
+    var isUnproven = false
     private(set) var reassembly = Reassembly()
     private(set) var payload = Payload.packet(0..<0)
 
@@ -94,12 +96,14 @@ struct DatagramDecoder {
         isSegmented: Bool
     ) -> CapturedDatagram {
         counts.datagrams &+= 1
-        return CapturedDatagram(
+        var found = CapturedDatagram(
             timestamp: record.timestamp, packetNumber: number,
             source: Endpoint(isIPv6: ip.isIPv6, high: ip.sourceHigh, low: ip.sourceLow, port: udp.sourcePort),
             destination: Endpoint(
                 isIPv6: ip.isIPv6, high: ip.destinationHigh, low: ip.destinationLow, port: udp.destinationPort),
             payloadCount: udp.payloadCount, wasFragmented: wasFragmented, isSegmented: isSegmented)
+        found.isUnproven = isUnproven
+        return found
     }
 
     @inline(__always)
