@@ -17,6 +17,8 @@ public struct CapturedDatagram: Sendable {
     /// UDP checksum holds for a first part of it and not for the whole. No capture format read here tells the size of
     /// segments. A super-packet whose headers were made whole cannot be told from a large datagram.
     public var isSegmented: Bool
+    /// It may have been seen before, and nothing proves it (``ReadingRules/Duplicates``).
+    package var isUnproven = false
 
     public init(
         timestamp: Int64, packetNumber: UInt64, source: Endpoint, destination: Endpoint, payloadCount: Int,

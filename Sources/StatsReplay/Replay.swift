@@ -144,6 +144,7 @@ struct ReplayFeed: ~Copyable {
             simulation.begin(epoch: datagram.timestamp)
         }
         facts.datagrams += 1
+        if datagram.isUnproven { facts.unprovenDuplicates += 1 }
         simulation.advance(to: time)
         let before = eventCount
         if !PacketHeader.isSequenced(bytes) {
@@ -167,7 +168,6 @@ struct ReplayFeed: ~Copyable {
     /// Takes what the reader left out of one pass.
     mutating func record(_ notes: CaptureNotes) {
         facts.mergedPackets += notes.duplicateSightings
-        facts.unprovenDuplicates += notes.unprovenDuplicates
         facts.wrongChecksums += scenario.reading.checksums == .verify ? notes.wrongDatagrams : 0
     }
 

@@ -98,8 +98,8 @@ public struct SourceFacts: Sendable, Equatable {
     public var duplicatePackets: UInt64 = 0
     /// Sequenced packets in the capture whose number is incredible: the receiver refused them, so they are not offered.
     public var outOfRangePackets: UInt64 = 0
-    /// Packets of datagrams that the capture shows more than once and that were left out; and datagrams that may be such, and
-    /// nothing proves it.
+    /// Packets of datagrams that the capture shows more than once and that were left out, where a file was read; and datagrams
+    /// offered that may be such, and nothing proves it.
     public var mergedPackets: UInt64 = 0
     public var unprovenDuplicates: UInt64 = 0
     /// Datagrams left out because no receiver accepts their checksums.

@@ -27,7 +27,7 @@ import Testing
 
     private static func inspect(_ name: String, _ dialect: DialectChoice = .auto) throws -> InspectionResult {
         let path = folder.appendingPathComponent(name).path
-        var inspection = CaptureInspection(dialect, try SenderDialects.survey(path, ports: .standard))
+        var inspection = CaptureInspection(dialect, SenderDialects.survey(try DatagramReader(path: path)))
         var reader = try DatagramReader(path: path)
         while let datagram = try reader.next() { reader.withPayload { inspection.record(datagram, $0) } }
         inspection.finish()

@@ -56,6 +56,7 @@ extension DatagramDecoder {
         _ packet: Span<UInt8>, _ ip: IPHeader, _ udp: UDPHeader, _ link: LinkHeader, _ record: PacketRecord,
         packets: UInt64 = 1, tunnelDepth: Int = 0
     ) -> Bool {
+        isUnproven = false
         // Where no time is stated nothing is known to lie within 20 ms; the doors of a cooked link tell all the same.
         guard record.saysTime || link.door != 0 else { return false }
         let identity = DatagramIdentity(packet, ip, udp, seed: sightings.seed)
@@ -75,6 +76,7 @@ extension DatagramDecoder {
             if !isLeftOut { counts.keptDuplicates &+= 1 }
         case .unproven:
             guard isTimed else { return false }
+            isUnproven = true
             counts.unprovenDuplicates &+= 1
             isLeftOut = rules.duplicates == .merge
         }

@@ -12,6 +12,8 @@ struct DatagramDecoder {
     private let watchesTunnelPorts: Bool
     var counts = CaptureNotes()
     var sightings = SecondSightings()
+    /// Of the datagram last judged.
+    var isUnproven = false
     private(set) var reassembly = Reassembly()
     var payload = Payload.packet(0..<0)
 
@@ -107,6 +109,7 @@ struct DatagramDecoder {
                 isIPv6: ip.isIPv6, high: ip.destinationHigh, low: ip.destinationLow, port: udp.destinationPort),
             payloadCount: udp.payloadCount, wasFragmented: wasFragmented, isSegmented: isSegmented)
         found.hasTimestamp = record.hasTimestamp
+        found.isUnproven = isUnproven
         return found
     }
 
