@@ -139,7 +139,7 @@ import Testing
     func tunnels() throws {
         let packet = PacketBytes.ipv4(PacketBytes.udp(PacketBytes.text("a:1|c")))
         let link = try packet.withLink()
-        let ip = try unsafe IPHeader(packet.span.bytes, link, wire: packet.count)
+        let ip = try IPHeader(unsafe packet.span.bytes, link, wire: packet.count)
         let bare = VantagePoint(PacketRecord(), link, ip, destinationPort: 8125)
         let inside = VantagePoint(PacketRecord(), link, ip, destinationPort: 8125, tunnelDepth: 1)
         #expect(bare != inside && bare.path(1) != inside.path(1) && bare.source(1) == inside.source(1))
@@ -191,5 +191,5 @@ import Testing
 
 extension [UInt8] {
     /// The link header of a packet without one.
-    fileprivate func withLink() throws(SkipReason) -> LinkHeader { try unsafe LinkHeader(.raw, span.bytes, wire: count) }
+    fileprivate func withLink() throws(SkipReason) -> LinkHeader { try LinkHeader(.raw, unsafe span.bytes, wire: count) }
 }
