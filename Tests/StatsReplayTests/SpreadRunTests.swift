@@ -42,7 +42,7 @@ import Verification
     func law(preset: ClientPreset, seed: UInt64) throws {
         var scenario = Self.scenario(seed, preset)
         if seed == 12 { scenario.impairments.loss = Ratio(5, outOf: 100) }
-        let capture = try SyntheticCapture(lines: Self.lines(12_000))
+        let capture = try SyntheticCapture(lines: Self.lines(8000))
         let record = try capture.replay(scenario)
         #expect(Judgement(record).faults.isEmpty, "\(preset), seed \(seed): \(Judgement(record).faults)")
         #expect(record.packets.refused > 0 && record.ledger[.outOfRange].counts.total == record.packets.refused, "seed \(seed)")
