@@ -6,7 +6,8 @@ import StatsWire
 /// - A data packet is its session and sequence, and how often the same number was sent before: a second sending has a
 ///   fate of its own.
 /// - A parity packet is its session, its group's first number, and which of the group's parities it is.
-/// - Every other kind repeats sequences, so it is its session and its own timestamp; of several in a row with the same
+/// - Every other kind repeats sequences, so it is its session and its own timestamp (an acknowledgement its number, which
+///   stands in the same place); of several in a row with the same
 ///   timestamp each counts on, so that they do not share one fate.
 /// - What is no packet (its header cannot be read) is numbered as it comes; it has no other name.
 struct PacketIdentity: Equatable, Sendable {

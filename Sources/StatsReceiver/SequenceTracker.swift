@@ -194,7 +194,8 @@ struct SequenceTracker: Sendable {
     private mutating func receiveStray(
         _ sequence: UInt64, _ timestamp: UInt64, at now: Instant, _ reports: inout LossReports
     ) -> Arrival {
-        let mayRestart = sequence > highest || (sequence > floor && timestamp > newestTimestamp)
+        let isLater = unique > 0 && timestamp > newestTimestamp
+        let mayRestart = sequence > highest || (sequence > floor && isLater)
         guard sequence <= Self.maximumSequence, mayRestart, let before = strayed, before + 1 == sequence else {
             outOfRange += 1
             if sequence > Self.maximumSequence { strayed = nil } else if mayRestart { strayed = sequence }

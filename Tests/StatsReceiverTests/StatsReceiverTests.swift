@@ -114,8 +114,10 @@ import Testing
         #expect(receiver.nextDeadline == Self.at(11_000))
         receiver.handleTimeout(at: Self.at(11_000))
         #expect(receiver.nextDeadline == nil)
-        // Closed: what still comes is a session of its own, heard from the middle.
+        // Closed: what still comes may have come before, and is refused; what is new counts.
         Self.receive(&receiver, 2, session: 1, at: Self.at(11_001))
+        #expect(receiver.sessions.map(\.unique) == [3, 1, 0] && receiver.sessions[2].outOfRange == 1)
+        Self.receive(&receiver, 4, session: 1, at: Self.at(11_001))
         #expect(receiver.sessions.map(\.unique) == [3, 1, 1])
     }
 

@@ -42,7 +42,7 @@ import Verification
     func law(preset: ClientPreset, seed: UInt64) throws {
         var scenario = Self.scenario(seed, preset)
         if seed == 12 { scenario.impairments.loss = Ratio(5, outOf: 100) }
-        let capture = try SyntheticCapture(lines: Self.lines(12_000))
+        let capture = try SyntheticCapture(lines: Self.lines(8000))
         let record = try capture.replay(scenario)
         #expect(Judgement(record).faults.isEmpty, "\(preset), seed \(seed): \(Judgement(record).faults)")
         #expect(record.packets.refused > 0 && record.ledger[.outOfRange].counts.total == record.packets.refused, "seed \(seed)")
@@ -58,7 +58,7 @@ import Verification
         scenario.client.batchSize = 1
         scenario.receiver.window = 4096
         scenario.receiver.maximumJump = 4096
-        scenario.impairments.failures = [try DownstreamFault(parsing: "blackhole@1ms+6ms")]
+        scenario.impairments.failures = [try DownstreamFault(parsing: "blackhole@1ms+12ms")]
         scenario.impairments.duplicate = Ratio(100, outOf: 100)
         let capture = try SyntheticCapture(lines: Self.lines(9000))
         let record = try capture.replay(scenario)
@@ -86,6 +86,7 @@ import Verification
     func refusesInRange() throws {
         var scenario = Scenario()
         scenario.client = ClientPreset.bare.configuration
+        scenario.client.batchSize = 1
         let capture = try SyntheticCapture(lines: Self.lines(600))
         let record = try Replay.run(CaptureIdentity(reading: capture.path), scenario: scenario, sabotage: .refuseInRange)
         #expect(record.sabotageDeeds > 0 && record.gaps.falseAlarms == record.sabotageDeeds)
