@@ -20,8 +20,13 @@ public struct GapScore: Sendable {
     /// No intact copy of this data packet will arrive, but for those that the client sends again. Numbers must ascend.
     public mutating func recordInjected(_ sequence: UInt64) {
         injected += 1
-        open.insert(sequence...sequence)
         truth.append(sequence)
+        // The receiver may have given it up before its second copy, sent later, decided that nothing of it arrives.
+        if unexplained.contains(sequence) {
+            unexplained.remove(sequence...sequence)
+        } else {
+            open.insert(sequence...sequence)
+        }
     }
 
     /// An intact packet arrived that carries this number or, if it is no data packet, speaks of it.

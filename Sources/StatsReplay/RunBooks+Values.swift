@@ -8,7 +8,8 @@ extension RunBooks {
     static let valueFaultsShown = 8
 
     /// Per counter, timing, histogram and distribution: values offered = delivered + died + refused + lost later, each
-    /// divided by its sample rate. Exact for whole numbers, to one part in 10^9 else.
+    /// divided by its sample rate. Exact for whole numbers, to one part in 10^9 else; where means stand for timings, as exact
+    /// as those are.
     ///
     /// - Parameter later: what clients took and lost later, by the metric's key
     func valueFaults(lostLater later: [UInt64: WeightedSum]) -> [String] {
@@ -20,13 +21,21 @@ extension RunBooks {
             guard Self.addsUp(type), offered.events(of: metric) > 0 else { continue }
             var accounted = later[catalog.keyHash(of: metric)] ?? WeightedSum()
             for part in [delivered, died, refused] { accounted += part.numbers(of: metric, in: catalog).weighted }
+            let events = offered.events(of: metric)
             let offered = offered.numbers(of: metric, in: catalog).weighted
             if offered.agrees(with: accounted) { continue }
+            if hasMeans, type != .counter, Self.isRounding(offered, accounted, of: events) { continue }
             if faults.count == Self.valueFaultsShown { break }
             faults.append(
                 "\(type.name) \(catalog.label(of: metric)): values of \(offered.sum) offered, \(accounted.sum) accounted for")
         }
         return faults
+    }
+
+    /// Whether the sums differ by no more than means make them: a mean is seldom a whole number, and each event that it stands for
+    /// may be off by half a unit in its last place.
+    static func isRounding(_ a: WeightedSum, _ b: WeightedSum, of events: UInt64) -> Bool {
+        (a.sum - b.sum).magnitude <= Double(events) * 0.5.ulp * max(a.magnitude, b.magnitude)
     }
 
     /// Of gauges only the latest value matters, and a set's members are no numbers.

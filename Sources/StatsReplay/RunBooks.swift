@@ -44,6 +44,8 @@ struct RunBooks {
     private let priorities: PriorityRules
     /// Whether values are compared as well: where the client adds events up, and no sampling makes guesses of them.
     let comparesValues: Bool
+    /// Whether the client sends the mean of timings in their place.
+    let hasMeans: Bool
 
     /// Changes of the breaker's state that a record shows.
     static let transitionsShown = 64
@@ -52,6 +54,7 @@ struct RunBooks {
     init(_ scenario: Scenario, restarts: RestartSchedule?) {
         let client = scenario.client
         priorities = client.priorities
+        hasMeans = client.aggregation?.timings == .summarise
         sent = SentPackets(mayComeLater: client.activeReliability != nil || client.activeParity != nil)
         rules = RuleLedger(scenario.impairments.rules)
         gaps = GapBooks(

@@ -1,7 +1,37 @@
+import NetworkEmulator
+import StatsClient
+import StatsModel
+import StatsReceiver
 import StatsReplay
 import Testing
 
 @Suite("GapScore") struct GapScoreTests {
+    @Test("a packet given up before its second copy decided that it is dead is a gap found, not one invented and one missed")
+    func givenUpFirst() {
+        var score = GapScore()
+        score.recordHeard(9)
+        score.recordFound(3...4)
+        score.recordInjected(3)
+        #expect(score.score.found == 1 && score.score.missed == 0 && score.score.falseAlarms == 1)
+        score.recordInjected(4)
+        score.finish()
+        #expect(score.score.found == 2 && score.score.isPerfect && score.truth.first == [3...4])
+    }
+
+    @Test("second copies that come later than the receiver waits for a packet leave its gaps right, in a whole run")
+    func lateCopies() throws {
+        var scenario = Scenario()
+        scenario.client = .bare
+        scenario.client.batchSize = 1
+        scenario.client.redundancy = .all
+        scenario.client.copySpread = .milliseconds(20)
+        scenario.receiver.reorderLimit = .milliseconds(3)
+        scenario.impairments.drop = [2...2]
+        let capture = try SyntheticCapture(lines: (0..<10).map { (Int64($0) * 1_000_000, "a:1|c") })
+        let record = try capture.replay(scenario)
+        #expect(record.gaps.injected == 1 && record.gaps.found == 1 && record.gaps.isPerfect, "\(record.gaps)")
+    }
+
     @Test("equal sets score perfectly, whatever the order and cutting of the reports")
     func perfect() {
         var score = GapScore()

@@ -1,9 +1,10 @@
 import NetworkEmulator
 import StatsClient
 import StatsModel
-import StatsReplay
 import Testing
 import Verification
+
+@testable import StatsReplay
 
 /// Every part of the client in the simulation: the law, the detectors and the limits.
 @Suite("Simulation, clients") struct SimulationClientTests {
@@ -14,6 +15,26 @@ import Verification
         scenario.client = .bare
         scenario.impairments.loss = Ratio(percent, outOf: 100)
         return scenario
+    }
+
+    @Test("means of large whole numbers are held to what a mean can say, small ones to the last bit")
+    func means() throws {
+        var scenario = Scenario()
+        scenario.client.aggregation = AggregatorConfiguration()
+        scenario.client.aggregation?.timings = .summarise
+        for large in ["1e15", "1000000007"] {
+            for count in 3...40 {
+                let lines = (0..<count).map { (Int64($0) * 1000, $0 % 3 == 1 ? "a:20581|h" : "a:\(large)|h") }
+                let record = try SyntheticCapture(lines: lines).replay(scenario)
+                #expect(record.valueFaults.isEmpty, "\(large), \(count): \(record.valueFaults)")
+            }
+        }
+        var whole = WeightedSum()
+        var other = WeightedSum()
+        for _ in 0..<1000 { whole.add(1_000_000) }
+        for _ in 0..<999 { other.add(1_000_000) }
+        other.add(999_999)
+        #expect(!RunBooks.isRounding(whole, other, of: 1000))
     }
 
     @Test("every preset keeps the law under any mixture of impairments and overload", arguments: ClientPreset.allCases)

@@ -21,8 +21,12 @@ struct WorldClient: Sendable {
 
     private static func vary(_ client: inout ClientConfiguration, _ dice: inout WorldDice, percent: Int) {
         if dice.chance(max(30, percent)) { client.bufferCapacity = 1 << dice.number(in: 0...10) }
-        if dice.chance(max(30, percent)) { client.dropStrategy = strategy(&dice) }
-        if dice.chance(percent) { choosePriorities(&client, &dice) }
+        if dice.chance(max(40, percent)) {
+            client.dropStrategy = strategy(&dice)
+            // Strategies decide only where buffers fill.
+            if dice.chance(70) { client.bufferCapacity = 1 << dice.number(in: 0...5) }
+        }
+        if dice.chance(percent) || client.dropStrategy.isByPriority { choosePriorities(&client, &dice) }
         if dice.chance(percent) { client.aggregation = dice.chance(30) ? nil : aggregation(&dice) }
         if dice.chance(max(50, percent)) { client.batchSize = dice.scaled(in: 1...dice.pick([8, 100, 500])) }
         if dice.chance(percent) {
@@ -73,7 +77,7 @@ struct WorldClient: Sendable {
         let patterns: [MetricPattern] = ["web.*", "db.*", "cache*", "queue.depth.1", "x.0", "a.*"]
         client.priorities = PriorityRules(
             critical: patterns.filter { _ in dice.chance(20) }, high: patterns.filter { _ in dice.chance(20) },
-            low: patterns.filter { _ in dice.chance(30) })
+            low: patterns.filter { _ in dice.chance(50) })
     }
 
     private static func aggregation(_ dice: inout WorldDice) -> AggregatorConfiguration {
@@ -119,4 +123,8 @@ struct WorldClient: Sendable {
             groupSize: size, parityCount: dice.number(in: 1...6), interleave: dice.number(in: 1...max(1, min(8, 240 / size))),
             maximumAge: dice.time(.milliseconds(1), .seconds(3)))
     }
+}
+
+extension DropStrategy {
+    fileprivate var isByPriority: Bool { if case .byPriority = self { true } else { false } }
 }

@@ -61,7 +61,7 @@ struct WorldNetwork: Sendable {
                         p14: dice.share(upTo: 20)))
             }
         }
-        if dice.chance(30) { impairments.lossBurstMaximum = dice.number(in: 1...4) }
+        if dice.chance(60) { impairments.lossBurstMaximum = dice.number(in: 1...4) }
     }
 
     private mutating func chooseDelays(_ dice: inout WorldDice) {
@@ -74,7 +74,7 @@ struct WorldNetwork: Sendable {
 
     private mutating func chooseReordering(_ dice: inout WorldDice) {
         impairments.reorder = dice.share(upTo: 100)
-        if dice.chance(30) { impairments.gap = dice.number(in: 2...8) }
+        if dice.chance(50) { impairments.gap = dice.number(in: 2...8) }
         if dice.chance(30) {
             impairments.reorderGap = dice.number(in: 1...20)
             impairments.reorderHold = dice.time(.milliseconds(1), .seconds(3))

@@ -74,6 +74,8 @@ package struct WorldMinimization: Sendable {
     private var needsGoldenFile: Bool { result.scenario.settings.contains(where: \.isBeyondCommands) }
     private var clientPath: String? {
         let client = result.scenario.client
+        // A golden file states the client itself.
+        if needsGoldenFile { return nil }
         if client == .standard || ClientPreset.allCases.contains(where: { $0.configuration == client }) { return nil }
         return "\(name)/client.yaml"
     }
