@@ -75,7 +75,7 @@ import Testing
         #expect(costs["data"] == ["packets": Double(record.costs.data.packets), "bytes": Double(record.costs.data.bytes), "percent": 100])
         #expect(costs["parity"]?["bytes"] == Double(record.costs.parity.bytes))
         let parity = try #require(run["parity"] as? [String: Int])
-        #expect(Set(parity.keys) == ["rebuilt", "sent", "sent_bytes", "skipped", "received", "used", "unneeded"])
+        #expect(Set(parity.keys) == ["rebuilt", "sent", "sent_bytes", "skipped", "uncovered", "received", "used", "unneeded"])
         #expect(parity["rebuilt"] == Int(record.packets.rebuilt) && parity["sent"].map { $0 > 0 } == true)
         #expect(parity["sent_bytes"] == Int(record.costs.parity.bytes))
     }

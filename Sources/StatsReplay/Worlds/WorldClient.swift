@@ -36,6 +36,7 @@ struct WorldClient: Sendable {
         }
         if dice.chance(percent) { client.maximumBatchAge = dice.chance(10) ? .zero : dice.time(.microseconds(10), .seconds(5)) }
         if dice.chance(percent) { client.maximumPacketSize = dice.pick([200, 508, 1432, 8972, dice.number(in: 160...3000)]) }
+        if dice.chance(max(30, percent)) { client.largeEventLimit = dice.chance(60) ? 0 : dice.number(in: 200...9000) }
         if dice.chance(percent) { client.codec = dice.pick([.binary, .protocolBuffers, .messagePack, .json]) }
         if dice.chance(percent) { client.heartbeatInterval = dice.time(.milliseconds(5), .seconds(30)) }
         if dice.chance(percent) { client.closingCopies = dice.number(in: 0...5) }
@@ -112,6 +113,9 @@ struct WorldClient: Sendable {
         reliability.longestTimeout = max(reliability.shortestTimeout, dice.time(.milliseconds(50), .seconds(3)))
         reliability.lingerLimit = dice.time(.zero, .seconds(30))
         reliability.unansweredLimit = dice.time(.zero, .seconds(30))
+        if dice.chance(30) { reliability.retransmissionLimit = dice.number(in: 1...8) }
+        if dice.chance(30) { reliability.retransmissionPercent = dice.number(in: 0...200) }
+        if dice.chance(30) { reliability.retransmissionFloor = dice.scaled(in: 1024...65_536) }
         reliability.statementCapacity = dice.chance(25) ? 0 : dice.scaled(in: 1...1024)
         reliability.statementInterval = dice.chance(20) ? .zero : dice.time(.milliseconds(10), .seconds(2))
         return reliability

@@ -81,6 +81,7 @@ struct WorldFact: Sendable {
 
     private static let mitigations: [WorldFact] = [
         WorldFact(.mitigation, "second copies sent") { $1.client.copies.sent > 0 },
+        WorldFact(.mitigation, "long events alone in a packet") { $1.client.largePackets.packets > 0 },
         WorldFact(.mitigation, "second copies skipped") { $1.client.copies.skipped > 0 },
         WorldFact(.mitigation, "sent again") { $1.repair.counts.packets > 0 },
         WorldFact(.mitigation, "repaired by sending again") { $1.packets.repaired > 0 },
@@ -97,9 +98,11 @@ struct WorldFact: Sendable {
     ]
 
     /// All named losses but those that no run has: the driver offers nothing to a closed client, the client writes what its
-    /// receiver reads, formats of text have no numbers to judge by; and `out_of_range` takes 4096 packets lost in a row.
+    /// receiver reads, formats of text have no numbers to judge by, no world forks; and `out_of_range` takes 4096 packets lost in a row.
     private static let losses: [WorldFact] = LossCause.allCases.filter { !neverInWorlds.contains($0) }.map { cause in
         WorldFact(.loss, cause.name) { $1.ledger[cause].counts.total > 0 }
     }
-    private static let neverInWorlds: [LossCause] = [.clientClosed, .undecodable, .notInFormat, .reservedByte, .outOfRange]
+    private static let neverInWorlds: [LossCause] = [
+        .clientClosed, .clientForked, .undecodable, .notInFormat, .reservedByte, .outOfRange,
+    ]
 }
