@@ -20,7 +20,7 @@ extension ClientConfiguration {
         let copies: Int
         switch redundancy {
         case .none: copies = 0
-        case .critical, .all: copies = copyLimit * (maximumPacketSize + 48)
+        case .critical, .all: copies = copyLimit * (maximumPacketSize + WaitingCopies.entryByteCount)
         }
         let parts = buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + packets + copies
         let parity = activeParity?.memory(maximumPacketSize: maximumPacketSize) ?? 0

@@ -19,6 +19,9 @@ struct WaitingCopies {
     private var used = 0
     private(set) var count = 0
 
+    /// Bytes of a place beside its packet.
+    static var entryByteCount: Int { MemoryLayout<OutgoingPacket>.stride + MemoryLayout<Instant>.stride + MemoryLayout<Int32>.stride }
+
     init(configuration: ClientConfiguration) {
         let limit: Int
         switch configuration.redundancy {
