@@ -15,6 +15,7 @@ extension LiveLink {
 
     /// Bytes a link allocates for this client's packets.
     static func memory(_ pipeline: ClientConfiguration) -> Int {
-        2 * (halfByteCount(pipeline) + LiveWorker.batchLimit * 64) + 512 + answerLength
+        // Beside the bytes of each place: its packet, and its length and address for the kernel.
+        2 * (halfByteCount(pipeline) + LiveWorker.batchLimit * (MemoryLayout<OutgoingPacket>.stride + 64)) + 512 + answerLength
     }
 }
