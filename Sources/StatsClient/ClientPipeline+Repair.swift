@@ -67,7 +67,8 @@ extension ClientPipeline {
 
     var repairDeadline: Instant? {
         guard let due = retransmission?.deadline else { return nil }
-        guard let end = retransmission?.lingerDeadline else { return due }
+        // What lingers gives up only once everything else is said: until then the end of its time makes nothing due.
+        guard isSaid, let end = retransmission?.lingerDeadline else { return due }
         return min(due, end)
     }
 }

@@ -57,6 +57,23 @@ import Verification
         #expect(again.statements == record.statements && again.metrics == record.metrics, "seed \(seed)")
     }
 
+    @Test("a client whose time to linger ends between two rounds of running totals tells both, and ends", .timeLimit(.minutes(1)))
+    func lingering() throws {
+        var scenario = Scenario()
+        scenario.client.batchSize = 1
+        scenario.client.closingCopies = 1
+        scenario.client.closingInterval = .seconds(1)
+        scenario.client.reliability?.historyCapacity = 0
+        scenario.client.reliability?.lingerLimit = .milliseconds(50)
+        scenario.client.reliability?.unansweredLimit = .milliseconds(50)
+        scenario.impairments.delay = .milliseconds(10)
+        scenario.impairments.drop = [1...1]
+        let capture = try SyntheticCapture(lines: [(0, "a:1|c"), (1_000_000, "a:2|c"), (2_000_000, "a:3|c")])
+        let record = try capture.replay(scenario)
+        #expect(Self.faults(record).isEmpty && record.metrics.map(\.restored) == [1], "\(Self.faults(record))")
+        #expect(record.client.end.nanoseconds > 1_000_000_000, "the second round came an interval behind the first")
+    }
+
     @Test("a fraction lost beside a value of 2^53 is restored as far as sums of such values can say")
     func rounding() throws {
         var scenario = Scenario()
