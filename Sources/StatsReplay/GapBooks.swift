@@ -13,6 +13,10 @@ struct GapBooks {
         var accepted = NumberSet()
         var injected = NumberSet()
         var refused = NumberSet()
+        /// Gaps that the receiver has reported since its last restart, without those that it has taken back.
+        var reported = SequenceSet()
+        /// Taken back by the receiver, which had never reported them: gaps that it knew of and kept to itself.
+        var unreported = SequenceSet()
     }
 
     /// What a packet is that the receiver refused as out of range.
@@ -53,7 +57,10 @@ struct GapBooks {
     mutating func restartReceiver(next: Instant?) {
         hasRestarted = true
         nextRestart = next
-        for index in entries.indices { entries[index].lives?.restart(next: next) }
+        for index in entries.indices {
+            entries[index].lives?.restart(next: next)
+            entries[index].reported = SequenceSet()
+        }
     }
 
     /// No intact copy of this data packet of the newest session will arrive. Numbers must ascend.
@@ -85,12 +92,16 @@ struct GapBooks {
 
     mutating func recordFound(_ range: ClosedRange<UInt64>, of session: UInt64) {
         guard let index = index(of: session) else { return }
+        entries[index].reported.insert(range)
         entries[index].gaps.recordFound(range)
         entries[index].lives?.recordFound(range)
     }
 
     mutating func recordRecovered(_ range: ClosedRange<UInt64>, of session: UInt64) {
         guard let index = index(of: session) else { return }
+        if entries[index].reported.remove(range) <= range.upperBound - range.lowerBound {
+            entries[index].unreported.insert(range)
+        }
         entries[index].gaps.recordRecovered(range)
         entries[index].lives?.recordRecovered(range)
     }
@@ -154,7 +165,7 @@ struct GapBooks {
         var sum = DetectorScore()
         for entry in entries {
             let score = entry.lives?.score ?? entry.gaps.score
-            sum.injected += score.injected
+            sum.injected += score.injected + entry.unreported.count
             sum.found += score.found
             sum.unheard += score.unheard
             sum.undetectable += score.undetectable
@@ -165,7 +176,11 @@ struct GapBooks {
 
     /// The first numbers missed and invented, for the report.
     var firstMissed: [ClosedRange<UInt64>] {
-        Array(entries.flatMap { $0.lives.map { Array($0.missed.ranges.prefix(4)) } ?? $0.gaps.firstMissed }.prefix(4))
+        Array(
+            entries.flatMap { entry in
+                let missed = entry.lives.map { Array($0.missed.ranges.prefix(4)) } ?? entry.gaps.firstMissed
+                return missed + entry.unreported.ranges.prefix(4)
+            }.prefix(4))
     }
 
     var firstFalse: [ClosedRange<UInt64>] {
