@@ -83,6 +83,22 @@ import Verification
         #expect(done > 2 && noticed == done, "\(noticed) of \(done)")
     }
 
+    @Test("a gap that the receiver takes back without having reported it is missed, with restarts too", arguments: [false, true])
+    func takenBackUnreported(restarts: Bool) {
+        var books = GapBooks(session: 1, receiver: ReceiverConfiguration(), keepsLives: restarts, nextRestart: nil)
+        books.recordHeard(1, of: 1, isData: true, at: .start)
+        books.recordHeard(6, of: 1, isData: true, at: .start)
+        books.recordFound(2...3, of: 1)
+        for number in 2...4 as ClosedRange<UInt64> {
+            books.recordHeard(number, of: 1, isData: true, at: .start)
+            books.recordAccepted(number, isLate: true, of: 1)
+            books.recordRecovered(number...number, of: 1)
+        }
+        if restarts { books.restartReceiver(next: nil) }
+        books.finish()
+        #expect(books.score.missed == 1 && books.firstMissed.contains(4...4), "\(books.score)")
+    }
+
     @Test("a receiver that forgot calls the holes it had pending unknown, and those it gave up lost")
     func pendingHoles() throws {
         // Packet 11 is lost at 100 ms and given up at 210 ms, 50 is lost at 490 ms: pending when the receiver restarts.

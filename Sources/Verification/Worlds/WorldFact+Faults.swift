@@ -34,6 +34,7 @@ extension WorldFact {
             rule("reorder", .reorder),
             WorldFact(.fault, "reorder: gap") { $1.scenario.impairments.gap > 1 && hasStruck($1, .reorder) },
             WorldFact(.fault, "packets in flight: limit") { $1.networkEffects.crowdedOut > 0 },
+            WorldFact(.fault, "in flight beyond the receiver's window") { $1.gaps.undetectable + $1.duplicates.undetectable > 0 },
             WorldFact(.fault, "no-way-back") {
                 !$1.scenario.impairments.hasWayBack && $1.scenario.client.activeReliability != nil && $1.packets.delivered > 0
             },

@@ -98,11 +98,11 @@ struct WorldFact: Sendable {
     ]
 
     /// All named losses but those that no run has: the driver offers nothing to a closed client, the client writes what its
-    /// receiver reads, formats of text have no numbers to judge by, no world forks; and `out_of_range` takes 4096 packets lost in a row.
+    /// receiver reads, formats of text have no numbers to judge by, and no world forks.
     private static let losses: [WorldFact] = LossCause.allCases.filter { !neverInWorlds.contains($0) }.map { cause in
         WorldFact(.loss, cause.name) { $1.ledger[cause].counts.total > 0 }
     }
     private static let neverInWorlds: [LossCause] = [
-        .clientClosed, .clientForked, .undecodable, .notInFormat, .reservedByte, .outOfRange,
+        .clientClosed, .clientForked, .undecodable, .notInFormat, .reservedByte,
     ]
 }
