@@ -7,7 +7,8 @@ import StatsReceiver
 /// heard (from 1 in the first life, which began before the sender's) up to the highest. Of those, the ones of which no
 /// intact copy came in that life are missing to it. At a restart at T it must have given up what was missing up to the
 /// number that was the highest at T - reorder limit, or that lies a window behind the highest; younger holes are forgotten.
-/// At the end of the run it must have given up all. What lies below a life's base is unknown to it.
+/// At the end of the run it must have given up all. What lies below a life's base is unknown to it, and so is what it
+/// passes over when it believes a jump (``HeardNumbers``); late packets may still tell it of holes there.
 struct ReceiverLives {
     private let window: UInt64
     private let maximumJump: UInt64
@@ -19,6 +20,7 @@ struct ReceiverLives {
     private var end: Instant?
     private var base: UInt64?
     private var heard: UInt64 = 0
+    private var strayed: UInt64?
     /// The highest number heard when the oldest hole that is forgotten at ``end`` was not yet there.
     private var settled: UInt64 = 0
     private var arrived = SequenceSet()
@@ -32,6 +34,8 @@ struct ReceiverLives {
     private(set) var missed = SequenceSet()
     private(set) var invented = SequenceSet()
     private var dead = SequenceSet()
+    /// Passed over by jumps, in any life.
+    private var passed = SequenceSet()
 
     init(_ configuration: ReceiverConfiguration, isFromStart: Bool, end: Instant?) {
         window = UInt64(configuration.window)
@@ -57,11 +61,23 @@ struct ReceiverLives {
             return
         }
         if number > heard {
-            guard number - heard <= maximumJump else { return }
+            if number - heard > maximumJump {
+                // Two data packets that follow each other are believed, wherever they are.
+                guard isData else { return }
+                guard strayed == number - 1 else {
+                    strayed = number
+                    return
+                }
+                passed.insert(heard + 1...number - 1)
+            }
             heard = number
-            if isData { arrived.insert(number...number) }
+            if isData {
+                arrived.insert(number...number)
+                strayed = nil
+            }
         } else if isData, heard - number < window {
             arrived.insert(number...number)
+            strayed = nil
             if number < base { self.base = number }
         }
     }
@@ -101,6 +117,7 @@ struct ReceiverLives {
         for range in self.missing(upTo: known).ranges {
             var silent = SequenceSet()
             silent.insert(range)
+            for part in passed.intersection(range) { silent.remove(part) }
             for part in reported.intersection(range) { silent.remove(part) }
             for part in silent.ranges { missed.insert(part) }
         }
@@ -109,6 +126,7 @@ struct ReceiverLives {
         base = nil
         heard = 0
         settled = 0
+        strayed = nil
         arrived = SequenceSet()
         reported = SequenceSet()
     }
@@ -131,8 +149,17 @@ struct ReceiverLives {
         var score = DetectorScore()
         score.injected = all.count
         score.found = known.count
-        score.unheard = all.count - known.count - missed.count
+        score.undetectable = undetectable(known: known).count
+        score.unheard = all.count - known.count - missed.count - score.undetectable
         score.falseAlarms = invented.count
         return score
+    }
+
+    /// What died where some life passed over numbers, and none reported or should have.
+    private func undetectable(known: SequenceSet) -> SequenceSet {
+        var parts = SequenceSet()
+        for range in passed.ranges { for part in dead.intersection(range) { parts.insert(part) } }
+        for range in known.ranges + missed.ranges { parts.remove(range) }
+        return parts
     }
 }

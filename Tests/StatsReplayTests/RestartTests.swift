@@ -99,6 +99,23 @@ import Verification
         #expect(books.score.missed == 1 && books.firstMissed.contains(4...4), "\(books.score)")
     }
 
+    @Test("what a receiver that restarts passes over is undetectable, and what came behind a jump came")
+    func jump() {
+        var receiver = ReceiverConfiguration()
+        receiver.maximumJump = 20_000
+        var books = GapBooks(session: 1, receiver: receiver, keepsLives: true, nextRestart: nil)
+        books.restartReceiver(next: nil)
+        // One number so far ahead is not believed, two that follow each other are.
+        for number in [1, 60_000, 60_001, 60_003] as [UInt64] { books.recordHeard(number, of: 1, isData: true, at: .start) }
+        for number in [30_000, 60_002] as [UInt64] { books.recordInjected(number) }
+        books.recordFound(60_002...60_002, of: 1)
+        books.restartReceiver(next: nil)
+        #expect(books.isSettled(60_001, of: 1) && !books.isSettled(60_002, of: 1))
+        books.finish()
+        let score = books.score
+        #expect(score.injected == 2 && score.found == 1 && score.undetectable == 1 && score.isPerfect, "\(score)")
+    }
+
     @Test("a receiver that forgot calls the holes it had pending unknown, and those it gave up lost")
     func pendingHoles() throws {
         // Packet 11 is lost at 100 ms and given up at 210 ms, 50 is lost at 490 ms: pending when the receiver restarts.
