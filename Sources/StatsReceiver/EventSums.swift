@@ -1,15 +1,15 @@
-package import StatsModel
+public import StatsModel
 package import StatsWire
 
 /// ``EventTotals`` without a catalog of its own: several of them, which watch the same metrics at several places, share
 /// one, so that each name is kept once.
 ///
 /// Memory: 24 bytes for each metric up to the highest number recorded, 40 more for timings, histograms and distributions.
-package struct EventSums: Sendable {
+@usableFromInline package struct EventSums: Sendable {
     /// Events per type, and the digest of what they said (``EventContent``).
-    package private(set) var tally = Tally()
+    @usableFromInline package var tally = Tally()
     /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
-    package private(set) var uncatalogued = TypeCounts()
+    @usableFromInline package var uncatalogued = TypeCounts()
     private var cells = MetricCells()
     /// Counts by ``MalformedReason``'s raw value.
     private var malformed: [UInt64]

@@ -12,7 +12,7 @@ public import StatsWire
 public struct EventTotals: Sendable {
     /// The metrics seen, numbered in the order of first sight.
     public private(set) var catalog: MetricCatalog
-    private var sums = EventSums()
+    @usableFromInline var sums = EventSums()
 
     public init(catalog: MetricCatalog = MetricCatalog()) {
         precondition(catalog.count == 0, "totals begin with an empty catalog")
@@ -20,9 +20,9 @@ public struct EventTotals: Sendable {
     }
 
     /// Events per type, and the digest of what they said (``EventContent``).
-    public var tally: Tally { sums.tally }
+    @inlinable public var tally: Tally { sums.tally }
     /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
-    public var uncatalogued: TypeCounts { sums.uncatalogued }
+    @inlinable public var uncatalogued: TypeCounts { sums.uncatalogued }
 
     /// Counts one record: one event, or as many as it stands for.
     ///

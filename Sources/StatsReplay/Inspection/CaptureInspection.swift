@@ -50,7 +50,7 @@ public struct CaptureInspection: ~Copyable {
 
     /// A line of text came whose meaning depends on what the rest of the capture says of its sender: whoever can read the
     /// capture again looks through it first (``SenderDialects``). Who goes on has such lines read by what came before.
-    public var isUndecided: Bool { reading.isUndecided }
+    public private(set) var isUndecided = false
 
     public init() { self.init(.auto, SenderDialects()) }
 
@@ -78,6 +78,7 @@ public struct CaptureInspection: ~Copyable {
             decoder.beginText(bytes, dialect: reading.dialect(of: datagram.source))
             drain(bytes, datagram, timestamp: datagram.timestamp)
             reading.record(decoder, of: datagram.source)
+            isUndecided = reading.isUndecided
             sources.record(source, reading.choice.fixed, decoder.signs)
         }
         var events = totals.tally.counts
