@@ -1,7 +1,8 @@
 /// Every metric seen, each once: (type, name, set of tags, extra fields) to a number, and back.
 ///
 /// Tags are a *set*: `#a,b` and `#b,a,a` are one metric; of extra fields the last of a kind counts, in whatever order. The way
-/// in which a sender writes them is remembered as an alias, so that the common case is one hash and one comparison of bytes.
+/// in which a sender writes them is remembered as an alias when it comes for the second time, so that the common case is one
+/// hash and one comparison of bytes, and a metric that comes once costs no alias.
 /// Names are bytes: nothing here asks whether they are UTF-8. Bounded in metrics and in bytes; what no longer fits is refused,
 /// never merged.
 ///
@@ -45,7 +46,6 @@ public struct MetricCatalog: Sendable {
     public let limit: Int
     public let byteLimit: Int
     private let hash: TableHash
-    private let defersAliases: Bool
     var arena: [UInt8] = []
     /// By the metric's number.
     var rows: [Row] = []
@@ -65,15 +65,12 @@ public struct MetricCatalog: Sendable {
 
     /// - Parameters:
     ///   - hash: where keys stand in the table; nothing else depends on it
-    ///   - defersAliases: another way to write a metric is remembered when it comes for the second time, so that what comes
-    ///     once costs no alias
-    package init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28, hash: TableHash, defersAliases: Bool = false) {
+    package init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28, hash: TableHash) {
         precondition(limit > 0 && limit < 1 << 30, "a catalog holds at least one metric")
         precondition(byteLimit >= 0 && byteLimit < 1 << 32, "a catalog holds less than 4 GiB of keys")
         self.limit = limit
         self.byteLimit = byteLimit
         self.hash = hash
-        self.defersAliases = defersAliases
         slots = Array(repeating: 0, count: 1024)
     }
 
@@ -134,7 +131,7 @@ public struct MetricCatalog: Sendable {
         guard let metric = known ?? insert(canonical, type, span, key.name, key.tags, key.extra) else { return nil }
         let isAlias = !key.isWritten(bytes, name: name, tags: tags, extra: extra)
         let byteCount = name.count + tags.count + extra.count
-        if isAlias, known != nil || !defersAliases, aliases.count < limit, arena.count + byteCount <= byteLimit {
+        if isAlias, known != nil, aliases.count < limit, arena.count + byteCount <= byteLimit {
             aliases.append(
                 Alias(
                     metric: metric, offset: UInt32(arena.count), nameCount: UInt32(name.count), tagsCount: UInt32(tags.count),

@@ -10,7 +10,7 @@ import StatsWire
 /// accepted, and events lost from the bytes of each packet that died, decoded here once more.
 struct RunBooks {
     /// The metrics of all the sums below, each name once.
-    var catalog = MetricCatalog(hash: .process, defersAliases: true)
+    var catalog = MetricCatalog()
     private(set) var offered = EventSums()
     private(set) var delivered = EventSums()
     private(set) var died = EventSums()

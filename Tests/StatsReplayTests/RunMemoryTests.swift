@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Memory of many metrics") struct RunMemoryTests {
     private static func recorded(_ count: Int, _ type: MetricType, unsorted: Bool = false) -> (MetricCatalog, EventSums) {
-        var catalog = MetricCatalog(hash: .process, defersAliases: true)
+        var catalog = MetricCatalog()
         var sums = EventSums()
         for number in 0..<count {
             let name = Array("service.requests.\(number)".utf8)
