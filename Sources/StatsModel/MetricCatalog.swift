@@ -16,11 +16,13 @@ public struct MetricCatalog: Sendable {
         var offset: UInt32
         var nameCount: UInt32
         var tagsCount: UInt32
-        /// The type in the highest four bits.
+        /// The type in the highest four bits, then whether another way to write it is remembered.
         var extraCount: UInt32
 
+        static let aliasFlag: UInt32 = 1 << 27
+
         var type: MetricType { MetricType(rawValue: UInt8(extraCount >> 28)) ?? .counter }
-        var key: KeyPlace { KeyPlace(offset, nameCount, tagsCount, extraCount & 0x0FFF_FFFF) }
+        var key: KeyPlace { KeyPlace(offset, nameCount, tagsCount, extraCount & (Row.aliasFlag - 1)) }
     }
 
     struct Alias: Sendable {
@@ -83,6 +85,9 @@ public struct MetricCatalog: Sendable {
     /// Rows of metrics and aliases: what grows when a metric, or a known one's tags in another order, is first seen.
     public var rowCount: Int { rows.count + aliases.count }
 
+    /// Whether another way to write this metric is remembered. O(1).
+    package func hasAlias(_ metric: MetricID) -> Bool { rows[metric.index].extraCount & Row.aliasFlag != 0 }
+
     /// Bytes that it holds, what its arrays keep in reserve included.
     package var byteCount: Int { arena.capacity + rows.capacity * 24 + aliases.capacity * 20 + slots.capacity * 8 }
 
@@ -136,6 +141,7 @@ public struct MetricCatalog: Sendable {
                 Alias(
                     metric: metric, offset: UInt32(arena.count), nameCount: UInt32(name.count), tagsCount: UInt32(tags.count),
                     extraCount: UInt32(extra.count)))
+            rows[metric.index].extraCount |= Row.aliasFlag
             enter(place, Self.aliasMark | UInt32(aliases.count - 1), bytes, name, tags, extra)
         }
         return metric
@@ -145,7 +151,7 @@ public struct MetricCatalog: Sendable {
         _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> MetricID? {
         let byteCount = name.count + tags.count + extra.count
-        guard rows.count < limit, arena.count + byteCount <= byteLimit, extra.count < 1 << 28 else { return nil }
+        guard rows.count < limit, arena.count + byteCount <= byteLimit, extra.count < Row.aliasFlag else { return nil }
         let metric = MetricID(UInt32(rows.count))
         rows.append(
             Row(

@@ -70,9 +70,11 @@ import Testing
             catalog.intern(.counter, bytes.span, name: ByteRange(0..<4), tags: ByteRange(4..<7))
         }
         let first = intern()
-        #expect(catalog.rowCount == 1)
+        #expect(catalog.rowCount == 1 && first.map(catalog.hasAlias) == false)
         #expect(intern() == first && catalog.rowCount == 2)
         #expect(intern() == first && catalog.rowCount == 2 && catalog.count == 1)
+        #expect(first.map(catalog.hasAlias) == true && first.map { catalog.type(of: $0) } == .counter)
+        #expect(first.map { catalog.label(of: $0) } == "name{a,z}")
     }
 
     @Test("a metric costs its name and less than a hundred bytes")

@@ -21,9 +21,9 @@ extension LiveCore {
 
     /// The metric's number; nil, and why in `refusal`, where there is no room for one more.
     ///
-    /// A metric's price (``StatsClient/Configuration/metricMemory(nameLength:)``) has room for one more way to write it, so the
-    /// registry remembers no more of them than it has metrics; under a limit they are paid for beside that, since one
-    /// metric may be written in a thousand ways. What it does not remember it brings into order at each call.
+    /// A metric's price (``StatsClient/Configuration/metricMemory(nameLength:)``) has room for one more way to write it. The
+    /// registry remembers no more of them than it has metrics; under a limit further ways to write the same one are paid for
+    /// beside that. What it does not remember it brings into order at each call.
     private func register(
         _ type: MetricType, _ strings: LiveStrings, in registry: inout MetricCatalog, _ refusal: inout LossCause
     ) -> MetricID? {
@@ -32,7 +32,10 @@ extension LiveCore {
         if let metric = registry.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra) { return metric }
         if let metric = registry.known(type, bytes, name: name, tags: tags, extra: extra) {
             let hasRoom = registry.rowCount < 2 * registry.count
-            guard hasRoom, memory?.reserve(ClientConfiguration.metricMemory(nameLength: bytes.count)) != false else { return metric }
+            let isPrepaid = !registry.hasAlias(metric)
+            guard hasRoom, isPrepaid || memory?.reserve(ClientConfiguration.metricMemory(nameLength: bytes.count)) != false else {
+                return metric
+            }
         } else if registry.count < registry.limit {
             let price = StatsClient.Configuration.metricMemory(nameLength: bytes.count)
             guard memory?.reserve(price) != false else {
