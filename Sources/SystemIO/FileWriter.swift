@@ -115,7 +115,7 @@ public struct FileWriter: ~Copyable {
         _ = try retryingInterrupted("write to", name) { fsync(descriptor) }
     }
 
-    private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
         #if canImport(Glibc)
             unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
         #else

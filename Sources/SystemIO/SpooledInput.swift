@@ -65,17 +65,9 @@ package final class SpooledInput: Sendable, Equatable {
             let rest = bytes.extracting(droppingFirst: done)
             done += try retryingInterrupted("write to", "a temporary file in \(folder)") {
                 // The pointer is the span's own and stays inside this call.
-                unsafe rest.withUnsafeBytes { unsafe systemWrite(descriptor, $0) }
+                unsafe rest.withUnsafeBytes { unsafe FileWriter.systemWrite(descriptor, $0) }
             }
         }
-    }
-
-    private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-            unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-            unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
     }
 
     private static var folder: String {

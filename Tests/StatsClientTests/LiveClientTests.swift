@@ -48,30 +48,23 @@ final class Recorders: Sendable {
             }
         }
         while recorders.count() < producers { receiver.turn(timeout: .milliseconds(1)) }
-        let closer = Recorders()
-        do {
-            let result = Shared(outcome: nil)
-            try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(10))) }
-            receiver.finish()
-            while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
-            let report = try #require(result.get())
-            let ledger = client.ledger
-            #expect(report.sent == client.sent.total)
-            #expect(report.lost == ledger.lost.counts.total)
-            let tally = receiver.totals.tally
-            let metrics = client.exportMetrics()
-            let whole = UInt64(producers * events)
-            #expect(tally.counts[.counter] + ledger.lost.counts[.counter] == whole)
-            #expect(tally.counts[.gauge] + ledger.lost.counts[.gauge] == UInt64(producers * ((events + 4) / 5)))
-            #expect(tally.counts[.set] + ledger.lost.counts[.set] == UInt64(producers * ((events + 999) / 1000)))
-            #expect(tally.counts[.event] + ledger.lost.counts[.event] == UInt64(producers * ((events + 999) / 1000)))
-            let timings = tally.counts[.timing] + ledger.lost.counts[.timing] + metrics.eventsSampledOut
-            #expect(timings == UInt64(producers * ((events + 6) / 7)))
-            #expect(tally.counts == client.sent, "the kernel lost nothing it took")
-            #expect(tally.counts[.counter] > 0)
-            let sessions = receiver.receiver.sessions
-            #expect(sessions.allSatisfy { $0.session == client.session })
-        }
+        let report = try receiver.shutDown(client)
+        let ledger = client.ledger
+        #expect(report.sent == client.sent.total)
+        #expect(report.lost == ledger.lost.counts.total)
+        let tally = receiver.totals.tally
+        let metrics = client.exportMetrics()
+        let whole = UInt64(producers * events)
+        #expect(tally.counts[.counter] + ledger.lost.counts[.counter] == whole)
+        #expect(tally.counts[.gauge] + ledger.lost.counts[.gauge] == UInt64(producers * ((events + 4) / 5)))
+        #expect(tally.counts[.set] + ledger.lost.counts[.set] == UInt64(producers * ((events + 999) / 1000)))
+        #expect(tally.counts[.event] + ledger.lost.counts[.event] == UInt64(producers * ((events + 999) / 1000)))
+        let timings = tally.counts[.timing] + ledger.lost.counts[.timing] + metrics.eventsSampledOut
+        #expect(timings == UInt64(producers * ((events + 6) / 7)))
+        #expect(tally.counts == client.sent, "the kernel lost nothing it took")
+        #expect(tally.counts[.counter] > 0)
+        let sessions = receiver.receiver.sessions
+        #expect(sessions.allSatisfy { $0.session == client.session })
     }
 
     final class Shared: Sendable {

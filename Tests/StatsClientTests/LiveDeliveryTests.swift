@@ -68,12 +68,7 @@ import Testing
                 && held.eventsReceived == held.eventsBuffered + held.eventsSent + held.eventsDropped
         }
         #expect(isBalanced)
-        let result = LiveClientTests.Shared(outcome: nil)
-        let closer = Recorders()
-        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(15))) }
-        receiver.finish()
-        while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
-        let report = try #require(result.get())
+        let report = try receiver.shutDown(client)
         let counts = receiver.totals.tally.counts
         let ledger = client.ledger
         #expect(counts == client.sent, "what the system took was received")

@@ -1,7 +1,9 @@
+import StatsClient
 import StatsModel
 import StatsReceiver
 import StatsWire
 import SystemIO
+import Testing
 
 /// Our own receiving side at a real socket, turned by the test's thread until a closing packet has come.
 struct LoopbackReceiver: ~Copyable {
@@ -43,5 +45,15 @@ struct LoopbackReceiver: ~Copyable {
         while !isClosed, clock.now < end { turn(timeout: .milliseconds(20)) }
         // What another socket buffer still holds of it comes at once.
         turn(timeout: .milliseconds(1))
+    }
+
+    /// Shuts the client down on a thread of its own, within 15 seconds, and takes what comes meanwhile.
+    mutating func shutDown(_ client: StatsClient) throws -> StatsClient.DeliveryReport {
+        let result = LiveClientTests.Shared(outcome: nil)
+        let closer = Recorders()
+        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(15))) }
+        finish()
+        while closer.count() < 1 { turn(timeout: .milliseconds(1)) }
+        return try #require(result.get())
     }
 }

@@ -105,12 +105,7 @@ import Testing
             flood.insert("more \(round)")
         }
         #expect(refused == 0)
-        let result = LiveClientTests.Shared(outcome: nil)
-        let closer = Recorders()
-        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(15))) }
-        receiver.finish()
-        while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
-        let report = try #require(result.get())
+        let report = try receiver.shutDown(client)
         let received = receiver.totals.tally.counts
         #expect(received[.event] == 60 && received[.serviceCheck] == 60, "\(report)")
         #expect(report.losses.allSatisfy { $0.type != "event" && $0.type != "service_check" }, "\(report)")

@@ -38,15 +38,6 @@ import Testing
         return counts
     }
 
-    private static func shutDown(_ client: StatsClient, _ receiver: inout LoopbackReceiver) throws -> StatsClient.DeliveryReport {
-        let result = LiveClientTests.Shared(outcome: nil)
-        let closer = Recorders()
-        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(10))) }
-        receiver.finish()
-        while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
-        return try #require(result.get())
-    }
-
     private static func everyOneArrives(
         _ receiver: inout LoopbackReceiver, _ destination: Destination, codec: PacketCodec, hasParity: Bool, threads: Int
     ) throws {
@@ -55,7 +46,7 @@ import Testing
         configuration.maximumSendWait = .seconds(60)
         let client = try StatsClient(configuration: configuration, destination: destination)
         let offered = try Self.record(client, &receiver, threads: threads, rounds: 2, length: 7000)
-        let report = try Self.shutDown(client, &receiver)
+        let report = try receiver.shutDown(client)
         #expect(report.lost == 0, "\(report)")
         let received = receiver.totals.tally.counts
         #expect(received == offered && client.sent == offered)
@@ -147,7 +138,7 @@ import Testing
         }
         let metrics = client.exportMetrics()
         #expect(metrics.circuitBreaker == "closed" && metrics.circuitBreakerOpenings == 0)
-        let report = try Self.shutDown(client, &receiver)
+        let report = try receiver.shutDown(client)
         let received = receiver.totals.tally.counts
         #expect(received[.event] == 30 && report.sent == 30, "\(report)")
         #expect(report.losses == [.init(cause: "send_failed", type: "event", count: 30)])
@@ -175,7 +166,7 @@ import Testing
             }
             receiver.turn(timeout: .zero)
         }
-        let report = try Self.shutDown(client, &receiver)
+        let report = try receiver.shutDown(client)
         let received = receiver.totals.tally
         #expect(report.losses.isEmpty && received.counts[.event] == offered, "seed \(seed): \(report)")
         #expect(received.counts == client.sent && client.exportMetrics().largePacketsSent > 0, "seed \(seed)")

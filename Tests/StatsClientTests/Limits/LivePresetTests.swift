@@ -40,12 +40,7 @@ import Testing
             }
         }
         while recorders.count() < 4 { receiver.turn(timeout: .milliseconds(1)) }
-        let result = LiveClientTests.Shared(outcome: nil)
-        let closer = Recorders()
-        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(10))) }
-        receiver.finish()
-        while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
-        let report = try #require(result.get())
+        let report = try receiver.shutDown(client)
         let received = receiver.totals.tally.counts
         #expect(report.lost == 0, "\(preset.name): \(report)")
         for type in [MetricType.counter, .gauge, .timing, .set, .event, .serviceCheck] { #expect(received[type] == 80, "\(preset.name)") }

@@ -8,15 +8,6 @@ import Testing
 
 /// What heartbeats and closing packets say of drops is all that was dropped, wherever it was.
 @Suite("totals of the live client", .serialized) struct LiveTotalsTests {
-    private static func shutDown(_ client: StatsClient, _ receiver: inout LoopbackReceiver) throws -> StatsClient.DeliveryReport {
-        let result = LiveClientTests.Shared(outcome: nil)
-        let closer = Recorders()
-        try closer.start(1) { _ in result.set(try? client.shutdownBlocking(within: .seconds(15))) }
-        receiver.finish()
-        while closer.count() < 1 { receiver.turn(timeout: .milliseconds(1)) }
-        return try #require(result.get())
-    }
-
     /// By class: counters with sets, gauges, timings with histograms and distributions, critical ones.
     private static func classes(_ counts: TypeCounts) -> [UInt64] {
         [
@@ -64,7 +55,7 @@ import Testing
         }
         let isPressed = LiveDeliveryTests.wait { recorders.count() == 4 }
         #expect(isPressed)
-        let report = try Self.shutDown(client, &receiver)
+        let report = try receiver.shutDown(client)
         let ledger = client.ledger
         let sessions = receiver.receiver.sessions
         let session = try #require(sessions.first)
