@@ -55,8 +55,8 @@ import Testing
         .timeLimit(.minutes(1)), arguments: [2, 64, 1024])
     func manyProducers(capacity: Int) {
         let producers = 4
-        // Through two slots nearly every event takes a change of thread, which on a busy machine takes milliseconds.
-        let perProducer = UInt64(Crowd.share(capacity < 64 ? 500 : 50_000))
+        // Through few slots nearly every event takes a change of thread, which on a busy machine takes milliseconds.
+        let perProducer = UInt64(Crowd.share([2: 500, 64: 10_000][capacity] ?? 50_000))
         var channel = BoundedChannel(capacity: capacity)
         let crowd = Crowd(threads: producers)
         let threads = (0..<producers).map { index in

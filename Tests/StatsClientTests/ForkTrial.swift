@@ -52,6 +52,19 @@ enum ForkTrial {
         }
     }
 
+    /// Does once in the parent what children will do, on a client of its own that ends: no child then waits for a lock of the
+    /// Swift runtime that another thread of the parent held at the fork.
+    static func warmUp() throws {
+        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: 9))
+        let handles = Handles(client)
+        for index in 0..<200 { _ = isRefused(client, handles: handles, index) }
+        _ = (client.exportMetrics().droppedByCause["client_forked"], client.health().advice.contains { $0.hasPrefix("forked") })
+        try client.flushBlocking()
+        let report = try client.shutdownBlocking()
+        _ = report.losses.filter { $0.cause == "client_forked" }.reduce(0) { $0 + $1.count }
+        _ = client.ledger[.clientForked].counts.total
+    }
+
     /// All that a child may ask of its parent's client, and of one of its own; 0, or the number of what was wrong.
     static func ask(_ client: StatsClient, handles: Handles, ownPort: UInt16) throws -> Int32 {
         let known = client.exportMetrics()

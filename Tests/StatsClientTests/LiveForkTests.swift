@@ -18,6 +18,7 @@ import Testing
         .disabled(if: isWatched, "a sanitizer watches the threads"))
     func children() async {
         await #expect(processExitsWith: .success) {
+            try ForkTrial.warmUp()
             for preset in [ClientPreset.standard, .highThroughput] {
                 var receiver = try LoopbackReceiver()
                 let port = receiver.port

@@ -17,7 +17,8 @@ public import SystemIO
 ///
 /// After `fork()` it goes on in the parent. In the child it only refuses, as `client_forked`, and ``flush()`` and
 /// ``shutdown(within:)`` return at once: what waited at the fork is the parent's, which sends it. Its sockets stay the
-/// parent's. A child that is to send makes a client of its own.
+/// parent's. A child that is to send makes a client of its own. As in every child of a process with threads, whatever else was
+/// never called before the fork may find a lock of the Swift runtime taken by a thread that is not there.
 public final class StatsClient: Sendable {
     let core: LiveCore
     public let configuration: Configuration
@@ -55,6 +56,9 @@ public final class StatsClient: Sendable {
                 core: core, destination: destination, secondDestination: secondDestination, connector: connector)
             worker.run()
         }
+        // The runtime looks up a generic type's tables when they are first used, under a lock that a child of a fork may find
+        // taken for ever. What a child asks for was asked for once before.
+        _ = report
     }
 
     deinit { close(within: .seconds(1)) }
