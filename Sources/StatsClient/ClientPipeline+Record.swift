@@ -89,19 +89,13 @@ extension ClientPipeline {
         let (type, name, tags, extra) = (event.type, event.name, event.tags, event.extra)
         if let known = metrics.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra) { return .known(known) }
         let charge = ClientConfiguration.metricMemory(nameLength: name.count + tags.count + extra.count)
-        if let known = metrics.known(type, bytes, name: name, tags: tags, extra: extra) {
-            // What a metric paid has room for one more way to write it; a metric that is known is never too many.
-            let isPrepaid = !metrics.hasAlias(known)
-            guard isPrepaid || memory.reserve(charge) else { return .known(known) }
-            let rows = metrics.rowCount
-            _ = metrics.intern(type, bytes, name: name, tags: tags, extra: extra)
-            if !isPrepaid, metrics.rowCount == rows { memory.release(charge) }
-            return .known(known)
-        }
-        guard memory.reserve(charge) else { return .refused(.memoryLimit) }
+        let known = metrics.known(type, bytes, name: name, tags: tags, extra: extra)
+        // What a metric paid has room for one more way to write it; a metric that is known is never too many.
+        let isPrepaid = known.map { !metrics.hasAlias($0) } ?? false
+        guard isPrepaid || memory.reserve(charge) else { return known.map { .known($0) } ?? .refused(.memoryLimit) }
         let rows = metrics.rowCount
         let metric = metrics.intern(type, bytes, name: name, tags: tags, extra: extra)
-        if metrics.rowCount == rows { memory.release(charge) }
+        if !isPrepaid, metrics.rowCount == rows { memory.release(charge) }
         return metric.map { .known($0) } ?? .refused(.metricLimit)
     }
 

@@ -1,4 +1,4 @@
-/// Types that share one limit of acceptable loss (DESIGN, "The client"): counters with sets, gauges,
+/// Types that share one limit of acceptable loss: counters with sets, gauges,
 /// timings with histograms and distributions, and what must never be lost.
 public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
     case counter, gauge, timing, critical

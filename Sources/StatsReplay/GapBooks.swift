@@ -17,6 +17,16 @@ struct GapBooks {
         var reported = SequenceSet()
         /// Taken back by the receiver, which had never reported them: gaps that it knew of and kept to itself.
         var unreported = SequenceSet()
+
+        mutating func restartReceiver(next: Instant?) {
+            lives?.restart(next: next, reported: reported)
+            reported = SequenceSet()
+        }
+
+        mutating func finish() {
+            gaps.finish()
+            lives?.finish(reported: reported)
+        }
     }
 
     /// What a packet is that the receiver refused as out of range.
@@ -57,10 +67,7 @@ struct GapBooks {
     mutating func restartReceiver(next: Instant?) {
         hasRestarted = true
         nextRestart = next
-        for index in entries.indices {
-            entries[index].lives?.restart(next: next)
-            entries[index].reported = SequenceSet()
-        }
+        for index in entries.indices { entries[index].restartReceiver(next: next) }
     }
 
     /// No intact copy of this data packet of the newest session will arrive. Numbers must ascend.
@@ -94,16 +101,14 @@ struct GapBooks {
         guard let index = index(of: session) else { return }
         entries[index].reported.insert(range)
         entries[index].gaps.recordFound(range)
-        entries[index].lives?.recordFound(range)
     }
 
     mutating func recordRecovered(_ range: ClosedRange<UInt64>, of session: UInt64) {
         guard let index = index(of: session) else { return }
-        if entries[index].reported.remove(range) <= range.upperBound - range.lowerBound {
-            entries[index].unreported.insert(range)
-        }
+        entries[index].unreported.insert(range)
+        for part in entries[index].reported.intersection(range) { entries[index].unreported.remove(part) }
+        entries[index].reported.remove(range)
         entries[index].gaps.recordRecovered(range)
-        entries[index].lives?.recordRecovered(range)
     }
 
     /// The receiver refused a packet of this number as out of range.
@@ -155,8 +160,7 @@ struct GapBooks {
     mutating func finish() {
         truth.finish()
         for index in entries.indices {
-            entries[index].gaps.finish()
-            entries[index].lives?.finish()
+            entries[index].finish()
         }
     }
 

@@ -10,21 +10,19 @@ import StatsReceiver
 /// At the end of the run it must have given up all. What lies below a life's base is unknown to it, and so is what it
 /// passes over when it believes a jump (``HeardNumbers``); late packets may still tell it of holes there.
 struct ReceiverLives {
-    private let window: UInt64
-    private let maximumJump: UInt64
-    private let reorderLimit: Nanoseconds
+    private let configuration: ReceiverConfiguration
 
     /// Whether this life began before the session did.
     private var isFromStart: Bool
     /// When this life ends; nil: with the run.
     private var end: Instant?
     private var base: UInt64?
-    private var heard: UInt64 = 0
-    private var strayed: UInt64?
+    /// The first number that this life knew of.
+    private var first: UInt64 = 0
+    private var numbers: HeardNumbers
     /// The highest number heard when the oldest hole that is forgotten at ``end`` was not yet there.
     private var settled: UInt64 = 0
     private var arrived = SequenceSet()
-    private var reported = SequenceSet()
 
     /// Of all lives that are over.
     private var arrivedBefore = SequenceSet()
@@ -38,9 +36,8 @@ struct ReceiverLives {
     private var passed = SequenceSet()
 
     init(_ configuration: ReceiverConfiguration, isFromStart: Bool, end: Instant?) {
-        window = UInt64(configuration.window)
-        maximumJump = configuration.maximumJump
-        reorderLimit = configuration.reorderLimit
+        self.configuration = configuration
+        numbers = HeardNumbers(configuration)
         self.isFromStart = isFromStart && configuration.listensFromStart
         self.end = end
     }
@@ -53,58 +50,42 @@ struct ReceiverLives {
 
     /// An intact packet arrived: data with this number, or another kind that speaks of it.
     mutating func recordHeard(_ number: UInt64, isData: Bool, at time: Instant) {
-        defer { if base != nil, end.map({ time + reorderLimit <= $0 }) == true { settled = heard } }
-        guard let base else {
-            self.base = isFromStart && number <= maximumJump ? 1 : isData ? number : number + 1
-            heard = number
-            if isData { arrived.insert(number...number) }
-            return
+        numbers.record(number, isData: isData)
+        if let base {
+            if isData, !numbers.isOutOfRange(number), number < base { self.base = number }
+        } else {
+            first = isFromStart && number <= configuration.maximumJump ? 1 : isData ? number : number + 1
+            base = first
         }
-        if number > heard {
-            if number - heard > maximumJump {
-                // Two data packets that follow each other are believed, wherever they are.
-                guard isData else { return }
-                guard strayed == number - 1 else {
-                    strayed = number
-                    return
-                }
-                passed.insert(heard + 1...number - 1)
-            }
-            heard = number
-            if isData {
-                arrived.insert(number...number)
-                strayed = nil
-            }
-        } else if isData, heard - number < window {
-            arrived.insert(number...number)
-            strayed = nil
-            if number < base { self.base = number }
-        }
+        if isData, !numbers.isOutOfRange(number) { arrived.insert(number...number) }
+        if end.map({ time + configuration.reorderLimit <= $0 }) == true { settled = numbers.highest }
     }
 
     /// The receiver took an intact packet's number for out of range; this one was told of it. It is not, if the number lies in
     /// the window.
     mutating func recordRefused(_ number: UInt64) {
-        if number <= heard, heard - number < window { invented.insert(number...number) }
+        if !numbers.isOutOfRange(number) { invented.insert(number...number) }
     }
-
-    mutating func recordFound(_ range: ClosedRange<UInt64>) { reported.insert(range) }
-    mutating func recordRecovered(_ range: ClosedRange<UInt64>) { reported.remove(range) }
 
     /// Whether an earlier life accepted this number, so that this one cannot know it for a duplicate.
     func hadArrived(_ number: UInt64) -> Bool { arrivedBefore.contains(number) }
 
-    /// The receiver restarted, and will again at `next`.
-    mutating func restart(next: Instant?) {
-        endLife(knowing: max(settled, heard > window ? heard - window : 0))
+    /// The receiver restarted, and will again at `next`. `reported`: the gaps of this life, without those taken back.
+    mutating func restart(next: Instant?, reported: SequenceSet) {
+        let window = UInt64(configuration.window)
+        endLife(knowing: max(settled, numbers.highest > window ? numbers.highest - window : 0), reported)
         isFromStart = false
         end = next
     }
 
-    mutating func finish() { endLife(knowing: heard) }
+    mutating func finish(reported: SequenceSet) { endLife(knowing: numbers.highest, reported) }
 
-    private mutating func endLife(knowing known: UInt64) {
-        let missing = missing(upTo: heard)
+    private mutating func endLife(knowing known: UInt64, _ reported: SequenceSet) {
+        // What lies before the first number is unknown without a jump, unless late packets tell of it.
+        if base != nil, first <= numbers.highest {
+            for part in numbers.unknown.intersection(first...numbers.highest) { passed.insert(part) }
+        }
+        let missing = missing(upTo: numbers.highest)
         for range in reported.ranges {
             var wrong = SequenceSet()
             wrong.insert(range)
@@ -122,13 +103,11 @@ struct ReceiverLives {
             for part in silent.ranges { missed.insert(part) }
         }
         for range in arrived.ranges { arrivedBefore.insert(range) }
-        heardBefore = max(heardBefore, heard)
+        heardBefore = max(heardBefore, numbers.highest)
         base = nil
-        heard = 0
+        numbers = HeardNumbers(configuration)
         settled = 0
-        strayed = nil
         arrived = SequenceSet()
-        reported = SequenceSet()
     }
 
     private func missing(upTo last: UInt64) -> SequenceSet {

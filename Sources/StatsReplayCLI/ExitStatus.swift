@@ -1,4 +1,4 @@
-/// The one place where exit codes stand (DESIGN, "Exit codes").
+/// The one place where exit codes stand.
 enum ExitStatus: Int32 {
     case verified = 0
     case verificationFailed = 1

@@ -29,7 +29,7 @@ public enum PacketCodec: UInt8, CaseIterable, Sendable {
     case json = 4
 }
 
-/// The 40 bytes in front of every packet's payload (DESIGN, "The packet"); little-endian.
+/// The 40 bytes in front of every packet's payload (`Sources/FORMATS.md`); little-endian.
 public struct PacketHeader: Equatable, Sendable {
     public static let byteCount = 40
 

@@ -5,8 +5,9 @@ import CLinuxNet
 /// remembers the parent's thread number as its owner.
 ///
 /// No body may fork.
+// Safe, and Sendable without the compiler's proof: the value is reached inside ``withLock(_:)`` alone, by one thread at a time, and
+// was sent here.
 @safe package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-    // Safe and Sendable: the value is only reached inside ``withLock(_:)``, by one thread at a time, and was sent here.
     private let lock: OpaquePointer
     private let value: UnsafeMutablePointer<Value>
 
