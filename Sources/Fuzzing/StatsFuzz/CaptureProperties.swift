@@ -37,7 +37,7 @@ enum CaptureProperties {
             var reader = try DatagramReader(bytes: bytes, name: "fuzz", ports: everyPort)
             do throws(CaptureError) {
                 while let datagram = try reader.next() {
-                    reading.datagrams.append(found(datagram, in: reader))
+                    reading.datagrams.append(found(datagram, in: &reader))
                     checkBooks(reader.notes)
                     let reads = reading.datagrams.count
                     require(reads <= bytes.count, "\(bytes.count) bytes gave \(reads) datagrams and no end")
@@ -56,7 +56,7 @@ enum CaptureProperties {
         return reading
     }
 
-    private static func found(_ datagram: CapturedDatagram, in reader: borrowing DatagramReader) -> Found {
+    private static func found(_ datagram: CapturedDatagram, in reader: inout DatagramReader) -> Found {
         let payload = reader.withPayload { Bytes.copy($0) }
         require(payload.count == datagram.payloadCount, "a payload is as long as its datagram says")
         require(
