@@ -13,9 +13,11 @@ struct ClientChoice {
     static var presets: String { ClientPreset.allCases.map(\.name).joined(separator: ", ") }
 
     /// Throws a usage error for an unknown name, and a ``CommandFailure`` for a file that is missing or makes no sense.
-    init(_ name: String) throws {
+    ///
+    /// - Parameter base: what a preset stands for, a file's as well
+    init(_ name: String, base: (ClientPreset) -> ClientConfiguration = \.configuration) throws {
         if let preset = ClientPreset(name: name) {
-            configuration = preset.configuration
+            configuration = base(preset)
             self.preset = preset
             return
         }
@@ -26,7 +28,7 @@ struct ClientChoice {
             throw CommandFailure(status: .inputMissing, message: "--client: \(name): no such file, or it cannot be read")
         }
         do {
-            configuration = try ClientFile.parse(String(decoding: data, as: UTF8.self), file: name)
+            configuration = try ClientFile.parse(String(decoding: data, as: UTF8.self), file: name, base: base)
         } catch {
             throw CommandFailure(status: .dataUnusable, message: "--client: \(error)")
         }

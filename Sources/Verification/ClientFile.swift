@@ -13,8 +13,12 @@ import Yams
 public enum ClientFile {
     /// Reads a file's text.
     ///
+    /// - Parameter base: what the file's preset (`standard` where it names none) stands for; a run's pipeline by itself.
+    ///   A live client's has other sizes.
     /// - Throws: ``ClientFileError`` with file, line, key, what stands there and what may
-    public static func parse(_ text: String, file: String) throws(ClientFileError) -> ClientConfiguration {
+    public static func parse(
+        _ text: String, file: String, base: (ClientPreset) -> ClientConfiguration = \.configuration
+    ) throws(ClientFileError) -> ClientConfiguration {
         let node: Node?
         do throws(DocumentError) {
             node = try YAMLText.compose(text)
@@ -22,20 +26,13 @@ public enum ClientFile {
             throw ClientFileError(file: file, line: error.line, reason: "the document \(error.reason)")
         }
         // A file without any key is the standard client.
-        guard let node else { return .standard }
+        guard let node else { return base(.standard) }
         let document: DocumentValue
-        var configuration = ClientConfiguration.standard
+        var configuration: ClientConfiguration
         do throws(DocumentError) {
             document = try DocumentValue(node)
             let entries = try DocumentReader.table(document)
-            if let preset = entries.first(where: { $0.name == "preset" }) {
-                do throws(DocumentError) {
-                    configuration = try DocumentReader.choice(
-                        preset.value, ClientPreset.allCases.map { ($0.name, $0.configuration) })
-                } catch {
-                    throw error.inside(preset)
-                }
-            }
+            configuration = base(try preset(of: entries))
             try ClientDocument.apply(.table(entries.filter { $0.name != "preset" }), to: &configuration)
         } catch {
             let key = error.path.isEmpty ? "the document" : error.path
@@ -44,11 +41,18 @@ public enum ClientFile {
         do {
             try configuration.validate()
         } catch {
-            let key = ClientDocument.key(error.field)
-            throw ClientFileError(
-                file: file, line: line(of: key, in: document), reason: "\(key) is \(error.value); allowed is \(error.allowed)")
+            throw ClientFileError(file: file, line: line(of: ClientDocument.key(error.field), in: document), error)
         }
         return configuration
+    }
+
+    private static func preset(of entries: [DocumentValue.Entry]) throws(DocumentError) -> ClientPreset {
+        guard let entry = entries.first(where: { $0.name == "preset" }) else { return .standard }
+        do throws(DocumentError) {
+            return try DocumentReader.choice(entry.value, ClientPreset.allCases.map { ($0.name, $0) })
+        } catch {
+            throw error.inside(entry)
+        }
     }
 
     /// The line of a key, or of the innermost one it stands in; nil where the document does not state it.
@@ -70,6 +74,19 @@ public struct ClientFileError: Error, Equatable, CustomStringConvertible {
     /// Counted from 1; nil where no single line is to blame.
     public let line: Int?
     public let reason: String
+
+    init(file: String, line: Int?, reason: String) {
+        self.file = file
+        self.line = line
+        self.reason = reason
+    }
+
+    /// A field outside its range, by its key in a client file.
+    public init(file: String, line: Int? = nil, _ error: ConfigurationError) {
+        self.init(
+            file: file, line: line,
+            reason: "\(ClientDocument.key(error.field)) is \(error.value); allowed is \(error.allowed)")
+    }
 
     /// What of the file stands in it is escaped, and cut where it is long.
     public var description: String {

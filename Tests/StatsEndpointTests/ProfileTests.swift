@@ -176,10 +176,11 @@ final class Burner: Sendable {
         let clock = SystemClock()
         let spot = try ParkingSpot()
         var known: Set<Int> = []
-        // Samples come with processor time, of which a busy machine gives little: 100 ms are a hundred of them.
+        // Samples come with processor time, of which a busy machine gives little, and at most one with each tick of the
+        // kernel: 400 ms are 40 of them where there are 100 ticks a second.
         let begin = Self.processorNanoseconds
         let end = clock.now + .seconds(60)
-        while Self.processorNanoseconds < begin + 100_000_000, clock.now < end {
+        while Self.processorNanoseconds < begin + 400_000_000, clock.now < end {
             for thread in ThreadList.numbers where known.insert(thread).inserted {
                 _ = cstacksampler_add_thread(Int32(thread))
             }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StatsClient
 import StatsModel
 import Testing
 
@@ -36,6 +37,17 @@ import Testing
         } catch {
             #expect(LoadCommand.exitCode(for: error).rawValue == 64, "\(words): \(error)")
         }
+    }
+
+    @Test("a client's file changes the live client of its preset, and starts", arguments: ClientPreset.allCases)
+    func presetFiles(preset: ClientPreset) throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("load-\(UUID().uuidString).yaml")
+        try Data("preset: \(preset.name)\nmaximum_batch_age: 70ms\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var expected = StatsClient.Configuration(preset: preset)
+        expected.pipeline.maximumBatchAge = .milliseconds(70)
+        let command = try LoadCommand.parse(["127.0.0.1:8125", "--client", file.path])
+        #expect(try command.configuration() == expected)
     }
 
     @Test("a client's file that makes no sense, or is not there, is named with its exit code")

@@ -4,6 +4,7 @@ import StatsClient
 import StatsModel
 import StatsWire
 import SystemIO
+import Verification
 
 struct LoadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,13 +32,13 @@ struct LoadCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Where to: HOST:PORT, [IPv6]:PORT or unix:PATH.", valueName: "destination"))
     var destination: String
 
-    @Option(help: ArgumentHelp("Events a second. (default: 500)", valueName: "number"))
+    @Option(help: ArgumentHelp("Events a second.", valueName: "number"))
     var rate: Double = 500
 
-    @Option(help: ArgumentHelp("How long. (default: 5s)", valueName: "time"))
+    @Option(help: ArgumentHelp("How long.", valueName: "time"))
     var duration: String = "5s"
 
-    @Option(help: ArgumentHelp("Seed of the events. (default: 1)", valueName: "number"))
+    @Option(help: ArgumentHelp("Seed of the events.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(help: ArgumentHelp("What is sent: sequenced, statsd or dogstatsd. (default: the client's, sequenced)", valueName: "format"))
@@ -73,13 +74,14 @@ struct LoadCommand: ParsableCommand {
     }
 
     /// The client that is asked for, as a service would make it.
-    private func configuration() throws -> StatsClient.Configuration {
+    func configuration() throws -> StatsClient.Configuration {
         var configuration = StatsClient.Configuration()
         if let client {
-            let choice = try ClientChoice(client)
-            configuration =
-                choice.preset.map { StatsClient.Configuration(preset: $0) }
-                ?? StatsClient.Configuration(pipeline: choice.configuration)
+            let choice = try ClientChoice(client) { preset in
+                configuration = StatsClient.Configuration(preset: preset)
+                return configuration.pipeline
+            }
+            configuration.pipeline = choice.configuration
         }
         if let format {
             guard let wanted = WireFormat(rawValue: format) else {
@@ -90,7 +92,8 @@ struct LoadCommand: ParsableCommand {
         do {
             try configuration.validate()
         } catch {
-            throw CommandFailure(status: .dataUnusable, message: "--client: \(client ?? "standard"): \(error)")
+            let failure = ClientFileError(file: client ?? ClientPreset.standard.name, error)
+            throw CommandFailure(status: .dataUnusable, message: "--client: \(failure)")
         }
         return configuration
     }
