@@ -51,6 +51,25 @@ import Testing
         #expect(footprint <= memory && footprint * 5 > memory * 4, "\(footprint) of \(memory)")
     }
 
+    @Test("a summary, which goes through the buckets once, says what the histogram itself says", arguments: 0..<40 as Range<UInt64>)
+    func summary(seed: UInt64) {
+        let random = KeyedRandom(seed: seed)
+        var histogram = Histogram<UInt64>(
+            highestTrackableValue: LiveHistograms.longest, numberOfSignificantValueDigits: seed % 2 == 0 ? .one : .two)
+        // From one value to thousands, small ones and some of hours, zero included.
+        let count = [1, 2, 10, 100, 1000, 5000][Int(seed % 6)] as UInt64
+        for sequence in 0..<count {
+            let draw = random.draw(rule: 1, flow: 0, sequence: sequence)
+            let value = (draw >> 8) >> (16 + draw % 41)
+            _ = histogram.record(min(LiveHistograms.longest, value), count: 1 + draw % 3)
+        }
+        let summary = LatencySummary(histogram)
+        #expect(summary.count == histogram.totalCount && summary.minimum == histogram.min && summary.maximum == histogram.max)
+        #expect(summary.mean == histogram.mean, "seed \(seed)")
+        let values = [summary.p50, summary.p90, summary.p95, summary.p99, summary.p999]
+        #expect(values == [50, 90, 95, 99, 99.9].map { histogram.valueAtPercentile($0) }, "seed \(seed)")
+    }
+
     @Test("to one digit a wait is told within a tenth")
     func oneDigit() {
         var histograms = LiveHistograms(digits: 1)
