@@ -40,6 +40,9 @@ struct ConnectionTests {
             ("GET /health HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400), ("GET /health HTTP/1.1\r\n\r\n", 400),
             ("GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
             ("GET /health HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+            // The decoder calls this a version.
+            ("GET /health HTTP/1.1\nHost: x\n\n", 400), ("GET /health HTTP/1.0\n\n", 400),
+            ("\r\nGET /health HTTP/1.1\nHost: x\n\n", 400), ("GET /health HTTP/1.1\r\nHost: x\n\n", 400),
             ("\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{FC}\u{3}\u{3}", 400),
         ])
     func malformed(text: String, status: Int) throws {
@@ -170,7 +173,27 @@ struct ConnectionTests {
         #expect(statuses == (isOpen ? [200] : []))
     }
 
-    @Test("a version that is not known is refused")
+    @Test("a request line is judged by how it ends, in whatever pieces it comes", arguments: ["\r\n", "\n"], 1...30)
+    func lineEnds(end: String, piece: Int) throws {
+        let connection = try TestConnection()
+        var bytes = Array("GET /health HTTP/1.1\(end)Host: x\r\n\r\n".utf8)[...]
+        while !bytes.isEmpty {
+            connection.send(Array(bytes.prefix(piece)))
+            bytes = bytes.dropFirst(piece)
+        }
+        let answer = connection.output()
+        #expect(answer.hasPrefix("HTTP/1.1 \(end == "\n" ? 400 : 200) "), "\(answer)")
+    }
+
+    @Test("a version that is not known is refused", arguments: ["HTTP/2.0", "HTTP/0.9", "HTTP/3.1"])
+    func unknownVersions(version: String) throws {
+        let connection = try TestConnection()
+        connection.send("GET /health \(version)\r\nHost: x\r\n\r\n")
+        let statuses = connection.statuses()
+        #expect(statuses == [505] && !connection.isOpen)
+    }
+
+    @Test("the preface of HTTP/2 is refused")
     func versions() throws {
         let connection = try TestConnection()
         connection.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")

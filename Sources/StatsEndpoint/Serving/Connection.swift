@@ -108,6 +108,9 @@ final class Connection: ChannelInboundHandler {
             switch error as? HTTPParserError {
             case .headerOverflow?:
                 refuse(.requestHeaderFieldsTooLarge, "the request has too many header fields", context)
+            // The decoder calls it a version.
+            case .invalidVersion? where gate.endsInBareLineFeed:
+                refuse(.badRequest, "the request line ends in a line feed without a carriage return", context)
             case .invalidVersion?: refuse(.httpVersionNotSupported, "there are HTTP/1.0 and HTTP/1.1", context)
             default: refuse(.badRequest, "the request is malformed", context)
             }

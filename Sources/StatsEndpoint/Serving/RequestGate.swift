@@ -35,6 +35,8 @@ final class RequestGate: ChannelDuplexHandler {
     private var bytes = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var isForwarding = false
+    /// Whether what the decoder got last, a line or a piece of it, ends in a line feed without a carriage return before it.
+    private(set) var endsInBareLineFeed = false
     /// A read that was asked for while none was wanted.
     private var owesRead = false
 
@@ -79,6 +81,8 @@ final class RequestGate: ChannelDuplexHandler {
             do throws(RequestBudget.Refusal) {
                 let count = try budget.take(available: view.count, lineLength: line)
                 guard let slice = bytes.readSlice(length: count) else { return }
+                let end = slice.readableBytesView.suffix(2)
+                endsInBareLineFeed = end.last == UInt8(ascii: "\n") && end.first != UInt8(ascii: "\r")
                 if isFirst { context.fireUserInboundEventTriggered(RequestEvent.began) }
                 context.fireChannelRead(wrapInboundOut(slice))
             } catch {
