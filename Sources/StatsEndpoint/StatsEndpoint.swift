@@ -22,7 +22,9 @@ import StatsModel
 ///
 /// A thread of its own serves it, beside the service's. What one client can take is bounded: 8 KiB for the head of a
 /// request (else 414 or 431) and for a body (else 413), the time for a request (else 408), and the number of connections
-/// (``Configuration/maximumConnections``). A profile ends when its client hangs up.
+/// (``Configuration/maximumConnections``). Of requests that clients send ahead, four are answered in a millisecond at most, each
+/// of another connection, so that they keep nobody waiting. A profile ends when its client hangs up, or sends more than 48 KiB
+/// behind its request (413).
 ///
 /// In a service group of swift-service-lifecycle:
 ///

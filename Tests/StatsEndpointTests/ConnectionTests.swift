@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import NIOEmbedded
 import StatsModel
 import Testing
 
@@ -128,8 +129,9 @@ struct ConnectionTests {
         var statuses = connection.statuses()
         #expect(statuses == [200], "the next is not even made")
         connection.network.complete()
+        connection.turn()
         statuses = connection.statuses()
-        #expect(statuses.count <= 1, "after that at most one more")
+        #expect(statuses == [200], "after that one more")
         connection.advance(by: .seconds(90))
         #expect(!connection.isOpen)
     }
@@ -144,9 +146,107 @@ struct ConnectionTests {
         for _ in 0..<3 {
             statuses.append(connection.statuses())
             connection.network.complete()
+            connection.turn()
         }
         #expect(statuses == [[200], [404], [200]])
         #expect(!connection.isOpen, "the client's end came before")
+    }
+
+    @Test("of requests that were sent ahead each connection has one answered in a turn, and others need not wait for a turn")
+    func turns() throws {
+        let first = try TestConnection()
+        let connections = [first] + (try (1..<10).map { _ in try TestConnection(beside: first) })
+        let many = String(repeating: Self.get, count: 400)
+        for connection in connections { connection.send(many) }
+        var counts = connections.map { $0.statuses().count }
+        #expect(counts == Array(repeating: 1, count: 10), "the first is answered as it comes")
+        let other = try TestConnection(beside: first)
+        for round in 0..<3 {
+            first.turn()
+            counts = connections.map { $0.statuses().count }
+            // Four of ten have each turn, in order.
+            let have = Set((0..<4).map { (round * 4 + $0) % 10 })
+            #expect(counts == (0..<10).map { have.contains($0) ? 1 : 0 }, "round \(round)")
+            other.send(Self.get)
+            let statuses = other.statuses()
+            #expect(statuses == [200])
+        }
+        // Who closes waits no more, so the first has its turn at once, although eight waited before it.
+        for connection in connections.dropFirst() { connection.channel.close(promise: nil) }
+        for _ in 0..<397 { first.turn() }
+        #expect(first.statuses().count == 400 - 3, "all of them are answered")
+        #expect(first.isOpen && first.pool.count == 2)
+    }
+
+    @Test("a connection that waits for its turn is closed with what it holds", arguments: [false, true])
+    func closedWhileQueued(isPool: Bool) throws {
+        let connection = try TestConnection()
+        connection.send(String(repeating: Self.get, count: 100))
+        connection.turn()
+        if isPool { connection.pool.closeAll() } else { connection.channel.close(promise: nil) }
+        #expect(!connection.isOpen && connection.pool.count == 0)
+        let before = connection.statuses()
+        for _ in 0..<10 { connection.turn() }
+        let after = connection.statuses()
+        #expect(before == [200, 200] && after == [])
+    }
+
+    @Test("an end of input behind requests ends the connection after their answers, a request without its end included")
+    func endBehindRequests() throws {
+        for rest in ["", "GET /hea", "GET /health HTTP/1.1\r\nHost: x\r\n"] {
+            let connection = try TestConnection()
+            connection.send(String(repeating: Self.get, count: 5) + rest)
+            connection.endInput()
+            for _ in 0..<5 { connection.turn() }
+            // What the decoder says of the rest when the connection has closed reaches nobody.
+            let statuses = connection.statuses().prefix(5)
+            #expect(statuses == [200, 200, 200, 200, 200] && !connection.isOpen, "\(rest)")
+        }
+    }
+
+    @Test("of more than 64 KiB that come at once with the end of input the complete requests in front are answered")
+    func cut() throws {
+        let connection = try TestConnection()
+        let piece = String(repeating: Self.get, count: 16_384 / Self.get.utf8.count)
+        for _ in 0..<20 { connection.send(piece) }
+        connection.endInput()
+        for _ in 0..<3000 { connection.turn() }
+        let statuses = connection.statuses()
+        let most = RequestGate.heldLimit / Self.get.utf8.count + 1
+        #expect(statuses.allSatisfy { $0 == 200 } && (most - 500...most).contains(statuses.count), "\(statuses.count)")
+        #expect(!connection.isOpen)
+    }
+
+    @Test("nothing is read from a client that has sent 48 KiB ahead, until some of it is answered")
+    func fullGate() throws {
+        final class Reads: ChannelOutboundHandler {
+            typealias OutboundIn = IOData
+            var count = 0
+            func read(context: ChannelHandlerContext) {
+                count += 1
+                context.read()
+            }
+        }
+        let connection = try TestConnection()
+        let reads = Reads()
+        try connection.channel.pipeline.syncOperations.addHandler(reads, position: .first)
+        connection.network.isBlocked = true
+        let piece = String(repeating: Self.get, count: 4096 / Self.get.utf8.count)
+        var counts: [Int] = []
+        for _ in 0..<15 {
+            reads.count = 0
+            connection.send(piece)
+            connection.channel.read()
+            counts.append(min(1, reads.count))
+        }
+        let full = (RequestGate.heldLimit - RequestGate.readLimit) / piece.utf8.count
+        #expect(counts == (0..<15).map { $0 < full ? 1 : 0 }, "\(counts)")
+        reads.count = 0
+        connection.network.unblock()
+        for _ in 0..<2000 { connection.turn() }
+        #expect(reads.count > 0)
+        let statuses = connection.statuses()
+        #expect(statuses.count == 15 * (4096 / Self.get.utf8.count))
     }
 
     @Test(

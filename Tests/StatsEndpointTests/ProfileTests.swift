@@ -155,6 +155,38 @@ final class Burner: Sendable {
         }
     }
 
+    @Test("a client that sends much behind its request for a profile gets none, whether it hangs up or waits", arguments: [false, true])
+    func abandonedBehindRequests(waits: Bool) async throws {
+        try await withEndpoint { endpoint, port in
+            // The end of a client is not seen where what it sent before stays unread.
+            let many = String(repeating: "GET /health HTTP/1.1\r\nHost: x\r\n\r\n", count: 10_000)
+            // Alone, so that it is taken already; with what follows; and when its turn comes, with all of that held.
+            for front in [nil, 0, 40] {
+                var connection: WebClient.Connection? = try WebClient.Connection(port: port)
+                let first = "GET /debug/profile?seconds=60 HTTP/1.1\r\nHost: x\r\n\r\n"
+                let begin = ContinuousClock.now
+                if let front {
+                    connection?.write(String(repeating: "GET /health HTTP/1.1\r\nHost: x\r\n\r\n", count: front) + first + many)
+                } else {
+                    connection?.write(first)
+                    while !endpoint.server.profiler.isTaking { await Task.yield() }
+                    connection?.write(many)
+                }
+                if waits, let connection {
+                    let text = String(decoding: connection.readToEnd(), as: UTF8.self)
+                    #expect(text.components(separatedBy: "HTTP/1.1 200 ").count == 1 + (front ?? 0))
+                    #expect(text.contains("HTTP/1.1 413 ") && text.hasSuffix("wait for it first\n"))
+                }
+                connection = nil
+                var next = 409
+                while next == 409 {
+                    next = try await WebClient.request("GET", "/debug/profile?seconds=0.1", port: port).status
+                }
+                #expect(next == 200 && ContinuousClock.now - begin < .seconds(30), "not only when its time was up")
+            }
+        }
+    }
+
     /// What all threads of this process have had of the processors.
     private static var processorNanoseconds: UInt64 {
         var time = timespec()

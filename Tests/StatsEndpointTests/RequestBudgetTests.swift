@@ -137,6 +137,23 @@ struct ConnectionTableTests {
     }
 }
 
+/// Whose turn it is.
+struct TurnQueueTests {
+    @Test("four at a time have their turn, in the order in which they came, each once until it comes again")
+    func order() {
+        var queue = TurnQueue()
+        #expect(queue.isEmpty && queue.take() == [])
+        for id in [7, 3, 9, 3, 1, 2, 7] { queue.append(id) }
+        queue.remove(9)
+        queue.remove(100)
+        #expect(queue.take() == [7, 3, 1, 2] && queue.isEmpty)
+        for id in [5, 6, 7, 8, 9, 10] { queue.append(id) }
+        #expect(queue.take() == [5, 6, 7, 8])
+        queue.append(5)
+        #expect(!queue.isEmpty && queue.take() == [9, 10, 5] && queue.isEmpty)
+    }
+}
+
 /// Targets of requests.
 struct RequestTargetTests {
     @Test(

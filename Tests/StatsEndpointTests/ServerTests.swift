@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import StatsClient
 import StatsModel
+import Synchronization
 import Testing
 
 @testable import StatsEndpoint
@@ -161,6 +162,62 @@ struct ServerTests {
             }
             withExtendedLifetime(slow) {}
         }
+    }
+
+    /// Connections that send requests ahead, and a thread for each that reads what comes.
+    private final class Crowd: Sendable {
+        static let requests = 1700
+        private let connections: [WebClient.Connection]
+        private let counts: [Counter]
+
+        private final class Counter: Sendable {
+            let value = Atomic(0)
+        }
+
+        init(_ count: Int, port: UInt16) throws {
+            connections = try (0..<count).map { _ in try WebClient.Connection(port: port) }
+            counts = connections.map { _ in Counter() }
+            let text = String(repeating: "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", count: Self.requests)
+            for (connection, counter) in zip(connections, counts) {
+                Thread.detachNewThread {
+                    connection.write(text)
+                    while let bytes = connection.read() {
+                        // The carriage return in front of the first header field, once for each answer.
+                        let answers = String(decoding: bytes, as: UTF8.self).components(separatedBy: " 200 OK\r\n").count - 1
+                        counter.value.add(answers, ordering: .relaxed)
+                    }
+                }
+            }
+        }
+
+        /// Answers that each has read; one that was cut in two by reading is not counted.
+        var answers: [Int] { counts.map { $0.value.load(ordering: .relaxed) } }
+
+        func waitForAnswers() async {
+            while answers.contains(0) { await Task.yield() }
+        }
+    }
+
+    /// What one read of 16 KiB brings: a server that works it off at once has sent more answers by then.
+    private static let oneRead = RequestGate.readLimit / "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".utf8.count
+
+    @Test("clients that send thousands of requests ahead keep nobody waiting, and no end either")
+    func pipelining() async throws {
+        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: 9))
+        let endpoint = try StatsEndpoint(client: client, configuration: .init(port: 0))
+        let running = Task { try await endpoint.run() }
+        let port = try await endpoint.waitUntilListening()
+        let crowd = try Crowd(12, port: port)
+        await crowd.waitForAnswers()
+        let answer = try await WebClient.request("GET", "/metrics", port: port)
+        let during = crowd.answers
+        #expect(answer.status == 200)
+        #expect(during.allSatisfy { $0 < Self.oneRead * 3 / 4 }, "\(during)")
+        running.cancel()
+        try await running.value
+        let after = crowd.answers
+        #expect(after.allSatisfy { $0 < Self.oneRead * 3 / 4 }, "\(after)")
+        _ = await client.shutdown()
     }
 
     private func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {

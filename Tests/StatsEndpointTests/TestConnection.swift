@@ -39,18 +39,30 @@ final class TestConnection {
         }
     }
 
-    let channel = EmbeddedChannel()
+    let channel: EmbeddedChannel
     let network = Network()
     let pool: ConnectionPool
     private let client: StatsClient
 
     init(_ configure: (inout StatsEndpoint.Configuration) -> Void = { _ in }) throws {
+        channel = EmbeddedChannel()
         client = try StatsClient(destination: .udp(host: "127.0.0.1", port: 9))
         var configuration = StatsEndpoint.Configuration()
         configure(&configuration)
         pool = ConnectionPool(
             router: EndpointRouter(client: client, configuration: configuration), profiler: ProfileDesk(),
             on: channel.embeddedEventLoop)
+        try connect()
+    }
+
+    /// One more connection to the same server, on the same event loop.
+    init(beside other: TestConnection) throws {
+        channel = EmbeddedChannel(loop: other.channel.embeddedEventLoop)
+        (client, pool) = (other.client, other.pool)
+        try connect()
+    }
+
+    private func connect() throws {
         try channel.pipeline.syncOperations.addHandler(network)
         try pool.accept(channel)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
@@ -66,6 +78,9 @@ final class TestConnection {
     func send(_ bytes: [UInt8]) { _ = try? channel.writeInbound(ByteBuffer(bytes: bytes)) }
 
     func endInput() { channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+
+    /// The next turn of connections whose next request has come already.
+    func turn() { advance(by: TurnQueue.pause) }
 
     func advance(by time: TimeAmount) { channel.embeddedEventLoop.advanceTime(by: time) }
 

@@ -47,7 +47,7 @@ enum WebClient {
         return String(decoding: connection.readToEnd(), as: UTF8.self)
     }
 
-    /// A connection to loopback; reading gives up after two minutes. Closed when it goes.
+    /// A connection to loopback; reading gives up after some time. Closed when it goes.
     final class Connection: Sendable {
         struct Refused: Error, Equatable {
             let number: Int32
@@ -55,7 +55,8 @@ enum WebClient {
 
         private let descriptor: Int32
 
-        init(port: UInt16) throws {
+        /// - Parameter patience: seconds after which reading gives up
+        init(port: UInt16, patience seconds: Int = 120) throws {
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
@@ -70,7 +71,7 @@ enum WebClient {
             let number = errno
             // Everything is initialised, so `deinit` closes the descriptor here as well.
             guard result == 0 else { throw Refused(number: number) }
-            var patience = timeval(tv_sec: 120, tv_usec: 0)
+            var patience = timeval(tv_sec: seconds, tv_usec: 0)
             // Reads one value of that size.
             _ = unsafe setsockopt(
                 descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

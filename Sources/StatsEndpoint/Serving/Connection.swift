@@ -15,6 +15,8 @@ final class Connection: ChannelInboundHandler {
         case receiving
         case profiling(ProfileRun)
         case sending
+        /// An answer was sent, and something of the next request has come: it waits for its turn.
+        case queued
         /// The last answer was sent; what the client still sends is thrown away until it closes.
         case lingering
         case closed
@@ -86,6 +88,8 @@ final class Connection: ChannelInboundHandler {
                 .requestHeaderFieldsTooLarge, "the header fields take more than \(RequestBudget.headLimit) bytes", context)
         case RequestEvent.refused(.contentTooLarge):
             refuse(.payloadTooLarge, "the body is longer than \(RequestBudget.bodyLimit) bytes; none is needed", context)
+        case RequestEvent.turn: takeTurn(context)
+        case RequestEvent.full: handleFullGate(context)
         case RequestEvent.inputEnded:
             inputIsClosed = true
             handleEndOfInput(context)
@@ -97,8 +101,15 @@ final class Connection: ChannelInboundHandler {
     private func handleEndOfInput(_ context: ChannelHandlerContext) {
         switch stage {
         case .idle, .receiving, .profiling, .lingering: context.close(promise: nil)
-        case .sending, .closed: break
+        case .sending, .queued, .closed: break
         }
+    }
+
+    /// The end of a client that sends so much ahead would not be seen, so it gets no profile.
+    private func handleFullGate(_ context: ChannelHandlerContext) {
+        guard case .profiling(let run) = stage else { return }
+        run.cancel()
+        refuse(.payloadTooLarge, "too much follows the request for a profile; wait for it first", context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -115,7 +126,7 @@ final class Connection: ChannelInboundHandler {
             default: refuse(.badRequest, "the request is malformed", context)
             }
         // The bytes behind a request that was complete; its answer is the last one.
-        case .profiling, .sending: isLast = true
+        case .profiling, .sending, .queued: isLast = true
         case .lingering, .closed: break
         }
     }
@@ -124,7 +135,7 @@ final class Connection: ChannelInboundHandler {
         switch stage {
         case .receiving: refuse(.requestTimeout, "the request took longer than \(pool.limits.requestText)", context)
         case .idle, .sending, .lingering: context.close(promise: nil)
-        case .profiling, .closed: break
+        case .profiling, .queued, .closed: break
         }
     }
 
@@ -158,6 +169,7 @@ final class Connection: ChannelInboundHandler {
                 }
                 pool.keep(promise.futureResult)
                 enter(.profiling(run), for: nil, context)
+                if gate.isFull { return handleFullGate(context) }
             } catch {
                 promise.succeed(.failure(error))
                 return send(pool.router.reply(.failure(error)), context)
@@ -196,6 +208,20 @@ final class Connection: ChannelInboundHandler {
     private func answerWasSent(_ context: ChannelHandlerContext) {
         request = nil
         if isLast { return linger(context) }
+        if gate.holdsBytes {
+            enter(.queued, for: nil, context)
+            pool.awaitTurn(id)
+        } else {
+            takeNext(context)
+        }
+    }
+
+    private func takeTurn(_ context: ChannelHandlerContext) {
+        guard case .queued = stage else { return }
+        takeNext(context)
+    }
+
+    private func takeNext(_ context: ChannelHandlerContext) {
         enter(.idle, for: pool.limits.idle, context)
         gate.release()
         // Requests that came together with the end of input are answered; a new end will not be told.
@@ -216,7 +242,7 @@ final class Connection: ChannelInboundHandler {
         switch next {
         // Whoever was answered for the last time gives way as one that has nothing to ask.
         case .idle, .lingering: pool.move(id, to: .idle)
-        case .receiving: pool.move(id, to: .receiving)
+        case .receiving, .queued: pool.move(id, to: .receiving)
         case .profiling: pool.move(id, to: .profiling)
         case .sending: pool.move(id, to: .sending)
         case .closed: break

@@ -24,6 +24,8 @@ final class ConnectionPool {
     private var table: ConnectionTable
     private var channels: [Int: any Channel] = [:]
     private var lastID = 0
+    private var turns = TurnQueue()
+    private var isTurnScheduled = false
     /// Done when every profile that was begun has ended.
     private(set) var profilesEnd: EventLoopFuture<Void>
 
@@ -55,6 +57,27 @@ final class ConnectionPool {
     func remove(_ id: Int) {
         table.remove(id)
         channels[id] = nil
+        turns.remove(id)
+    }
+
+    /// Tells the connection, by ``RequestEvent/turn``, when it may take the next request that has come already: after all
+    /// others that wait for their turn.
+    func awaitTurn(_ id: Int) {
+        turns.append(id)
+        scheduleTurn()
+    }
+
+    private func scheduleTurn() {
+        guard !isTurnScheduled, !turns.isEmpty else { return }
+        isTurnScheduled = true
+        eventLoop.assumeIsolated().scheduleTask(in: TurnQueue.pause) {
+            for id in self.turns.take() {
+                self.channels[id]?.pipeline.syncOperations.fireUserInboundEventTriggered(RequestEvent.turn)
+            }
+            // The pause begins when the turn is over, so that the event loop has one, however long the turn took.
+            self.isTurnScheduled = false
+            self.scheduleTurn()
+        }
     }
 
     /// The event loop must outlive this profile.

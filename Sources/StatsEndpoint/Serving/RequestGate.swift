@@ -8,18 +8,25 @@ enum RequestEvent: Sendable, Equatable {
     case refused(RequestBudget.Refusal)
     /// The client has sent its last byte; the decoder is not told, since it may not have got all of them yet.
     case inputEnded
+    /// No more bytes of later requests are read until the answer was sent, so a client that hangs up may not be noticed.
+    case full
+    /// From the pool, not from the gate: the next request, which has come already, may be taken.
+    case turn
 }
 
 /// Stands before the decoder and hands it one request at a time, each within the limits of ``RequestBudget``. While an
-/// answer is made and sent it reads nothing, so that a client that does not take its answers cannot ask for more.
+/// answer is made and sent it holds what comes, and stops reading when that is much, so that a client that does not take
+/// its answers cannot ask for more.
 final class RequestGate: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// Bytes of later requests that are kept while one is answered: what one or two reads bring.
+    /// Bytes of later requests that are kept while one is answered.
     static let heldLimit = 65_536
+    /// Bytes that one read brings at most.
+    static let readLimit = 16_384
     /// Bytes that are read and thrown away after the last answer, so that closing does not reset a connection whose
     /// client still sends: a reset could destroy the answer before it is read.
     static let discardLimit = 4 << 20
@@ -35,6 +42,8 @@ final class RequestGate: ChannelDuplexHandler {
     private var bytes = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var isForwarding = false
+    /// More than ``heldLimit`` came; what is behind it is thrown away.
+    private var isCut = false
     /// Whether what the decoder got last, a line or a piece of it, ends in a line feed without a carriage return before it.
     private(set) var endsInBareLineFeed = false
     /// A read that was asked for while none was wanted.
@@ -49,12 +58,14 @@ final class RequestGate: ChannelDuplexHandler {
         case .discarding(let count):
             mode = .discarding(count + new.readableBytes)
             if count + new.readableBytes > Self.discardLimit { context.close(promise: nil) }
-        case .held where bytes.readableBytes + new.readableBytes > Self.heldLimit:
-            // Reads stop while it is held; only the end of a connection brings so much at once.
-            discard()
+        case .open where isCut: break
+        case .held where isCut || bytes.readableBytes + new.readableBytes > Self.heldLimit:
+            // Reads stop before that; only the end of a connection brings so much at once.
+            isCut = true
         case .open, .held:
             if bytes.readableBytes == 0 { bytes = new } else { bytes.writeBuffer(&new) }
             forward()
+            if isFull { context.fireUserInboundEventTriggered(RequestEvent.full) }
         }
     }
 
@@ -67,8 +78,19 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if case .held = mode { owesRead = true } else { context.read() }
+        if isFull { owesRead = true } else { context.read() }
     }
+
+    /// Whether it reads no more until ``release()``.
+    var isFull: Bool {
+        switch mode {
+        case .held: bytes.readableBytes > Self.heldLimit - Self.readLimit
+        case .open, .discarding: false
+        }
+    }
+
+    /// Whether something of a later request has come.
+    var holdsBytes: Bool { bytes.readableBytes > 0 }
 
     private func forward() {
         guard !isForwarding else { return }
@@ -118,8 +140,7 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     private func catchUp() {
-        if case .held = mode { return }
-        guard owesRead else { return }
+        guard owesRead, !isFull else { return }
         owesRead = false
         context?.read()
     }
