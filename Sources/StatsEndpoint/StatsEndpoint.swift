@@ -48,7 +48,8 @@ public final class StatsEndpoint: Sendable {
 
     /// Serves until the task is cancelled or ``stop()`` is called; then every socket is closed and it returns. Once at a
     /// time. Throws where it cannot begin to listen, such as at a port that is taken. What happens later, such as a
-    /// process without free file descriptors, does not end it: it accepts again as soon as it can.
+    /// process without free file descriptors, does not end it: a new connection takes the descriptor of the one that waited
+    /// longest for its client, or is accepted as soon as there is one.
     public func run() async throws { try await server.run() }
 
     /// Ends ``run()``: takes no more connections, gives up a profile that is being taken, and closes every socket.

@@ -16,7 +16,8 @@ extension StatsEndpoint {
         /// Samples for each second of a thread's processor time.
         public var profileFrequency = 100
         /// Connections at the same time. Beyond them the one that waited longest for its client is closed; where all of
-        /// them take profiles, a new one is refused with 503.
+        /// them take profiles, a new one is refused with 503. A process may have fewer file descriptors: where there is none
+        /// for a new connection, the one that waited longest is closed as well.
         public var maximumConnections = 64
         /// The longest time from a connection, or the first byte of a later request, to the end of the request.
         public var requestTimeout = Nanoseconds.seconds(10)

@@ -95,6 +95,9 @@ struct ConnectionTableTests {
         #expect(table.admit(9) == .refused && table.count == 4)
         table.remove(7)
         #expect(table.admit(10) == .admitted)
+        #expect(table.canGiveWay && table.giveWay() == 10 && table.count == 3, "as where all places are taken")
+        #expect(!table.canGiveWay && table.giveWay() == nil && table.count == 3, "a profile stays")
+        #expect(table.admit(11) == .admitted)
         // One that was replaced is gone, whatever it still says.
         table.move(2, to: .idle)
         table.remove(2)

@@ -114,6 +114,39 @@ struct ServerTests {
         }
     }
 
+    @Test("a process without descriptors closes the connection that waited longest, and answers the new one")
+    func relief() async {
+        await #expect(processExitsWith: .success) {
+            ServerTests.limitDescriptors(to: 128)
+            let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: 9))
+            var configuration = StatsEndpoint.Configuration(port: 0)
+            // Only what is closed for its descriptor is closed.
+            configuration.requestTimeout = .seconds(600)
+            let endpoint = try StatsEndpoint(client: client, configuration: configuration)
+            let running = Task { try await endpoint.run() }
+            let port = try await endpoint.waitUntilListening()
+            var idle = try (0..<8).map { _ in try WebClient.Connection(port: port) }
+            idle.last?.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            precondition(idle.last?.read() != nil, "so the others are accepted as well")
+            let exhaustion = Exhaustion(free: 1)
+            // It takes the last one, so accepting finds none.
+            let connection = try WebClient.Connection(port: port, patience: 30)
+            connection.write("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            let answer = try WebClient.Answer(parsing: String(decoding: connection.readToEnd(), as: UTF8.self))
+            precondition(answer.status == 200, "answered while the process has none")
+            withExtendedLifetime(exhaustion) {}
+            precondition(idle.removeFirst().readToEnd().isEmpty, "closed without a word")
+            for connection in idle { connection.write("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") }
+            for connection in idle {
+                let answer = try WebClient.Answer(parsing: String(decoding: connection.readToEnd(), as: UTF8.self))
+                precondition(answer.status == 200, "the others stay")
+            }
+            await endpoint.stop()
+            try await running.value
+            exit(0)
+        }
+    }
+
     @Test("a listening socket that fails is opened again at the same port")
     func listener() async throws {
         try await withEndpoint { endpoint, port in

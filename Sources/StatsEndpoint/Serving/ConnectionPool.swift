@@ -60,6 +60,15 @@ final class ConnectionPool {
         turns.remove(id)
     }
 
+    /// Whether ``giveWay()`` would close a connection.
+    var canGiveWay: Bool { table.canGiveWay }
+
+    /// Closes the connection that waited longest for its client.
+    func giveWay() {
+        guard let id = table.giveWay() else { return }
+        channels.removeValue(forKey: id)?.close(promise: nil)
+    }
+
     /// Tells the connection, by ``RequestEvent/turn``, when it may take the next request that has come already: after all
     /// others that wait for their turn.
     func awaitTurn(_ id: Int) {

@@ -1,4 +1,5 @@
-/// Which connections are open, and which of them gives way to a new one when all places are taken.
+/// Which connections are open, and which of them gives way to a new one when all places are taken, or when there is no file
+/// descriptor for it.
 ///
 /// The one that gives way has waited longest for its client: first those between two requests, then those in the middle of
 /// a request, then those whose client does not take its answer. A connection whose profile is being taken stays. So
@@ -44,16 +45,26 @@ struct ConnectionTable {
     mutating func admit(_ id: Int) -> Admission {
         var admission = Admission.admitted
         if entries.count >= limit {
-            // Stamps differ, so the order of the dictionary decides nothing.
-            let last = entries.filter { $0.value.stage < .profiling }
-                .min { ($0.value.stage, $0.value.since) < ($1.value.stage, $1.value.since) }
-            guard let last else { return .refused }
-            entries[last.key] = nil
-            admission = .replaces(last.key)
+            guard let last = giveWay() else { return .refused }
+            admission = .replaces(last)
         }
         changes += 1
         entries[id] = Entry(stage: .idle, since: changes)
         return admission
+    }
+
+    /// Whether a connection would give way.
+    var canGiveWay: Bool { entries.values.contains { $0.stage < .profiling } }
+
+    /// Removes the connection that gives way, which is to be closed; nil where every one takes a profile, or there is none.
+    /// O(connections).
+    mutating func giveWay() -> Int? {
+        // Stamps differ, so the order of the dictionary decides nothing.
+        let last = entries.filter { $0.value.stage < .profiling }
+            .min { ($0.value.stage, $0.value.since) < ($1.value.stage, $1.value.since) }
+        guard let last else { return nil }
+        entries[last.key] = nil
+        return last.key
     }
 
     /// Unknown numbers, such as those of replaced connections, are ignored.
