@@ -22,6 +22,12 @@ public struct CaptureNotes: Sendable, Equatable {
     /// Datagrams that may have been seen before, and nothing proves it; and those that are proven, but kept.
     public var unprovenDuplicates: UInt64 = 0
     public var keptDuplicates: UInt64 = 0
+    /// Datagrams that came too many within 20 ms to be compared with all that came behind them.
+    package var uncomparedDatagrams: UInt64 = 0
+    /// Datagrams that came equally often, ``timesSeenAlike`` times, nearly all of their kind: they have no identification, and
+    /// the file does not tell the interface, so that nothing else says whether they were sent or seen so often.
+    package var seenAlike: UInt64 = 0
+    package var timesSeenAlike = 0
     /// The rules by which the file is read.
     public var rules = ReadingRules.standard
     /// Fragmented datagrams refused whole because fragments overlap or contradict each other (RFC 5722).

@@ -58,10 +58,8 @@ public enum Replay {
                 break passes
             }
             // Nothing is in a second pass that was not in the first.
-            if feed.facts.datagrams == 0 {
-                feed.recordEmpty(reader.notes)
-                break passes
-            }
+            if pass == 0 { feed.recordNotes(reader.notes) }
+            if feed.facts.datagrams == 0 { break passes }
         }
         if feed.isUndecided { return nil }
         feed.finish(into: &record)
@@ -125,8 +123,12 @@ struct ReplayFeed: ~Copyable {
         clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent, isUntimed: isUntimed)
     }
 
-    /// The capture holds no wanted datagram: what it holds instead.
-    mutating func recordEmpty(_ notes: CaptureNotes) { facts.emptiness = CaptureInspection.emptiness(notes) }
+    /// What the capture, read to its end, holds besides its datagrams, or instead of them.
+    mutating func recordNotes(_ notes: CaptureNotes) {
+        facts.emptiness = CaptureInspection.emptiness(notes)
+        guard facts.emptiness == nil else { return }
+        facts.problems = CaptureInspection.packetProblems(notes, hasEvents: true) + CaptureInspection.clockProblems(notes)
+    }
 
     mutating func beginNextPass() {
         clock.beginNextPass()

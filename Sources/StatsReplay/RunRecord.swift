@@ -112,6 +112,8 @@ public struct SourceFacts: Sendable, Equatable {
     package var isUntimed = false
     /// What a capture without wanted datagrams holds instead, and what to do, in a sentence; nil for any other.
     package var emptiness: String?
+    /// Why the packets or the clock of the capture make no fixture of it, what to do included; not of an empty one.
+    package var problems: [String] = []
 
     public init() {}
 }

@@ -60,12 +60,12 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         do {
             if let ring {
-                print(Int(try RingPair.wide(count: ring)))
+                try StandardOutput.print("\(Int(try RingPair.wide(count: ring)))")
                 return
             }
             if let memoryProbe {
                 let growth = try MemoryProbe.run(events: memoryProbe, isDefault: defaultClient)
-                FileHandle.standardOutput.write(try JSONEncoder().encode(growth))
+                try StandardOutput.write(JSONEncoder().encode(growth))
                 return
             }
             try measure()
@@ -84,10 +84,10 @@ struct BenchCommand: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            FileHandle.standardOutput.write(try encoder.encode(report) + Data("\n".utf8))
+            try StandardOutput.write(encoder.encode(report) + Data("\n".utf8))
         } else {
             let text = BenchText { text, verdict in terminal.paint(text, Self.colour(verdict)) }
-            print(text.lines(report).joined(separator: "\n"))
+            try StandardOutput.print(text.lines(report).joined(separator: "\n"))
         }
         guard report.hasTraffic else { throw CommandFailure(status: .nothingVerified, message: "") }
         if report.eventsUnaccounted > 0 { throw CommandFailure(status: .verificationFailed, message: "") }

@@ -141,7 +141,7 @@ struct CaptureCommand: ParsableCommand {
         } catch { throw CommandFailure(error) }
         watcher.finish()
         let report = CaptureReport(summary, watcher.counts, listening)
-        report.print(asJSON: json, terminal: terminal)
+        try report.print(asJSON: json, terminal: terminal)
         if let failure = report.failure { throw failure }
     }
 

@@ -16,7 +16,7 @@ enum CaptureInterfaces {
         } catch {
             throw CommandFailure(error)
         }
-        Swift.print(asJSON ? json(all) : table(all))
+        try StandardOutput.print(asJSON ? json(all) : table(all))
     }
 
     /// One line an interface: name, state, addresses, description; in libpcap's order, the likeliest first.

@@ -17,9 +17,9 @@ struct CaptureReport {
 
     static func named(_ file: String) -> String { file == "-" ? "standard output" : file }
 
-    func print(asJSON: Bool, terminal: Terminal) {
+    func print(asJSON: Bool, terminal: Terminal) throws {
         let text = asJSON ? json : self.text
-        if summary.files == ["-"] { printError(text) } else { Swift.print(text) }
+        if summary.files == ["-"] { printError(text) } else { try StandardOutput.print(text) }
         if !asJSON { for warning in warnings { printError("statsreplay: warning: \(warning)") } }
     }
 

@@ -55,9 +55,9 @@ struct InspectCommand: ParsableCommand {
         // Nothing can be shown of a file that is missing, and nothing worth reading of one that is no capture.
         let wasOpened = !result.format.isEmpty
         if json, failure.map({ Self.status($0) == .dataUnusable }) ?? true {
-            print(try report.json())
+            try StandardOutput.print(report.json())
         } else if wasOpened {
-            print(report.text)
+            try StandardOutput.print(report.text)
         }
         if let failure { throw Self.commandFailure(failure, wasOpened: wasOpened) }
         if result.eventsTotal == 0 {

@@ -104,9 +104,9 @@ struct MinimizeCommand: ParsableCommand {
         }
         let isConfirmed = try Self.fails(result.command(path), for: result.reason)
         if json {
-            FileHandle.standardOutput.write(try MinimizeReport(result, path: path, isConfirmed: isConfirmed).json())
+            try StandardOutput.write(MinimizeReport(result, path: path, isConfirmed: isConfirmed).json())
         } else {
-            print(MinimizeText(paint: terminal.paint).lines(result, path: path, isConfirmed: isConfirmed).joined(separator: "\n"))
+            try StandardOutput.print(MinimizeText(paint: terminal.paint).lines(result, path: path, isConfirmed: isConfirmed).joined(separator: "\n"))
         }
         if !isConfirmed { throw CommandFailure(status: .verificationFailed, message: "") }
     }

@@ -15,7 +15,7 @@ struct ProfilesCommand: ParsableCommand {
               statsreplay run my.pcapng --profile flapping-link --loss 1%
             """)
 
-    func run() throws { print(Self.text()) }
+    func run() throws { try StandardOutput.print(Self.text()) }
 
     static func text() -> String {
         NetworkProfile.all.map { profile in

@@ -40,9 +40,9 @@ extension RunCommand {
         }
         progress.withLock { $0.clear() }
         if json {
-            FileHandle.standardOutput.write(try SweepReport(suite).json())
+            try StandardOutput.write(SweepReport(suite).json())
         } else {
-            print(SweepText(paint: terminal.paint).lines(suite).joined(separator: "\n"))
+            try StandardOutput.print(SweepText(paint: terminal.paint).lines(suite).joined(separator: "\n"))
         }
         try finish(suite)
     }

@@ -109,10 +109,10 @@ struct RunCommand: ParsableCommand {
     private func report(_ result: SuiteResult, terminal: Terminal) throws {
         if json {
             let seed = self.seed ?? result.runs.first?.record.scenario.seed ?? 1
-            FileHandle.standardOutput.write(try RunReport(result, seed: seed).json())
+            try StandardOutput.write(RunReport(result, seed: seed).json())
             return
         }
-        print(RunText(paint: terminal.paint).lines(result).joined(separator: "\n"))
+        try StandardOutput.print(RunText(paint: terminal.paint).lines(result).joined(separator: "\n"))
     }
 
     private func finish(_ result: SuiteResult) throws {

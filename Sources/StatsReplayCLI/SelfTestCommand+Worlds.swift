@@ -24,9 +24,9 @@ extension SelfTestCommand {
         let small = try survey.firstOfEachKind.prefix(Self.minimized).compactMap { try minimized($0.seed) }
         progress.withLock { $0.clear() }
         if json {
-            FileHandle.standardOutput.write(try WorldText.json(survey, small: small))
+            try StandardOutput.write(WorldText.json(survey, small: small))
         } else {
-            print(WorldText(paint: terminal.paint).lines(survey, small: small).joined(separator: "\n"))
+            try StandardOutput.print(WorldText(paint: terminal.paint).lines(survey, small: small).joined(separator: "\n"))
         }
         switch survey.verdict {
         case .verified: break

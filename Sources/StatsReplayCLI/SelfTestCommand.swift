@@ -76,9 +76,9 @@ struct SelfTestCommand: ParsableCommand {
         }
         progress.withLock { $0.clear() }
         if json {
-            FileHandle.standardOutput.write(try SelfTestText.json(test))
+            try StandardOutput.write(SelfTestText.json(test))
         } else {
-            print(SelfTestText(paint: terminal.paint).lines(test).joined(separator: "\n"))
+            try StandardOutput.print(SelfTestText(paint: terminal.paint).lines(test).joined(separator: "\n"))
         }
         switch test.verdict {
         case .verified: break

@@ -18,6 +18,7 @@ struct StatsReplayCommand: ParsableCommand {
         ])
 
     static func main() {
+        StandardOutput.reserve()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -87,10 +87,10 @@ struct TolerateCommand: ParsableCommand {
             }
             progress.clear()
             if json {
-                FileHandle.standardOutput.write(try ToleranceReport(result).json())
+                try StandardOutput.write(ToleranceReport(result).json())
             } else {
-                if !verdicts.isEmpty { print() }
-                print(ToleranceText(paint: terminal.paint).lines(result).joined(separator: "\n"))
+                if !verdicts.isEmpty { try StandardOutput.print() }
+                try StandardOutput.print(ToleranceText(paint: terminal.paint).lines(result).joined(separator: "\n"))
             }
             verdicts.append(result.verdict)
         }

@@ -31,6 +31,7 @@ public struct RunVerification: Sendable {
             remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
         }
         remarks += Self.reading(record) + record.source.dialect.remarks
+        remarks += record.source.problems.map { "the capture is not fit to be a fixture: \($0)" }
         if record.source.isUntimed { remarks.append(Self.untimed(record.scenario.pace)) }
         let undecided = Self.undecided(record)
         let isSound = reasons.isEmpty && !judgement.isEmpty && undecided == nil

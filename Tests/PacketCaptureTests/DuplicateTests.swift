@@ -118,6 +118,52 @@ import Testing
         #expect(Self.counts(Self.read([first, first], .merge)) == [2, 0, 0, 0])
     }
 
+    @Test("behind NAT that leaves no proof it is reported: without an identification, and with another source port", arguments: [
+        (0, Place { $0.interface = 1; $0.ttl = 63; $0.flow.destination = [10, 0, 0, 9] }),
+        (0, Place { $0.interface = 1; $0.ttl = 63; $0.flow.source = [10, 0, 0, 9] }),
+        (7, Place { $0.interface = 1; $0.ttl = 63; $0.flow.source = [10, 0, 0, 9]; $0.flow.sourcePort = 61_000 }),
+    ] as [(Int, Place)])
+    func translated(id: Int, place: Place) {
+        let seen = [Seen(id: id), Seen(place: place, id: id, time: 9000)]
+        #expect(Self.counts(Self.read(seen)) == [2, 0, 1, 0] && Self.read(seen).notes.undecidedDuplicates == 1)
+        #expect(Self.counts(Self.read(seen, .merge)) == [1, 1, 1, 0])
+        #expect(Self.counts(Self.read(seen.reversed().map { Seen(place: $0.place, id: id) }, .merge)) == [1, 1, 1, 0])
+        // Nothing speaks for NAT where the route is the same, or both sides are others.
+        for change in [{ $0.ttl = 64 }, { $0.interface = 0 }, { $0.flow.source = [10, 0, 0, 9]; $0.flow.destination = [10, 0, 0, 8] }]
+            as [(inout Place) -> Void]
+        {
+            var other = place
+            change(&other)
+            #expect(Self.counts(Self.read([Seen(id: id), Seen(place: other, id: id, time: 9000)])) == [2, 0, 0, 0])
+        }
+    }
+
+    @Test("all of ten thousand within the window are found again; of a hundred thousand it is said how many were forgotten")
+    func memory() throws {
+        let packet = PacketBytes.ipv4(PacketBytes.udp(PacketBytes.text("a:1|c")))
+        let raw = unsafe packet.span.bytes
+        let link = try packet.withLink()
+        var ip = try IPHeader(raw, link, wire: packet.count)
+        let udp = try UDPHeader(raw, ip, wanted: .standard)
+        var record = PacketRecord()
+        for (count, forgotten) in [(10_000, 0...0), (100_000, 30_000...60_000)] as [(Int, ClosedRange<UInt64>)] {
+            var sightings = SecondSightings()
+            var found = 0
+            for interface in 0..<2 {
+                record.interface = UInt32(interface)
+                for number in 1...count {
+                    // Each its own: an identification of more bits than a packet has.
+                    ip.identification = UInt32(number)
+                    let identity = DatagramIdentity(packet.span, ip, udp, seed: sightings.seed)
+                    let vantage = VantagePoint(record, link, ip, (40_000, 8125))
+                    if sightings.handle(identity, from: vantage, at: Int64(number)) == .proven { found += 1 }
+                }
+                if interface == 0 { #expect(forgotten.contains(sightings.forgotten), "\(count): \(sightings.forgotten)") }
+            }
+            if count == 10_000 { #expect(found == count && sightings.forgotten == 0) }
+        }
+    }
+
     @Test("fragments seen from another vantage point are joined once, IPv6's and translated ones too", arguments: 0..<4)
     func fragments(kind: Int) {
         let payload = [UInt8](repeating: 65, count: 2000)
@@ -140,9 +186,9 @@ import Testing
         let packet = PacketBytes.ipv4(PacketBytes.udp(PacketBytes.text("a:1|c")))
         let link = try packet.withLink()
         let ip = try IPHeader(unsafe packet.span.bytes, link, wire: packet.count)
-        let bare = VantagePoint(PacketRecord(), link, ip, destinationPort: 8125)
-        let inside = VantagePoint(PacketRecord(), link, ip, destinationPort: 8125, tunnelDepth: 1)
-        #expect(bare != inside && bare.path(1) != inside.path(1) && bare.source(1) == inside.source(1))
+        let bare = VantagePoint(PacketRecord(), link, ip, (40_000, 8125))
+        let inside = VantagePoint(PacketRecord(), link, ip, (40_000, 8125), tunnelDepth: 1)
+        #expect(bare != inside && bare.path(position: 1) != inside.path(position: 1) && bare.source(1) == inside.source(1))
     }
 
     @Test("where a file states no time, nothing is within 20 ms of anything")

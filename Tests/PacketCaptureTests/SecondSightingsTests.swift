@@ -72,6 +72,52 @@ import Testing
         #expect(capture.datagrams.count == 1 && capture.notes.duplicateSightings == 1)
     }
 
+    @Test("where the link type hides the interface, another time to live or frame address proves nothing, and is reported")
+    func hiddenInterface() {
+        let text = PacketBytes.text("a:1|c")
+        let (near, far) = (PacketBytes.ipv4(PacketBytes.udp(text), id: 0), PacketBytes.ipv4(PacketBytes.udp(text), id: 0, ttl: 63))
+        var other = PacketBytes.cooked(near)
+        other[11] = 9
+        for frame in [PacketBytes.cooked(far), other] {
+            let capture = Self.read(113, [PacketBytes.cooked(near), frame])
+            #expect(capture.datagrams.count == 2 && capture.notes.unprovenDuplicates == 1)
+        }
+        let routed = Self.read(113, [PacketBytes.cooked(near), PacketBytes.cooked(far, packetType: 4)])
+        #expect(routed.datagrams.count == 1 && routed.notes.duplicateSightings == 1)
+    }
+
+    @Test("a bridge that translates: in again, to another server, with the same time to live; a client that sends to two goes out")
+    func bridgedTranslation() {
+        var server = PacketBytes.Flow.ipv4
+        server.destination = [10, 0, 0, 9]
+        let text = PacketBytes.text("a:1|c")
+        let (before, behind) = (PacketBytes.ipv4(PacketBytes.udp(text), id: 0), PacketBytes.ipv4(PacketBytes.udp(text, server), server, id: 0))
+        for (packetType, unproven) in [(0, 1), (3, 1), (4, 0)] as [(UInt8, UInt64)] {
+            let frames = [
+                PacketBytes.cooked2(before, interface: 1, packetType: packetType), PacketBytes.cooked2(behind, interface: 2, packetType: packetType),
+            ]
+            let capture = Self.read(276, frames)
+            #expect(capture.datagrams.count == 2 && capture.notes.unprovenDuplicates == unproven, "type \(packetType)")
+        }
+    }
+
+    @Test(
+        "where nothing else tells, datagrams that all came equally often were seen so often", arguments: [1, 2, 3, 4], [9, 10, 300])
+    func seenAlike(times: Int, count: Int) {
+        let packets = (0..<count).map { Self.packet("a:\($0)|c") }
+        let frames = packets.flatMap { [[UInt8]](repeating: PacketBytes.cooked($0), count: times) }
+        let notes = Self.read(113, frames).notes
+        let isTold = (2...3).contains(times) && count >= 10
+        #expect(notes.timesSeenAlike == (isTold ? times : 0) && notes.seenAlike == (isTold ? UInt64(count) : 0))
+        #expect(notes.datagrams == UInt64(times * count))
+        // With an identification, an interface, or a few that came otherwise nothing is said.
+        let known = packets.indices.flatMap { [[UInt8]](repeating: PacketBytes.cooked(Self.packet("a:\($0)|c", id: $0 + 1)), count: times) }
+        #expect(Self.read(113, known).notes.timesSeenAlike == 0)
+        #expect(Self.read(276, packets.flatMap { [[UInt8]](repeating: PacketBytes.cooked2($0), count: times) }).notes.timesSeenAlike == 0)
+        let odd = frames + (0..<count / 8 + 1).map { PacketBytes.cooked(Self.packet("b:\($0)|c")) }
+        #expect(Self.read(113, odd).notes.timesSeenAlike == 0)
+    }
+
     @Test("after 20 ms it is a datagram of its own")
     func window() {
         let packet = Self.packet("a:1|c")

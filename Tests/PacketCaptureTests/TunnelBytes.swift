@@ -11,6 +11,9 @@ struct TunnelBytes: Sendable, CustomTestStringConvertible {
     var kind: Kind
     var isIPv6 = false
     var network = 42
+    /// What of its own is wrong.
+    var hasWrongHeader = false
+    var hasWrongChecksum = false
 
     var testDescription: String { "\(kind) over IPv\(isIPv6 ? 6 : 4)" }
 
@@ -42,8 +45,9 @@ struct TunnelBytes: Sendable, CustomTestStringConvertible {
         case .gre: return (47, [0, 0] + type + packet)
         case .greAll:
             let head: [UInt8] = [0xB0, 0] + type
-            let fields: [UInt8] = [0, 0, 0, 0] + PacketBytes.big32(network) + [0, 0, 0, 7]
-            return (47, head + fields + packet)
+            let fields = PacketBytes.big32(network) + [0, 0, 0, 7] + packet
+            let sum = ~PacketBytes.sum(head + [0, 0, 0, 0] + fields) & 0xFFFF ^ (hasWrongChecksum ? 0x0101 : 0)
+            return (47, head + PacketBytes.big16(sum) + [0, 0] + fields)
         case .greEthernet: return (47, [0, 0, 0x65, 0x58] + frame)
         case .nvgre: return (47, [0x20, 0, 0x65, 0x58] + identifier + frame)
         case .ip: return (packet[0] >> 4 == 6 ? 41 : 4, packet)
@@ -53,13 +57,13 @@ struct TunnelBytes: Sendable, CustomTestStringConvertible {
     private func udp(_ payload: [UInt8], port: Int) -> (UInt8, [UInt8]) {
         var flow = flow
         (flow.sourcePort, flow.destinationPort) = (50_000, port)
-        return (17, PacketBytes.udp(payload, flow, checksum: isIPv6 ? .right : .none))
+        return (17, PacketBytes.udp(payload, flow, checksum: hasWrongChecksum ? .wrong : isIPv6 ? .right : .none))
     }
 
     /// The packet in its tunnel.
     func wrap(_ packet: [UInt8]) -> [UInt8] {
         let (next, bytes) = body(packet)
-        return isIPv6 ? PacketBytes.ipv6(bytes, flow, next: next) : PacketBytes.ipv4(bytes, flow, proto: next)
+        return isIPv6 ? PacketBytes.ipv6(bytes, flow, next: next) : PacketBytes.ipv4(bytes, flow, proto: next, hasBadChecksum: hasWrongHeader)
     }
 
     /// The tunnel's own packet in fragments of `size` bytes.

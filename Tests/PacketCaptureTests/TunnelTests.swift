@@ -55,6 +55,65 @@ import Testing
         #expect(both.notes.fragmentsJoined == UInt64(packets.count - 1))
     }
 
+    @Test("what a tunnel's end discards for the tunnel's own header is not offered", arguments: TunnelBytes.all)
+    func wrongTunnels(tunnel: TunnelBytes) {
+        var (header, checksum) = (tunnel, tunnel)
+        header.hasWrongHeader = !tunnel.isIPv6
+        let hasChecksum = ![.gre, .greEthernet, .nvgre, .ip].contains(tunnel.kind)
+        checksum.hasWrongChecksum = hasChecksum
+        let packets = [tunnel.wrap(TunnelBytes.inner("a:1|c")), header.wrap(TunnelBytes.inner("b:1|c")), checksum.wrap(TunnelBytes.inner("c:1|c"))]
+        let right = ["a:1|c"] + (tunnel.isIPv6 ? ["b:1|c"] : []) + (hasChecksum ? [] : ["c:1|c"])
+        let capture = TunnelBytes.read(packets)
+        #expect(capture.texts == right && capture.alwaysAddedUp)
+        #expect(capture.notes.skipped.checksum == UInt64(3 - right.count) && capture.notes.wrongDatagrams == UInt64(3 - right.count))
+        var file = PcapBytes()
+        for packet in packets { file.add(PacketBytes.ethernet(packet)) }
+        var rules = ReadingRules()
+        rules.checksums = .ignore
+        let ignoring = ReadCapture(file.bytes, rules: rules)
+        #expect(ignoring.texts == ["a:1|c", "b:1|c", "c:1|c"] && ignoring.alwaysAddedUp)
+        // A header inside of another tunnel is judged as well.
+        let nested = TunnelBytes.read([TunnelBytes(kind: .geneve).wrap(header.wrap(TunnelBytes.inner("b:1|c")))])
+        #expect(nested.texts == (tunnel.isIPv6 ? ["b:1|c"] : []))
+    }
+
+    @Test("an outer checksum of 0, one left to the device, and one of a packet that was cut are not judged")
+    func openTunnels() {
+        let tunnel = TunnelBytes(kind: .vxlan, isIPv6: true)
+        var none = tunnel.wrap(TunnelBytes.inner("a:1|c"))
+        (none[46], none[47]) = (0, 0)
+        #expect(TunnelBytes.read([none]).texts == ["a:1|c"])
+        var gre = TunnelBytes(kind: .greAll)
+        gre.hasWrongChecksum = true
+        // The cut takes the end of the trailing bytes alone.
+        let whole = PacketBytes.ethernet(gre.wrap(TunnelBytes.inner("a:1|c") + [0, 0, 0, 0]))
+        var file = PcapBytes()
+        file.add(whole, captured: whole.count - 2)
+        #expect(ReadCapture(file.bytes).texts == ["a:1|c"])
+    }
+
+    @Test("what is encapsulated in ways that are not read is named", arguments: [
+        ([0x88, 0x47, 0, 1, 0x01, 0x40], "MPLS"), ([0x88, 0x64, 0x11, 0, 0, 1, 0, 40, 0, 0x21], "PPPoE"),
+        ([0x81, 0, 0, 5, 0x88, 0x47, 0, 1, 0x01, 0x40], "MPLS"),
+    ] as [([UInt8], String)])
+    func encapsulations(head: [UInt8], name: String) {
+        var file = PcapBytes()
+        file.add([UInt8](repeating: 2, count: 12) + head + TunnelBytes.inner("a:1|c"))
+        let capture = ReadCapture(file.bytes)
+        #expect(capture.texts.isEmpty && capture.notes.other.encapsulations == [.init(name: name, packets: 1)])
+        for (link, frame) in [(113, [UInt8](repeating: 0, count: 14)), (276, [])] as [(UInt32, [UInt8])] where head[0] == 0x88 {
+            var cooked = PcapBytes(link: link)
+            cooked.add(frame + head.prefix(2) + [UInt8](repeating: 0, count: 18) + head.dropFirst(2))
+            #expect(ReadCapture(cooked.bytes).notes.other.encapsulations == [.init(name: name, packets: 1)], "link type \(link)")
+        }
+    }
+
+    @Test("so are IP's own encapsulations", arguments: [(50, "ESP"), (115, "L2TP"), (137, "MPLS")] as [(UInt8, String)])
+    func encapsulations(transport: UInt8, name: String) {
+        let capture = TunnelBytes.read([PacketBytes.ipv4([UInt8](repeating: 7, count: 40), proto: transport)])
+        #expect(capture.notes.other.encapsulations == [.init(name: name, packets: 1)] && capture.alwaysAddedUp)
+    }
+
     @Test("fragments of two virtual networks with the same addresses do not mix")
     func networks() {
         let texts = ["a:" + String(repeating: "1", count: 400) + "|c", "b:" + String(repeating: "2", count: 400) + "|c"]

@@ -117,6 +117,13 @@ import Testing
         // Seeds whose wrong sum holds for no part by chance.
         let wrong = PacketBytes.ipv4(PacketBytes.udp(Draws.text(seed: 1, count: 4000), checksum: .wrong))
         #expect(Self.read([wrong]).notes.skipped.checksum == 1)
+        let lines = PacketBytes.text("a:1|c\nb:22|c\nc:333|c")
+        for (end, isSegmented) in [(6, true), (13, true), (7, false)] {
+            var udp = Array(PacketBytes.udp(Array(lines.prefix(end))).prefix(8) + lines)
+            (udp[4], udp[5]) = (0, UInt8(8 + lines.count))
+            let capture = Self.read([PacketBytes.ipv4(udp)])
+            #expect(capture.datagrams.map(\.isSegmented) == (isSegmented ? [true] : []), "the first \(end) bytes")
+        }
         let small = PacketBytes.udp(PacketBytes.text("a:1|c")).prefix(8) + PacketBytes.text("a:1|cb:1|c")
         #expect(Self.read([PacketBytes.ipv4(PacketBytes.udp(Array(small.dropFirst(8)), checksum: .wrong))]).datagrams.isEmpty)
     }

@@ -55,6 +55,21 @@ import Testing
         #expect(left.isEmpty)
     }
 
+    @Test(
+        "a report that cannot be written is an error, in words and for machines", .enabled(if: hasBash, "bash is not installed"),
+        arguments: [
+            "run captures/sample.pcap --golden none", "run captures/sample.pcap --seeds 1..2", "inspect captures/sample.pcap",
+            "tolerate captures/sample.pcap --seeds 1..1", "selftest --worlds 2",
+        ], ["", " --json"])
+    func lostReports(words: String, machine: String) throws {
+        let project = try Project(datagrams: 200)
+        for output in ["> /dev/full", ">&-"] {
+            let outcome = try shell("statsreplay \(words)\(machine) \(output)", project)
+            #expect(outcome.status == 73, "\(words)\(machine) \(output): \(outcome.status) \(outcome.errors)")
+            #expect(outcome.errors.contains("cannot write to standard output: "), "\(outcome.errors)")
+        }
+    }
+
     @Test("a golden file cannot be recorded of a pipe", .enabled(if: hasBash, "bash is not installed"))
     func golden() throws {
         let project = try Project()

@@ -40,7 +40,8 @@ extension DatagramDecoder {
         return false
     }
 
-    private mutating func refuse(_ ip: IPHeader, isJoined: Bool) throws(SkipReason) {
+    /// Counts a datagram that no receiver accepts, and throws `checksum` unless checksums are ignored.
+    mutating func refuse(_ ip: IPHeader, isJoined: Bool) throws(SkipReason) {
         counts.recordWrong(
             from: Endpoint(isIPv6: ip.isIPv6, high: ip.sourceHigh, low: ip.sourceLow, port: 0), isJoined: isJoined)
         if rules.checksums == .verify { throw .checksum }
@@ -60,7 +61,8 @@ extension DatagramDecoder {
         // Where no time is stated nothing is known to lie within 20 ms; the doors of a cooked link tell all the same.
         guard record.saysTime || link.door != 0 else { return false }
         let identity = DatagramIdentity(packet, ip, udp, seed: sightings.seed)
-        let vantage = VantagePoint(record, link, ip, destinationPort: udp.destinationPort, tunnelDepth: tunnelDepth)
+        let vantage = VantagePoint(
+            record, link, ip, (udp.sourcePort, udp.destinationPort), tunnelDepth: tunnelDepth)
         let finding = sightings.handle(identity, from: vantage, at: record.timestamp)
         if finding == .first { return false }
         return leavesOut(finding, packets, isTimed: record.saysTime)
@@ -93,7 +95,7 @@ extension DatagramDecoder {
     ) -> Bool {
         guard rules.duplicates != .keep, record.saysTime || link.door != 0 else { return false }
         let identity = DatagramIdentity(fragment: packet, ip, seed: sightings.seed)
-        let vantage = VantagePoint(record, link, ip, destinationPort: 0, tunnelDepth: tunnelDepth)
+        let vantage = VantagePoint(record, link, ip, (0, 0), tunnelDepth: tunnelDepth)
         guard sightings.handle(identity, from: vantage, at: record.timestamp) == .proven else { return false }
         counts.duplicateSightings &+= packets
         return true

@@ -8,7 +8,11 @@ extension DatagramDecoder {
         do throws(SkipReason) {
             guard reason == .notUDP || reason == .otherPort else { throw reason }
             let raw = unsafe packet.bytes
-            let link = try LinkHeader(record.link, raw, wire: record.wireCount)
+            let link: LinkHeader
+            do throws(SkipReason) { link = try LinkHeader(record.link, raw, wire: record.wireCount) } catch {
+                if error == .notUDP, let found = Encapsulation(raw, record.link) { counts.other.record(found) }
+                throw error
+            }
             let ip = try IPHeader(raw, link, wire: record.wireCount, takesAny: true)
             return try follow(packet, TunnelPath(ip), link, record, number, packets: 1, isWhole: false)
         } catch {
@@ -32,14 +36,17 @@ extension DatagramDecoder {
         let ip = path.ip
         if ip.isFragment {
             guard Tunnel.mayCarry(fragmentOf: ip) else { throw .notUDP }
+            try judgeTunnels(path)
             return try handleFragment(packet, path, link, record, number, packets: packets)
         }
         guard ip.next == IPHeader.udp else {
             recordTCP(raw, ip)
+            if let found = Encapsulation(transport: ip.next) { counts.other.record(found) }
             throw .notUDP
         }
         let udp = try wantedHeader(packet, ip)
-        if ip.hasBadChecksum, !isWhole || path.layers > outer.layers { try refuseHeader(ip) }
+        try judgeTunnels(path)
+        if ip.hasBadChecksum { try refuseHeader(ip) }
         // What lies behind a packet inside a tunnel is the tunnel's.
         let wire = isWhole || path.layers > 0 ? ip.upper : record.wireCount
         let isSegmented = try judgeChecksum(packet, ip, udp, wire: wire, isJoined: isWhole)
@@ -49,6 +56,12 @@ extension DatagramDecoder {
         if isSegmented { counts.segmentedSuperPackets &+= 1 }
         payload = isWhole ? .reassembled(udp.lower..<udp.upper) : .packet(udp.lower..<udp.upper)
         return datagram(ip, udp, record, number, wasFragmented: isWhole, isSegmented: isSegmented)
+    }
+
+    /// Throws `checksum` where an end of a tunnel on the way discards the packet.
+    private mutating func judgeTunnels(_ path: TunnelPath) throws(SkipReason) {
+        if let header = path.wrongHeader { try refuseHeader(header) }
+        if let header = path.wrongTunnel { try refuse(header, isJoined: false) }
     }
 
     private mutating func descend(_ path: inout TunnelPath, _ packet: RawSpan) throws(SkipReason) {

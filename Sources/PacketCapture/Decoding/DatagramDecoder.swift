@@ -29,6 +29,8 @@ struct DatagramDecoder {
         var notes = counts
         (notes.skipped.fragment, notes.repeatedFragments) = reassembly.tally
         notes.refusedReassemblies = reassembly.refused
+        notes.uncomparedDatagrams = sightings.forgotten
+        if let common = sightings.repeats.common { (notes.seenAlike, notes.timesSeenAlike) = (common.datagrams, common.times) }
         return notes
     }
 
@@ -89,6 +91,8 @@ struct DatagramDecoder {
         whole.upper = reassembly.whole.count
         whole.hasMoreFragments = false
         whole.fragmentOffset = 0
+        // Each fragment's was judged.
+        whole.hasBadChecksum = false
         let raw = unsafe reassembly.whole.span.bytes
         if whole.isIPv6 { try whole.followExtensions(raw, wire: whole.upper, takesAny: true) }
         // A fragment of fragments: nobody sends that in good faith.

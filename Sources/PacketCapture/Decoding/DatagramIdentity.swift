@@ -2,14 +2,14 @@ import StatsModel
 
 /// What is the same wherever a datagram, or a fragment of one, is seen.
 ///
-/// With an identification (IPv4's where it is not 0, or that of IPv6's fragment header): it, the source port and the payload;
-/// addresses and the destination port may be translated on the way. Without one: addresses, ports and payload. The UDP
-/// checksum, which follows the addresses and may be left to the device, is left out of both.
+/// With an identification (IPv4's where it is not 0, or that of IPv6's fragment header): it and the payload. Without one: the
+/// source port and the payload. Addresses and ports may be translated on the way, so ``SecondSightings`` compares them. The
+/// UDP checksum, which follows the addresses and may be left to the device, is left out of both.
 struct DatagramIdentity {
     let hasIdentification: Bool
     /// A keyed hash of all of it: a sender that does not know the key cannot make two datagrams look the same.
     let digest: UInt64
-    /// Where it stands in a table: a hash without the key of the identification, the ports and both ends of the payload, so
+    /// Where it stands in a table: a hash without the key of the identification or the port, and of both ends of the payload, so
     /// that what a full table forgets is the same in every run.
     let place: UInt64
 
@@ -17,10 +17,8 @@ struct DatagramIdentity {
     @inline(__always)
     init(_ packet: Span<UInt8>, _ ip: IPHeader, _ udp: UDPHeader, seed: UInt64) {
         hasIdentification = ip.identification != 0
-        let ports = UInt64(udp.sourcePort) << 32 | UInt64(hasIdentification ? 0 : udp.destinationPort) << 48
-        let key = UInt64(ip.identification) ^ ports
-        let state = hasIdentification ? seed ^ key : Self.addresses(ip, seed ^ key)
-        digest = ByteHash.hash(packet, udp.lower..<udp.upper, state: KeyedRandom.mix(state))
+        let key = hasIdentification ? UInt64(ip.identification) : UInt64(udp.sourcePort) << 32
+        digest = ByteHash.hash(packet, udp.lower..<udp.upper, state: KeyedRandom.mix(seed ^ key))
         place = Self.place(packet, udp.lower..<udp.upper, key)
     }
 

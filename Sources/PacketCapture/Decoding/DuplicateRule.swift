@@ -14,11 +14,11 @@ enum DuplicateRule {
 
     /// - Parameters:
     ///   - isSecond: the vantage point is behind others that have shown the datagram, so that it shows one of theirs
-    ///   - isCooked: the kernel says through which interface and in which direction (`any`): it shows each packet of one flow
-    ///     at each of the same doors, identification or none
+    ///   - hasDoor: the kernel says through which other interface or in which other direction (`any`) it was seen: it shows
+    ///     each packet of one flow at each of the same doors, identification or none
     @inline(__always)
-    static func finding(isSecond: Bool, hasIdentification: Bool, isCooked: Bool) -> Finding {
-        if isSecond { return hasIdentification || isCooked ? .proven : .unproven }
+    static func finding(isSecond: Bool, hasIdentification: Bool, hasDoor: Bool) -> Finding {
+        if isSecond { return hasIdentification || hasDoor ? .proven : .unproven }
         // From the same vantage point equal payloads are ordinary; with equal identifications they are not.
         return hasIdentification ? .unproven : .first
     }

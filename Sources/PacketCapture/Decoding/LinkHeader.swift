@@ -4,9 +4,11 @@ struct LinkHeader {
     var version: UInt8
     /// Where the IP header stands.
     var offset: Int
-    /// Interface and direction, where a cooked header tells them; 0 elsewhere. The same datagram seen through two
-    /// doors of one machine is one datagram; through the same door twice it is two.
+    /// Interface and direction, where a cooked header tells them; 0 elsewhere. The direction is the last byte. The same datagram
+    /// seen through two doors of one machine is one datagram; through the same door twice it is two.
     var door: UInt64 = 0
+    /// The door is a direction alone: version 1 of the cooked header does not tell the interface.
+    var hidesInterface = false
     /// The frame's addresses and VLAN tags, hashed; 0 where there are none.
     var address: UInt64 = 0
 
@@ -30,6 +32,7 @@ struct LinkHeader {
             try SkipReason.check(16, captured: packet.byteCount, declared: wire)
             self = try Self.tagged(packet, type: 14, next: 16, wire: wire)
             door = Self.seen | UInt64(packet.big16(at: 0))
+            hidesInterface = true
             // Of the eight bytes an Ethernet address fills six, and the kernel leaves the others as they were.
             address ^= packet.big64(at: 6) >> 16
         case .linuxCooked2:

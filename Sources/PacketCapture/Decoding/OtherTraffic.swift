@@ -1,4 +1,5 @@
-/// What went past the wanted ports: to which other ports, and whether it looks like stats; and TCP to the wanted ones.
+/// What went past the wanted ports: to which other ports, and whether it looks like stats; TCP to the wanted ones; and what
+/// is encapsulated in a way that is not read.
 ///
 /// Memory: 576 KiB once another port was seen.
 package struct OtherTraffic: Sendable, Equatable {
@@ -8,6 +9,8 @@ package struct OtherTraffic: Sendable, Equatable {
         package var datagrams: UInt64
         /// Whether most of the datagrams that were looked at begin as StatsD does.
         package var looksLikeStats: Bool
+        /// The encapsulation whose port it is, which is not read.
+        package var encapsulation: String? { Encapsulation.ports[port] }
     }
 
     /// Datagrams of a port whose payload is looked at.
@@ -18,6 +21,14 @@ package struct OtherTraffic: Sendable, Equatable {
     private var alike: [UInt8] = []
     /// TCP segments to a wanted port.
     package private(set) var tcpPackets: UInt64 = 0
+    /// Packets by ``Encapsulation``.
+    private var encapsulated = [UInt64](repeating: 0, count: Encapsulation.allCases.count)
+    /// Those that occurred.
+    package var encapsulations: [CaptureNotes.Named] {
+        Encapsulation.allCases.filter { encapsulated[Int($0.rawValue)] > 0 }.map {
+            CaptureNotes.Named(name: $0.name, packets: encapsulated[Int($0.rawValue)])
+        }
+    }
 
     package init() {}
 
@@ -36,6 +47,8 @@ package struct OtherTraffic: Sendable, Equatable {
     }
 
     mutating func recordTCP() { tcpPackets &+= 1 }
+
+    mutating func record(_ encapsulation: Encapsulation) { encapsulated[Int(encapsulation.rawValue)] &+= 1 }
 
     /// The ports, those that look like stats first, then by datagrams; ties by number. O(ports log ports), for the end.
     package func ports(limit: Int) -> [Port] {

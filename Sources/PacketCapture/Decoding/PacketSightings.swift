@@ -17,7 +17,8 @@ struct PacketSightings {
 
     private(set) var latest: Int64
     private var reckoned: Int64
-    private var packets: UInt32 = 0
+    /// How many there were; wraps.
+    private(set) var packets: UInt32 = 0
     /// ``packets`` at the last two reckonings: what a door that appears only now cannot be showing.
     private var old: (UInt32, UInt32) = (0, 0)
     private var doors: (Door, Door, Door, Door)

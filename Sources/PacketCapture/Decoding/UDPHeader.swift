@@ -72,19 +72,23 @@ struct UDPHeader {
     private static let mostSegments = 128
 
     /// Whether the checksum, which does not hold for the whole, holds for a first segment of it: a super-packet that bears the
-    /// header of its first datagram. Of a payload that fits a frame nobody asks. O(``longestSegment``).
+    /// header of its first datagram. Of a payload that fits a frame it is asked of parts that end with a line. O(``longestSegment``).
     ///
-    /// One in 65536 sums holds by chance, so that of random ones two in a hundred seem to.
+    /// One in 65536 sums holds by chance, so that of random ones two in a hundred seem to where the payload is longer than a
+    /// frame's.
     func holdsForPart(_ packet: RawSpan, _ ip: IPHeader) -> Bool {
-        guard payloadCount > Self.longestSegment else { return false }
+        let isLong = payloadCount > Self.longestSegment
         let least = (payloadCount &+ Self.mostSegments &- 1) / Self.mostSegments
         let start = lower &- Self.byteCount
         // Ports and checksum; the length stands in the header and in the pseudo-header.
         var sum = InternetChecksum.sum(packet, start, start &+ 4) &+ UInt64(packet.big16(at: lower &- 2))
-        for count in 1...Self.longestSegment {
-            let byte = UInt64(packet.byte(at: lower &+ count &- 1))
+        let longest = isLong ? Self.longestSegment : payloadCount &- 1
+        var count = 0
+        while count < longest {
+            let byte = UInt64(packet.byte(at: lower &+ count))
+            count &+= 1
             sum &+= count & 1 == 1 ? byte << 8 : byte
-            guard count >= least else { continue }
+            guard count >= least, isLong || byte == UInt64(UInt8(ascii: "\n")) else { continue }
             let length = Self.byteCount &+ count
             let pseudo = InternetChecksum.pseudoHeader(ip, udpCount: length)
             if InternetChecksum.fold(sum &+ pseudo &+ UInt64(length)) == 0xFFFF { return true }

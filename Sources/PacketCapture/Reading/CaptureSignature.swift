@@ -4,8 +4,8 @@ enum CaptureSignature: Equatable {
     case pcapng
     /// Something else that is known by name, and what to do with it.
     case foreign(String)
-    /// Compressed: how, and the commands that unpack it beside itself and to standard output.
-    case compressed(String, unpack: String, pipe: String)
+    /// Compressed: how, and the command that unpacks it to standard output, whatever the file's name ends in.
+    case compressed(String, unpack: String)
     case unknown
 
     /// Source: the pcap and pcapng drafts (draft-ietf-opsawg-pcap, -pcapng); the magic numbers of the others.
@@ -24,8 +24,8 @@ enum CaptureSignature: Equatable {
             }
             return
         }
-        for (prefix, name, unpack, pipe) in Self.compressions where Self.begins(bytes, prefix) {
-            self = .compressed(name, unpack: unpack, pipe: pipe)
+        for (prefix, name, unpack) in Self.compressions where Self.begins(bytes, prefix) {
+            self = .compressed(name, unpack: unpack)
             return
         }
         for (prefix, advice) in Self.known where Self.begins(bytes, prefix) {
@@ -37,14 +37,14 @@ enum CaptureSignature: Equatable {
     /// The block type of pcapng's section header, which reads the same in both byte orders.
     private static let sectionHeader: [UInt8] = [0x0A, 0x0D, 0x0D, 0x0A]
 
-    private static let compressions: [(prefix: [UInt8], name: String, unpack: String, pipe: String)] = [
-        ([0x1F, 0x8B], "gzip", "gunzip -k", "zcat"),
-        ([0x28, 0xB5, 0x2F, 0xFD], "zstd", "unzstd", "zstdcat"),
-        ([0xFD, 0x37, 0x7A, 0x58], "xz", "unxz -k", "xzcat"),
-        ([0x42, 0x5A, 0x68], "bzip2", "bunzip2 -k", "bzcat"),
-        ([0x04, 0x22, 0x4D, 0x18], "lz4", "unlz4", "lz4cat"),
-        ([0x02, 0x21, 0x4C, 0x18], "lz4", "unlz4", "lz4cat"),
-        ([0x1F, 0x9D], "compress", "gunzip -k", "zcat"),
+    private static let compressions: [(prefix: [UInt8], name: String, unpack: String)] = [
+        ([0x1F, 0x8B], "gzip", "zcat"),
+        ([0x28, 0xB5, 0x2F, 0xFD], "zstd", "zstdcat"),
+        ([0xFD, 0x37, 0x7A, 0x58], "xz", "xzcat"),
+        ([0x42, 0x5A, 0x68], "bzip2", "bzcat"),
+        ([0x04, 0x22, 0x4D, 0x18], "lz4", "lz4cat"),
+        ([0x02, 0x21, 0x4C, 0x18], "lz4", "lz4cat"),
+        ([0x1F, 0x9D], "compress", "zcat"),
     ]
 
     private static let known: [(prefix: [UInt8], advice: String)] = [

@@ -18,12 +18,12 @@ struct RecordReader: ~Copyable {
         case .pcap(let isSwapped, let isNanoseconds):
             pcap = try PcapParser(isSwapped: isSwapped, isNanoseconds: isNanoseconds, &window)
         case .pcapng: pcap = nil
-        case .compressed(let how, let unpack, let pipe):
+        case .compressed(let how, let unpack):
             let file = window.commandName
             throw window.unusable(
                 packet: nil,
-                "no packet capture but a file compressed with \(how): unpack it with \(unpack) \(file), or read it through a "
-                    + "pipe: \(pipe) \(file) | statsreplay inspect -")
+                "no packet capture but a file compressed with \(how): unpack it with \(unpack) \(file) > UNPACKED.pcap, or read it "
+                    + "through a pipe, which inspect and run name -: \(unpack) \(file) | statsreplay inspect -")
         case .foreign(let what): throw window.unusable(packet: nil, "no packet capture but \(what)")
         case .unknown:
             throw window.unusable(

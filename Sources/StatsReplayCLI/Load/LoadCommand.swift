@@ -130,9 +130,9 @@ struct LoadCommand: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            FileHandle.standardOutput.write(try encoder.encode(report) + Data("\n".utf8))
+            try StandardOutput.write(encoder.encode(report) + Data("\n".utf8))
         } else {
-            for line in report.lines { print(line) }
+            for line in report.lines { try StandardOutput.print(line) }
         }
     }
 }

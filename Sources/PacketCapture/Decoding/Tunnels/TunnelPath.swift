@@ -14,24 +14,35 @@ struct TunnelPath {
     private(set) var scope: UInt64 = 0
     /// The kinds on the way, one bit each.
     private(set) var kinds: UInt8 = 0
+    /// The first header on the way whose own checksum does not fit, and the first around a tunnel whose checksum does not: the
+    /// tunnel's end discards what they carry.
+    private(set) var wrongHeader: IPHeader?
+    private(set) var wrongTunnel: IPHeader?
 
     /// - Parameter ip: the outermost header, read with `takesAny`
     init(_ ip: IPHeader) { self.ip = ip }
 
-    /// The same way, with the header of a datagram that fragments made whole.
+    /// The same way, with the header of a datagram that fragments made whole; the way of each of them was judged.
     func continued(with whole: IPHeader) -> TunnelPath {
         var path = self
         path.ip = whole
+        path.wrongHeader = nil
+        path.wrongTunnel = nil
         return path
     }
 
-    /// Follows the tunnels in `packet`, where ``ip`` stands, as far as they go. O(layers).
+    /// Follows the tunnels in `packet`, where ``ip`` stands, as far as they go. O(layers), and O(packet) for a tunnel that has a
+    /// checksum.
     ///
     /// - Parameter looksIntoFragments: whether to look into first fragments too, whose packets inside end early
     mutating func descend(_ packet: RawSpan, looksIntoFragments: Bool = false) throws(Tunnel.Failure) {
         while !ip.isFragment || (looksIntoFragments && ip.fragmentOffset == 0) {
             guard let tunnel = try Tunnel(packet, ip) else { return }
             guard layers < Self.mostLayers else { throw .unread("\(tunnel.kind.name) in more than \(Self.mostLayers) layers") }
+            if !looksIntoFragments {
+                if wrongHeader == nil, ip.hasBadChecksum { wrongHeader = ip }
+                if wrongTunnel == nil, tunnel.hasWrongChecksum(packet, ip) { wrongTunnel = ip }
+            }
             layers += 1
             kinds |= 1 << tunnel.kind.rawValue
             scope = KeyedRandom.mix(scope ^ UInt64(tunnel.kind.rawValue) << 32 ^ UInt64(tunnel.network)) | 1

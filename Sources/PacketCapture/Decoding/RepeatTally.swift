@@ -1,0 +1,29 @@
+/// How often datagrams were there of which nothing tells whether they were sent or seen again: no identification, and a link
+/// type that does not tell the interface.
+struct RepeatTally: Equatable {
+    private static let fewest: UInt64 = 10
+
+    private var once: UInt64 = 0
+    private var twice: UInt64 = 0
+    private var thrice: UInt64 = 0
+    private var more: UInt64 = 0
+
+    /// One more datagram, which was there so many times.
+    mutating func add(_ times: UInt32) {
+        switch times {
+        case 1: once &+= 1
+        case 2: twice &+= 1
+        case 3: thrice &+= 1
+        default: more &+= 1
+        }
+    }
+
+    /// How often nine of ten datagrams were there, and how many of them; nil where that is once, where there is no such
+    /// number, or where too few came to tell. A client does not send each of its datagrams equally often by chance.
+    var common: (times: Int, datagrams: UInt64)? {
+        let total = once &+ twice &+ thrice &+ more
+        if twice >= Self.fewest, twice >= total - total / 10 { return (2, twice) }
+        if thrice >= Self.fewest, thrice >= total - total / 10 { return (3, thrice) }
+        return nil
+    }
+}
