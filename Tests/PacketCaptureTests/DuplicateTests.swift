@@ -188,7 +188,7 @@ import Testing
         let ip = try IPHeader(unsafe packet.span.bytes, link, wire: packet.count)
         let bare = VantagePoint(PacketRecord(), link, ip, (40_000, 8125))
         let inside = VantagePoint(PacketRecord(), link, ip, (40_000, 8125), tunnelDepth: 1)
-        #expect(bare != inside && bare.path(position: 1) != inside.path(position: 1) && bare.source(1) == inside.source(1))
+        #expect(bare != inside && bare.name(source: 1) != inside.name(source: 1) && bare.source(1) == inside.source(1))
     }
 
     @Test("where a file states no time, nothing is within 20 ms of anything")

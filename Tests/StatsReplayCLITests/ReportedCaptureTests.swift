@@ -49,6 +49,12 @@ import Testing
     func jump() throws {
         let problems = try inspect("b19-clock-1970.pcap").problems
         #expect(problems.count == 1 && problems[0].hasPrefix("the clock jumps forward by 55 years at packet 3"), "\(problems)")
+        // A run says the same of it, and one of a capture that is fit says nothing.
+        let project = try Project()
+        let remarks = try project.run(Self.path("b19-clock-1970.pcap"), "--golden", "none", "--json").run()["remarks"] as? [String]
+        #expect(remarks == ["the capture is not fit to be a fixture: " + problems[0]])
+        let fit = try project.run(Self.path("b08-loopback-16k.pcap"), "--golden", "none", "--json").run()["remarks"] as? [String]
+        #expect(fit == [])
     }
 
     @Test("two captures joined by cat: what happened, where, and what to do; no advice of another kind")

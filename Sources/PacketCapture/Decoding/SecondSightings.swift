@@ -35,10 +35,9 @@ struct SecondSightings {
         var source: UInt64
         var destination: UInt64
         var position: UInt64
-        var path: UInt64
-        var door: UInt64
         var sourcePort: UInt16
         var timeToLive: UInt8
+        var tunnelDepth: UInt8
         /// Nothing tells a datagram sent twice from one seen twice: no identification, and no interface.
         var isAnonymous: Bool
     }
@@ -60,13 +59,14 @@ struct SecondSightings {
         let source: UInt64
         let destination: UInt64
         let position: UInt64
-        let path: UInt64
 
         /// Whether the entry shows the same flow, or one that a router may have made of it without a doubt.
         @inline(__always)
         func isSame(as entry: Entry) -> Bool {
             if !hasIdentification { return entry.source == source && entry.destination == destination }
-            return entry.sourcePort == vantage.sourcePort && (entry.source == source || entry.path != path)
+            guard entry.sourcePort == vantage.sourcePort else { return false }
+            return entry.source == source || entry.position != position || entry.timeToLive != vantage.timeToLive
+                || entry.tunnelDepth != vantage.tunnelDepth
         }
 
         /// Whether NAT may have made this of the entry's datagram: the interface or direction is another, one side's address
@@ -90,11 +90,9 @@ struct SecondSightings {
     @inline(__always)
     mutating func handle(_ identity: DatagramIdentity, from vantage: VantagePoint, at time: Int64) -> DuplicateRule.Finding {
         if keys.isEmpty { allocate(buckets: Self.leastBuckets) }
-        let position = vantage.position(seed)
         let sighting = Sighting(
             key: identity.digest == 0 ? 1 : identity.digest, hasIdentification: identity.hasIdentification, vantage: vantage,
-            source: vantage.source(seed), destination: vantage.destination(seed), position: position,
-            path: vantage.path(position: position))
+            source: vantage.source(seed), destination: vantage.destination, position: vantage.position)
         let first = bucket(identity.place)
         var found: Int?
         for index in first..<first &+ Self.ways where keys[index] == sighting.key && sighting.isSame(as: entries[index]) {
@@ -111,8 +109,8 @@ struct SecondSightings {
         keys[index] = sighting.key
         entries[index] = Entry(
             sightings: PacketSightings(door: name(sighting), at: time), place: identity.place, source: sighting.source,
-            destination: sighting.destination, position: position, path: sighting.path, door: vantage.door,
-            sourcePort: vantage.sourcePort, timeToLive: vantage.timeToLive,
+            destination: sighting.destination, position: sighting.position, sourcePort: vantage.sourcePort,
+            timeToLive: vantage.timeToLive, tunnelDepth: vantage.tunnelDepth,
             isAnonymous: !sighting.hasIdentification && vantage.hidesInterface)
         if entries[index].isAnonymous { hasAnonymous = true }
         return .first
@@ -123,7 +121,7 @@ struct SecondSightings {
     private mutating func again(_ sighting: Sighting, _ index: Int, at time: Int64) -> DuplicateRule.Finding {
         let isSecond = entries[index].sightings.handle(door: name(sighting), at: time)
         let vantage = sighting.vantage
-        let hasDoor = vantage.door != 0 && !(vantage.hidesInterface && vantage.door == entries[index].door)
+        let hasDoor = vantage.door != 0 && !(vantage.hidesInterface && sighting.position == entries[index].position)
         return DuplicateRule.finding(isSecond: isSecond, hasIdentification: sighting.hasIdentification, hasDoor: hasDoor)
     }
 
@@ -133,7 +131,7 @@ struct SecondSightings {
     private func name(_ sighting: Sighting) -> UInt64 {
         let vantage = sighting.vantage
         if !sighting.hasIdentification, vantage.door != 0, !vantage.hidesInterface { return vantage.door }
-        return vantage.name(path: sighting.path, source: sighting.source, destination: sighting.destination)
+        return vantage.name(source: sighting.source)
     }
 
     /// The place of a datagram of which NAT may have made this one.
@@ -195,8 +193,8 @@ struct SecondSightings {
         let count = buckets * Self.ways
         keys = [UInt64](repeating: 0, count: count)
         let free = Entry(
-            sightings: PacketSightings(door: 0, at: .min), place: 0, source: 0, destination: 0, position: 0, path: 0, door: 0,
-            sourcePort: 0, timeToLive: 0, isAnonymous: false)
+            sightings: PacketSightings(door: 0, at: .min), place: 0, source: 0, destination: 0, position: 0, sourcePort: 0,
+            timeToLive: 0, tunnelDepth: 0, isAnonymous: false)
         entries = [Entry](repeating: free, count: count)
         turns = [UInt8](repeating: 0, count: buckets)
     }

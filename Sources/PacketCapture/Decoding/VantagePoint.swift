@@ -46,25 +46,16 @@ struct VantagePoint: Equatable {
 
     /// The receiver's address and port, hashed.
     @inline(__always)
-    func destination(_ seed: UInt64) -> UInt64 {
-        KeyedRandom.mix(seed ^ destinationHigh &* 0xA076_1D64_78BD_642F ^ destinationLow << 16 ^ UInt64(destinationPort))
-    }
+    var destination: UInt64 { destinationHigh &* 0xA076_1D64_78BD_642F ^ destinationLow << 16 ^ UInt64(destinationPort) }
 
     /// Interface and direction, hashed.
     @inline(__always)
-    func position(_ seed: UInt64) -> UInt64 {
-        KeyedRandom.mix(seed ^ door &* 0xD6E8_FEB8_6659_FD93 ^ UInt64(interface) << 16)
-    }
-
-    /// Interface, direction, time to live and depth, hashed: what routing changes. A sender's own NAT never changes it alone.
-    @inline(__always)
-    func path(position: UInt64) -> UInt64 {
-        KeyedRandom.mix(position ^ UInt64(timeToLive) << 8 ^ UInt64(tunnelDepth))
-    }
+    var position: UInt64 { door &* 0xD6E8_FEB8_6659_FD93 ^ UInt64(interface) << 16 }
 
     /// All of it, hashed; never 0.
     @inline(__always)
-    func name(path: UInt64, source: UInt64, destination: UInt64) -> UInt64 {
-        KeyedRandom.mix(path &+ KeyedRandom.mix(source ^ linkAddress &* 0xE703_7ED1_A0B4_28DB ^ destination)) | 1
+    func name(source: UInt64) -> UInt64 {
+        let ends = KeyedRandom.mix(source ^ linkAddress &* 0xE703_7ED1_A0B4_28DB ^ destination)
+        return KeyedRandom.mix(ends &+ position ^ UInt64(timeToLive) << 8 ^ UInt64(tunnelDepth)) | 1
     }
 }

@@ -51,6 +51,9 @@ extension CaptureInspection {
         "source port and payload are those of another within 20 ms, and so is the identification, or another vantage point saw "
         + "it without one; a sender or a network may have sent it twice as well"
 
+    /// All there is to say where the packets themselves say why.
+    static let nothing = "no stats event"
+
     static func nothingFound(_ notes: CaptureNotes) -> String {
         if notes.datagrams > 0 { return "no stats event in \(notes.datagrams) datagrams: see their senders" }
         let ports = notes.other.ports(limit: otherPortLimit)
@@ -65,7 +68,6 @@ extension CaptureInspection {
             return "no stats event: the checksums of all \(notes.wrongDatagrams) datagrams are wrong; where they are left to a device "
                 + "(offload), read them with --checksums ignore"
         }
-        let blamed = packetProblems(notes, hasEvents: false)
-        return "no stats event" + (blamed.isEmpty ? ": record while the sender is at work" : "")
+        return packetProblems(notes, hasEvents: false).isEmpty ? nothing + ": record while the sender is at work" : nothing
     }
 }

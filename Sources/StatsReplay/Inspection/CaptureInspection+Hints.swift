@@ -9,7 +9,8 @@ extension CaptureInspection {
     /// Why a capture gave nothing to replay, in a sentence; nil where it gave something.
     static func emptiness(_ notes: CaptureNotes) -> String? {
         guard notes.datagrams == 0 else { return nil }
-        return ([nothingFound(notes)] + packetProblems(notes, hasEvents: false)).joined(separator: "; ")
+        let (found, blamed) = (nothingFound(notes), packetProblems(notes, hasEvents: false))
+        return (found == nothing ? blamed : [found] + blamed).joined(separator: "; ")
     }
 
     /// What of the packets speaks against the capture, replayed or not, and what to do about it.
