@@ -139,7 +139,7 @@ let package = Package(
         tests(
             of: "StatsReplayCLI",
             [
-                "StatsModel", "StatsReplay", "NetworkEmulator", "PacketCapture", "Verification",
+                "StatsModel", "StatsReplay", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]

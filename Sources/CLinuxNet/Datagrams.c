@@ -67,8 +67,12 @@ int clinuxnet_is_address(const char *host) {
 
 int clinuxnet_watch_errors(int descriptor) {
 #ifdef __linux__
-    int on = 1;
-    if (setsockopt(descriptor, IPPROTO_IP, IP_RECVERR, &on, sizeof on) == 0) return 0;
+    int on = 1, family = 0;
+    socklen_t length = sizeof family;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &length) != 0) return errno;
+    // A socket of IPv6 takes both options: the first tells of datagrams to IPv4's mapped addresses alone.
+    if (setsockopt(descriptor, IPPROTO_IP, IP_RECVERR, &on, sizeof on) != 0) return errno;
+    if (family != AF_INET6) return 0;
     return setsockopt(descriptor, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on) == 0 ? 0 : errno;
 #else
     (void)descriptor;

@@ -55,6 +55,15 @@ extension ClientConfiguration {
     /// grow once more what was in them before: three times.
     public static func metricMemory(nameLength: Int) -> Int { 3 * (2 * (nameLength + 48) + 4 + 2 * 8 + 1 + 24) }
 
+    /// Bytes to be reserved for one more way to write a known metric. The price of the metric has room for the first one, of as
+    /// many bytes.
+    static func aliasMemory(of metric: MetricID, in catalog: borrowing MetricCatalog, nameLength: Int) -> Int {
+        let whole = metricMemory(nameLength: nameLength)
+        if catalog.hasAlias(metric) { return whole }
+        let key = catalog.key(of: metric)
+        return max(0, whole - metricMemory(nameLength: key.name.count + key.tags.count + key.extra.count))
+    }
+
     /// Bytes that a client of this configuration takes at most, with so many metrics of names of that length, tags
     /// included.
     public func memoryBudget(metrics: Int = 1000, nameLength: Int = 48) -> Int {

@@ -88,14 +88,16 @@ extension ClientPipeline {
     ) -> Lookup {
         let (type, name, tags, extra) = (event.type, event.name, event.tags, event.extra)
         if let known = metrics.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra) { return .known(known) }
-        let charge = ClientConfiguration.metricMemory(nameLength: name.count + tags.count + extra.count)
+        let length = name.count + tags.count + extra.count
         let known = metrics.known(type, bytes, name: name, tags: tags, extra: extra)
-        // What a metric paid has room for one more way to write it; a metric that is known is never too many.
-        let isPrepaid = known.map { !metrics.hasAlias($0) } ?? false
-        guard isPrepaid || memory.reserve(charge) else { return known.map { .known($0) } ?? .refused(.memoryLimit) }
+        let charge =
+            known.map { ClientConfiguration.aliasMemory(of: $0, in: metrics, nameLength: length) }
+            ?? ClientConfiguration.metricMemory(nameLength: length)
+        // A metric that is known is never too many.
+        guard memory.reserve(charge) else { return known.map { .known($0) } ?? .refused(.memoryLimit) }
         let rows = metrics.rowCount
         let metric = metrics.intern(type, bytes, name: name, tags: tags, extra: extra)
-        if !isPrepaid, metrics.rowCount == rows { memory.release(charge) }
+        if metrics.rowCount == rows { memory.release(charge) }
         return metric.map { .known($0) } ?? .refused(.metricLimit)
     }
 

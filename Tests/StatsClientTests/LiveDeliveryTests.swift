@@ -9,10 +9,17 @@ import Testing
 
 /// What the live client makes of sockets that do not take, and hosts that answer "refused".
 @Suite(.serialized) struct LiveDeliveryTests {
-    /// A port where nobody listens at the moment.
-    static func freePort() throws -> UInt16 {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let port = socket.localPort
+    /// The loopback's addresses.
+    static let hosts = ["127.0.0.1", "::1"]
+
+    /// A port where nobody listens at the moment. Cancels the test, saying why, where this machine has no such address.
+    static func freePort(of host: String = "127.0.0.1") throws -> UInt16 {
+        let port: UInt16?
+        do {
+            port = try DatagramSocket(bindingAnyPortOf: host).localPort
+        } catch {
+            try Test.cancel("this machine has no address \(host)")
+        }
         return try #require(port)
     }
 
@@ -112,17 +119,17 @@ import Testing
         #expect(received == client.sent, "of what is reported as sent nothing is missing")
     }
 
-    @Test("a refused datagram is counted for the events it held, and not for those behind it", arguments: [1, 7])
-    func refused(eventsEach: Int) throws {
-        let port = try Self.freePort()
-        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
+    @Test("a refused datagram is counted for the events it held, and not for those behind it", arguments: hosts, [1, 7])
+    func refused(host: String, eventsEach: Int) throws {
+        let port = try Self.freePort(of: host)
+        let client = try StatsClient(destination: .udp(host: host, port: port))
         let counter = client.counter("refused.count")
         for _ in 0..<20 {
             for _ in 0..<eventsEach { counter.increment() }
             try client.flushBlocking()
         }
         // From here on somebody listens.
-        let socket = try DatagramSocket(bindingTo: .udp(host: "127.0.0.1", port: port))
+        let socket = try DatagramSocket(bindingTo: .udp(host: host, port: port))
         var receiver = LoopbackReceiver(socket)
         for _ in 0..<20 {
             for _ in 0..<eventsEach { counter.increment() }
@@ -163,8 +170,8 @@ import Testing
         #expect(metrics.copiesSent == metrics.batchesSent - metrics.copiesSent && metrics.copiesSkipped == 0)
     }
 
-    @Test("copies to one destination are received once, and a dead second destination costs nothing")
-    func copies() throws {
+    @Test("copies to one destination are received once, and a dead second destination costs nothing", arguments: hosts)
+    func copies(deadHost: String) throws {
         var receiver = try LoopbackReceiver()
         let port = receiver.port
         var configuration = StatsClient.Configuration()
@@ -174,7 +181,7 @@ import Testing
             configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
         let lame = try StatsClient(
             configuration: configuration, destination: .udp(host: "127.0.0.1", port: port),
-            secondDestination: .udp(host: "127.0.0.1", port: try Self.freePort()))
+            secondDestination: .udp(host: deadHost, port: try Self.freePort(of: deadHost)))
         for sender in [client, lame] {
             let counter = sender.counter("copied.count")
             for _ in 0..<300 { counter.increment() }
@@ -190,9 +197,9 @@ import Testing
         #expect(lame.exportMetrics().sendErrors > 0)
     }
 
-    @Test("the breaker opens where nobody listens, and closes when a server appears")
-    func breaker() throws {
-        let port = try Self.freePort()
+    @Test("the breaker opens where nobody listens, and closes when a server appears", arguments: hosts)
+    func breaker(host: String) throws {
+        let port = try Self.freePort(of: host)
         var configuration = StatsClient.Configuration()
         var breaker = BreakerConfiguration()
         breaker.failureThreshold = 3
@@ -201,7 +208,7 @@ import Testing
         configuration.breaker = breaker
         configuration.dropStrategy = .oldest
         configuration.maximumBatchAge = .milliseconds(1)
-        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: host, port: port))
         let counter = client.counter("broken.count")
         var recorded: UInt64 = 0
         let opens = Self.wait {
@@ -211,7 +218,7 @@ import Testing
             return client.exportMetrics().circuitBreakerOpenings > 0
         }
         #expect(opens && !client.health().isHealthy)
-        let socket = try DatagramSocket(bindingTo: .udp(host: "127.0.0.1", port: port))
+        let socket = try DatagramSocket(bindingTo: .udp(host: host, port: port))
         var receiver = LoopbackReceiver(socket)
         let closes = Self.wait {
             counter.increment()
@@ -227,8 +234,8 @@ import Testing
         #expect(received == client.sent && received.total > 0)
     }
 
-    @Test("a shutdown behind an open breaker names what waited")
-    func closedBehindBreaker() throws {
+    @Test("a shutdown behind an open breaker names what waited", arguments: hosts)
+    func closedBehindBreaker(host: String) throws {
         var configuration = StatsClient.Configuration()
         var breaker = BreakerConfiguration()
         breaker.failureThreshold = 1
@@ -237,7 +244,7 @@ import Testing
         configuration.breaker = breaker
         configuration.bufferCapacity = 64
         let client = try StatsClient(
-            configuration: configuration, destination: .udp(host: "127.0.0.1", port: try Self.freePort()))
+            configuration: configuration, destination: .udp(host: host, port: try Self.freePort(of: host)))
         let counter = client.counter("cut.count")
         counter.increment()
         try client.flushBlocking()

@@ -176,14 +176,12 @@ struct TextFormatTests {
         #expect(causes == (isPlain ? ["not_in_format", "not_in_format"] : []))
     }
 
-    @Test("what comes back because nobody listens is counted as lost, not as sent")
-    func refused() throws {
-        // The socket goes at once, and its port is free again.
-        let free = try DatagramSocket(bindingAnyPortOf: "127.0.0.1").localPort
-        let port = try #require(free)
+    @Test("what comes back because nobody listens is counted as lost, not as sent", arguments: LiveDeliveryTests.hosts)
+    func refused(host: String) throws {
+        let port = try LiveDeliveryTests.freePort(of: host)
         var configuration = StatsClient.Configuration()
         configuration.format = .dogstatsd
-        let client = try StatsClient(configuration: configuration, destination: Destination(parsing: "127.0.0.1:\(port)"))
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: host, port: port))
         let hits = client.counter("hits")
         for _ in 0..<3 {
             hits.increment()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import StatsClient
 import StatsModel
+import SystemIO
 import Testing
 
 @testable import StatsReplayCLI
@@ -144,13 +145,13 @@ import Testing
     }
 
     /// Runs `statsreplay load WORDS`, and sends it `signal` when the receiver has got something.
-    private func load(_ words: [String], to port: UInt16, signal: Int32? = nil, receiver: CaptureSender? = nil) throws
+    private func load(_ words: [String], to port: UInt16, at host: String = "127.0.0.1", signal: Int32? = nil, receiver: CaptureSender? = nil) throws
         -> (status: Int32, output: String)
     {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = ["load", "127.0.0.1:\(port)"] + words
+        process.arguments = ["load", "\(host):\(port)"] + words
         process.standardOutput = output
         try process.run()
         if let signal, let receiver {
@@ -194,6 +195,19 @@ import Testing
         #expect(mute.status == 0 && mute.output.contains("\nthe receiver never answered"), "\(mute.output)")
         #expect(mute.output.hasPrefix("sent 10 of 10 events; "))
         let absent = try load(["--rate", "100", "--duration", "500ms", "--format", "dogstatsd"], to: receiver.freePort())
+        #expect(absent.status == 1 && absent.output.contains("came back: "), "\(absent.output)")
+        #expect(absent.output.contains("refused"))
+    }
+
+    @Test("over IPv6 a receiver that is not there fails with the reason as well")
+    func absentOverIPv6() throws {
+        let free: UInt16?
+        do {
+            free = try DatagramSocket(bindingAnyPortOf: "::1").localPort
+        } catch {
+            try Test.cancel("this machine has no address ::1")
+        }
+        let absent = try load(["--rate", "100", "--duration", "500ms"], to: #require(free), at: "[::1]")
         #expect(absent.status == 1 && absent.output.contains("came back: "), "\(absent.output)")
         #expect(absent.output.contains("refused"))
     }

@@ -56,10 +56,12 @@ import Testing
         #expect(outcome.received == client.sent && outcome.answers == 0)
     }
 
-    @Test("a receiver that is not there yet gets what was critical when it comes, and no event counts twice")
-    func late() throws {
-        let port = try Self.freePort()
-        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
+    @Test(
+        "a receiver that is not there yet gets what was critical when it comes, and no event counts twice",
+        arguments: ["127.0.0.1", "::1"])
+    func late(host: String) throws {
+        let port = try Self.freePort(of: host)
+        let client = try StatsClient(destination: .udp(host: host, port: port))
         for number in 0..<5 {
             client.event(title: "early \(number)")
             try client.flushBlocking()
@@ -69,7 +71,7 @@ import Testing
         configuration.acknowledgement = AcknowledgementConfiguration()
         configuration.listensFromStart = true
         var receiver = LiveReceiver(
-            try DatagramSocket(bindingTo: .udp(host: "127.0.0.1", port: port)), configuration: configuration)
+            try DatagramSocket(bindingTo: .udp(host: host, port: port)), configuration: configuration)
         var rounds = 0
         while receiver.totals.tally.counts[.event] < 5, rounds < 2000 {
             receiver.turn(timeout: .milliseconds(10))
@@ -105,10 +107,14 @@ import Testing
         #expect(client.exportMetrics().foreignAnswers >= 3)
     }
 
-    /// A port where nobody listens at the moment.
-    private static func freePort() throws -> UInt16 {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let port = socket.localPort
+    /// A port where nobody listens at the moment. Cancels the test, saying why, where this machine has no such address.
+    private static func freePort(of host: String) throws -> UInt16 {
+        let port: UInt16?
+        do {
+            port = try DatagramSocket(bindingAnyPortOf: host).localPort
+        } catch {
+            try Test.cancel("this machine has no address \(host)")
+        }
         return try #require(port)
     }
 

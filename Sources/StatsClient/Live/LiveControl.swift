@@ -40,6 +40,8 @@ struct LiveProgress {
     var bytes: UInt64 = 0
     /// Packets not taken, and packets that came back, by ``SendFailure``.
     var failures = SIMD8<UInt64>.zero
+    /// Of those, the ones that came back, which ``packets`` counts too.
+    var returned: UInt64 = 0
     var connects: UInt64 = 0
     /// The most events that ever waited in one ring when the worker looked.
     var peak = 0

@@ -3,6 +3,12 @@ import StatsWire
 
 /// How a metric gets its number.
 extension LiveCore {
+    /// Bytes of a catalog's keys and rows, what growing arrays keep in reserve included.
+    static func byteCount(of catalog: borrowing MetricCatalog) -> Int { catalog.withArena { $0.count } * 2 + catalog.rowCount * 128 }
+
+    /// Those that the client's fixed memory does not have.
+    func catalogBytes(of catalog: borrowing MetricCatalog) -> Int { Self.byteCount(of: catalog) - reservedCatalogBytes }
+
     func handle(_ type: MetricType, _ strings: LiveStrings, rate: Double) -> LiveHandle {
         let bytes = strings.bytes.span
         var refusal = LossCause.metricLimit
@@ -21,9 +27,9 @@ extension LiveCore {
 
     /// The metric's number; nil, and why in `refusal`, where there is no room for one more.
     ///
-    /// A metric's price (``StatsClient/Configuration/metricMemory(nameLength:)``) has room for one more way to write it. The
-    /// registry remembers no more of them than it has metrics; under a limit further ways to write the same one are paid for
-    /// beside that. What it does not remember it brings into order at each call.
+    /// A metric's price (``StatsClient/Configuration/metricMemory(nameLength:)``) has room for one more way to write it, as long as
+    /// the metric. The registry remembers no more of them than it has metrics; under a limit further ways to write the same
+    /// one, and what one is longer, are paid for beside that. What it does not remember it brings into order at each call.
     private func register(
         _ type: MetricType, _ strings: LiveStrings, in registry: inout MetricCatalog, _ refusal: inout LossCause
     ) -> MetricID? {
@@ -32,10 +38,8 @@ extension LiveCore {
         if let metric = registry.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra) { return metric }
         if let metric = registry.known(type, bytes, name: name, tags: tags, extra: extra) {
             let hasRoom = registry.rowCount < 2 * registry.count
-            let isPrepaid = !registry.hasAlias(metric)
-            guard hasRoom, isPrepaid || memory?.reserve(ClientConfiguration.metricMemory(nameLength: bytes.count)) != false else {
-                return metric
-            }
+            let price = ClientConfiguration.aliasMemory(of: metric, in: registry, nameLength: bytes.count)
+            guard hasRoom, memory?.reserve(price) != false else { return metric }
         } else if registry.count < registry.limit {
             let price = StatsClient.Configuration.metricMemory(nameLength: bytes.count)
             guard memory?.reserve(price) != false else {

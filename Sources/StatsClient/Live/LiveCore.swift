@@ -39,6 +39,8 @@ final class LiveCore: Sendable {
     let ringMask: UInt64
     let rings = ForkSafeMutex<[RingStorage]>([])
     let registry: ForkSafeMutex<MetricCatalog>
+    /// What it holds from the start, which the client's fixed memory has.
+    let reservedCatalogBytes: Int
     /// What by-name calls find their metrics in.
     let names: NameTable
     let nameRoot: UInt
@@ -88,6 +90,7 @@ final class LiveCore: Sendable {
             let name = Array(type.name.utf8)
             _ = catalog.intern(type, name.span, name: ByteRange(0..<name.count))
         }
+        reservedCatalogBytes = Self.byteCount(of: catalog)
         registry = ForkSafeMutex(catalog)
         names = NameTable(entryLimit: 2 * configuration.metricLimit)
         nameRoot = names.root

@@ -226,6 +226,7 @@ struct LiveLink: ~Copyable {
             guard let (byteCount, failure) = socket?.nextReturned(into: &quote) else { break }
             known += 1
             books.progress.failures[Int(failure.rawValue)] += 1
+            books.progress.returned += 1
             hasReturned = true
             if isText { settleReturnedText(min(byteCount, quote.count), &books) }
             if let sequence = dataSequence(ofQuoted: byteCount) { settleReturned(sequence, &books) }

@@ -101,7 +101,7 @@ extension LiveCore {
         counts.offered += refusals.withLock { $0.lost.counts.total }
         registry.withLock { registry in
             counts.metrics = registry.metricCount
-            counts.catalogBytes = registry.withArena { $0.count } * 2 + registry.rowCount * 128
+            counts.catalogBytes = catalogBytes(of: registry)
         }
         return counts
     }

@@ -7,6 +7,9 @@ struct HealthTotals: Equatable, Sendable {
     var sent: UInt64 = 0
     var packetsSent: UInt64 = 0
     var sendErrors: UInt64 = 0
+    var returned: UInt64 = 0
+    /// Events dropped, by ``LossCause``.
+    var losses = [UInt64](repeating: 0, count: LossCause.allCases.count)
     /// Packets that were asked for and not sent again, or not at once, because of a bound.
     var bounded: UInt64 = 0
 
@@ -18,6 +21,8 @@ struct HealthTotals: Equatable, Sendable {
         sent = metrics.eventsSent
         packetsSent = metrics.packetsSent
         sendErrors = metrics.sendErrors
+        returned = metrics.packetsReturned
+        for (index, cause) in LossCause.allCases.enumerated() { losses[index] = metrics.droppedByCause[cause.name] ?? 0 }
         bounded = metrics.packetsExhausted &+ metrics.packetsDelayed
     }
 
@@ -29,8 +34,25 @@ struct HealthTotals: Equatable, Sendable {
         difference.sent = now.sent - min(now.sent, before.sent)
         difference.packetsSent = now.packetsSent - min(now.packetsSent, before.packetsSent)
         difference.sendErrors = now.sendErrors - min(now.sendErrors, before.sendErrors)
+        difference.returned = now.returned - min(now.returned, before.returned)
+        for index in now.losses.indices {
+            difference.losses[index] = now.losses[index] - min(now.losses[index], before.losses[index])
+        }
         difference.bounded = now.bounded - min(now.bounded, before.bounded)
         return difference
+    }
+
+    /// The share of the packets handed to the system that it did not take or that came back. One that came back was sent.
+    var sendErrorRate: Double {
+        let attempts = packetsSent &+ sendErrors &- min(returned, sendErrors)
+        return attempts == 0 ? 0 : min(1, Double(sendErrors) / Double(attempts))
+    }
+
+    /// Causes and events dropped for them, what took most first.
+    var causes: [(cause: LossCause, events: UInt64)] {
+        zip(LossCause.allCases, losses).filter { $0.1 > 0 }
+            .sorted { ($1.1, $0.0.rawValue) < ($0.1, $1.0.rawValue) }
+            .map { (cause: $0.0, events: $0.1) }
     }
 }
 

@@ -21,7 +21,7 @@ extension StatsClient {
         public let endToEndP99: UInt64
         /// Of the memory limit; 0 where there is none.
         public let memoryUsage: Double
-        /// Sentences such as "drop rate 2.1 %: increase the buffer or sample".
+        /// Sentences such as "drop rate 2.1 % by buffer_full: increase the buffer or sample".
         public let advice: [String]
     }
 
@@ -41,9 +41,10 @@ extension StatsClient.Health {
 
     init(_ metrics: StatsClient.Metrics, since baseline: HealthTotals) {
         let lately = HealthTotals(metrics) - baseline
-        dropRate = Self.share(lately.dropped, of: max(lately.received, lately.dropped &+ lately.sent))
+        let whole = max(lately.received, lately.dropped &+ lately.sent)
+        dropRate = Self.share(lately.dropped, of: whole)
         bufferUtilization = Self.share(UInt64(max(0, metrics.recentBufferPeak)), of: UInt64(max(0, metrics.bufferCapacity)))
-        sendErrorRate = Self.share(lately.sendErrors, of: lately.sendErrors &+ lately.packetsSent)
+        sendErrorRate = lately.sendErrorRate
         endToEndP99 = metrics.recentEndToEndP99
         memoryUsage = metrics.memoryLimit.map {
             Self.share(UInt64(max(0, metrics.memoryInUse)), of: UInt64(max(0, $0)))
@@ -53,9 +54,14 @@ extension StatsClient.Health {
         if bufferUtilization > 0.8 {
             advice.append("buffer utilization \(Self.percent(bufferUtilization)): increase the batch size or send more often")
         }
-        if dropRate > 0.01 { advice.append("drop rate \(Self.percent(dropRate)): increase the buffer or sample") }
-        if metrics.droppedByCause[LossCause.clientForked.name] != nil {
-            advice.append("forked: this process is a child of the one that made the client; make one after fork()")
+        let causes = lately.causes
+        if dropRate > 0.01 {
+            advice += causes.map { cause, events in
+                "drop rate \(Self.percent(Self.share(events, of: whole))) by \(cause.name): \(Self.help(against: cause))"
+            }
+            if causes.isEmpty { advice.append("drop rate \(Self.percent(dropRate))") }
+        } else if metrics.droppedByCause[LossCause.clientForked.name] != nil {
+            advice.append("forked: \(Self.help(against: .clientForked))")
         }
         if endToEndP99 > 1_000_000_000 {
             advice.append("p99 latency \(Self.seconds(endToEndP99)): look for a backlog, or reduce the batch age")
@@ -77,6 +83,27 @@ extension StatsClient.Health {
         self.advice = advice
         isHealthy = advice.isEmpty
         status = advice.isEmpty ? "healthy" : sendErrorRate > 0.05 || isCut ? "unhealthy" : "degraded"
+    }
+
+    /// What helps against losses of that cause.
+    private static func help(against cause: LossCause) -> String {
+        switch cause {
+        case .bufferFull, .evictedOldest: "increase the buffer or sample"
+        case .evictedForPriority, .lowPriority: "increase the buffer or sample, or raise the priority of what must not give way"
+        case .sampledOut: "increase the buffer, or record less often"
+        case .oversize: "shorten names, tags and texts, or raise largeEventLimit"
+        case .textPoolFull: "raise textCapacity, or send fewer and shorter texts"
+        case .metricLimit: "raise metricLimit, or use fewer different tag values"
+        case .memoryLimit: "raise memoryLimit, or use fewer metrics or tags"
+        case .sendFailed: "see the send errors by name, and whether the receiver is there"
+        case .circuitOpen: "the circuit was open; see whether the receiver is there"
+        case .clientClosed: "record before the client is shut down"
+        case .clientForked: "this process is a child of the one that made the client; make one after fork()"
+        case .notInFormat: "choose a format that has such events"
+        case .reservedByte: "leave the format's own signs out of names and tags"
+        case .networkLoss, .chosenLoss, .corruption, .outOfRange, .undecodable, .networkQueueFull, .clientRestart:
+            "see the network"
+        }
     }
 
     /// Zero of zero is zero.

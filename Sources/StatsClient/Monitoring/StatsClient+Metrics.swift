@@ -46,6 +46,8 @@ extension StatsClient {
         /// Packets that the system did not take, and packets that came back.
         public var sendErrors: UInt64
         public var sendErrorsByName: [String: UInt64]
+        /// Of those, the ones that came back, which ``packetsSent`` counts as well.
+        public var packetsReturned: UInt64 = 0
         public var connects: UInt64
 
         /// Slots of one thread's buffer; the most that ever waited in one, and in the last ten to twenty seconds.
@@ -66,7 +68,8 @@ extension StatsClient {
         /// Events of a packet.
         public var batchSize = LatencySummary()
 
-        /// Bytes that the client may take by now, and by its limits.
+        /// Bytes in use; and those that so many threads and metrics may take at most, never fewer than are in use. Neither is
+        /// above the limit where there is one.
         public var memoryInUse: Int = 0
         public var memoryLimit: Int?
         public var memoryBudget: Int
@@ -129,8 +132,10 @@ extension StatsClient {
         metrics.record(pressureOf: progress, ledger)
         metrics.metricsKnown = counts.metrics
         metrics.memoryLimit = configuration.memoryLimit
-        metrics.memoryBudget = configuration.memoryBudget(threads: counts.rings)
         metrics.memoryInUse = configuration.memoryInUse(threads: counts.rings, catalogs: counts.catalogBytes)
+        // Names may be longer than the budget's.
+        metrics.memoryBudget = max(
+            metrics.memoryInUse, configuration.memoryBudget(threads: counts.rings, metrics: counts.metrics))
         core.histograms.withLock { metrics.record($0) }
         return metrics
     }
@@ -151,6 +156,7 @@ extension StatsClient.Metrics {
 
     fileprivate mutating func record(errorsOf progress: LiveProgress) {
         sendErrors = progress.failures.wrappedSum()
+        packetsReturned = progress.returned
         connects = progress.connects
         for failure in SendFailure.allCases where progress.failures[Int(failure.rawValue)] > 0 {
             sendErrorsByName[failure.name] = progress.failures[Int(failure.rawValue)]

@@ -61,7 +61,7 @@ struct PrometheusPage {
             ("batches_sent", metrics.batchesSent, "Data packets that the system took."),
             ("packets_sent", metrics.packetsSent, "Packets of every kind that the system took."),
             ("sent_bytes", metrics.bytesSent, "Bytes in packets that the system took."),
-            ("send_errors", metrics.sendErrors, "Packets that the system did not take."),
+            ("send_errors", metrics.sendErrors, "Packets that the system did not take, and packets that came back."),
             ("large_packets_sent", metrics.largePacketsSent, "Data packets of one event that is longer than a packet."),
             ("large_packet_bytes", metrics.largePacketBytes, "Bytes in those."),
             ("copies_sent", metrics.copiesSent, "Second copies among the packets."),
@@ -126,7 +126,7 @@ struct PrometheusPage {
             "statsclient_memory_bytes", .gauge, help: "Bytes that the client takes by now.",
             value: Double(metrics.memoryInUse))
         page.family(
-            "statsclient_memory_budget_bytes", .gauge, help: "Bytes that the client's buffers take at most.",
+            "statsclient_memory_budget_bytes", .gauge, help: "Bytes that so many threads and metrics take at most.",
             value: Double(metrics.memoryBudget))
         page.family(
             "statsclient_memory_limit_bytes", .gauge, help: "The configured limit, where there is one.",

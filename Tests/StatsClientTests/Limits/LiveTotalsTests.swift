@@ -93,18 +93,20 @@ import Testing
         _ = try client.shutdownBlocking()
     }
 
-    @Test("packets that the system did not take are sent in the totals, since they have numbers: the receiver misses their records")
-    func sendFailed() throws {
-        let port = try LiveDeliveryTests.freePort()
+    @Test(
+        "packets that the system did not take are sent in the totals, since they have numbers: the receiver misses their records",
+        arguments: LiveDeliveryTests.hosts)
+    func sendFailed(host: String) throws {
+        let port = try LiveDeliveryTests.freePort(of: host)
         var configuration = StatsClient.Configuration()
         configuration.reliability = nil
-        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        let client = try StatsClient(configuration: configuration, destination: .udp(host: host, port: port))
         let counter = client.counter("a")
         for _ in 0..<10 {
             counter.increment()
             try client.flushBlocking()
         }
-        let socket = try DatagramSocket(bindingTo: .udp(host: "127.0.0.1", port: port))
+        let socket = try DatagramSocket(bindingTo: .udp(host: host, port: port))
         var receiver = LoopbackReceiver(socket)
         counter.increment()
         let report = try client.shutdownBlocking()
