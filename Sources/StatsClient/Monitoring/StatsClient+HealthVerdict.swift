@@ -60,7 +60,8 @@ extension StatsClient.Health {
                 "drop rate \(Self.percent(Self.share(events, of: whole))) by \(cause.name): \(Self.help(against: cause))"
             }
             if causes.isEmpty { advice.append("drop rate \(Self.percent(dropRate))") }
-        } else if metrics.droppedByCause[LossCause.clientForked.name] != nil {
+        }
+        if metrics.droppedByCause[LossCause.clientForked.name] != nil {
             advice.append("forked: \(Self.help(against: .clientForked))")
         }
         if endToEndP99 > 1_000_000_000 {
