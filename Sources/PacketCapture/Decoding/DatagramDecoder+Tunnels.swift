@@ -61,7 +61,7 @@ extension DatagramDecoder {
     /// Throws `checksum` where an end of a tunnel on the way discards the packet.
     private mutating func judgeTunnels(_ path: TunnelPath) throws(SkipReason) {
         if let header = path.wrongHeader { try refuseHeader(header) }
-        if let header = path.wrongTunnel { try refuse(header, isJoined: false) }
+        if let header = path.wrongTunnel, path.wrongHeader?.isRefused != true { try refuse(header, isJoined: false) }
     }
 
     private mutating func descend(_ path: inout TunnelPath, _ packet: RawSpan) throws(SkipReason) {

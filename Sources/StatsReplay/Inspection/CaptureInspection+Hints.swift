@@ -1,5 +1,5 @@
-import StatsModel
 import PacketCapture
+import StatsModel
 
 /// What is said of packets that were not read, and of the capture's clock.
 extension CaptureInspection {
