@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .executable(name: "statsreplay", targets: ["StatsReplayCLI"]),
         .library(name: "StatsClient", targets: ["StatsClient"]),
+        .library(name: "StatsBuffers", targets: ["StatsBuffers"]),
         .library(name: "StatsReplay", targets: ["StatsReplay"]),
         .library(name: "StatsMetrics", targets: ["StatsMetrics"]),
         .library(name: "StatsClientService", targets: ["StatsClientService"]),
@@ -54,25 +55,27 @@ let package = Package(
         room("StatsModel"),
         room("StatsWire", ["StatsModel", "CDeflate", "CChecksum"], exclude: ["stats.proto"]),
         room("SystemIO", ["StatsModel", "CLinuxNet"]),
+        room("StatsBuffers", ["StatsModel"]),
+        room("StatsPipeline", ["StatsModel", "StatsWire", "StatsBuffers"]),
         room(
             "StatsClient",
             [
-                "StatsModel", "StatsWire", "SystemIO", "CLinuxNet",
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "SystemIO", "CLinuxNet",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
-        room("StatsMetrics", ["StatsClient", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        room("StatsMetrics", ["StatsClient", "StatsPipeline", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")]),
         .target(name: "CStackSampler"),
         room(
             "StatsEndpoint",
             [
-                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                "StatsClient", "StatsPipeline", "StatsModel", "SystemIO", "CStackSampler",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         room(
             "StatsClientService",
             [
-                "StatsClient", "StatsModel",
+                "StatsClient", "StatsPipeline", "StatsModel",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -80,66 +83,92 @@ let package = Package(
         room("NetworkEmulator", ["StatsModel", "StatsWire"]),
         room("PacketCapture", ["StatsModel", "SystemIO", "CPcap"]),
         room(
+            "ReplayEngine",
+            [
+                "StatsModel", "StatsWire", "StatsPipeline", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO",
+                "CDeflate",
+            ]),
+        room(
+            "Verification",
+            [
+                "StatsModel", "StatsWire", "StatsPipeline", "StatsReceiver", "NetworkEmulator", "PacketCapture", "ReplayEngine",
+                "SystemIO", "Yams",
+            ]),
+        room(
             "StatsReplay",
-            ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO", "CDeflate"]),
-        room("Verification", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "StatsReplay", "SystemIO", "Yams"]),
+            [
+                "StatsModel", "StatsPipeline", "StatsReceiver", "NetworkEmulator", "PacketCapture", "ReplayEngine",
+                "Verification",
+            ]),
         room(
             "StatsBench",
             [
-                "StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "StatsReplay",
-                "SystemIO", "CAllocationCount", "CTicks",
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "NetworkEmulator",
+                "PacketCapture", "ReplayEngine", "SystemIO", "CAllocationCount", "CTicks",
             ]),
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
-                "StatsModel", "StatsWire", "StatsReceiver", "PacketCapture", "StatsReplay", "Verification", "SystemIO",
-                "NetworkEmulator", "StatsClient", "StatsBench",
+                "StatsModel", "StatsWire", "StatsReceiver", "PacketCapture", "ReplayEngine", "Verification", "SystemIO",
+                "NetworkEmulator", "StatsPipeline", "StatsClient", "StatsBench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(name: "CFork", path: "Tests/CFork"),
+        .target(name: "TestSupport", dependencies: ["CAllocationCount"], path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "StatsModel"),
         tests(of: "StatsWire", ["StatsModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
         tests(of: "SystemIO", ["StatsModel"]),
-        tests(of: "StatsClient", ["StatsModel", "StatsWire", "SystemIO", "StatsReceiver", "CAllocationCount", "CFork"]),
+        tests(of: "StatsBuffers", ["StatsModel", "TestSupport"]),
+        tests(
+            of: "StatsClient",
+            [
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "SystemIO", "StatsReceiver", "CAllocationCount", "CFork",
+                "TestSupport",
+            ]),
         tests(
             of: "StatsMetrics",
             [
-                "StatsClient", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount", "CFork",
+                "StatsClient", "StatsPipeline", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount", "CFork",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         tests(
             of: "StatsEndpoint",
             [
-                "StatsClient", "StatsModel", "SystemIO", "CStackSampler",
+                "StatsClient", "StatsPipeline", "StatsModel", "SystemIO", "CStackSampler",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         tests(
             of: "StatsClientService",
             [
-                "StatsClient", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
+                "StatsClient", "StatsPipeline", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests(of: "StatsBench", ["StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "SystemIO", "CAllocationCount"]),
+        tests(
+            of: "StatsBench",
+            [
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "SystemIO",
+                "CAllocationCount",
+            ]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
         tests(
-            of: "StatsReplay",
+            of: "ReplayEngine",
             [
-                "StatsModel", "StatsWire", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
+                "StatsModel", "StatsWire", "StatsPipeline", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
             ]),
-        tests(of: "Verification", ["StatsModel", "StatsClient", "StatsReplay", "NetworkEmulator", "PacketCapture"]),
+        tests(of: "Verification", ["StatsModel", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture"]),
         tests(
             of: "StatsReplayCLI",
             [
-                "StatsModel", "StatsReplay", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
+                "StatsModel", "ReplayEngine", "StatsPipeline", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]

@@ -1,20 +1,20 @@
-public import StatsModel
+package import StatsModel
 
 /// A link of limited rate with a queue in front of it, as netem's `rate` and `limit`, or a token bucket of one packet.
-public struct Bottleneck: Hashable, Sendable {
+package struct Bottleneck: Hashable, Sendable {
     /// How much may wait, the packet being sent included. What would exceed it is dropped (tail drop).
-    public enum Queue: Hashable, Sendable {
+    package enum Queue: Hashable, Sendable {
         case packets(Int)
         case bytes(Int)
 
         /// netem's own default.
-        public static let standard = Queue.packets(1000)
+        package static let standard = Queue.packets(1000)
     }
 
-    public var rate: BitRate
-    public var queue: Queue
+    package var rate: BitRate
+    package var queue: Queue
 
-    public init(rate: BitRate, queue: Queue = .standard) {
+    package init(rate: BitRate, queue: Queue = .standard) {
         self.rate = rate
         self.queue = queue
     }
@@ -22,7 +22,7 @@ public struct Bottleneck: Hashable, Sendable {
 
 extension Bottleneck.Queue: CustomStringConvertible {
     /// Reads `100` (packets) or a size with its unit, such as `64KiB`. Errors: ``UnitError``.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         if let packets = Int(text) {
             guard packets >= 1, packets <= 1 << 20 else {
                 throw UnitError(text: text, expected: "a queue of 1 to 1048576 packets")
@@ -43,7 +43,7 @@ extension Bottleneck.Queue: CustomStringConvertible {
     }
 
     /// What ``init(parsing:)`` reads: `100`, `65536B`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .packets(let count): "\(count)"
         case .bytes(let count): "\(count)B"

@@ -1,8 +1,8 @@
-public import StatsModel
+package import StatsModel
 
 /// How copies are damaged, and how many.
-public struct Corruption: Hashable, Sendable {
-    public enum Kind: String, CaseIterable, Sendable {
+package struct Corruption: Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         /// One to eight bits flipped at distinct places.
         case bits
         /// One to eight bytes replaced by others at distinct places.
@@ -11,17 +11,17 @@ public struct Corruption: Hashable, Sendable {
         case truncate
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// Share of copies.
-    public var share: Ratio
+    package var share: Ratio
 
-    public init(_ kind: Kind = .bits, share: Ratio) {
+    package init(_ kind: Kind = .bits, share: Ratio) {
         self.kind = kind
         self.share = share
     }
 
     /// Reads `1%` (bits), `bytes:1%`, `truncate:0.5%`. Errors: ``UnitError``.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let kind = parts.count == 1 ? .bits : Kind(rawValue: String(parts[0])) else {
             throw UnitError(text: text, expected: "a corruption: 1%, bits:1%, bytes:1% or truncate:1%")
@@ -32,5 +32,5 @@ public struct Corruption: Hashable, Sendable {
 
 extension Corruption: CustomStringConvertible {
     /// What ``init(parsing:)`` reads: `1%`, `bytes:1%`.
-    public var description: String { kind == .bits ? "\(share)" : "\(kind.rawValue):\(share)" }
+    package var description: String { kind == .bits ? "\(share)" : "\(kind.rawValue):\(share)" }
 }

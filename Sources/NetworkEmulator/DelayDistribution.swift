@@ -1,7 +1,7 @@
-public import StatsModel
+package import StatsModel
 
 /// How delays scatter around their mean, in tc-netem's names and with its tables: a value of the table times the jitter.
-public enum DelayDistribution: String, CaseIterable, Sendable {
+package enum DelayDistribution: String, CaseIterable, Sendable {
     /// Evenly from `delay - jitter` to `delay + jitter`. What netem's code does without the word (its manual says normal).
     case uniform
     /// Standard deviation `jitter`, cut off at four of them.
@@ -13,7 +13,7 @@ public enum DelayDistribution: String, CaseIterable, Sendable {
     case paretonormal
 
     /// Reads netem's name. Errors: ``UnitError`` naming all of them.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         guard let known = Self(rawValue: text) else {
             let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
             throw UnitError(text: text, expected: "a distribution: \(names)")

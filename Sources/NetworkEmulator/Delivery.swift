@@ -1,17 +1,17 @@
-public import StatsModel
-public import StatsWire
+package import StatsModel
+package import StatsWire
 
 /// One arrival at the far end.
-public struct Delivery: Equatable, Sendable {
-    public let time: Instant
+package struct Delivery: Equatable, Sendable {
+    package let time: Instant
     /// Unverified identity as it was sent, before any corruption.
-    public let kind: PacketKind
-    public let sequence: UInt64
-    public let copy: Int
-    public let isCorrupted: Bool
-    public let byteCount: Int
+    package let kind: PacketKind
+    package let sequence: UInt64
+    package let copy: Int
+    package let isCorrupted: Bool
+    package let byteCount: Int
 
-    public init(time: Instant, kind: PacketKind, sequence: UInt64, copy: Int, isCorrupted: Bool, byteCount: Int) {
+    package init(time: Instant, kind: PacketKind, sequence: UInt64, copy: Int, isCorrupted: Bool, byteCount: Int) {
         self.time = time
         self.kind = kind
         self.sequence = sequence

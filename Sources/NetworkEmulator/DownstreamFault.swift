@@ -1,8 +1,8 @@
-public import StatsModel
+package import StatsModel
 
 /// A time in which whoever should receive the packets fails, once or again and again.
-public struct DownstreamFault: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+package struct DownstreamFault: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// Nobody listens: the packet is lost, and the ICMP message about it fails the next send (ECONNREFUSED).
         case refuse
         /// No way there: the send fails (ENETUNREACH).
@@ -55,21 +55,21 @@ public struct DownstreamFault: Hashable, Sendable {
         case required, optional, none
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// When it first begins, on the run's clock.
-    public var start: Nanoseconds
+    package var start: Nanoseconds
     /// Zero for a restart that takes no time, and for a burst, which is counted in packets.
-    public var length: Nanoseconds
+    package var length: Nanoseconds
     /// From one beginning to the next; nil: once.
-    public var period: Nanoseconds?
+    package var period: Nanoseconds?
 
     /// A run lives through each beginning of a failure that repeats, so they are no closer than this.
-    public static let shortestPeriod = Nanoseconds.milliseconds(1)
+    package static let shortestPeriod = Nanoseconds.milliseconds(1)
 
     /// Traps unless the start is not negative, the length above zero (of restarts it may be zero, of a client's and of
     /// bursts it must)
     /// and the period above the length.
-    public init(_ kind: Kind, start: Nanoseconds, length: Nanoseconds = .zero, period: Nanoseconds? = nil) {
+    package init(_ kind: Kind, start: Nanoseconds, length: Nanoseconds = .zero, period: Nanoseconds? = nil) {
         switch kind.length {
         case .required: precondition(start >= .zero && length > .zero, "a failure begins in the run and lasts")
         case .optional: precondition(start >= .zero && length >= .zero, "a restart begins in the run")
@@ -90,7 +90,7 @@ public struct DownstreamFault: Hashable, Sendable {
     }
 
     /// Whether it lasts at this instant: from its beginning up to, not including, its end. O(1).
-    public func isActive(at time: Instant) -> Bool {
+    package func isActive(at time: Instant) -> Bool {
         let began = Instant.start + start
         guard time >= began else { return false }
         let elapsed = time.nanoseconds - began.nanoseconds
@@ -104,7 +104,7 @@ extension DownstreamFault {
     /// `restart@2s`, `burst@2s:12`. Only restarts and bursts go without a length.
     ///
     /// Errors: ``UnitError`` naming what is wrong and what is allowed.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         let shape = "a failure: KIND@START+LENGTH such as refuse@2s+500ms, with /PERIOD to repeat it"
         guard let at = text.firstIndex(of: "@") else { throw UnitError(text: text, expected: shape) }
         let name = text[..<at]
@@ -171,7 +171,7 @@ extension DownstreamFault {
 
 extension DownstreamFault: CustomStringConvertible {
     /// What ``init(parsing:)`` reads.
-    public var description: String {
+    package var description: String {
         let again = period.map { "/\($0)" } ?? ""
         let more =
             switch kind {

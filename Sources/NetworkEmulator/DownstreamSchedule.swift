@@ -1,13 +1,13 @@
-public import StatsModel
+package import StatsModel
 
 /// What happens to each send while a downstream fails by its schedule: a machine in virtual time.
 ///
 /// Of several failures at once the first in the order given decides; delays add up. A refusal by ICMP arrives behind the
 /// packet it is about, so it fails the next send, whenever that comes, and that packet is not sent either (Linux reports a
 /// pending error of a connected UDP socket once, in place of sending).
-public struct DownstreamSchedule: Sendable {
+package struct DownstreamSchedule: Sendable {
     /// What became of one send.
-    public enum Answer: Equatable, Sendable {
+    package enum Answer: Equatable, Sendable {
         /// It goes to the network, so much later.
         case taken(delay: Nanoseconds)
         /// The system took it, and it is lost; `fault` counts from 0.
@@ -22,13 +22,13 @@ public struct DownstreamSchedule: Sendable {
     /// Of bursts, by failure: the beginning last met, and how many packets it has taken.
     private var bursts: [(beginning: UInt64, taken: Int)]
 
-    public init(_ faults: [DownstreamFault]) {
+    package init(_ faults: [DownstreamFault]) {
         self.faults = faults
         bursts = faults.map { _ in (0, 0) }
     }
 
     /// One send at this instant. O(faults).
-    public mutating func handleSend(at time: Instant) -> Answer {
+    package mutating func handleSend(at time: Instant) -> Answer {
         if let refusal = pendingRefusal {
             pendingRefusal = nil
             return .failed(fault: refusal)
@@ -62,5 +62,5 @@ public struct DownstreamSchedule: Sendable {
     }
 
     /// The sender's socket is gone, and with it the error that waited there.
-    public mutating func handleClientRestart() { pendingRefusal = nil }
+    package mutating func handleClientRestart() { pendingRefusal = nil }
 }

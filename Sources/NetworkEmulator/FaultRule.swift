@@ -1,13 +1,13 @@
 import StatsModel
 
 /// One rule of the network, numbered in the order in which rules apply.
-public struct FaultRule: Hashable, Sendable {
-    public enum Kind: String, CaseIterable, Sendable {
+package struct FaultRule: Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         case fail, restart, mtu, drop, bandwidth, loss, duplicate, corrupt, delay, reorder
         case clientRestart = "client-restart"
 
         /// What people call a packet lost by it.
-        public var title: String {
+        package var title: String {
             switch self {
             case .fail: "downstream"
             case .restart: "agent restart"
@@ -25,15 +25,15 @@ public struct FaultRule: Hashable, Sendable {
     }
 
     /// Counts from 1.
-    public let number: Int
-    public let kind: Kind
+    package let number: Int
+    package let kind: Kind
     /// The rule as the command line says it: `loss 3%`, `bandwidth 10mbit queue 100`.
-    public let text: String
+    package let text: String
 }
 
 extension FaultRule: CustomStringConvertible {
     /// `rule 2, loss gemodel:1%,10%,100%,0%`.
-    public var description: String { "rule \(number), \(text)" }
+    package var description: String { "rule \(number), \(text)" }
 }
 
 extension DownstreamFault.Kind {
@@ -48,7 +48,7 @@ extension DownstreamFault.Kind {
 
 extension Impairments {
     /// Every rule there is, in the order in which they apply; what a ``Fate`` names counts into it from 0.
-    public var rules: [FaultRule] {
+    package var rules: [FaultRule] {
         var found: [(FaultRule.Kind, String)] = []
         found += failures.map { ($0.kind.rule, "fail \($0)") }
         if let mtu, mtu.isRefused { found.append((.mtu, "mtu \(mtu)")) }
@@ -66,10 +66,10 @@ extension Impairments {
     }
 
     /// The chosen packets as people write them: `3,17,40...60`.
-    public var dropText: String { Self.text(drop) }
+    package var dropText: String { Self.text(drop) }
 
     /// The packets that random rules may strike, in the same form; nil where that is every packet.
-    public var onlyText: String? { only.map(Self.text) }
+    package var onlyText: String? { only.map(Self.text) }
 
     private static func text(_ packets: [ClosedRange<UInt64>]) -> String {
         packets.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)...\($0.upperBound)" }

@@ -1,51 +1,51 @@
-public import StatsModel
+package import StatsModel
 
 /// What the network does to packets. As it is made: a perfect network.
-public struct Impairments: Sendable, Equatable {
+package struct Impairments: Sendable, Equatable {
     /// When whoever should receive the packets fails.
-    public var failures: [DownstreamFault] = []
+    package var failures: [DownstreamFault] = []
     /// Data packets dropped by number: sorted, disjoint, closed ranges.
-    public var drop: [ClosedRange<UInt64>] = []
+    package var drop: [ClosedRange<UInt64>] = []
     /// Whether the receiver's answers come back at all; where not, it never answers.
-    public var hasWayBack = true
+    package var hasWayBack = true
     /// A link of limited rate; nil: none.
-    public var bottleneck: Bottleneck?
+    package var bottleneck: Bottleneck?
     /// The longest IP packet the network takes in one piece; nil: any.
-    public var mtu: MaximumTransmissionUnit?
+    package var mtu: MaximumTransmissionUnit?
     /// Models of random loss; a packet is lost by the first that strikes it.
-    public var losses: [LossModel] = []
+    package var losses: [LossModel] = []
     /// After so many data packets lost in a row the next one gets through; nil: no bound.
-    public var lossBurstMaximum: Int?
+    package var lossBurstMaximum: Int?
     /// Shares of packets of which a second copy is made.
-    public var duplicates: [Ratio] = []
+    package var duplicates: [Ratio] = []
     /// How copies are damaged; the first that strikes a copy does it.
-    public var corruptions: [Corruption] = []
+    package var corruptions: [Corruption] = []
     /// How long every packet is under way.
-    public var delay = Nanoseconds.zero
+    package var delay = Nanoseconds.zero
     /// Deviation of the delay, spread as ``distribution`` says; a delay is never below zero.
-    public var jitter = Nanoseconds.zero
-    public var distribution = DelayDistribution.uniform
+    package var jitter = Nanoseconds.zero
+    package var distribution = DelayDistribution.uniform
     /// Share of copies that ``reorderGap`` later packets overtake.
-    public var reorder = Ratio.zero
+    package var reorder = Ratio.zero
     /// netem's `gap`: after a reordered packet so many less one are not reordered. 1: every packet may be.
-    public var gap = 1
+    package var gap = 1
     /// A reordered copy is held back until so many later packets have been sent past it ...
-    public var reorderGap = 3
+    package var reorderGap = 3
     /// ... or for so long beyond the longest delay, where fewer follow. Half the receiver's default reorder limit, so
     /// that a packet held back is late and not lost.
-    public var reorderHold = Nanoseconds.seconds(1)
+    package var reorderHold = Nanoseconds.seconds(1)
     /// The data packets that random rules (loss, duplicate, corrupt, reorder) may strike: sorted, disjoint, closed ranges;
     /// nil: every packet, of whatever kind. The draws stay what they are.
-    public var only: [ClosedRange<UInt64>]?
+    package var only: [ClosedRange<UInt64>]?
     /// Copies in flight at once; one more is dropped.
-    public var maximumInFlight = 65_536
+    package var maximumInFlight = 65_536
 
-    public init() {}
+    package init() {}
 }
 
 extension Impairments {
     /// Share of packets lost without memory: the first rule of loss, where it is such a one. Setting it replaces all.
-    public var loss: Ratio {
+    package var loss: Ratio {
         get {
             if case .random(let rate, let correlation)? = losses.first, correlation.isZero { rate } else { .zero }
         }
@@ -53,13 +53,13 @@ extension Impairments {
     }
 
     /// Share of packets doubled by the first rule. Setting it replaces all.
-    public var duplicate: Ratio {
+    package var duplicate: Ratio {
         get { duplicates.first ?? .zero }
         set { duplicates = newValue.isZero ? [] : [newValue] }
     }
 
     /// Share of copies in which bits are flipped, where that is the first rule. Setting it replaces all.
-    public var corrupt: Ratio {
+    package var corrupt: Ratio {
         get { corruptions.first.map { $0.kind == .bits ? $0.share : .zero } ?? .zero }
         set { corruptions = newValue.isZero ? [] : [Corruption(share: newValue)] }
     }

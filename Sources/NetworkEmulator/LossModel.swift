@@ -1,10 +1,10 @@
-public import StatsModel
+package import StatsModel
 
 /// How packets are lost by chance, in tc-netem's names (`loss random`, `loss gemodel`, `loss state`).
 ///
 /// Each model is a Markov chain over the numbers of the data packets; Sources/FAULTS.md defines every parameter, says
 /// where netem's manual and code disagree, and derives rates and burst lengths.
-public enum LossModel: Hashable, Sendable {
+package enum LossModel: Hashable, Sendable {
     /// Each packet is lost with this probability. Correlation: the share by which the packet before decides, so that
     /// the rate stays what it is and losses come in bursts of `1 / ((1 - rate) * (1 - correlation))` on average.
     case random(Ratio, correlation: Ratio)
@@ -14,7 +14,7 @@ public enum LossModel: Hashable, Sendable {
     case state(p13: Ratio, p31: Ratio, p32: Ratio, p23: Ratio, p14: Ratio)
 
     /// The share of packets lost in the long run.
-    public var longRunRate: Double {
+    package var longRunRate: Double {
         let chain = MarkovChain(self)
         return (0..<4).reduce(0) { $0 + chain.stationary[$1] * chain.lossShares[$1] }
     }
@@ -27,7 +27,7 @@ extension LossModel {
     /// `p14` = 0.
     ///
     /// Errors: ``UnitError`` naming the parameter.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let model = parts.count == 2 ? Self.trimmed(parts[0]) : "random"
         let words = (parts.last ?? "").split(separator: ",", omittingEmptySubsequences: false).map(Self.trimmed)
@@ -90,7 +90,7 @@ extension LossModel {
 
 extension LossModel: CustomStringConvertible {
     /// What ``init(parsing:)`` reads, every parameter written out: `3%`, `gemodel:1%,10%,100%,0%`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .random(let rate, let correlation) where correlation.isZero: "\(rate)"
         case .random(let rate, let correlation): "random:\(rate),\(correlation)"

@@ -1,22 +1,22 @@
-public import StatsModel
+package import StatsModel
 
 /// The longest IP packet a link takes, and what happens to longer ones.
-public struct MaximumTransmissionUnit: Hashable, Sendable {
-    public var bytes: Int
+package struct MaximumTransmissionUnit: Hashable, Sendable {
+    package var bytes: Int
     /// false: longer datagrams are sent as fragments, and all of them must arrive. true: the send fails with EMSGSIZE,
     /// as with "don't fragment" set.
-    public var isRefused: Bool
+    package var isRefused: Bool
 
     /// Every IPv4 link takes 68 bytes without fragmenting (RFC 791, section 3.2), and no IPv4 packet is longer than 65535.
-    public static let allowed = 68...65_535
+    package static let allowed = 68...65_535
 
-    public init(_ bytes: Int, isRefused: Bool = false) {
+    package init(_ bytes: Int, isRefused: Bool = false) {
         self.bytes = bytes
         self.isRefused = isRefused
     }
 
     /// Reads `1280` or `1280,emsgsize`. Errors: ``UnitError``.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let bytes = Int(parts[0]), Self.allowed.contains(bytes),
             parts.count == 1 || parts[1] == "emsgsize"
@@ -30,7 +30,7 @@ public struct MaximumTransmissionUnit: Hashable, Sendable {
 
     /// Into how many fragments a datagram of so many bytes of UDP payload is cut (RFC 791: every fragment but the last
     /// carries a multiple of eight bytes).
-    public func fragments(ofDatagram byteCount: Int) -> Int {
+    package func fragments(ofDatagram byteCount: Int) -> Int {
         let data = byteCount + Self.udpHeader
         if data + Self.ipHeader <= bytes { return 1 }
         let each = (bytes - Self.ipHeader) / 8 * 8
@@ -39,5 +39,5 @@ public struct MaximumTransmissionUnit: Hashable, Sendable {
 }
 
 extension MaximumTransmissionUnit: CustomStringConvertible {
-    public var description: String { isRefused ? "\(bytes),emsgsize" : "\(bytes)" }
+    package var description: String { isRefused ? "\(bytes),emsgsize" : "\(bytes)" }
 }

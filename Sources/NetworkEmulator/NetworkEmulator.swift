@@ -1,4 +1,4 @@
-public import StatsModel
+package import StatsModel
 
 /// A network as a machine: datagrams go in at a time and come out at a later one, or never.
 ///
@@ -15,8 +15,8 @@ public import StatsModel
 ///
 /// Memory: as many buffers as copies ever were in flight at once, at most ``Impairments/maximumInFlight``; none is
 /// allocated while that number does not grow.
-public struct NetworkEmulator: ~Copyable {
-    public let impairments: Impairments
+package struct NetworkEmulator: ~Copyable {
+    package let impairments: Impairments
     private var draws: FaultDraws
     private let longestDelay: Nanoseconds
     private let firstRule: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int)
@@ -35,7 +35,7 @@ public struct NetworkEmulator: ~Copyable {
     private var delivered: Int?
 
     /// Traps where an impairment makes no sense (a negative time, ranges out of order).
-    public init(impairments: Impairments, seed: UInt64) {
+    package init(impairments: Impairments, seed: UInt64) {
         precondition(impairments.delay.rawValue >= 0 && impairments.jitter.rawValue >= 0, "a delay is not negative")
         precondition(
             impairments.delay.rawValue < 1 << 60 && impairments.jitter.rawValue < 1 << 60, "a delay is below 36 years")
@@ -62,10 +62,10 @@ public struct NetworkEmulator: ~Copyable {
     }
 
     /// Whoever sends is a new process now.
-    public mutating func handleClientRestart() { downstream?.handleClientRestart() }
+    package mutating func handleClientRestart() { downstream?.handleClientRestart() }
 
     /// Copies in flight, those held back included.
-    public var inFlight: Int { flying.count + held.count }
+    package var inFlight: Int { flying.count + held.count }
 
     /// Takes one datagram that is a packet (its header is read, unverified, for the key of the draws).
     ///
@@ -73,7 +73,7 @@ public struct NetworkEmulator: ~Copyable {
     /// handled as well, under a number of its own. O(bytes) and O(log copies in flight).
     ///
     /// - Parameter copy: 0, or which copy of a packet its sender sends again: its fate is its own
-    public mutating func handle(_ datagram: Span<UInt8>, copy: Int = 0, at time: Instant) -> Fate {
+    package mutating func handle(_ datagram: Span<UInt8>, copy: Int = 0, at time: Instant) -> Fate {
         now = max(now, time)
         releaseOverdue()
         var packet = identities.identify(datagram)
@@ -199,7 +199,7 @@ public struct NetworkEmulator: ~Copyable {
     }
 
     /// When the next delivery is due; nil when nothing is in flight.
-    public var nextDeadline: Instant? {
+    package var nextDeadline: Instant? {
         let flight = flying.first.map { Instant(nanoseconds: $0.time) }
         guard let deadline = held.first?.deadline else { return flight }
         return flight.map { min($0, deadline) } ?? deadline
@@ -208,7 +208,7 @@ public struct NetworkEmulator: ~Copyable {
     /// The next arrival due at `now`, by (time, insertion); its bytes through ``withDelivered(_:)`` until the next poll.
     ///
     /// Poll until nil before handing in a later datagram: what is overdue arrives at its own time nevertheless.
-    public mutating func pollDelivery(at time: Instant) -> Delivery? {
+    package mutating func pollDelivery(at time: Instant) -> Delivery? {
         now = max(now, time)
         releaseOverdue()
         if let delivered { pool.release(delivered) }
@@ -222,7 +222,7 @@ public struct NetworkEmulator: ~Copyable {
     }
 
     /// The bytes of the copy last polled; none where the last poll gave nothing.
-    public borrowing func withDelivered<Result: ~Copyable, Failure: Error>(
+    package borrowing func withDelivered<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard let delivered else { return try body(Span()) }

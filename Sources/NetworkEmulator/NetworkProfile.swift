@@ -1,12 +1,12 @@
 import StatsModel
 
 /// A network, or a trouble of the receiver, by a name that stands for plain options.
-public struct NetworkProfile: Sendable {
-    public let name: String
-    public let summary: String
+package struct NetworkProfile: Sendable {
+    package let name: String
+    package let summary: String
     /// Where its figures come from, and which of them are chosen here.
-    public let source: String
-    public let impairments: Impairments
+    package let source: String
+    package let impairments: Impairments
 
     private init(_ name: String, _ summary: String, source: String, _ change: (inout Impairments) -> Void) {
         self.name = name
@@ -20,7 +20,7 @@ public struct NetworkProfile: Sendable {
     private static let comcast = "network condition profiles, https://github.com/tylertreat/comcast"
 
     /// Networks first, then the failing receivers.
-    public static let all: [NetworkProfile] = [
+    package static let all: [NetworkProfile] = [
         NetworkProfile(
             "wifi", "a good wireless network at home",
             source: "WIFI (good): 40 ms, 30 Mbit/s, 0.2 %: \(comcast). Jitter and its distribution chosen here"

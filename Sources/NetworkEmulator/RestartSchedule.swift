@@ -1,17 +1,17 @@
-public import StatsModel
+package import StatsModel
 
 /// When processes restart by the failures' schedule, as a machine in virtual time: the earliest first, of several at one
 /// instant in the order given.
-public struct RestartSchedule: Sendable {
-    public enum Process: Sendable {
+package struct RestartSchedule: Sendable {
+    package enum Process: Sendable {
         case receiver, client
     }
 
-    public struct Restart: Equatable, Sendable {
-        public let process: Process
-        public let time: Instant
+    package struct Restart: Equatable, Sendable {
+        package let process: Process
+        package let time: Instant
         /// Which failure it is of, counted from 0.
-        public let fault: Int
+        package let fault: Int
     }
 
     private struct Entry {
@@ -25,7 +25,7 @@ public struct RestartSchedule: Sendable {
     private var entries: [Entry]
 
     /// nil where nothing ever restarts.
-    public init?(_ faults: [DownstreamFault]) {
+    package init?(_ faults: [DownstreamFault]) {
         entries = []
         for (index, fault) in faults.enumerated() {
             let process: Process
@@ -42,18 +42,18 @@ public struct RestartSchedule: Sendable {
     }
 
     /// When the next process restarts; nil: none will.
-    public var nextDeadline: Instant? { entries.compactMap(\.next).min() }
+    package var nextDeadline: Instant? { entries.compactMap(\.next).min() }
 
     /// When this one next does.
-    public func next(of process: Process) -> Instant? {
+    package func next(of process: Process) -> Instant? {
         entries.filter { $0.process == process }.compactMap(\.next).min()
     }
 
     /// Whether this one ever restarts by the schedule.
-    public func holds(_ process: Process) -> Bool { entries.contains { $0.process == process } }
+    package func holds(_ process: Process) -> Bool { entries.contains { $0.process == process } }
 
     /// The next restart due at `time`; nil when none is. O(failures).
-    public mutating func poll(at time: Instant) -> Restart? {
+    package mutating func poll(at time: Instant) -> Restart? {
         var due: (index: Int, time: Instant)?
         for (index, entry) in entries.enumerated() {
             guard let next = entry.next, next <= time, due.map({ next < $0.time }) ?? true else { continue }
@@ -66,7 +66,7 @@ public struct RestartSchedule: Sendable {
     }
 
     /// Nobody starts the client again from now on.
-    public mutating func stopClient() {
+    package mutating func stopClient() {
         for index in entries.indices where entries[index].process == .client { entries[index].next = nil }
     }
 }

@@ -1,8 +1,8 @@
-public import SystemIO
+package import SystemIO
 
 extension CaptureError {
     /// What the system answered when a capture was opened or read, in the terms of captures.
-    public init(_ error: SystemError, file: String, packetNumber: UInt64?, byteOffset: UInt64) {
+    package init(_ error: SystemError, file: String, packetNumber: UInt64?, byteOffset: UInt64) {
         let kind: Kind
         var reason = error.reason
         if error.isMissing {

@@ -2,26 +2,26 @@
 ///
 /// At every moment, each packet read is in exactly one place:
 /// `packets = datagrams + fragmentsJoined + repeatedFragments + duplicateSightings + skipped.total`.
-public struct CaptureNotes: Sendable, Equatable {
+package struct CaptureNotes: Sendable, Equatable {
     /// "pcap" or "pcapng".
-    public var format = ""
+    package var format = ""
     /// Names of the link types declared ("ethernet", "linux-sll2", …), in order of first sight; 64 at most.
-    public var linkTypes: [String] = []
+    package var linkTypes: [String] = []
     /// Those among ``linkTypes`` whose packets cannot be read; the packets stand under ``SkippedCounts/notUDP``.
-    public var unsupportedLinkTypes: [String] = []
-    public var packets: UInt64 = 0
-    public var datagrams: UInt64 = 0
+    package var unsupportedLinkTypes: [String] = []
+    package var packets: UInt64 = 0
+    package var datagrams: UInt64 = 0
     /// Fragments beside the one that completed each reassembled datagram.
-    public var fragmentsJoined: UInt64 = 0
+    package var fragmentsJoined: UInt64 = 0
     /// Fragments that the network doubled: the same bytes at the same place of a datagram that still waited.
-    public var repeatedFragments: UInt64 = 0
-    public var skipped = SkippedCounts()
+    package var repeatedFragments: UInt64 = 0
+    package var skipped = SkippedCounts()
     /// Packets of datagrams that were seen before and are left out: from another vantage point, and with
     /// ``ReadingRules/Duplicates/merge`` from the same one too.
-    public var duplicateSightings: UInt64 = 0
+    package var duplicateSightings: UInt64 = 0
     /// Datagrams that may have been seen before, and nothing proves it; and those that are proven, but kept.
-    public var unprovenDuplicates: UInt64 = 0
-    public var keptDuplicates: UInt64 = 0
+    package var unprovenDuplicates: UInt64 = 0
+    package var keptDuplicates: UInt64 = 0
     /// Datagrams that came too many within 20 ms to be compared with all that came behind them.
     package var uncomparedDatagrams: UInt64 = 0
     /// Datagrams that came equally often, ``timesSeenAlike`` times, nearly all of their kind: they have no identification, and
@@ -29,27 +29,27 @@ public struct CaptureNotes: Sendable, Equatable {
     package var seenAlike: UInt64 = 0
     package var timesSeenAlike = 0
     /// The rules by which the file is read.
-    public var rules = ReadingRules.standard
+    package var rules = ReadingRules.standard
     /// Fragmented datagrams refused whole because fragments overlap or contradict each other (RFC 5722).
-    public var refusedReassemblies: UInt64 = 0
+    package var refusedReassemblies: UInt64 = 0
     /// Checksums that do not fit, offload's included.
-    public var badIPChecksums: UInt64 = 0
+    package var badIPChecksums: UInt64 = 0
     /// Those among ``badIPChecksums`` that are 0, as they are left to the device.
-    public var offloadedIPChecksums: UInt64 = 0
-    public var badUDPChecksums: UInt64 = 0
+    package var offloadedIPChecksums: UInt64 = 0
+    package var badUDPChecksums: UInt64 = 0
     /// Those among ``badUDPChecksums`` that hold the pseudo-header's sum, as the kernel leaves it to the device.
-    public var offloadedUDPChecksums: UInt64 = 0
+    package var offloadedUDPChecksums: UInt64 = 0
     /// Datagrams that no receiver accepts for their checksums, and those among them that fragments of different datagrams
     /// seem to have been joined to. They stand under ``SkippedCounts/checksum`` unless checksums are ignored.
-    public var wrongDatagrams: UInt64 = 0
-    public var wronglyJoined: UInt64 = 0
+    package var wrongDatagrams: UInt64 = 0
+    package var wronglyJoined: UInt64 = 0
     /// Who sent them, the first ``wrongSourceLimit`` addresses.
-    public var wrongSources: [WrongSource] = []
+    package var wrongSources: [WrongSource] = []
     /// Super-packets: see ``CapturedDatagram/isSegmented``.
-    public var segmentedSuperPackets: UInt64 = 0
+    package var segmentedSuperPackets: UInt64 = 0
     /// Times at which a packet's clock stood before its predecessor's, and the largest step back in nanoseconds.
-    public var clockStepsBack: UInt64 = 0
-    public var largestStepBack: Int64 = 0
+    package var clockStepsBack: UInt64 = 0
+    package var largestStepBack: Int64 = 0
     /// The packet at the largest step back, and the largest step forward between two packets with its packet; 0 where there is
     /// none.
     package var largestStepBackPacket: UInt64 = 0
@@ -64,12 +64,12 @@ public struct CaptureNotes: Sendable, Equatable {
     /// What went to other ports, and TCP to the wanted ones.
     package var other = OtherTraffic()
     /// Packets the kernel dropped while capturing, where the file says so (pcapng interface statistics).
-    public var kernelDrops: UInt64?
-    public var interfaceDrops: UInt64?
+    package var kernelDrops: UInt64?
+    package var interfaceDrops: UInt64?
     /// The first packet's time, and the last one's, in nanoseconds since 1970.
-    public var firstTimestamp: Int64?
-    public var lastTimestamp: Int64?
-    public init() {}
+    package var firstTimestamp: Int64?
+    package var lastTimestamp: Int64?
+    package init() {}
 
     /// A number of packets under a name.
     package struct Named: Sendable, Equatable {
@@ -89,17 +89,17 @@ public struct CaptureNotes: Sendable, Equatable {
         largestStepForwardPacket = packet
     }
 
-    public static let wrongSourceLimit = 64
+    package static let wrongSourceLimit = 64
 
     /// Datagrams of one address whose checksums are wrong.
-    public struct WrongSource: Sendable, Equatable {
+    package struct WrongSource: Sendable, Equatable {
         /// Its port is 0.
-        public var address: Endpoint
-        public var datagrams: UInt64
+        package var address: Endpoint
+        package var datagrams: UInt64
     }
 
     /// Duplicates about which somebody has to decide.
-    public var undecidedDuplicates: UInt64 { rules.duplicates == .ask ? unprovenDuplicates : 0 }
+    package var undecidedDuplicates: UInt64 { rules.duplicates == .ask ? unprovenDuplicates : 0 }
 
     mutating func recordWrong(from address: Endpoint, isJoined: Bool) {
         wrongDatagrams &+= 1

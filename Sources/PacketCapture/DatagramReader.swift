@@ -4,7 +4,7 @@ package import SystemIO
 ///
 /// It holds one read of the file (1 MiB, or one packet where that is longer, at most 16 MiB), what waits for
 /// reassembly, and hashes of the latest datagrams; so a pipe that never ends is fine too.
-public struct DatagramReader: ~Copyable {
+package struct DatagramReader: ~Copyable {
     private var records: RecordReader
     private var decoder: DatagramDecoder
     private var failure: CaptureError?
@@ -13,7 +13,7 @@ public struct DatagramReader: ~Copyable {
     ///
     /// Errors: ``CaptureError``, of kind `missing`, `notPermitted`, `unusable` (no capture, or a broken header) or
     /// `inputFailed`.
-    public init(path: String, ports: PortSet = .standard, rules: ReadingRules = .standard) throws(CaptureError) {
+    package init(path: String, ports: PortSet = .standard, rules: ReadingRules = .standard) throws(CaptureError) {
         records = try RecordReader(try InputWindow(path: path))
         decoder = DatagramDecoder(ports: ports, rules: rules)
     }
@@ -25,7 +25,7 @@ public struct DatagramReader: ~Copyable {
     }
 
     /// Reads a capture that is in memory; `name` stands for the file in errors.
-    public init(
+    package init(
         bytes: [UInt8], name: String, ports: PortSet = .standard, rules: ReadingRules = .standard
     ) throws(CaptureError) {
         records = try RecordReader(InputWindow(bytes: bytes, name: name))
@@ -36,7 +36,7 @@ public struct DatagramReader: ~Copyable {
     ///
     /// After an error everything before it stays valid: ``notes`` tells what was read. Calling again gives the same
     /// error, or nil, again. O(packet); a fragmented datagram comes with the packet that completes it.
-    public mutating func next() throws(CaptureError) -> CapturedDatagram? {
+    package mutating func next() throws(CaptureError) -> CapturedDatagram? {
         if let failure { throw failure }
         do {
             while try records.advance() {
@@ -53,7 +53,7 @@ public struct DatagramReader: ~Copyable {
     /// The payload of the datagram last returned; empty before the first.
     ///
     /// It changes nothing; a borrowing call would copy the reader, a kilobyte, each time.
-    public mutating func withPayload<Result: ~Copyable, Failure: Error>(
+    package mutating func withPayload<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         switch decoder.payload {
@@ -64,7 +64,7 @@ public struct DatagramReader: ~Copyable {
 
     /// What is known so far; whole once ``next()`` gave nil. Fragments still waiting stand under
     /// ``SkippedCounts/fragment``, so that the counts add up at every moment. O(interfaces of the file).
-    public var notes: CaptureNotes {
+    package var notes: CaptureNotes {
         var notes = decoder.notes
         records.describe(in: &notes)
         return notes

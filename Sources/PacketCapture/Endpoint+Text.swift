@@ -1,10 +1,10 @@
 extension Endpoint: CustomStringConvertible {
     /// `192.0.2.1:8125`, `[2001:db8::1]:8125`.
-    public var description: String { isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
+    package var description: String { isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
     /// The address alone: dotted for IPv4, and for IPv6 as RFC 5952 writes it: lower case, no leading zeros, the
     /// longest run of two or more zero groups (the first of equals) as `::`; a mapped IPv4 address stays dotted.
-    public var address: String {
+    package var address: String {
         guard isIPv6 else { return Self.dotted(UInt32(truncatingIfNeeded: low)) }
         if high == 0, low >> 32 == 0xFFFF { return "::ffff:\(Self.dotted(UInt32(truncatingIfNeeded: low)))" }
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: ($0 < 4 ? high : low) >> UInt64(48 - $0 % 4 * 16)) }

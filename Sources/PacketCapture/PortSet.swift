@@ -1,13 +1,13 @@
-public import StatsModel
+package import StatsModel
 
 /// Which UDP ports are wanted, as sorted, disjoint, closed ranges.
-public struct PortSet: Sendable, Equatable {
-    public let ranges: [ClosedRange<UInt16>]
+package struct PortSet: Sendable, Equatable {
+    package let ranges: [ClosedRange<UInt16>]
     /// The StatsD port alone.
-    public static let standard = PortSet([8125...8125])
+    package static let standard = PortSet([8125...8125])
 
     /// Sorts the ranges and joins those that overlap or touch. O(n log n).
-    public init(_ ranges: [ClosedRange<UInt16>]) {
+    package init(_ ranges: [ClosedRange<UInt16>]) {
         var joined: [ClosedRange<UInt16>] = []
         for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
             guard let last = joined.last, Int(range.lowerBound) <= Int(last.upperBound) + 1 else {
@@ -22,7 +22,7 @@ public struct PortSet: Sendable, Equatable {
     /// Reads `8125`, `8125,9125`, `8000-8999` and mixtures; ports are 1 to 65535.
     ///
     /// Errors: ``UnitError`` naming the text that is no port. An empty list of texts gives an empty set.
-    public init(parsing texts: [String]) throws(UnitError) {
+    package init(parsing texts: [String]) throws(UnitError) {
         var ranges: [ClosedRange<UInt16>] = []
         for text in texts {
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -37,7 +37,7 @@ public struct PortSet: Sendable, Equatable {
     }
 
     /// Whether the port is in one of the ranges. O(number of ranges), which is a handful.
-    @inlinable public func contains(_ port: UInt16) -> Bool {
+    package func contains(_ port: UInt16) -> Bool {
         for range in ranges where range.contains(port) { return true }
         return false
     }
@@ -63,7 +63,7 @@ public struct PortSet: Sendable, Equatable {
 
 extension PortSet: CustomStringConvertible {
     /// As ``init(parsing:)`` reads it: `8125,9000-9100`.
-    public var description: String {
+    package var description: String {
         ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
             .joined(separator: ",")
     }

@@ -1,10 +1,10 @@
 /// What a reader does with datagrams that a capture may show more than once, and with those whose checksums are wrong.
 ///
 /// The rules themselves: ``DuplicateRule`` and RFC 1122 (3.2.1.2, 4.1.3.4).
-public struct ReadingRules: Sendable, Equatable {
+package struct ReadingRules: Sendable, Equatable {
     /// A datagram that was seen again from another vantage point is proven to be the same; one that came again from the same
     /// vantage point may have been sent, or doubled by a network, twice.
-    public enum Duplicates: String, Sendable, CaseIterable {
+    package enum Duplicates: String, Sendable, CaseIterable {
         /// Proven and unproven ones are counted once.
         case merge
         /// Every datagram counts as often as the capture shows it.
@@ -13,17 +13,17 @@ public struct ReadingRules: Sendable, Equatable {
         case ask
     }
 
-    public enum Checksums: String, Sendable, CaseIterable {
+    package enum Checksums: String, Sendable, CaseIterable {
         /// What no receiver accepts is left out.
         case verify
         /// Wrong checksums are counted, and the datagrams read.
         case ignore
     }
 
-    public var duplicates = Duplicates.ask
-    public var checksums = Checksums.verify
+    package var duplicates = Duplicates.ask
+    package var checksums = Checksums.verify
 
-    public init() {}
+    package init() {}
 
-    public static let standard = ReadingRules()
+    package static let standard = ReadingRules()
 }

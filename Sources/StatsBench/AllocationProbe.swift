@@ -1,15 +1,16 @@
 import CAllocationCount
+import StatsBuffers
 import StatsClient
 import StatsModel
 import SystemIO
 
 /// What a live client asks of the heap for each event.
-public enum AllocationProbe {
+package enum AllocationProbe {
     /// Whether requests to the heap are counted in this process.
-    public static var isCounted: Bool { callocationcount_of_thread() >= 0 }
+    package static var isCounted: Bool { callocationcount_of_thread() >= 0 }
 
     /// Requests of `body`'s own thread; nil where nobody counts.
-    public static func allocations(_ body: () throws -> Void) rethrows -> Int? {
+    package static func allocations(_ body: () throws -> Void) rethrows -> Int? {
         let before = callocationcount_of_thread()
         if before < 0 { return nil }
         try body()
@@ -18,7 +19,7 @@ public enum AllocationProbe {
 
     /// Requests of the whole process, the client's worker included, for each of `events` events of a warm client; nil
     /// where nobody counts.
-    public static func perEvent(events: Int) throws -> Double? {
+    package static func perEvent(events: Int) throws -> Double? {
         guard isCounted else { return nil }
         let sink = try Sink()
         let client = try StatsClient(destination: sink.destination)

@@ -1,19 +1,19 @@
 /// The guide's bars for one row: target, excellent and poor, in the row's unit.
-public struct BenchBar: Codable, Sendable, Equatable {
-    public enum Direction: String, Codable, Sendable {
+package struct BenchBar: Codable, Sendable, Equatable {
+    package enum Direction: String, Codable, Sendable {
         /// Below the bar is good.
         case below
         /// Above the bar is good.
         case above
     }
 
-    public let direction: Direction
-    public let target: Double
-    public let excellent: Double
-    public let poor: Double
+    package let direction: Direction
+    package let target: Double
+    package let excellent: Double
+    package let poor: Double
 
     /// Traps where the three do not follow each other: excellent is the hardest, poor the easiest.
-    public init(_ direction: Direction, target: Double, excellent: Double, poor: Double) {
+    package init(_ direction: Direction, target: Double, excellent: Double, poor: Double) {
         switch direction {
         case .below: precondition(excellent <= target && target <= poor, "bars from excellent up to poor")
         case .above: precondition(excellent >= target && target >= poor, "bars from excellent down to poor")
@@ -26,7 +26,7 @@ public struct BenchBar: Codable, Sendable, Equatable {
 
     /// Strictly better than a bar reaches it, strictly worse than `poor` is poor; no number is poor too. A bar of 0 from
     /// below is reached by 0: nothing is less than none.
-    public func verdict(of value: Double) -> BenchVerdict {
+    package func verdict(of value: Double) -> BenchVerdict {
         if !value.isFinite { return .poor }
         if passes(value, excellent) { return .excellent }
         if passes(value, target) { return .target }

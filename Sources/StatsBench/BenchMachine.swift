@@ -1,13 +1,13 @@
 import SystemIO
 
 /// What a measurement was made on; figures of different machines are not to be compared.
-public struct BenchMachine: Codable, Sendable, Equatable {
-    public var processor: String
-    public var cores: Int
-    public var system: String
-    public var swift: String
+package struct BenchMachine: Codable, Sendable, Equatable {
+    package var processor: String
+    package var cores: Int
+    package var system: String
+    package var swift: String
     /// Whether the program was compiled with optimization; figures of a debug build say nothing.
-    public var isOptimized: Bool
+    package var isOptimized: Bool
 
     enum CodingKeys: String, CodingKey {
         case processor, cores, system, swift
@@ -15,7 +15,7 @@ public struct BenchMachine: Codable, Sendable, Equatable {
     }
 
     /// This machine.
-    public static var current: BenchMachine {
+    package static var current: BenchMachine {
         BenchMachine(
             processor: HostDescription.processor, cores: HostDescription.processorCount,
             system: HostDescription.operatingSystem, swift: swiftVersion, isOptimized: isOptimizedBuild)
@@ -41,7 +41,7 @@ public struct BenchMachine: Codable, Sendable, Equatable {
     }
 
     /// "AMD EPYC, 2 cores, Linux 6.1.0, Swift 6.3, release".
-    public var line: String {
+    package var line: String {
         "\(processor), \(cores) core\(cores == 1 ? "" : "s"), \(system), Swift \(swift), \(isOptimized ? "release" : "debug")"
     }
 }

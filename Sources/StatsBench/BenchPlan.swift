@@ -1,37 +1,37 @@
 import StatsModel
 
 /// How much is measured: rounds, events, rates and times.
-public struct BenchPlan: Codable, Sendable, Equatable {
+package struct BenchPlan: Codable, Sendable, Equatable {
     /// Rounds of each measurement; the median of them is the result.
-    public var rounds: Int
+    package var rounds: Int
     /// Single calls timed in each round of push latency.
-    public var timedCalls: Int
+    package var timedCalls: Int
     /// How long each round of a load lasts.
-    public var loadMilliseconds: Int
+    package var loadMilliseconds: Int
     /// Events recorded in each round of throughput, all producers together.
-    public var throughputEvents: Int
+    package var throughputEvents: Int
     /// Events a second that count as the rated load of one client; three times as many are offered for the drop rate.
-    public var ratedEventsPerSecond: Double
+    package var ratedEventsPerSecond: Double
     /// Events a second offered while end-to-end latency is measured.
-    public var latencyEventsPerSecond: Double
+    package var latencyEventsPerSecond: Double
     /// Events recorded while allocations are counted.
-    public var countedEvents: Int
+    package var countedEvents: Int
     /// Events that the default client has sent when its memory is looked at.
-    public var memoryEvents: Int
+    package var memoryEvents: Int
 
     /// About half a minute.
-    public static let full = BenchPlan(
+    package static let full = BenchPlan(
         rounds: 5, timedCalls: 1_000_000, loadMilliseconds: 1000, throughputEvents: 10_000_000,
         ratedEventsPerSecond: 500_000, latencyEventsPerSecond: 10_000, countedEvents: 1_000_000,
         memoryEvents: 100_000_000)
     /// A few seconds; the far quantiles are coarse.
-    public static let quick = BenchPlan(
+    package static let quick = BenchPlan(
         rounds: 3, timedCalls: 100_000, loadMilliseconds: 300, throughputEvents: 1_000_000,
         ratedEventsPerSecond: 500_000, latencyEventsPerSecond: 10_000, countedEvents: 100_000,
         memoryEvents: 1_000_000)
 
     /// As little as shows that everything is measured; the values say nothing.
-    public static let smoke = BenchPlan(
+    package static let smoke = BenchPlan(
         rounds: 2, timedCalls: 4000, loadMilliseconds: 50, throughputEvents: 20_000, ratedEventsPerSecond: 20_000,
         latencyEventsPerSecond: 10_000, countedEvents: 10_000, memoryEvents: 10_000)
 

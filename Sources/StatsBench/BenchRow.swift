@@ -1,17 +1,17 @@
 /// One row of the guide's table of performance targets: what was measured, round by round, and how it stands.
-public struct BenchRow: Codable, Sendable, Equatable {
+package struct BenchRow: Codable, Sendable, Equatable {
     /// The key of machines: `push_latency_p99`.
-    public let name: String
+    package let name: String
     /// The name for people.
-    public let title: String
-    public let unit: BenchUnit
-    public let bar: BenchBar
+    package let title: String
+    package let unit: BenchUnit
+    package let bar: BenchBar
     /// One value for each round, in the order measured; empty where it could not be measured.
-    public let rounds: [Double]
+    package let rounds: [Double]
     /// How it was measured, in one sentence; or why it was not.
-    public let method: String
+    package let method: String
 
-    public init(name: String, title: String, unit: BenchUnit, bar: BenchBar, rounds: [Double], method: String) {
+    package init(name: String, title: String, unit: BenchUnit, bar: BenchBar, rounds: [Double], method: String) {
         self.name = name
         self.title = title
         self.unit = unit
@@ -21,12 +21,12 @@ public struct BenchRow: Codable, Sendable, Equatable {
     }
 
     /// The median of the rounds (the mean of both middle ones where their number is even); nil without rounds.
-    public var median: Double? { Quantiles.median(rounds) }
+    package var median: Double? { Quantiles.median(rounds) }
 
-    public var verdict: BenchVerdict { median.map(bar.verdict) ?? .unmeasured }
+    package var verdict: BenchVerdict { median.map(bar.verdict) ?? .unmeasured }
 
     /// The lowest and the highest round.
-    public var spread: ClosedRange<Double>? {
+    package var spread: ClosedRange<Double>? {
         guard let least = rounds.min(), let most = rounds.max() else { return nil }
         return least...most
     }
@@ -35,7 +35,7 @@ public struct BenchRow: Codable, Sendable, Equatable {
         case name, title, unit, bar, rounds, method, median, verdict
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
         try container.encode(title, forKey: .title)
@@ -47,7 +47,7 @@ public struct BenchRow: Codable, Sendable, Equatable {
         try container.encode(verdict, forKey: .verdict)
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
         title = try container.decode(String.self, forKey: .title)

@@ -5,15 +5,15 @@ import SystemIO
 ///
 /// The guide's "GC pause" has no meaning here; instead stand the longest stalls of `record` (p99.99 and maximum, with the
 /// bars of the pause) and the allocations per event.
-public struct BenchSuite {
-    public let plan: BenchPlan
+package struct BenchSuite {
+    package let plan: BenchPlan
     private let say: (String) -> Void
     private let memory: (MemoryQuestion) throws -> MemoryProbe.Growth?
 
     /// - Parameters:
     ///   - say: told what is measured next
     ///   - memory: one round of ``MemoryProbe``, in a process of its own
-    public init(
+    package init(
         plan: BenchPlan, memory: @escaping (MemoryQuestion) throws -> MemoryProbe.Growth?, say: @escaping (String) -> Void = { _ in }
     ) {
         self.plan = plan
@@ -22,7 +22,7 @@ public struct BenchSuite {
     }
 
     /// Throws where there is no socket or thread.
-    public func run() throws -> BenchReport {
+    package func run() throws -> BenchReport {
         var report = BenchReport(machine: .current, plan: plan)
         try measurePush(into: &report)
         try measureLatency(into: &report)

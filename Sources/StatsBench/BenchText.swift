@@ -1,12 +1,12 @@
 /// A report for people: the verdict first, then the machine, the table, and how each row was measured.
-public struct BenchText {
+package struct BenchText {
     private let paint: (String, BenchVerdict) -> String
 
     /// - Parameter paint: colours a word, or returns it as it is
-    public init(paint: @escaping (String, BenchVerdict) -> String = { text, _ in text }) { self.paint = paint }
+    package init(paint: @escaping (String, BenchVerdict) -> String = { text, _ in text }) { self.paint = paint }
 
     /// The whole report, without a line break at its end.
-    public func lines(_ report: BenchReport) -> [String] {
+    package func lines(_ report: BenchReport) -> [String] {
         var lines = [headline(report), "  \(report.machine.line)"]
         if !report.machine.isOptimized {
             lines.append("  a debug build: these figures say nothing; use a release build")

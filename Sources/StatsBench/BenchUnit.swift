@@ -1,5 +1,5 @@
 /// What a row's numbers count, and how a person reads them.
-public enum BenchUnit: String, Codable, Sendable {
+package enum BenchUnit: String, Codable, Sendable {
     case nanoseconds
     case eventsPerSecond = "events_per_second"
     case bytes
@@ -7,7 +7,7 @@ public enum BenchUnit: String, Codable, Sendable {
     case count
 
     /// "4.6 ns", "1.30 ms", "7.2 M/s", "412 KB", "0.31 %": three digits that count.
-    public func text(_ value: Double) -> String {
+    package func text(_ value: Double) -> String {
         guard value.isFinite else { return "none" }
         return switch self {
         case .nanoseconds: Self.scaled(value, [(1, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")])

@@ -1,5 +1,5 @@
 /// How a measured value stands to the guide's three bars.
-public enum BenchVerdict: String, Codable, Sendable, CaseIterable {
+package enum BenchVerdict: String, Codable, Sendable, CaseIterable {
     case excellent
     case target
     /// Misses the target, and is not yet what the guide calls poor.
@@ -9,7 +9,7 @@ public enum BenchVerdict: String, Codable, Sendable, CaseIterable {
     case unmeasured
 
     /// Whether it is at least as good as `wanted`.
-    public func reaches(_ wanted: BenchVerdict) -> Bool { rank <= wanted.rank }
+    package func reaches(_ wanted: BenchVerdict) -> Bool { rank <= wanted.rank }
 
     private var rank: Int {
         switch self {

@@ -1,28 +1,29 @@
-public import StatsClient
-public import StatsModel
+import StatsBuffers
+package import StatsClient
+package import StatsModel
 import SystemIO
 
 /// One client under load on loopback, our receiver decoding everything, and the books of both sides.
-public struct LoadRun: Sendable {
+package struct LoadRun: Sendable {
     /// Calls of `record`, and those that the client refused or lost, whatever the cause.
-    public var offered: UInt64 = 0
-    public var dropped: UInt64 = 0
+    package var offered: UInt64 = 0
+    package var dropped: UInt64 = 0
     /// Events that the client handed to the system.
-    public var sent: UInt64 = 0
-    public var arrivals = ArrivalCounts()
+    package var sent: UInt64 = 0
+    package var arrivals = ArrivalCounts()
     /// From the first call to the last event decoded.
-    public var seconds = 0.0
+    package var seconds = 0.0
     /// How late each burst of an open-loop schedule began, in nanoseconds; empty where there was no schedule.
-    public var lateness: [Double] = []
+    package var lateness: [Double] = []
 
     /// No load yet.
-    public init() {}
+    package init() {}
 
     /// Events delivered a second.
-    public var deliveredPerSecond: Double { seconds > 0 ? Double(arrivals.events) / seconds : 0 }
-    public var dropRate: Double { offered == 0 ? 0 : Double(dropped) / Double(offered) }
+    package var deliveredPerSecond: Double { seconds > 0 ? Double(arrivals.events) / seconds : 0 }
+    package var dropRate: Double { offered == 0 ? 0 : Double(dropped) / Double(offered) }
     /// What the books cannot explain: offered, less dropped and sent; and events missing although no packet is.
-    public var unaccounted: Int64 {
+    package var unaccounted: Int64 {
         let client = Int64(offered) - Int64(dropped) - Int64(sent)
         let network = arrivals.lostPackets == 0 ? Int64(sent) - Int64(arrivals.events) : 0
         return client != 0 ? client : network
@@ -30,7 +31,7 @@ public struct LoadRun: Sendable {
 
     /// Every event recorded as fast as the client takes it. A full ring is an answer: the producer then sleeps 20 µs and
     /// tries again, and the refused call counts neither as offered nor as dropped.
-    public static func saturate(
+    package static func saturate(
         producers: Int, events: Int, configuration: StatsClient.Configuration = StatsClient.Configuration()
     ) throws -> LoadRun {
         let receiver = try LoopbackReceiver()
@@ -61,7 +62,7 @@ public struct LoadRun: Sendable {
     /// A producer that is late records everything due at once, and says how late it was.
     ///
     /// Each event's value is the time it was due, so that latency counts from there.
-    public static func offer(
+    package static func offer(
         producers: Int, eventsPerSecond: Double, duration: Nanoseconds, measuresLatency: Bool = false,
         configuration: StatsClient.Configuration = StatsClient.Configuration()
     ) throws -> LoadRun {

@@ -1,15 +1,15 @@
+import ReplayEngine
 import StatsModel
 import StatsReceiver
-import StatsReplay
 import StatsWire
 import Synchronization
-public import SystemIO
+package import SystemIO
 
 /// Our own receiver behind a socket on loopback: checks, numbers and decodes everything that comes, on a thread.
 ///
 /// It takes what the socket has until nothing is there, then sleeps (``LiveIntake``). Senders that ask for it are answered.
 /// It ends with ``finish()``.
-public final class LoopbackReceiver: Sendable {
+package final class LoopbackReceiver: Sendable {
     /// Asked of the system for the socket; the system may grant less.
     static let socketBuffer = 4 << 20
     /// More than any packet of a client that is measured here (``ClientConfiguration/largestPacketSize``); a longer datagram
@@ -20,11 +20,11 @@ public final class LoopbackReceiver: Sendable {
         var socket: DatagramSocket?
     }
 
-    public let destination: Destination
+    package let destination: Destination
     /// What latencies are told by: an event's value is the time it names on this clock, in nanoseconds.
-    public let clock: SystemClock
+    package let clock: SystemClock
     /// Bytes that the system granted the socket.
-    public let grantedBuffer: Int
+    package let grantedBuffer: Int
     private let sockets: Mutex<Sockets>
     private let isStopping = Atomic(false)
     private let result = Mutex<ArrivalCounts?>(nil)
@@ -33,7 +33,7 @@ public final class LoopbackReceiver: Sendable {
     /// - Parameter measuresLatency: keep the latency of each event, told by its value
     ///
     /// Throws where there is no socket, port or thread left.
-    public init(measuresLatency: Bool = false) throws(SystemError) {
+    package init(measuresLatency: Bool = false) throws(SystemError) {
         let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
         socket.setReceiveBuffer(byteCount: Self.socketBuffer)
         grantedBuffer = socket.receiveBuffer
@@ -52,7 +52,7 @@ public final class LoopbackReceiver: Sendable {
     }
 
     /// Takes what is still there, then ends the thread, and says what came. To be called once, after the sender ended.
-    public func finish() -> ArrivalCounts {
+    package func finish() -> ArrivalCounts {
         isStopping.store(true, ordering: .releasing)
         while true {
             if let counts = result.withLock({ $0 }) { return counts }

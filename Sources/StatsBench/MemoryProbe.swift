@@ -3,18 +3,18 @@ import SystemIO
 
 /// What memory a live client takes. To be run in a process that has done nothing else: memory once touched by an earlier
 /// measurement would be used again and not show.
-public enum MemoryProbe {
+package enum MemoryProbe {
     /// Bytes of its own by which the process grew since there was no client.
-    public struct Growth: Codable, Sendable, Equatable {
+    package struct Growth: Codable, Sendable, Equatable {
         /// Once the client had sent its first event: its thread, tables and the first page of its ring.
-        public let first: Int
+        package let first: Int
         /// Once it had sent all.
-        public let all: Int
+        package let all: Int
     }
 
     /// Records `events` events, in bursts of 10 000 into a ring of 16 384 slots (`isDefault`: of 2000 into the default
     /// one), and sees to it that each burst is sent; nil where the system does not tell a process's memory.
-    public static func run(events: Int, isDefault: Bool = false) throws -> Growth? {
+    package static func run(events: Int, isDefault: Bool = false) throws -> Growth? {
         let sink = try Sink()
         var configuration = StatsClient.Configuration()
         let burst = isDefault ? 2000 : 10_000

@@ -1,9 +1,9 @@
 /// What one round of ``MemoryProbe`` is asked.
-public struct MemoryQuestion: Sendable, Equatable {
-    public let events: Int
-    public let isDefault: Bool
+package struct MemoryQuestion: Sendable, Equatable {
+    package let events: Int
+    package let isDefault: Bool
 
-    public init(events: Int, isDefault: Bool) {
+    package init(events: Int, isDefault: Bool) {
         self.events = events
         self.isDefault = isDefault
     }

@@ -1,4 +1,5 @@
 import CTicks
+import StatsBuffers
 import StatsClient
 import StatsModel
 import SystemIO
@@ -9,21 +10,21 @@ import SystemIO
 /// between two fenced readings of the processor's counter; the median of pairs with nothing between them is measured
 /// in the same round and subtracted. What is left is told to about 10 ns; a call shorter than the fences' own jitter
 /// reads as 0. So p50 is a bound, p99 and beyond are what they say: the counter sees every stall, preemption included.
-public struct PushLatency: Sendable {
-    public let p50: Double
-    public let p99: Double
-    public let p9999: Double
-    public let maximum: Double
+package struct PushLatency: Sendable {
+    package let p50: Double
+    package let p99: Double
+    package let p9999: Double
+    package let maximum: Double
     /// What an empty pair of readings takes, which was subtracted; nanoseconds.
-    public let overhead: Double
+    package let overhead: Double
     /// Calls that the client refused; none, unless the machine kept its worker from running.
-    public let refused: Int
+    package let refused: Int
 
     /// Bursts no longer than a thread's ring takes, each handed over before the next, so that the ring is never full.
     static let burst = 2000
 
     /// - Parameter calls: rounded up to whole bursts
-    public static func measure(calls: Int) throws -> PushLatency {
+    package static func measure(calls: Int) throws -> PushLatency {
         let sink = try Sink()
         let client = try StatsClient(destination: sink.destination)
         let counter = client.counter("bench.requests", tags: ["env": "bench"])

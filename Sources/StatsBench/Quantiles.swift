@@ -1,16 +1,16 @@
 /// Quantiles of samples that are all kept: exact, no buckets.
-public enum Quantiles {
+package enum Quantiles {
     /// The smallest sample that at least this share of all is not above ("nearest rank"); nil without samples.
     ///
     /// - Parameter sorted: in ascending order
-    public static func rank<Value>(_ share: Double, ofSorted sorted: [Value]) -> Value? {
+    package static func rank<Value>(_ share: Double, ofSorted sorted: [Value]) -> Value? {
         precondition(share > 0 && share <= 1, "a share of the samples is above 0 and at most 1")
         guard !sorted.isEmpty else { return nil }
         let position = Int((share * Double(sorted.count)).rounded(.up))
         return sorted[min(max(position, 1), sorted.count) - 1]
     }
 
-    public static func median(_ values: [Double]) -> Double? {
+    package static func median(_ values: [Double]) -> Double? {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         let middle = sorted.count / 2

@@ -4,12 +4,12 @@ import Synchronization
 import SystemIO
 
 /// What one call of `record` costs while several threads record on one client.
-public enum RecordScaling {
+package enum RecordScaling {
     /// Processor time of one call in nanoseconds, the mean over all threads: what a thread waits for a processor that
     /// another one has is not in it, what it waits for memory that another one writes is.
     ///
     /// - Parameter calls: of each thread; fewer than a ring has slots, so that none is refused
-    public static func nanosecondsPerCall(threads: Int, calls: Int) throws -> Double {
+    package static func nanosecondsPerCall(threads: Int, calls: Int) throws -> Double {
         let configuration = StatsClient.Configuration()
         precondition(calls < configuration.threadBufferCapacity / 2, "a ring holds all calls and those of the warm-up")
         let sink = try Sink()

@@ -1,10 +1,11 @@
+import StatsBuffers
 import StatsClient
 import StatsModel
 import Synchronization
 import SystemIO
 
 /// An element of 64 bytes, as peers' rings are measured with.
-public struct WideElement: BitwiseCopyable, Sendable {
+package struct WideElement: BitwiseCopyable, Sendable {
     var words: SIMD8<UInt64>
 
     @inline(__always) init(_ number: UInt64) {
@@ -13,7 +14,7 @@ public struct WideElement: BitwiseCopyable, Sendable {
 }
 
 /// The ring between two threads: one fills it as fast as it can, the other reads every byte of what comes.
-public enum RingPair {
+package enum RingPair {
     private struct Ends<Element: BitwiseCopyable & Sendable>: ~Copyable {
         var producer: SlotProducer<Element>?
         var consumer: SlotConsumer<Element>?
@@ -29,12 +30,12 @@ public enum RingPair {
     }
 
     /// Elements of 64 bytes a second. Traps where one comes damaged or twice.
-    public static func wide(count: Int, capacity: Int = 8192) throws -> Double {
+    package static func wide(count: Int, capacity: Int = 8192) throws -> Double {
         try run(WideElement.self, count: count, capacity: capacity)
     }
 
     /// Events of 32 bytes a second, as the client records them.
-    public static func events(count: Int, capacity: Int = 8192) throws -> Double {
+    package static func events(count: Int, capacity: Int = 8192) throws -> Double {
         try run(StatEvent.self, count: count, capacity: capacity)
     }
 

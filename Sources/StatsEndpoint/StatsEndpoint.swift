@@ -1,5 +1,6 @@
 public import StatsClient
 import StatsModel
+public import StatsPipeline
 
 /// A small HTTP server with what an operator asks of a ``StatsClient``: whether it is well, what it counts, and what the
 /// process spends its time on.

@@ -1,5 +1,6 @@
-public import StatsClient
+import StatsClient
 public import StatsModel
+public import StatsPipeline
 
 extension StatsEndpoint {
     /// Where the endpoint listens and what it allows.

@@ -1,5 +1,6 @@
 public import CoreMetrics
 public import StatsClient
+import StatsPipeline
 
 /// A swift-metrics backend that sends through a ``StatsClient``: every library that measures itself with swift-metrics
 /// then reports to the client's destination.

@@ -1,7 +1,7 @@
-public import StatsWire
+package import StatsWire
 
 /// What one datagram turned out to be.
-public enum ReceiveOutcome: Equatable, Sendable {
+package enum ReceiveOutcome: Equatable, Sendable {
     /// A data packet seen for the first time: its events count. `late` fills a hole.
     case accepted(PacketHeader, late: Bool)
     case duplicate(PacketHeader)

@@ -1,36 +1,36 @@
-public import StatsModel
+package import StatsModel
 
 /// Bounds and behaviour of the receiver (RFC 3550, RFC 6479; see ``StatsReceiver``).
-public struct ReceiverConfiguration: Sendable, Equatable {
+package struct ReceiverConfiguration: Sendable, Equatable {
     /// Sessions held open at once; the least recently heard is closed first.
-    public var maximumSessions = 1024
+    package var maximumSessions = 1024
     /// Sequence numbers behind the highest that can still be told late from duplicate; a power of two, >= 4096.
-    public var window = 16_384
+    package var window = 16_384
     /// A number further ahead than this is out of range; at least the window.
-    public var maximumJump: UInt64 = 1 << 20
+    package var maximumJump: UInt64 = 1 << 20
     /// A hole of this age is lost.
-    public var reorderLimit = Nanoseconds.seconds(2)
+    package var reorderLimit = Nanoseconds.seconds(2)
     /// How long a session that was replaced by a newer one of the same source stays open after it was last heard.
-    public var gracePeriod = Nanoseconds.seconds(10)
+    package var gracePeriod = Nanoseconds.seconds(10)
     /// The receiver was listening before any session began: numbers before the first one heard are holes, not unknown,
     /// unless the first one heard lies beyond ``maximumJump``.
-    public var listensFromStart = false
+    package var listensFromStart = false
     /// Ranges of lost numbers kept for each session (``SessionSummary/gaps``).
-    public var maximumGaps = 65_536
+    package var maximumGaps = 65_536
     /// Closed sessions kept one by one; those closed before are added up (``StatsReceiver/olderSessions``).
-    public var maximumClosedSessions = 1024
+    package var maximumClosedSessions = 1024
     /// Ranges that wait to be polled, lost ones and recovered ones each.
-    public var maximumUnpolled = 65_536
+    package var maximumUnpolled = 65_536
     /// Counters and gauges, counted once for each open session, of which it is kept what arrived, so that running totals
     /// can be held against it; 0: none, and statements are passed over. Whoever sets it calls
     /// ``StatsReceiver/recordArrived(packet:_:from:)``.
-    public var maximumStatedMetrics = 0
+    package var maximumStatedMetrics = 0
     /// How senders are answered; nil: the receiver only listens.
-    public var acknowledgement: AcknowledgementConfiguration?
+    package var acknowledgement: AcknowledgementConfiguration?
     /// How packets are recovered from parity, and in how much memory; nil: parity packets are passed over.
-    public var parity: ParityDecoderConfiguration?
+    package var parity: ParityDecoderConfiguration?
 
-    public init() {}
+    package init() {}
 
     /// Traps where a bound makes no sense: that is the programmer's error, not the sender's.
     func check() {

@@ -1,5 +1,5 @@
-public import StatsModel
-public import StatsWire
+package import StatsModel
+package import StatsWire
 
 /// The receiving side as a machine: checksum, sessions, sequence gaps, duplicates, late packets.
 ///
@@ -16,8 +16,8 @@ public import StatsWire
 ///   the number is no longer lost, and ``pollRecovered()`` takes back what ``pollLost()`` reported.
 /// - What is too old is given up before a packet is looked at, so it makes no difference whether the driver called
 ///   ``handleTimeout(at:)`` in between. A clock that goes backwards stands still here.
-public struct StatsReceiver: ~Copyable {
-    public let configuration: ReceiverConfiguration
+package struct StatsReceiver: ~Copyable {
+    package let configuration: ReceiverConfiguration
     var table: SessionTable
     private var reports: LossReports
     var now = Instant.start
@@ -29,16 +29,16 @@ public struct StatsReceiver: ~Copyable {
     var arrivals = EventDecoder()
 
     /// Datagrams whose header or checksum failed.
-    public private(set) var corrupt: UInt64 = 0
+    package private(set) var corrupt: UInt64 = 0
     /// Packets with a number that no sender reaches (0, or beyond 2^62) which belong to no open session: a session
     /// is not opened on their word.
-    public private(set) var homeless: UInt64 = 0
+    package private(set) var homeless: UInt64 = 0
 
     /// Traps where a bound of the configuration makes no sense.
     ///
     /// - Parameter seed: what the epochs of its acknowledgements are drawn from (``AnswerNumber``); a run that has to repeat
     ///   gives one of its own
-    public init(
+    package init(
         configuration: ReceiverConfiguration = ReceiverConfiguration(), seed: UInt64 = .random(in: .min ... .max)
     ) {
         configuration.check()
@@ -61,7 +61,7 @@ public struct StatsReceiver: ~Copyable {
     }
 
     /// Takes one datagram. O(bytes) for the checksum, then O(1) but for jumps: O(window / 64).
-    public mutating func receive(_ bytes: Span<UInt8>, from source: SourceID, at time: Instant) -> ReceiveOutcome {
+    package mutating func receive(_ bytes: Span<UInt8>, from source: SourceID, at time: Instant) -> ReceiveOutcome {
         now = max(now, time)
         let header: PacketHeader
         do throws(PacketFault) {
@@ -126,19 +126,19 @@ public struct StatsReceiver: ~Copyable {
 
     /// Says which records an accepted data packet held, so that loss can be told in records as well
     /// (``SessionSummary/recordsLost``). To be called before the next packet is received.
-    public mutating func recordDelivered(_ counts: TypeCounts, _ header: PacketHeader, from source: SourceID) {
+    package mutating func recordDelivered(_ counts: TypeCounts, _ header: PacketHeader, from source: SourceID) {
         guard let position = table.position(of: header.session, from: source) else { return }
         table.account(at: position) { $0.recordDelivered(counts, sequence: header.sequence) }
     }
 
     /// When a pending hole next becomes lost through its age, a replaced session ends its grace, or a sender is to be
     /// answered; nil: never.
-    public var nextDeadline: Instant? {
+    package var nextDeadline: Instant? {
         guard let answer = table.answerDeadline else { return table.deadline }
         return table.deadline.map { min($0, answer) } ?? answer
     }
 
-    public mutating func handleTimeout(at time: Instant) {
+    package mutating func handleTimeout(at time: Instant) {
         now = max(now, time)
         table.handleTimeout(at: now, &reports)
     }
@@ -147,7 +147,7 @@ public struct StatsReceiver: ~Copyable {
     /// It goes back to where the session's packets come from.
     ///
     /// O(open sessions + window / 64).
-    public mutating func pollAcknowledgement(at time: Instant) -> OutgoingAcknowledgement? {
+    package mutating func pollAcknowledgement(at time: Instant) -> OutgoingAcknowledgement? {
         now = max(now, time)
         guard let position = table.firstToAnswer(at: now) else { return nil }
         let number = numbering.next()
@@ -159,31 +159,31 @@ public struct StatsReceiver: ~Copyable {
     }
 
     /// The bytes of the acknowledgement last polled.
-    public borrowing func withAcknowledgement<Result: ~Copyable, Failure: Error>(
+    package borrowing func withAcknowledgement<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try answer.withBytes(body)
     }
 
     /// The next range given up, in the order of giving up; adjacent numbers are joined. Bounded: poll after each call.
-    public mutating func pollLost() -> LostRange? { reports.pollLost() }
+    package mutating func pollLost() -> LostRange? { reports.pollLost() }
 
     /// The next range of numbers that ``pollLost()`` reported (poll that first) and that came after all.
-    public mutating func pollRecovered() -> LostRange? { reports.pollRecovered() }
+    package mutating func pollRecovered() -> LostRange? { reports.pollRecovered() }
 
     /// Numbers that were given up or recovered without being reported, since nobody polled for too long.
-    public var unreported: UInt64 { reports.unreported }
+    package var unreported: UInt64 { reports.unreported }
 
     /// Nothing more will come: every pending hole is lost. A packet that comes nevertheless is taken as ever.
-    public mutating func finish(at time: Instant) {
+    package mutating func finish(at time: Instant) {
         now = max(now, time)
         table.handleTimeout(at: now, &reports)
         table.giveUpAll(&reports)
     }
 
     /// Summaries of all sessions, open and closed (bounded), in the order of first sight. O(n log n), allocates.
-    public var sessions: [SessionSummary] { table.summaries }
+    package var sessions: [SessionSummary] { table.summaries }
 
     /// What sessions add up to that were closed so long ago that ``sessions`` no longer holds them.
-    public var olderSessions: SessionTotals { table.older }
+    package var olderSessions: SessionTotals { table.older }
 }

@@ -1,7 +1,7 @@
 import CLinuxNet
 
 /// Where a datagram came from, to be answered there. Opaque: equal where the system's own form is.
-public struct DatagramAddress: Sendable, Hashable {
+package struct DatagramAddress: Sendable, Hashable {
     /// Never empty.
     let value: clinuxnet_address
 
@@ -11,12 +11,12 @@ public struct DatagramAddress: Sendable, Hashable {
         self.value = value
     }
 
-    public static func == (a: Self, b: Self) -> Bool {
+    package static func == (a: Self, b: Self) -> Bool {
         // The system leaves no byte of the words unwritten up to the length, and what is behind it is zero.
         a.value.length == b.value.length && a.value.words == b.value.words
     }
 
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(value.length)
         hasher.combine(value.words.0)
         hasher.combine(value.words.1)
@@ -27,7 +27,7 @@ public struct DatagramAddress: Sendable, Hashable {
 
 extension DatagramSocket {
     /// Sends one datagram back to where another came from; never waits. False where the system did not take it.
-    public func send(_ bytes: Span<UInt8>, to address: DatagramAddress) -> Bool {
+    package func send(_ bytes: Span<UInt8>, to address: DatagramAddress) -> Bool {
         unsafe bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return false }
             var value = address.value

@@ -1,21 +1,21 @@
 import CLinuxNet
 
 /// Room for the datagrams of one call, allocated once, and for what the kernel says beside them.
-public struct DatagramBatch: ~Copyable, Sendable {
+package struct DatagramBatch: ~Copyable, Sendable {
     /// Bytes of each place; a longer datagram is cut to it.
-    public let stride: Int
+    package let stride: Int
     private var bytes: [UInt8]
     private var lengths: [UInt32]
     private var addresses: [clinuxnet_address]
     /// How many datagrams it holds.
-    public private(set) var count = 0
+    package private(set) var count = 0
     private var lastOverflow: UInt32 = 0
     /// Datagrams that the socket had no room for, as far as the kernel said so with a later one
     /// (``DatagramSocket/watchOverflow()``).
-    public private(set) var overflow: UInt64 = 0
+    package private(set) var overflow: UInt64 = 0
 
     /// - Parameter stride: bytes of the longest datagram that is expected; 1 to 65 536
-    public init(stride: Int) {
+    package init(stride: Int) {
         precondition((1...65_536).contains(stride), "a datagram has 1 to 65536 bytes")
         self.stride = stride
         bytes = Array(repeating: 0, count: stride * DatagramSocket.batchLimit)
@@ -24,13 +24,13 @@ public struct DatagramBatch: ~Copyable, Sendable {
     }
 
     /// Where the datagram at `index` came from; nil where it cannot be answered. Traps outside `0..<count`.
-    public borrowing func address(_ index: Int) -> DatagramAddress? {
+    package borrowing func address(_ index: Int) -> DatagramAddress? {
         precondition(index >= 0 && index < count, "a datagram that was not received")
         return DatagramAddress(addresses[index])
     }
 
     /// Shows the datagram at `index`. Traps outside `0..<count`.
-    public borrowing func withDatagram<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+    package borrowing func withDatagram<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
         precondition(index >= 0 && index < count, "a datagram that was not received")
         let start = index * stride
         return body(bytes.span.extracting(start..<start + min(stride, Int(lengths[index]))))

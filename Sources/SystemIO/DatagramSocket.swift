@@ -1,5 +1,5 @@
 import CLinuxNet
-public import StatsModel
+package import StatsModel
 
 #if canImport(Glibc)
     import Glibc
@@ -8,22 +8,22 @@ public import StatsModel
 #endif
 
 /// A datagram socket that never blocks: connected for sending, or bound for receiving. Closed when it goes.
-public struct DatagramSocket: ~Copyable, Sendable {
+package struct DatagramSocket: ~Copyable, Sendable {
     /// What happened to a batch: how many datagrams from its front the kernel took, and why it stopped.
-    public enum SendResult: Equatable, Sendable {
+    package enum SendResult: Equatable, Sendable {
         case sent(Int)
         /// The first one was not taken.
         case failed(SendFailure)
     }
 
     /// Datagrams in one call at most.
-    public static let batchLimit = 64
+    package static let batchLimit = 64
 
     let descriptor: Int32
 
     /// A socket that sends to `destination`; a host's name is resolved, which may block for as long as the resolver
     /// takes, and its addresses are tried in the resolver's order.
-    public init(connectingTo destination: Destination) throws(SystemError) {
+    package init(connectingTo destination: Destination) throws(SystemError) {
         // The strings are terminated ones for the length of each call.
         let answer =
             switch destination {
@@ -34,7 +34,7 @@ public struct DatagramSocket: ~Copyable, Sendable {
     }
 
     /// A socket that receives at `destination`; port 0 is not a destination, so ask ``init(bindingAnyPortOf:)``.
-    public init(bindingTo destination: Destination) throws(SystemError) {
+    package init(bindingTo destination: Destination) throws(SystemError) {
         // The strings are terminated ones for the length of each call.
         let answer =
             switch destination {
@@ -45,7 +45,7 @@ public struct DatagramSocket: ~Copyable, Sendable {
     }
 
     /// A socket that receives at a free port of this address, which ``localPort`` tells.
-    public init(bindingAnyPortOf host: String) throws(SystemError) {
+    package init(bindingAnyPortOf host: String) throws(SystemError) {
         // The strings are terminated ones for the length of the call.
         let answer = unsafe clinuxnet_bind_udp(host, "0")
         descriptor = try Self.check(answer, "bind to", .udp(host: host, port: 0))
@@ -63,26 +63,26 @@ public struct DatagramSocket: ~Copyable, Sendable {
     deinit { close(descriptor) }
 
     /// The UDP port a bound socket has; nil for a Unix socket.
-    public var localPort: UInt16? {
+    package var localPort: UInt16? {
         let port = clinuxnet_local_port(descriptor)
         return port > 0 ? UInt16(exactly: port) : nil
     }
 
     /// Bytes the kernel keeps for what is to be sent (`SO_SNDBUF`); it may grant less than was asked, and counts its
     /// own overhead.
-    public func setSendBuffer(byteCount: Int) {
+    package func setSendBuffer(byteCount: Int) {
         _ = clinuxnet_set_buffer(descriptor, 1, Int32(clamping: byteCount))
     }
-    public func setReceiveBuffer(byteCount: Int) {
+    package func setReceiveBuffer(byteCount: Int) {
         _ = clinuxnet_set_buffer(descriptor, 0, Int32(clamping: byteCount))
     }
-    public var sendBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 1)) }
-    public var receiveBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 0)) }
+    package var sendBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 1)) }
+    package var receiveBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 0)) }
 
     /// Sends datagrams that stand `stride` bytes apart in `bytes`, ``batchLimit`` at most; never waits.
     ///
     /// A range outside `bytes` or a length over `stride` traps.
-    public func send(_ bytes: Span<UInt8>, stride: Int, lengths: Span<UInt32>) -> SendResult {
+    package func send(_ bytes: Span<UInt8>, stride: Int, lengths: Span<UInt32>) -> SendResult {
         let count = min(lengths.count, Self.batchLimit)
         for index in 0..<count {
             precondition(Int(lengths[index]) <= stride, "a datagram longer than its place")
@@ -101,11 +101,11 @@ public struct DatagramSocket: ~Copyable, Sendable {
 
     /// From now on the socket keeps what comes back of its datagrams, for ``nextReturned(into:)``; says whether it can.
     /// Only UDP over Linux can. Sending then still answers `refused` once for each, but of an *earlier* datagram.
-    public func watchReturned() -> Bool { clinuxnet_watch_errors(descriptor) == 0 }
+    package func watchReturned() -> Bool { clinuxnet_watch_errors(descriptor) == 0 }
 
     /// The oldest datagram that came back: how many bytes of it were quoted into `buffer`, and why; nil where none is
     /// left. Never waits.
-    public func nextReturned(into buffer: inout [UInt8]) -> (byteCount: Int, failure: SendFailure)? {
+    package func nextReturned(into buffer: inout [UInt8]) -> (byteCount: Int, failure: SendFailure)? {
         while true {
             var number: Int32 = 0
             let count = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> Int32 in
@@ -119,7 +119,7 @@ public struct DatagramSocket: ~Copyable, Sendable {
     }
 
     /// Takes the next datagram into `buffer`; nil where none is there. One longer than the buffer is cut. Never waits.
-    public func receive(into buffer: inout [UInt8]) -> Int? {
+    package func receive(into buffer: inout [UInt8]) -> Int? {
         // The kernel writes at most the array's own length.
         let count = unsafe buffer.withUnsafeMutableBytes {
             unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
@@ -128,10 +128,10 @@ public struct DatagramSocket: ~Copyable, Sendable {
     }
 
     /// From now on receiving into a ``DatagramBatch`` counts what the socket had no room for; says whether it can.
-    public func watchOverflow() -> Bool { clinuxnet_watch_overflow(descriptor) == 0 }
+    package func watchOverflow() -> Bool { clinuxnet_watch_overflow(descriptor) == 0 }
 
     /// Takes what is there into `batch`, in place of what it held, ``batchLimit`` at most; says how many. Never waits.
-    public func receive(into batch: inout DatagramBatch) -> Int {
+    package func receive(into batch: inout DatagramBatch) -> Int {
         // `fill` gives 64 places of `stride` bytes and as many lengths and addresses.
         unsafe batch.fill { bytes, stride, lengths, addresses, overflow in
             unsafe clinuxnet_receive_batch(
@@ -140,12 +140,12 @@ public struct DatagramSocket: ~Copyable, Sendable {
     }
 
     /// Sleeps until a datagram is there or the time is up; says whether one is.
-    public func waitToReceive(timeout: Nanoseconds) -> Bool {
+    package func waitToReceive(timeout: Nanoseconds) -> Bool {
         clinuxnet_wait(descriptor, 0, max(0, timeout.rawValue)) > 0
     }
 
     /// Sleeps until the socket takes another datagram or the time is up; says whether it does.
-    public func waitToSend(timeout: Nanoseconds) -> Bool {
+    package func waitToSend(timeout: Nanoseconds) -> Bool {
         clinuxnet_wait(descriptor, 1, max(0, timeout.rawValue)) > 0
     }
 }

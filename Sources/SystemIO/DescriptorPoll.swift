@@ -1,4 +1,4 @@
-public import StatsModel
+package import StatsModel
 
 #if canImport(Glibc)
     import Glibc
@@ -7,22 +7,22 @@ public import StatsModel
 #endif
 
 /// Waiting for descriptors.
-public enum DescriptorPoll {
+package enum DescriptorPoll {
     /// What woke the wait, a bit for each.
-    public struct Wake: OptionSet, Sendable {
-        public let rawValue: UInt8
-        public init(rawValue: UInt8) { self.rawValue = rawValue }
-        public static let first = Wake(rawValue: 1)
-        public static let second = Wake(rawValue: 2)
+    package struct Wake: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package static let first = Wake(rawValue: 1)
+        package static let second = Wake(rawValue: 2)
         /// The first descriptor reported an error or the end of its device.
-        public static let firstFailed = Wake(rawValue: 4)
+        package static let firstFailed = Wake(rawValue: 4)
     }
 
     /// Waits until one of two descriptors is readable or `timeout` has passed; nil waits for ever.
     ///
     /// A signal ends the wait early with an empty answer: it is one of the things waited for. The wait is rounded
     /// up to whole milliseconds, so that a deadline never spins.
-    public static func wait(
+    package static func wait(
         _ first: Int32, _ second: Int32, timeout: Nanoseconds?
     ) throws(SystemError) -> Wake {
         var entries = [

@@ -7,9 +7,9 @@
 /// A file, pipe or standard input, open for reading from where it stands. Closes its file when it goes.
 ///
 /// It buffers nothing and seeks nowhere, so a pipe is as good as a file.
-public struct FileReader: ~Copyable {
+package struct FileReader: ~Copyable {
     /// The path as given; "standard input" for `-`.
-    public let name: String
+    package let name: String
     private let descriptor: Int32
     private let isOwned: Bool
     /// Keeps the descriptor of a spooled pipe open; nil for a file.
@@ -28,7 +28,7 @@ public struct FileReader: ~Copyable {
     /// Opens the file; `-` is standard input, which stays open when the reader goes.
     ///
     /// Errors: ``SystemError`` with the path. A folder opens; reading it is refused (``SystemError/isDirectory``).
-    public init(path: String) throws(SystemError) {
+    package init(path: String) throws(SystemError) {
         spool = nil
         guard path != "-" else {
             name = "standard input"
@@ -45,7 +45,7 @@ public struct FileReader: ~Copyable {
     ///
     /// Answers how many bytes came; 0 at the end of the file, or where the range is empty.
     /// A range outside the buffer traps. Errors: ``SystemError``.
-    public mutating func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(SystemError) -> Int {
+    package mutating func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(SystemError) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count, "a read outside its buffer")
         guard !range.isEmpty else { return 0 }
         let offset: UInt64? = spool == nil ? nil : position
@@ -76,6 +76,6 @@ public struct FileReader: ~Copyable {
 
 extension SystemError {
     /// No such file, or a part of its path is no folder.
-    public var isMissing: Bool { number == ENOENT || number == ENOTDIR }
-    public var isDirectory: Bool { number == EISDIR }
+    package var isMissing: Bool { number == ENOENT || number == ENOTDIR }
+    package var isDirectory: Bool { number == EISDIR }
 }

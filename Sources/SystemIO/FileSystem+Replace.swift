@@ -12,7 +12,7 @@ extension FileSystem {
     /// What is no regular file, such as a pipe, is written to as it is.
     ///
     /// Errors: ``SystemError`` with the path.
-    public static func replaceFile(_ path: String, with bytes: Span<UInt8>) throws(SystemError) {
+    package static func replaceFile(_ path: String, with bytes: Span<UInt8>) throws(SystemError) {
         var status = stat()
         let exists = unsafe stat(path, &status) == 0
         if exists, status.st_mode & S_IFMT != S_IFREG {

@@ -5,9 +5,9 @@
 #endif
 
 /// What is done with files by their names.
-public enum FileSystem {
+package enum FileSystem {
     /// Makes the folder and those above it; one that is there already is fine.
-    public static func createFolder(_ path: String) throws(SystemError) {
+    package static func createFolder(_ path: String) throws(SystemError) {
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             prefix += prefix.isEmpty || prefix.hasSuffix("/") ? String(part) : "/\(part)"
@@ -17,13 +17,13 @@ public enum FileSystem {
     }
 
     /// Removes the file; one that is gone already is fine.
-    public static func removeFile(_ path: String) throws(SystemError) {
+    package static func removeFile(_ path: String) throws(SystemError) {
         if unsafe unlink(path) == 0 || errno == ENOENT { return }
         throw SystemError(action: "remove", subject: path, number: errno)
     }
 
     /// The folder part of a path, or nil where it has none.
-    public static func folder(of path: String) -> String? {
+    package static func folder(of path: String) -> String? {
         guard let slash = path.lastIndex(of: "/") else { return nil }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

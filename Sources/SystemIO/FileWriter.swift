@@ -10,8 +10,8 @@
 /// first one leaves it.
 ///
 /// It buffers nothing: what ``write(_:)`` took is in the kernel's hands, and survives the end of this process.
-public struct FileWriter: ~Copyable {
-    public enum Existing: Sendable {
+package struct FileWriter: ~Copyable {
+    package enum Existing: Sendable {
         /// Cut to nothing, as the shell's `>` does.
         case overwritten
         /// An error (`SystemError.alreadyExists`), so that nobody's file is touched.
@@ -19,16 +19,16 @@ public struct FileWriter: ~Copyable {
     }
 
     /// The path as given; "standard output" for that.
-    public let name: String
+    package let name: String
     /// Bytes written since it was opened.
-    public private(set) var byteCount: UInt64 = 0
+    package private(set) var byteCount: UInt64 = 0
     private let descriptor: Int32
     private let isOwned: Bool
 
     /// Creates the file (mode 0666 less the umask).
     ///
     /// Errors: ``SystemError`` with the path.
-    public init(path: String, existing: Existing) throws(SystemError) {
+    package init(path: String, existing: Existing) throws(SystemError) {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (existing == .refused ? O_EXCL : 0)
         let opened = try retryingInterrupted("create", path) { unsafe open(path, flags, 0o666) }
         do throws(SystemError) {
@@ -75,18 +75,18 @@ public struct FileWriter: ~Copyable {
     }
 
     /// Standard output; it stays open when the writer goes.
-    public static var standardOutput: FileWriter { FileWriter(standard: STDOUT_FILENO, name: "standard output") }
+    package static var standardOutput: FileWriter { FileWriter(standard: STDOUT_FILENO, name: "standard output") }
 
     /// Standard error, for what a program says while it works.
-    public static var standardError: FileWriter { FileWriter(standard: STDERR_FILENO, name: "standard error") }
+    package static var standardError: FileWriter { FileWriter(standard: STDERR_FILENO, name: "standard error") }
 
     /// Whether a person looks at it.
-    public var isTerminal: Bool { isatty(descriptor) == 1 }
+    package var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Writes all of `bytes`, in as many calls as it takes.
     ///
     /// Errors: ``SystemError``; then ``byteCount`` says how much was written before it.
-    public mutating func write(_ bytes: Span<UInt8>) throws(SystemError) {
+    package mutating func write(_ bytes: Span<UInt8>) throws(SystemError) {
         var done = 0
         while done < bytes.count {
             let rest = bytes.extracting(droppingFirst: done)
@@ -100,7 +100,7 @@ public struct FileWriter: ~Copyable {
     }
 
     /// Cuts the file to its first `length` bytes; a pipe or terminal cannot be cut (EINVAL).
-    public mutating func truncate(to length: UInt64) throws(SystemError) {
+    package mutating func truncate(to length: UInt64) throws(SystemError) {
         _ = try retryingInterrupted("truncate", name) { ftruncate(descriptor, off_t(length)) }
         _ = try retryingInterrupted("seek in", name) { lseek(descriptor, off_t(length), SEEK_SET) }
         byteCount = length

@@ -6,10 +6,10 @@
 
 extension HostDescription {
     /// Processors that this system runs on now.
-    public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// The processor as it names itself: "AMD EPYC"; the architecture where the system does not tell.
-    public static var processor: String {
+    package static var processor: String {
         guard let text = wholeFile("/proc/cpuinfo") else { return hardware }
         for line in text.split(separator: "\n") where line.hasPrefix("model name") {
             if let colon = line.firstIndex(of: ":") {
@@ -21,7 +21,7 @@ extension HostDescription {
 
     /// Bytes of memory that this process has touched and still holds, pages of files aside (the program's own code, which
     /// the system reads when it is first run, and shares); nil where the system does not tell.
-    public static var privateByteCount: Int? {
+    package static var privateByteCount: Int? {
         // Pages: size, those resident, those of files among them.
         guard let fields = wholeFile("/proc/self/statm")?.split(separator: " "), fields.count > 2,
             let resident = Int(fields[1]), let shared = Int(fields[2])

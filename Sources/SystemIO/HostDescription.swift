@@ -5,14 +5,14 @@
 #endif
 
 /// What is to be said of this machine and this process.
-public enum HostDescription {
+package enum HostDescription {
     /// The processor architecture: "x86_64".
-    public static var hardware: String { names.machine }
+    package static var hardware: String { names.machine }
     /// The system and its release: "Linux 6.1.0".
-    public static var operatingSystem: String { "\(names.system) \(names.release)" }
+    package static var operatingSystem: String { "\(names.system) \(names.release)" }
 
     /// The absolute path of the running program; the name it was called by where the system does not tell.
-    public static var executablePath: String {
+    package static var executablePath: String {
         var bytes = [CChar](repeating: 0, count: 4096)
         // readlink writes at most the array's own length, and does not terminate it.
         let count = unsafe readlink("/proc/self/exe", &bytes, bytes.count)
@@ -21,7 +21,7 @@ public enum HostDescription {
     }
 
     /// Whether this process runs as the superuser.
-    public static var isSuperuser: Bool { geteuid() == 0 }
+    package static var isSuperuser: Bool { geteuid() == 0 }
 
     private static var names: (system: String, release: String, machine: String) {
         var answer = utsname()

@@ -7,18 +7,18 @@ import CLinuxNet
 #endif
 
 /// A network interface as the kernel sees it.
-public struct NetworkLink: Sendable {
-    public enum State: Equatable, Sendable {
+package struct NetworkLink: Sendable {
+    package enum State: Equatable, Sendable {
         case up, down, missing
         /// The kernel did not say.
         case unknown
     }
 
-    public let name: String
+    package let name: String
 
-    public init(name: String) { self.name = name }
+    package init(name: String) { self.name = name }
 
-    public var state: State {
+    package var state: State {
         // The name is a terminated string for the length of the call.
         let flags = unsafe clinuxnet_interface_flags(name)
         if flags == -ENODEV { return .missing }
@@ -26,7 +26,7 @@ public struct NetworkLink: Sendable {
         return flags & Int32(IFF_UP) != 0 ? .up : .down
     }
 
-    public var isLoopback: Bool {
+    package var isLoopback: Bool {
         // The name is a terminated string for the length of the call.
         let flags = unsafe clinuxnet_interface_flags(name)
         return flags >= 0 && flags & Int32(IFF_LOOPBACK) != 0
@@ -34,7 +34,7 @@ public struct NetworkLink: Sendable {
 
     /// Packets the interface itself had to drop since it came up (sysfs, `rx_missed_errors` + `rx_fifo_errors`);
     /// nil where the kernel keeps no such count, as for `any`.
-    public var receiveDrops: UInt64? {
+    package var receiveDrops: UInt64? {
         // A name with a slash would leave the folder.
         guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
         let folder = "/sys/class/net/\(name)/statistics"
@@ -47,5 +47,5 @@ public struct NetworkLink: Sendable {
     /// Makes a packet socket see only what arrives (Linux 4.20 and later). On the loopback every packet leaves and
     /// arrives: without this the kernel copies each one twice, and counts it twice.
     @discardableResult
-    public static func ignoreOutgoing(packetSocket: Int32) -> Bool { clinuxnet_ignore_outgoing(packetSocket) == 0 }
+    package static func ignoreOutgoing(packetSocket: Int32) -> Bool { clinuxnet_ignore_outgoing(packetSocket) == 0 }
 }

@@ -5,7 +5,7 @@
 #endif
 
 /// Why the kernel did not take a datagram.
-public enum SendFailure: UInt8, CaseIterable, Sendable {
+package enum SendFailure: UInt8, CaseIterable, Sendable {
     /// The socket's buffer is full (EAGAIN); later it will not be.
     case wouldBlock
     /// Nobody listens there: an earlier datagram came back (ICMP port unreachable), or the Unix socket is gone.
@@ -19,7 +19,7 @@ public enum SendFailure: UInt8, CaseIterable, Sendable {
     case other
 
     /// The class of a value of `errno`.
-    public init(number: Int32) {
+    package init(number: Int32) {
         switch number {
         case EAGAIN, EWOULDBLOCK: self = .wouldBlock
         case ECONNREFUSED, ENOTCONN, EDESTADDRREQ, ENOENT, ECONNRESET, EPIPE: self = .refused
@@ -30,7 +30,7 @@ public enum SendFailure: UInt8, CaseIterable, Sendable {
         }
     }
 
-    public var name: String {
+    package var name: String {
         switch self {
         case .wouldBlock: "would_block"
         case .refused: "refused"
@@ -42,5 +42,5 @@ public enum SendFailure: UInt8, CaseIterable, Sendable {
     }
 
     /// Whether the same datagram may well be taken a moment later.
-    public var isTransient: Bool { self == .wouldBlock || self == .noBuffers }
+    package var isTransient: Bool { self == .wouldBlock || self == .noBuffers }
 }

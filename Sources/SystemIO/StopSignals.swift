@@ -1,5 +1,5 @@
 import CLinuxNet
-public import StatsModel
+package import StatsModel
 
 #if canImport(Glibc)
     import Glibc
@@ -11,11 +11,11 @@ public import StatsModel
 ///
 /// The second of them ends the process at once (128 + number), whatever it is doing; the handler does that itself.
 /// One for a process: signals have no other scope. The handlers stay when the value goes, the pipe with them.
-public struct StopSignals: ~Copyable, Sendable {
+package struct StopSignals: ~Copyable, Sendable {
     /// Readable as soon as a signal came.
-    public let descriptor: Int32
+    package let descriptor: Int32
 
-    public init() throws(SystemError) {
+    package init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         // pipe writes exactly the two numbers the array holds.
         guard unsafe pipe(&ends) == 0 else {
@@ -31,14 +31,14 @@ public struct StopSignals: ~Copyable, Sendable {
     }
 
     /// The signal that came, once; nil where none did. Never waits.
-    public func poll() -> Int32? {
+    package func poll() -> Int32? {
         var byte: UInt8 = 0
         // Reads at most the one byte that is ours.
         return unsafe read(descriptor, &byte, 1) == 1 ? Int32(byte) : nil
     }
 
     /// Waits for one for `timeout` at most, to the nanosecond as far as the system can; the signal, or nil.
-    public func wait(timeout: Nanoseconds) -> Int32? {
+    package func wait(timeout: Nanoseconds) -> Int32? {
         _ = clinuxnet_wait(descriptor, 0, max(0, timeout.rawValue))
         return poll()
     }

@@ -6,7 +6,7 @@
 
 extension SystemClock {
     /// Processor time that the calling thread has used, in nanoseconds: what other programs take is not in it.
-    public static var threadNanoseconds: UInt64 {
+    package static var threadNanoseconds: UInt64 {
         var time = timespec()
         // Writes one timespec of ours; cannot fail for this clock.
         _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -1,4 +1,4 @@
-public import StatsModel
+package import StatsModel
 
 #if canImport(Glibc)
     import Glibc
@@ -7,16 +7,16 @@ public import StatsModel
 #endif
 
 /// The machine's clocks. A clock value begins its own time at ``StatsModel/Instant/start`` where it is made.
-public struct SystemClock: Sendable {
+package struct SystemClock: Sendable {
     private let origin: UInt64
 
-    public init() { origin = Self.monotonicNanoseconds() }
+    package init() { origin = Self.monotonicNanoseconds() }
 
     /// Time since this clock was made; never goes back, does not follow corrections of the date.
-    public var now: Instant { Instant(nanoseconds: Self.monotonicNanoseconds() - origin) }
+    package var now: Instant { Instant(nanoseconds: Self.monotonicNanoseconds() - origin) }
 
     /// The date: nanoseconds since 1970, UTC, as packets' time stamps count.
-    public static var wallNanoseconds: Int64 {
+    package static var wallNanoseconds: Int64 {
         var time = timespec()
         // Writes one timespec of ours; cannot fail for this clock.
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)

@@ -13,13 +13,13 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The value of `errno`.
     public let number: Int32
     /// Words in place of the system's, where they say more.
-    package let detail: String?
+    public let detail: String?
 
     public init(action: String, subject: String, number: Int32) {
         self.init(action: action, subject: subject, number: number, detail: nil)
     }
 
-    package init(action: String, subject: String, number: Int32, detail: String?) {
+    public init(action: String, subject: String, number: Int32, detail: String?) {
         self.detail = detail
         self.action = action
         self.subject = subject

@@ -8,7 +8,7 @@ import CLinuxNet
 
 /// A thread of the system with a name, for work that sleeps in system calls and so does not belong to Swift's
 /// concurrency pool. It runs detached: whoever must know that it ended lets the body say so.
-public enum WorkerThread {
+package enum WorkerThread {
     private final class Body: Sendable {
         let name: String
         let run: @Sendable () -> Void
@@ -19,7 +19,7 @@ public enum WorkerThread {
     }
 
     /// - Parameter name: what debuggers and `top` show; the first 15 bytes on Linux
-    public static func start(name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
+    package static func start(name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
         let short = String(decoding: Array(name.utf8.prefix(15)), as: UTF8.self)
         let body = unsafe Unmanaged.passRetained(Body(name: short, run: run))
         #if canImport(Glibc)

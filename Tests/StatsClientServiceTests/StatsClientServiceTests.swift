@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import ServiceLifecycleTestKit
+import StatsBuffers
 import StatsClient
 import StatsClientService
 import StatsModel

@@ -1,4 +1,5 @@
 import StatsClient
+import StatsPipeline
 import Testing
 
 @Suite struct AdaptiveBatcherTests {

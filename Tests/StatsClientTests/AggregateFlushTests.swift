@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What a flush does with records that other threads are making at that moment: handles add up while the pipeline runs.
 @Suite struct AggregateFlushTests {

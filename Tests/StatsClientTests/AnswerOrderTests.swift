@@ -4,6 +4,7 @@ import StatsWire
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 @Suite("acknowledgements in the receiver's own order") struct AnswerOrderTests {
     @Test("in each epoch the highest counter wins, and of the epochs the last four heard are remembered")

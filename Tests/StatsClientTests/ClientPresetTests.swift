@@ -2,6 +2,7 @@ import StatsModel
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// Presets, priorities by name, and what a client costs.
 @Suite struct ClientPresetTests {

@@ -1,5 +1,6 @@
 import CFork
 import Foundation
+import StatsBuffers
 import StatsClient
 import StatsModel
 

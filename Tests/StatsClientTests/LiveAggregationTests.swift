@@ -1,10 +1,12 @@
 import CAllocationCount
+import StatsBuffers
 import StatsModel
 import StatsReceiver
 import SystemIO
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What handles add up in place: the sums arrive, and every event is counted once.
 @Suite(.serialized) struct LiveAggregationTests {

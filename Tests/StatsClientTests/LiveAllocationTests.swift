@@ -1,4 +1,5 @@
 import CAllocationCount
+import StatsBuffers
 import StatsClient
 import StatsModel
 import SystemIO

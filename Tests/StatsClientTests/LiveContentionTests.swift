@@ -1,9 +1,12 @@
 import CAllocationCount
+import StatsBuffers
 import StatsModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What a recording call takes from the heap while others are in its way: nothing.
 @Suite struct LiveContentionTests {

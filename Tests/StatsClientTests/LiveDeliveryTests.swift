@@ -1,11 +1,14 @@
+import StatsBuffers
 import StatsModel
 import StatsReceiver
 import StatsWire
 import Synchronization
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What the live client makes of sockets that do not take, and hosts that answer "refused".
 @Suite(.serialized) struct LiveDeliveryTests {

@@ -1,12 +1,15 @@
 import CAllocationCount
 import CFork
 import Foundation
+import StatsBuffers
 import StatsModel
 import StatsReceiver
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What a child of `fork()` finds. Each runs in a process of its own: a fork copies whatever the other tests' threads hold.
 @Suite(.serialized) struct LiveForkTests {

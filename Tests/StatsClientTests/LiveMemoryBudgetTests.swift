@@ -1,9 +1,12 @@
+import StatsBuffers
 import StatsModel
 import Synchronization
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What the client says of its memory: never more in use than the budget, nor than the limit where there is one.
 @Suite("memory budget", .serialized) struct LiveMemoryBudgetTests {

@@ -2,9 +2,11 @@ import CAllocationCount
 import Foundation
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// The stated budget against what the heap says. Each in a process of its own, whose heap nobody else uses.
 @Suite(.serialized) struct LiveMemoryTests {

@@ -1,6 +1,8 @@
 import StatsModel
+import StatsPipeline
 import StatsReceiver
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsClient

@@ -1,7 +1,9 @@
+import StatsBuffers
 import StatsModel
 import StatsReceiver
 import Synchronization
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsClient

@@ -1,5 +1,7 @@
 @testable import StatsClient
 import StatsModel
+@testable import StatsPipeline
+import TestSupport
 import Testing
 
 @Suite struct LocalAggregatorTests {

@@ -4,6 +4,7 @@ import StatsWire
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What somebody who answers in the receiver's place can do to a client, and what not.
 @Suite("acknowledgements that lie") struct LyingPeerTests {

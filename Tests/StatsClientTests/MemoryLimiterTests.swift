@@ -1,5 +1,7 @@
 import StatsClient
 import StatsModel
+import StatsPipeline
+import TestSupport
 import Testing
 
 @Suite struct MemoryLimiterTests {

@@ -4,6 +4,7 @@ import StatsWire
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What the client tells of its counters and gauges, and when.
 @Suite("running totals") struct MetricStatementsTests {

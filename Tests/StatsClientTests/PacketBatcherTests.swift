@@ -1,5 +1,7 @@
+import StatsBuffers
 import StatsClient
 import StatsModel
+import StatsPipeline
 import StatsWire
 import Testing
 

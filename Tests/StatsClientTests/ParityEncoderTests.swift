@@ -1,6 +1,7 @@
 import CAllocationCount
 import StatsClient
 import StatsModel
+import StatsPipeline
 import StatsWire
 import Testing
 

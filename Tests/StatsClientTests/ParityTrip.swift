@@ -1,5 +1,6 @@
 import StatsClient
 import StatsModel
+import StatsPipeline
 import StatsReceiver
 import StatsWire
 

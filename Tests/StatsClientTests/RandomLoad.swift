@@ -1,5 +1,6 @@
 import StatsClient
 import StatsModel
+import StatsPipeline
 import StatsWire
 
 /// Random events and random small limits, the same for the same seed.

@@ -2,6 +2,7 @@ import Foundation
 import FoundationNetworking
 import StatsClient
 import StatsModel
+import StatsPipeline
 import StatsWire
 import SystemIO
 import Testing

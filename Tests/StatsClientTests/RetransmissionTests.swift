@@ -4,6 +4,7 @@ import StatsWire
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What is sent again: a client and a receiver that answers, with a network between them that loses what the test says.
 @Suite("what is sent again") struct RetransmissionTests {

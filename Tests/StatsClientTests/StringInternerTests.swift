@@ -1,6 +1,7 @@
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 @testable import StatsModel
 
 @Suite struct StringInternerTests {

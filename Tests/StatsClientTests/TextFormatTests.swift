@@ -5,6 +5,7 @@ import SystemIO
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// The client speaks text: datagrams of lines and nothing else, and books that balance.
 struct TextFormatTests {

@@ -1,7 +1,10 @@
 import StatsModel
+import TestSupport
 import Testing
 
+@testable import StatsBuffers
 @testable import StatsClient
+@testable import StatsPipeline
 
 @Suite struct TextPoolTests {
     /// What a stored text reads as: its four strings.

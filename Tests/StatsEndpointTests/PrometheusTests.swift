@@ -1,6 +1,7 @@
 import Foundation
 import StatsClient
 import StatsModel
+import StatsPipeline
 import SystemIO
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import StatsClient
+import StatsPipeline
 import StatsModel
 import SystemIO
 import Testing

@@ -1,6 +1,7 @@
 import Metrics
 import StatsClient
 import StatsModel
+import StatsPipeline
 import SystemIO
 import Testing
 

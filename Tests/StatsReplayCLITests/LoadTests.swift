@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StatsClient
+import StatsPipeline
 import StatsModel
 import SystemIO
 import Testing

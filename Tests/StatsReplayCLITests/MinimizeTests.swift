@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import PacketCapture
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import Testing
 import Verification
 

@@ -1,6 +1,6 @@
 import Foundation
 import PacketCapture
-import StatsReplay
+import ReplayEngine
 import Testing
 
 @testable import StatsReplayCLI

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkEmulator
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import Testing
 import Verification
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import StatsReplay
+import ReplayEngine
 import Testing
 
 @testable import StatsReplayCLI

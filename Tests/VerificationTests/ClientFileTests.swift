@@ -1,7 +1,7 @@
 import NetworkEmulator
-import StatsClient
+import StatsPipeline
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import StatsWire
 import Testing
 import Yams

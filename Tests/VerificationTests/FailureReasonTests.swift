@@ -1,5 +1,5 @@
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import Testing
 
 @testable import Verification

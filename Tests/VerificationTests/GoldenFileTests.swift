@@ -2,7 +2,7 @@ import Foundation
 import NetworkEmulator
 import PacketCapture
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import Testing
 
 @testable import Verification

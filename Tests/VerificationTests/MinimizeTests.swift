@@ -1,9 +1,9 @@
 import Foundation
 import NetworkEmulator
 import PacketCapture
-import StatsClient
+import StatsPipeline
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import Testing
 
 @testable import Verification

@@ -1,6 +1,6 @@
 import NetworkEmulator
+import ReplayEngine
 import StatsModel
-import StatsReplay
 
 /// A sound record to break in tests: 1000 counters, 100 timings, 10 events; one packet of 20 counters lost.
 func sampleRecord(lossPercent: UInt64 = 3) -> RunRecord {

@@ -1,6 +1,6 @@
 import NetworkEmulator
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import Testing
 
 @testable import Verification

@@ -1,9 +1,9 @@
 import Foundation
 import NetworkEmulator
 import PacketCapture
-import StatsClient
 import StatsModel
-import StatsReplay
+import ReplayEngine
+import StatsPipeline
 import Synchronization
 import Testing
 

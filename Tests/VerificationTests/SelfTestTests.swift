@@ -1,8 +1,8 @@
 import NetworkEmulator
 import PacketCapture
-import StatsClient
 import StatsModel
-import StatsReplay
+import ReplayEngine
+import StatsPipeline
 import Testing
 
 @testable import Verification

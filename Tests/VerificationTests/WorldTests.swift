@@ -1,9 +1,8 @@
 import Foundation
 import NetworkEmulator
 import PacketCapture
-import StatsClient
 import StatsModel
-import StatsReplay
+import ReplayEngine
 import Testing
 
 @testable import Verification

@@ -1,7 +1,7 @@
-public import SystemIO
+package import SystemIO
 
 /// Why a capture cannot begin or go on: the device's side, or the output's.
-public enum CaptureFailure: Error, Equatable, Sendable {
+package enum CaptureFailure: Error, Equatable, Sendable {
     case device(LiveCaptureError)
     case output(SystemError)
 }

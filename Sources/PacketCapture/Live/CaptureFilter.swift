@@ -4,7 +4,7 @@
 /// kernel is given ``kernelExpression(hasVLAN:)``, which lets every fragment (and every IPv6 packet whose extension
 /// headers hide its ports) through, and packets of tunnels, whose own ports say nothing of what they carry.
 /// ``FragmentSelector`` and ``TunnelContents`` sort out those that belong to what ``expression`` matches.
-public enum CaptureFilter: Sendable, Equatable {
+package enum CaptureFilter: Sendable, Equatable {
     /// UDP *to* one of these ports: what a server is sent. Its answers, and a client that happens to send from such
     /// a port, are no stats traffic.
     case ports(PortSet)
@@ -12,7 +12,7 @@ public enum CaptureFilter: Sendable, Equatable {
     case expression(String)
 
     /// What is wanted, said of whole packets. Empty for everything.
-    public var expression: String {
+    package var expression: String {
         switch self {
         case .ports(let ports):
             let alternatives = ports.ranges.map { range in

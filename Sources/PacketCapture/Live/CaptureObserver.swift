@@ -1,7 +1,7 @@
-public import StatsModel
+package import StatsModel
 
 /// Somebody who watches a capture while it runs. Called between packets, so it must be quick.
-public protocol CaptureObserver {
+package protocol CaptureObserver {
     /// How often ``handleProgress(_:)`` is called; nil for never.
     var progressInterval: Nanoseconds? { get }
 
@@ -16,14 +16,14 @@ public protocol CaptureObserver {
 }
 
 /// How a capture stands.
-public struct CaptureProgress: Sendable, Equatable {
-    public var elapsed: Nanoseconds
+package struct CaptureProgress: Sendable, Equatable {
+    package var elapsed: Nanoseconds
     /// Kept so far, and their bytes in the files.
-    public var packets: UInt64
-    public var byteCount: UInt64
-    public var drops: DropStatistics
+    package var packets: UInt64
+    package var byteCount: UInt64
+    package var drops: DropStatistics
 
-    public init(elapsed: Nanoseconds, packets: UInt64, byteCount: UInt64, drops: DropStatistics) {
+    package init(elapsed: Nanoseconds, packets: UInt64, byteCount: UInt64, drops: DropStatistics) {
         self.elapsed = elapsed
         self.packets = packets
         self.byteCount = byteCount

@@ -1,12 +1,12 @@
 import StatsModel
-public import SystemIO
+package import SystemIO
 
 /// A capture from its first packet to the finished file: the one loop that reads the device, the clock and the
 /// signals, and turns the machines.
 ///
 /// Nothing it took is kept back while it waits: the buffer is written before every wait. So what is older than the
 /// kernel's block time-out (100 ms) and one batch is in the file, whatever happens to this process.
-public struct CaptureSession: ~Copyable {
+package struct CaptureSession: ~Copyable {
     /// Packets between two looks at the clock and the signals.
     private static let batch = 4096
     /// How long the end waits for blocks the kernel has not handed over: twice its time-out.
@@ -39,7 +39,7 @@ public struct CaptureSession: ~Copyable {
     /// A whole capture: opens, watches the signals, captures, finishes.
     ///
     /// Errors: ``CaptureFailure`` where it cannot begin; a failure on the way stands in the summary.
-    public static func capture<Observer: CaptureObserver>(
+    package static func capture<Observer: CaptureObserver>(
         _ configuration: LiveConfiguration, bounds: CaptureBounds, target: CaptureOutput.Target,
         policy: RotationPolicy, application: String, observer: inout Observer
     ) throws(CaptureFailure) -> CaptureSummary {
@@ -52,7 +52,7 @@ public struct CaptureSession: ~Copyable {
     /// Opens the device, then the output; so a device that cannot be opened leaves no file.
     ///
     /// Errors: ``CaptureFailure``.
-    public init(
+    package init(
         _ configuration: LiveConfiguration, bounds: CaptureBounds, target: CaptureOutput.Target,
         policy: RotationPolicy, application: String
     ) throws(CaptureFailure) {
@@ -100,7 +100,7 @@ public struct CaptureSession: ~Copyable {
     }
 
     /// Captures until a bound, a signal or a failure ends it, and finishes the file.
-    public mutating func run<Observer: CaptureObserver>(
+    package mutating func run<Observer: CaptureObserver>(
         observer: inout Observer, signals: borrowing StopSignals
     ) -> CaptureSummary {
         observer.handleStart(description, file: output.files.first ?? "")

@@ -1,5 +1,5 @@
 /// Why a live capture cannot begin or go on.
-public enum LiveCaptureError: Error, Equatable, Sendable {
+package enum LiveCaptureError: Error, Equatable, Sendable {
     /// No device of that name (exit 69).
     case unknownInterface(String)
     /// This process may not capture (exit 77).

@@ -7,16 +7,16 @@ import CPcap
 #endif
 
 /// A device that can be captured on, as libpcap lists it.
-public struct NetworkInterface: Sendable, Equatable {
-    public var name: String
+package struct NetworkInterface: Sendable, Equatable {
+    package var name: String
     /// libpcap's words for it; empty where it has none.
-    public var description: String
+    package var description: String
     /// IPv4 and IPv6 addresses as text, in libpcap's order.
-    public var addresses: [String]
-    public var isUp: Bool
-    public var isLoopback: Bool
+    package var addresses: [String]
+    package var isUp: Bool
+    package var isLoopback: Bool
 
-    public init(name: String, description: String, addresses: [String], isUp: Bool, isLoopback: Bool) {
+    package init(name: String, description: String, addresses: [String], isUp: Bool, isLoopback: Bool) {
         self.name = name
         self.description = description
         self.addresses = addresses
@@ -27,7 +27,7 @@ public struct NetworkInterface: Sendable, Equatable {
     /// All devices libpcap knows, in its order: the likeliest first. Needs no permission.
     ///
     /// Errors: ``LiveCaptureError/failed(interface:reason:)`` with libpcap's words.
-    public static func all() throws(LiveCaptureError) -> [NetworkInterface] {
+    package static func all() throws(LiveCaptureError) -> [NetworkInterface] {
         var errors = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         var first: UnsafeMutablePointer<pcap_if_t>?
         // libpcap writes at most PCAP_ERRBUF_SIZE bytes of error, and a list that is freed below.

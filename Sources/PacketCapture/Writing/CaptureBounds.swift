@@ -1,7 +1,7 @@
-public import StatsModel
+package import StatsModel
 
 /// Why a capture ended.
-public enum StopReason: Equatable, Sendable {
+package enum StopReason: Equatable, Sendable {
     case signal(Int32)
     case duration, packets, size
     /// The interface went down, or is gone.
@@ -11,13 +11,13 @@ public enum StopReason: Equatable, Sendable {
 }
 
 /// How much is captured: the first bound that is reached ends it.
-public struct CaptureBounds: Sendable, Equatable {
-    public var duration: Nanoseconds?
-    public var packets: UInt64?
+package struct CaptureBounds: Sendable, Equatable {
+    package var duration: Nanoseconds?
+    package var packets: UInt64?
     /// Of all files together.
-    public var size: ByteCount?
+    package var size: ByteCount?
 
-    public init(duration: Nanoseconds? = nil, packets: UInt64? = nil, size: ByteCount? = nil) {
+    package init(duration: Nanoseconds? = nil, packets: UInt64? = nil, size: ByteCount? = nil) {
         self.duration = duration
         self.packets = packets
         self.size = size
@@ -29,7 +29,7 @@ public struct CaptureBounds: Sendable, Equatable {
     /// - Parameters:
     ///   - written: packets and bytes of all files so far
     ///   - adding: the bytes of the next record, and of what follows the last one
-    public func refusal(packets written: UInt64, bytes: UInt64, adding: Int) -> StopReason? {
+    package func refusal(packets written: UInt64, bytes: UInt64, adding: Int) -> StopReason? {
         if let packets, written >= packets { return .packets }
         if let size, written > 0, bytes + UInt64(adding) > UInt64(size.bytes) { return .size }
         return nil

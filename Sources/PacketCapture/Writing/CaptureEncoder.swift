@@ -1,5 +1,5 @@
 /// The bytes of a capture file of either format: a pure machine between packets and a buffer.
-public struct CaptureEncoder: Sendable {
+package struct CaptureEncoder: Sendable {
     private enum Encoder: Sendable {
         case pcap(PcapEncoder)
         case pcapng(PcapngEncoder)
@@ -7,7 +7,7 @@ public struct CaptureEncoder: Sendable {
 
     private let encoder: Encoder
 
-    public init(format: CaptureFormat, description: CaptureDescription) {
+    package init(format: CaptureFormat, description: CaptureDescription) {
         switch format {
         case .pcap: encoder = .pcap(PcapEncoder(description: description))
         case .pcapng: encoder = .pcapng(PcapngEncoder(description: description))
@@ -15,7 +15,7 @@ public struct CaptureEncoder: Sendable {
     }
 
     /// Appends what stands before the first packet.
-    public func appendHeader(to buffer: inout [UInt8]) {
+    package func appendHeader(to buffer: inout [UInt8]) {
         switch encoder {
         case .pcap(let encoder): encoder.appendHeader(to: &buffer)
         case .pcapng(let encoder): encoder.appendHeader(to: &buffer)
@@ -27,7 +27,7 @@ public struct CaptureEncoder: Sendable {
     /// - Parameters:
     ///   - timestamp: nanoseconds since 1970
     ///   - originalCount: the packet's length on the wire
-    public func appendPacket(timestamp: Int64, originalCount: UInt32, bytes: Span<UInt8>, to buffer: inout [UInt8]) {
+    package func appendPacket(timestamp: Int64, originalCount: UInt32, bytes: Span<UInt8>, to buffer: inout [UInt8]) {
         switch encoder {
         case .pcap(let encoder):
             encoder.appendPacket(timestamp: timestamp, originalCount: originalCount, bytes: bytes, to: &buffer)
@@ -37,7 +37,7 @@ public struct CaptureEncoder: Sendable {
     }
 
     /// Appends what stands behind the last packet; nothing in the classic format.
-    public func appendStatistics(_ statistics: InterfaceStatistics, to buffer: inout [UInt8]) {
+    package func appendStatistics(_ statistics: InterfaceStatistics, to buffer: inout [UInt8]) {
         switch encoder {
         case .pcap: break
         case .pcapng(let encoder): encoder.appendStatistics(statistics, to: &buffer)
@@ -45,7 +45,7 @@ public struct CaptureEncoder: Sendable {
     }
 
     /// How many bytes a packet of `byteCount` captured bytes takes in the file.
-    public func recordCount(packet byteCount: Int) -> Int {
+    package func recordCount(packet byteCount: Int) -> Int {
         switch encoder {
         case .pcap: PcapEncoder.recordHeaderCount + byteCount
         case .pcapng: PcapngEncoder.packetOverheadCount + (byteCount + 3) & ~3
@@ -53,7 +53,7 @@ public struct CaptureEncoder: Sendable {
     }
 
     /// The most bytes that follow the last packet.
-    public var trailerCount: Int {
+    package var trailerCount: Int {
         switch encoder {
         case .pcap: 0
         case .pcapng: PcapngEncoder.statisticsCount
@@ -62,7 +62,7 @@ public struct CaptureEncoder: Sendable {
 
     /// How many bytes of `buffer`, which begins with a whole record, are whole records when only its first
     /// `limit` bytes arrived. So a file on a full disk is cut where a reader expects a record. O(records).
-    public func wholeRecords(in buffer: [UInt8], limit: Int) -> (byteCount: Int, records: Int) {
+    package func wholeRecords(in buffer: [UInt8], limit: Int) -> (byteCount: Int, records: Int) {
         var end = 0
         var records = 0
         while end < limit {

@@ -1,23 +1,23 @@
-public import StatsModel
-public import SystemIO
+package import StatsModel
+package import SystemIO
 
 /// The files of a running capture: encodes, buffers, rotates, writes.
 ///
 /// The buffer holds whole records only, and ``flush()`` hands them to the kernel; what was flushed survives the end
 /// of this process. After an error nothing more can be written, but ``finish(_:at:)`` still leaves whole files.
-public struct CaptureOutput: ~Copyable {
+package struct CaptureOutput: ~Copyable {
     /// Where the packets go.
-    public enum Target: Equatable, Sendable {
+    package enum Target: Equatable, Sendable {
         case standardOutput(CaptureFormat)
         /// `isGenerated`: nobody asked for this very name, so a file that is there is left alone.
         case file(path: String, isGenerated: Bool)
     }
 
     /// The files there are at the end, oldest first.
-    public private(set) var files: [String] = []
+    package private(set) var files: [String] = []
     /// Packets and bytes of all files, those removed from the ring included.
-    public private(set) var packetCount: UInt64 = 0
-    public private(set) var byteCount: UInt64 = 0
+    package private(set) var packetCount: UInt64 = 0
+    package private(set) var byteCount: UInt64 = 0
 
     private let encoder: CaptureEncoder
     private let isGenerated: Bool
@@ -34,14 +34,14 @@ public struct CaptureOutput: ~Copyable {
     /// The name of a capture nobody named: `captures/INTERFACE-TIME.pcapng`.
     ///
     /// - Parameter wall: nanoseconds since 1970
-    public static func standardPath(interface: String, wall: Int64) -> String {
+    package static func standardPath(interface: String, wall: Int64) -> String {
         "captures/\(interface)-\(CaptureStamp.text(wall)).pcapng"
     }
 
     /// Opens the first file, its folder too, and writes its header.
     ///
     /// Errors: ``SystemIO/SystemError`` with the path.
-    public init(
+    package init(
         target: Target, description: CaptureDescription, policy: RotationPolicy, at now: Instant, wall: Int64
     ) throws(SystemError) {
         let opened = try Self.open(target, policy: policy, at: now, wall: wall)
@@ -97,24 +97,24 @@ public struct CaptureOutput: ~Copyable {
     }
 
     /// The bytes that a packet adds to the file, and those that will still follow the last packet.
-    public func recordCount(packet count: Int) -> (record: Int, reserve: Int) {
+    package func recordCount(packet count: Int) -> (record: Int, reserve: Int) {
         (encoder.recordCount(packet: count), encoder.trailerCount)
     }
 
     /// The bytes of all files once the buffer is written.
-    public var pendingByteCount: UInt64 { byteCount + UInt64(buffer.count) }
-    public var pendingPacketCount: UInt64 { packetCount + bufferedPackets }
+    package var pendingByteCount: UInt64 { byteCount + UInt64(buffer.count) }
+    package var pendingPacketCount: UInt64 { packetCount + bufferedPackets }
 
     /// Whether the packet of `count` bytes belongs into a new file; then call ``rotate(_:at:)`` first.
-    public func isRotationDue(packet count: Int) -> Bool {
+    package func isRotationDue(packet count: Int) -> Bool {
         rotation.isDue(adding: encoder.recordCount(packet: count), reserve: encoder.trailerCount)
     }
 
-    public func isRotationDue(at now: Instant) -> Bool { rotation.isDue(at: now) }
-    public var nextDeadline: Instant? { rotation.nextDeadline }
+    package func isRotationDue(at now: Instant) -> Bool { rotation.isDue(at: now) }
+    package var nextDeadline: Instant? { rotation.nextDeadline }
 
     /// Puts a packet into the buffer. O(n), no allocation in the steady state.
-    public mutating func append(timestamp: Int64, originalCount: UInt32, bytes: Span<UInt8>) {
+    package mutating func append(timestamp: Int64, originalCount: UInt32, bytes: Span<UInt8>) {
         let before = buffer.count
         encoder.appendPacket(timestamp: timestamp, originalCount: originalCount, bytes: bytes, to: &buffer)
         rotation.record(byteCount: buffer.count - before, packets: 1)
@@ -122,7 +122,7 @@ public struct CaptureOutput: ~Copyable {
     }
 
     /// Writes the buffer. Where that fails midway the file is cut behind its last whole record.
-    public mutating func flush() throws(SystemError) {
+    package mutating func flush() throws(SystemError) {
         guard !buffer.isEmpty else { return }
         var bytes: [UInt8] = []
         swap(&bytes, &buffer)
@@ -148,7 +148,7 @@ public struct CaptureOutput: ~Copyable {
     /// Finishes the file and begins the next one.
     ///
     /// - Parameter statistics: drops since the capture began
-    public mutating func rotate(_ statistics: DropStatistics, at now: Instant, wall: Int64) throws(SystemError) {
+    package mutating func rotate(_ statistics: DropStatistics, at now: Instant, wall: Int64) throws(SystemError) {
         try complete(statistics, wall: wall)
         let step = rotation.handleNextFile(at: now, wall: wall)
         var path = step.path
@@ -170,7 +170,7 @@ public struct CaptureOutput: ~Copyable {
     /// Writes what is buffered and the last file's own statistics.
     ///
     /// Errors: ``SystemIO/SystemError``; also where a file was removed or replaced while it was written.
-    public mutating func finish(_ statistics: DropStatistics, wall: Int64) throws(SystemError) {
+    package mutating func finish(_ statistics: DropStatistics, wall: Int64) throws(SystemError) {
         try complete(statistics, wall: wall)
         guard let vanished else { return }
         throw SystemError(

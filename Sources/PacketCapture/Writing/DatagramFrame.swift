@@ -1,7 +1,7 @@
 /// A UDP datagram as a packet of a capture file of link type 101 (raw IP): IPv4 or IPv6 header, UDP header, payload.
-public enum DatagramFrame {
+package enum DatagramFrame {
     /// The link type of what ``append(from:to:payload:into:)`` writes.
-    public static let linkType: UInt16 = 101
+    package static let linkType: UInt16 = 101
 
     /// Appends the packet; one that its length fields cannot say has them 0, as segmentation offload leaves them. O(n).
     ///
@@ -13,7 +13,7 @@ public enum DatagramFrame {
     /// - Parameters:
     ///   - source: of the same IP version as the destination, or it is written as one of that version's
     ///   - buffer: where the packet goes
-    public static func append(
+    package static func append(
         from source: Endpoint, to destination: Endpoint, payload: Span<UInt8>, into buffer: inout [UInt8]
     ) {
         let udpCount = UDPHeader.byteCount + payload.count

@@ -1,20 +1,20 @@
 /// How many packets a capture saw and lost, where the system tells; nil is "not reported".
-public struct DropStatistics: Sendable, Equatable {
+package struct DropStatistics: Sendable, Equatable {
     /// Packets that passed the filter, those dropped later included.
-    public var accepted: UInt64?
+    package var accepted: UInt64?
     /// Of those, dropped by the kernel because this process read too slowly.
-    public var kernelDrops: UInt64?
+    package var kernelDrops: UInt64?
     /// Dropped by the interface or its driver before any filter.
-    public var interfaceDrops: UInt64?
+    package var interfaceDrops: UInt64?
 
-    public init(accepted: UInt64? = nil, kernelDrops: UInt64? = nil, interfaceDrops: UInt64? = nil) {
+    package init(accepted: UInt64? = nil, kernelDrops: UInt64? = nil, interfaceDrops: UInt64? = nil) {
         self.accepted = accepted
         self.kernelDrops = kernelDrops
         self.interfaceDrops = interfaceDrops
     }
 
     /// What was added since `earlier`, for a file that is one of several.
-    public func since(_ earlier: DropStatistics) -> DropStatistics {
+    package func since(_ earlier: DropStatistics) -> DropStatistics {
         func difference(_ now: UInt64?, _ before: UInt64?) -> UInt64? {
             now.map { $0 - min($0, before ?? 0) }
         }

@@ -1,35 +1,35 @@
-public import StatsModel
+package import StatsModel
 
 /// When a capture goes on in a new file, and how many files stay.
-public struct RotationPolicy: Sendable, Equatable {
+package struct RotationPolicy: Sendable, Equatable {
     /// A file grows to at most this size (one packet always fits).
-    public var size: ByteCount?
+    package var size: ByteCount?
     /// A file covers at most this time; a file without packets is kept open until one came.
-    public var interval: Nanoseconds?
+    package var interval: Nanoseconds?
     /// How many files stay, the one being written included; nil keeps all.
-    public var fileCount: Int?
+    package var fileCount: Int?
 
-    public init(size: ByteCount? = nil, interval: Nanoseconds? = nil, fileCount: Int? = nil) {
+    package init(size: ByteCount? = nil, interval: Nanoseconds? = nil, fileCount: Int? = nil) {
         self.size = size
         self.interval = interval
         self.fileCount = fileCount
     }
 
     /// Whether there is more than one file to come.
-    public var isActive: Bool { size != nil || interval != nil }
+    package var isActive: Bool { size != nil || interval != nil }
 }
 
 /// Decides which file a packet goes to. Opens and removes nothing: each step says what is to be done.
 ///
 /// Ring files are named as dumpcap names them: `NAME_00001_20261123T145316Z.pcapng`, numbers counting up for ever,
 /// so that the names sort as they were written; without a policy the one file has its plain name.
-public struct FileRotation: Sendable {
+package struct FileRotation: Sendable {
     /// What to do to begin the next file.
-    public struct Step: Equatable, Sendable {
+    package struct Step: Equatable, Sendable {
         /// The file to create.
-        public var path: String
+        package var path: String
         /// The files that go, oldest first.
-        public var removing: [String]
+        package var removing: [String]
     }
 
     private let path: String
@@ -41,7 +41,7 @@ public struct FileRotation: Sendable {
     private var packetCount = 0
 
     /// - Parameter path: the name of the one file, or that which the ring's names are made from
-    public init(path: String, policy: RotationPolicy) {
+    package init(path: String, policy: RotationPolicy) {
         precondition(policy.fileCount.map { $0 > 0 } ?? true, "a ring holds at least one file")
         self.path = path
         self.policy = policy
@@ -50,22 +50,22 @@ public struct FileRotation: Sendable {
     /// Whether a packet whose record has `recordCount` bytes belongs into a new file.
     ///
     /// - Parameter reserve: bytes that still follow the last packet of a file
-    public func isDue(adding recordCount: Int, reserve: Int) -> Bool {
+    package func isDue(adding recordCount: Int, reserve: Int) -> Bool {
         guard packetCount > 0, let size = policy.size else { return false }
         return byteCount + recordCount + reserve > size.bytes
     }
 
     /// When ``isDue(at:)`` may become true without another packet; nil while the file is empty or has no interval.
-    public var nextDeadline: Instant? {
+    package var nextDeadline: Instant? {
         guard packetCount > 0, let interval = policy.interval else { return nil }
         return opened + interval
     }
 
     /// Whether the file's time is over. An interval in which nothing came makes no file.
-    public func isDue(at now: Instant) -> Bool { nextDeadline.map { $0 <= now } ?? false }
+    package func isDue(at now: Instant) -> Bool { nextDeadline.map { $0 <= now } ?? false }
 
     /// Counts what was put into the file.
-    public mutating func record(byteCount count: Int, packets: Int) {
+    package mutating func record(byteCount count: Int, packets: Int) {
         byteCount += count
         packetCount += packets
     }
@@ -75,7 +75,7 @@ public struct FileRotation: Sendable {
     /// - Parameters:
     ///   - now: on the capture's own clock
     ///   - wall: nanoseconds since 1970, for the name
-    public mutating func handleNextFile(at now: Instant, wall: Int64) -> Step {
+    package mutating func handleNextFile(at now: Instant, wall: Int64) -> Step {
         number += 1
         opened = now
         byteCount = 0

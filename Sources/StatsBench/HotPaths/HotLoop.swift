@@ -1,7 +1,7 @@
 import SystemIO
 
 /// A hot path set up: runs its operation as often as asked.
-public struct HotLoop {
+package struct HotLoop {
     private let body: (Int) -> Void
     private let rest: () throws -> Void
     private let end: () throws -> Void
@@ -18,14 +18,14 @@ public struct HotLoop {
     }
 
     /// One batch: `count` operations.
-    public func run(_ count: Int) { body(count) }
+    package func run(_ count: Int) { body(count) }
 
-    public func settle() throws { try rest() }
+    package func settle() throws { try rest() }
 
-    public func finish() throws { try end() }
+    package func finish() throws { try end() }
 
     /// Processor time of one operation in a batch of `count`, in nanoseconds: what other programs take is not in it.
-    public func time(_ count: Int) -> Double {
+    package func time(_ count: Int) -> Double {
         let before = SystemClock.threadNanoseconds
         body(count)
         return Double(SystemClock.threadNanoseconds - before) / Double(count)
@@ -33,7 +33,7 @@ public struct HotLoop {
 }
 
 /// Where results go that nobody asks for, so that the work behind them is done.
-public enum BlackHole {
+package enum BlackHole {
     @inline(never)
-    public static func swallow<Value>(_ value: Value) { withExtendedLifetime(value) {} }
+    package static func swallow<Value>(_ value: Value) { withExtendedLifetime(value) {} }
 }

@@ -1,8 +1,9 @@
 import NetworkEmulator
 import PacketCapture
+import ReplayEngine
 import StatsClient
 import StatsModel
-import StatsReplay
+import StatsPipeline
 
 /// What the harness does with a capture.
 extension HotPath {

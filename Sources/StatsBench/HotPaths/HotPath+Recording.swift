@@ -1,5 +1,6 @@
 import StatsClient
 import StatsModel
+import StatsPipeline
 import SystemIO
 
 /// What a service's own threads do.

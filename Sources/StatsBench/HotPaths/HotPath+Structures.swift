@@ -1,5 +1,7 @@
+import StatsBuffers
 import StatsClient
 import StatsModel
+import StatsPipeline
 
 /// What events pass through on their way to the packet.
 ///

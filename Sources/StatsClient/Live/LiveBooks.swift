@@ -1,4 +1,5 @@
 import StatsModel
+import StatsPipeline
 import StatsWire
 import SystemIO
 

@@ -1,4 +1,5 @@
 import StatsModel
+import StatsPipeline
 import Synchronization
 import SystemIO
 

@@ -1,4 +1,5 @@
 import StatsModel
+import StatsPipeline
 import SystemIO
 
 /// What callers want of the worker.

@@ -1,3 +1,4 @@
+import StatsPipeline
 import StatsWire
 
 /// How a link's bytes are laid out, and what it costs.

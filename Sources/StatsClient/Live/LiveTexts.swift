@@ -1,4 +1,5 @@
 import StatsModel
+import StatsPipeline
 import StatsWire
 
 /// Events with texts on their way to the worker: set members, events, service checks. Bounded in bytes and entries, of which

@@ -1,5 +1,6 @@
 import CLinuxNet
 import StatsModel
+import StatsPipeline
 import SystemIO
 
 /// When a worker has nothing to do, and what wakes it.

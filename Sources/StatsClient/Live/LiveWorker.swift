@@ -1,5 +1,7 @@
 import CLinuxNet
+import StatsBuffers
 import StatsModel
+import StatsPipeline
 import StatsWire
 import Synchronization
 import SystemIO

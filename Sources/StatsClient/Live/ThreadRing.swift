@@ -1,4 +1,5 @@
 import CLinuxNet
+import StatsBuffers
 import StatsModel
 import Synchronization
 

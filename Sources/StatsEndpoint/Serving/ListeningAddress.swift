@@ -1,5 +1,6 @@
 import NIOCore
 import StatsClient
+import StatsPipeline
 
 extension StatsEndpoint.Configuration {
     /// What to bind to. Names are not resolved: a name may mean more machines than this one.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import StatsClient
 import StatsModel
+import StatsPipeline
 import StatsWire
 import SystemIO
 import Verification

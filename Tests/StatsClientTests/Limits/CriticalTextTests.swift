@@ -1,3 +1,4 @@
+import StatsBuffers
 import StatsModel
 import StatsReceiver
 import StatsWire
@@ -5,6 +6,7 @@ import SystemIO
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// Critical texts have a share of every pool of their own: whatever others flood it with.
 @Suite("texts of critical events", .serialized) struct CriticalTextTests {

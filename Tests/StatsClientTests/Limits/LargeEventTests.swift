@@ -1,9 +1,11 @@
+import StatsBuffers
 import StatsModel
 import StatsReceiver
 import StatsWire
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// Events longer than a packet: alone in a datagram of their own, in order, counted apart.
 @Suite("events longer than a packet") struct LargeEventTests {

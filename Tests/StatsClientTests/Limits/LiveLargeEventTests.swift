@@ -1,4 +1,6 @@
+import StatsBuffers
 import StatsModel
+import StatsPipeline
 import StatsReceiver
 import StatsWire
 import SystemIO

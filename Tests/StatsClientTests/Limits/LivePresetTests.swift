@@ -5,6 +5,7 @@ import SystemIO
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// Every preset as a live client: it starts, delivers, and keeps to its memory.
 @Suite("live presets", .serialized) struct LivePresetTests {

@@ -5,6 +5,7 @@ import SystemIO
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// What heartbeats and closing packets say of drops is all that was dropped, wherever it was.
 @Suite("totals of the live client", .serialized) struct LiveTotalsTests {

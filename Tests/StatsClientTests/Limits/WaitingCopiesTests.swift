@@ -3,6 +3,7 @@ import StatsWire
 import Testing
 
 @testable import StatsClient
+@testable import StatsPipeline
 
 /// Second copies that wait, of packets of one place and of several.
 @Suite("waiting copies") struct WaitingCopiesTests {

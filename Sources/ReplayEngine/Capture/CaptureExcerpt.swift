@@ -1,0 +1,63 @@
+package import PacketCapture
+
+/// Datagrams of a capture in memory, in file order: all of them, or some.
+///
+/// Parts of one excerpt share its payloads, so that many of them cost little. Memory: the payloads once, and about a
+/// hundred bytes a datagram for each part.
+package struct CaptureExcerpt: Sendable {
+    private struct Item: Sendable {
+        var datagram: CapturedDatagram
+        var payload: Range<Int>
+    }
+
+    private var items: [Item] = []
+    private var bytes: [UInt8] = []
+
+    package init() {}
+
+    /// Reads all datagrams to these ports, by these rules.
+    ///
+    /// Errors: ``CaptureError``; a capture that breaks in the middle is refused as a whole.
+    package init(reading path: String, ports: PortSet, rules: ReadingRules = .standard) throws(CaptureError) {
+        try self.init(DatagramReader(path: path, ports: ports, rules: rules))
+    }
+
+    /// The same of a capture that was identified before; a pipe gives what it gave then.
+    package init(_ capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) {
+        try self.init(DatagramReader(capture, ports: ports, rules: rules))
+    }
+
+    private init(_ source: consuming DatagramReader) throws(CaptureError) {
+        var reader = source
+        while let datagram = try reader.next() { reader.withPayload { append(datagram, $0) } }
+    }
+
+    package var count: Int { items.count }
+    package var indices: Range<Int> { items.indices }
+    package subscript(index: Int) -> CapturedDatagram { items[index].datagram }
+
+    /// The payload of one datagram.
+    package func withPayload<Result>(of index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        body(bytes.span.extracting(items[index].payload))
+    }
+
+    package func payload(of index: Int) -> ArraySlice<UInt8> { bytes[items[index].payload] }
+
+    /// Adds a datagram at the end. O(payload).
+    package mutating func append(_ datagram: CapturedDatagram, _ payload: Span<UInt8>) {
+        let start = bytes.count
+        // The pointer covers exactly the span and is used inside the call only.
+        unsafe payload.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        var datagram = datagram
+        datagram.payloadCount = payload.count
+        items.append(Item(datagram: datagram, payload: start..<bytes.count))
+    }
+
+    /// The datagrams of these indices, which ascend. O(indices).
+    package func keeping(_ kept: some Sequence<Int>) -> CaptureExcerpt {
+        var part = CaptureExcerpt()
+        part.items = kept.map { items[$0] }
+        part.bytes = bytes
+        return part
+    }
+}

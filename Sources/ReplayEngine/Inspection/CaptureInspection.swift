@@ -1,0 +1,194 @@
+package import PacketCapture
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// Looks at a capture, one datagram after the other, and says what is in it and whether it makes a fixture.
+///
+/// A machine: datagrams go in by ``record(_:_:)``, and ``result(file:notes:failure:)`` tells at any moment what is
+/// known. Memory is bounded whatever the capture's length: by the catalog's limits, ``sourceLimit`` sources,
+/// 512 bins of time, ``exampleLimit`` malformed lines, and the receiver's bounds for sessions and gaps.
+///
+/// Sequenced packets go through a ``StatsReceiver``, and their events count as a receiver counts them: once, and
+/// only with a good checksum.
+package struct CaptureInspection: ~Copyable {
+    /// Sources that get a row of their own.
+    package static let sourceLimit = 4096
+    /// Malformed lines that are shown; all are counted.
+    package static let exampleLimit = 20
+    /// Shapes of parity groups that are told apart: a client keeps to one.
+    package static let shapeLimit = 16
+
+    var totals = EventTotals()
+    var receiver: StatsReceiver
+    var sources = SourceTable(limit: CaptureInspection.sourceLimit)
+    var timeline = Timeline()
+    var malformedTotal: UInt64 = 0
+    var examples: [InspectionResult.MalformedExample] = []
+    var sequencedPackets: UInt64 = 0
+    var textDatagrams: UInt64 = 0
+    var segmentedTexts: UInt64 = 0
+    var splitDatagrams: UInt64 = 0
+    var outOfRange: UInt64 = 0
+    var checksumFailures: UInt64 = 0
+    var failedPackets: [UInt64] = []
+    /// Readable sequenced packets, by the kind's raw value.
+    var kinds = [UInt64](repeating: 0, count: PacketKind.allCases.count)
+    var parityShapes: [InspectionResult.ParityShape] = []
+    var otherParity: UInt64 = 0
+    /// Datagrams that state a time (``CapturedDatagram/saysTime``), and those that state none.
+    var timedDatagrams: UInt64 = 0
+    var untimedDatagrams: UInt64 = 0
+    var delivery = DeliveryCheck()
+    private var decoder = EventDecoder()
+    private var reading: DialectReading
+    /// The first datagram's time, where the receiver's clock begins.
+    private var epoch: Int64?
+
+    /// What the text's dialect decided.
+    var dialect: DialectFacts { reading.facts }
+
+    /// A line of text came whose meaning depends on what the rest of the capture says of its sender: whoever can read the
+    /// capture again looks through it first (``SenderDialects``). Who goes on has such lines read by what came before.
+    package private(set) var isUndecided = false
+
+    package init() { self.init(.auto, SenderDialects()) }
+
+    /// - Parameters:
+    ///   - dialect: how text is read
+    ///   - senders: what is known of them
+    package init(_ dialect: DialectChoice, _ senders: SenderDialects) {
+        reading = DialectReading(dialect, senders)
+        var configuration = ReceiverConfiguration()
+        // The summaries tell every gap; nobody polls.
+        configuration.maximumUnpolled = 1
+        receiver = StatsReceiver(configuration: configuration)
+    }
+
+    /// Takes the next datagram of the file. O(bytes); allocates only for what is seen for the first time.
+    package mutating func record(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>) {
+        if datagram.saysTime { timedDatagrams += 1 } else { untimedDatagrams += 1 }
+        let before = (events: totals.tally.counts, malformed: malformedTotal, failures: checksumFailures)
+        let source = sources.position(of: datagram.source)
+        if PacketHeader.isSequenced(bytes) {
+            recordPackets(datagram, bytes, source: source)
+        } else {
+            textDatagrams += 1
+            if datagram.isSegmented { segmentedTexts += 1 }
+            decoder.beginText(bytes, dialect: reading.dialect(of: datagram.source))
+            drain(bytes, datagram, timestamp: datagram.timestamp)
+            reading.record(decoder, of: datagram.source)
+            isUndecided = reading.isUndecided
+            sources.record(source, reading.choice.fixed, decoder.signs)
+        }
+        var events = totals.tally.counts
+        events.lanes &-= before.events.lanes
+        sources.record(
+            source, byteCount: bytes.count, events: events, malformed: malformedTotal - before.malformed,
+            failures: checksumFailures - before.failures, at: datagram.timestamp)
+        timeline.record(events.total, at: datagram.timestamp)
+    }
+
+    /// One sequenced packet, or several behind each other where segmentation offload had not split them yet: then
+    /// each says by its own length where the next begins.
+    private mutating func recordPackets(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>, source: Int) {
+        var start = 0
+        while start < bytes.count {
+            let rest = bytes.extracting(start..<bytes.count)
+            let count = PacketSplitter.length(ofFirstIn: rest)
+            if start == 0, count < bytes.count { splitDatagrams += 1 }
+            recordPacket(datagram, rest.extracting(0..<count), source: source)
+            start += count
+        }
+    }
+
+    private mutating func recordPacket(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>, source: Int) {
+        sequencedPackets += 1
+        let epoch = self.epoch ?? datagram.timestamp
+        self.epoch = epoch
+        let elapsed = datagram.timestamp > epoch ? UInt64(bitPattern: datagram.timestamp &- epoch) : 0
+        let identifier = SourceID(Self.identifier(datagram.source, position: source))
+        switch receiver.receive(bytes, from: identifier, at: Instant(nanoseconds: elapsed)) {
+        case .accepted(let header, late: _):
+            kinds[Int(header.kind.rawValue)] += 1
+            let before = totals.tally.counts
+            decoder.beginPacket(bytes, header: header)
+            drain(bytes, datagram, timestamp: Int64(bitPattern: header.timestamp))
+            var counts = totals.tally.counts
+            counts.lanes &-= before.lanes
+            receiver.recordDelivered(counts, header, from: identifier)
+        case .duplicate(let header): kinds[Int(header.kind.rawValue)] += 1
+        case .control(let header):
+            kinds[Int(header.kind.rawValue)] += 1
+            if header.kind == .parity { recordParity(bytes, header) }
+        case .outOfRange: outOfRange += 1
+        case .corrupt:
+            checksumFailures += 1
+            if failedPackets.count < Self.exampleLimit { failedPackets.append(datagram.packetNumber) }
+        }
+    }
+
+    private mutating func recordParity(_ bytes: Span<UInt8>, _ header: PacketHeader) {
+        guard let parity = try? ParityPacket(decoding: bytes, header: header) else {
+            otherParity += 1
+            return
+        }
+        var shape = InspectionResult.ParityShape(
+            members: parity.group.memberCount, stride: parity.group.stride, parities: parity.parityCount, packets: 0)
+        let known = parityShapes.firstIndex {
+            $0.members == shape.members && $0.stride == shape.stride && $0.parities == shape.parities
+        }
+        if let known {
+            parityShapes[known].packets += 1
+        } else if parityShapes.count < Self.shapeLimit {
+            shape.packets = 1
+            parityShapes.append(shape)
+        } else {
+            otherParity += 1
+        }
+    }
+
+    /// The row's number; sources beyond the table are told apart by a hash of the address, and have no row.
+    private static func identifier(_ endpoint: Endpoint, position: Int) -> UInt64 {
+        guard position == sourceLimit else { return UInt64(position) }
+        return 1 << 63 | endpoint.identifier.rawValue
+    }
+
+    private mutating func drain(_ bytes: Span<UInt8>, _ datagram: CapturedDatagram, timestamp: Int64) {
+        while true {
+            switch decoder.next(bytes) {
+            case .event(let event):
+                if event.isInScratch {
+                    let scratch = decoder.scratch
+                    totals.record(event, bytes: scratch.span, timestamp: timestamp)
+                    delivery.record(event, bytes: scratch.span, timestamp: timestamp)
+                } else {
+                    totals.record(event, bytes: bytes, timestamp: timestamp)
+                    delivery.record(event, bytes: bytes, timestamp: timestamp)
+                }
+            case .malformed(let reason, let range): recordMalformed(reason, range, bytes, datagram)
+            case .end: return
+            }
+        }
+    }
+
+    private mutating func recordMalformed(
+        _ reason: MalformedReason, _ range: ByteRange, _ bytes: Span<UInt8>, _ datagram: CapturedDatagram
+    ) {
+        malformedTotal += 1
+        totals.recordMalformed(reason)
+        guard examples.count < Self.exampleLimit else { return }
+        examples.append(
+            InspectionResult.MalformedExample(
+                packet: datagram.packetNumber, source: datagram.source.description, reason: reason.name,
+                excerpt: ByteExcerpt.text(bytes, range)))
+    }
+
+    /// Nothing more will come: what is missing now is lost. To be called once, before ``result(file:notes:failure:)``.
+    package mutating func finish() {
+        receiver.finish(at: Instant(nanoseconds: .max))
+    }
+
+    /// Events counted so far, for a line of progress.
+    package var eventCount: UInt64 { totals.tally.counts.total }
+}

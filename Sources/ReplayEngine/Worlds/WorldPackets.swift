@@ -1,0 +1,66 @@
+import StatsModel
+import StatsPipeline
+import StatsWire
+
+/// What another client of ours sent: text said in sequenced packets, heartbeats and closing packets among them.
+enum WorldPackets {
+    typealias Timed = (time: Int64, payload: [UInt8])
+
+    static func datagrams(_ texts: [Timed], _ dice: inout WorldDice) -> [Timed] {
+        var configuration = ClientConfiguration.bare
+        configuration.codec = dice.pick([.binary, .json, .messagePack, .protocolBuffers])
+        configuration.batchSize = dice.scaled(in: 1...50)
+        configuration.maximumBatchAge = .milliseconds(Int64(dice.number(in: 0...100)))
+        configuration.bufferCapacity = 1024
+        configuration.textCapacity = 1 << 16
+        if dice.chance(20) { configuration.parity = ParityConfiguration(groupSize: 4, parityCount: 1, interleave: 1) }
+        var client = ClientPipeline(configuration: configuration, session: dice.next())
+        var decoder = EventDecoder()
+        var sent: [Timed] = []
+        for text in texts {
+            let now = Instant(nanoseconds: UInt64(text.time))
+            drain(&client, through: now, into: &sent)
+            let bytes = text.payload.span
+            decoder.beginText(bytes)
+            events: while true {
+                switch decoder.next(bytes) {
+                case .event(let event):
+                    let scratch = event.isInScratch ? decoder.scratch : []
+                    _ = client.record(event, bytes: event.isInScratch ? scratch.span : bytes, timestamp: text.time, at: now)
+                case .malformed: break
+                case .end: break events
+                }
+            }
+        }
+        client.close(at: Instant(nanoseconds: UInt64(texts.last?.time ?? 0)))
+        drain(&client, through: nil, into: &sent)
+        damage(&sent, &dice)
+        return sent
+    }
+
+    /// Takes what the client sends up to an instant; nil: all of it.
+    private static func drain(_ client: inout ClientPipeline, through limit: Instant?, into sent: inout [Timed]) {
+        while let due = client.nextDeadline, limit.map({ due <= $0 }) ?? true {
+            let now = max(due, Instant(nanoseconds: UInt64(sent.last?.time ?? 0)))
+            while client.pollTransmit(at: now, epoch: 1_700_000_000_000_000_000) != nil {
+                client.withDatagram { bytes in
+                    sent.append((Int64(clamping: now.nanoseconds), (0..<bytes.count).map { bytes[$0] }))
+                }
+            }
+        }
+    }
+
+    /// Some were damaged before they were captured, and some never arrived there.
+    private static func damage(_ sent: inout [Timed], _ dice: inout WorldDice) {
+        guard dice.chance(25) else { return }
+        sent = sent.compactMap { datagram in
+            var datagram = datagram
+            switch dice.below(20) {
+            case 0: return nil
+            case 1: datagram.payload[dice.below(datagram.payload.count)] ^= 1
+            default: break
+            }
+            return datagram
+        }
+    }
+}

@@ -1,7 +1,0 @@
-public import StatsModel
-
-extension ClientPipeline {
-    /// The process dies: what waits in the buffer, in the open packet and in the aggregator is lost as `client_restart`,
-    /// second copies that wait are not sent, and no closing packet is. Afterwards it is closed, with its books whole.
-    public mutating func crash(at now: Instant) { abandon(as: .clientRestart, at: now) }
-}

@@ -1,0 +1,130 @@
+import StatsModel
+
+/// Keeps each distinct string once and gives it a number; bounded in strings and in bytes.
+///
+/// What no longer fits is refused and counted, never merged with another. Strings of different scopes are different,
+/// so that one interner can serve names, tags and the members of many sets.
+///
+/// Owned by one thread. Memory: the byte limit, 24 bytes for each string and 8 to 16 for its place in the table, all
+/// allocated at once (1000 strings, 50 000 bytes: 80 KiB); none later.
+package struct StringInterner: Sendable {
+    struct Entry: Sendable {
+        var hash: UInt64
+        var offset: UInt32
+        var count: UInt32
+        var scope: UInt32
+    }
+
+    package let limit: Int
+    package let byteLimit: Int
+    /// How often a string was refused because it did not fit.
+    package private(set) var refused: UInt64 = 0
+    private var arena: [UInt8] = []
+    private var entries: [Entry] = []
+    /// Entry number + 1, or 0 where free; a power of two, at most half full.
+    private var slots: [UInt32]
+    private let hash: TableHash
+
+    /// - Parameters:
+    ///   - limit: strings at most; 1 to 2^24
+    ///   - byteLimit: bytes of all strings together; up to 2^31
+    package init(limit: Int, byteLimit: Int) { self.init(limit: limit, byteLimit: byteLimit, hash: .process) }
+
+    /// - Parameter hash: where strings stand in the table; nothing else depends on it
+    init(limit: Int, byteLimit: Int, hash: TableHash) {
+        self.hash = hash
+        precondition((1...1 << 24).contains(limit), "an interner holds 1 to 2^24 strings")
+        precondition((0...1 << 31).contains(byteLimit), "an interner holds at most 2 GiB")
+        self.limit = limit
+        self.byteLimit = byteLimit
+        arena.reserveCapacity(byteLimit)
+        entries.reserveCapacity(limit)
+        var slotCount = 2
+        while slotCount < limit * 2 { slotCount *= 2 }
+        slots = Array(repeating: 0, count: slotCount)
+    }
+
+    /// What became of a string.
+    package enum Outcome: Equatable, Sendable {
+        /// It was here already, under this number.
+        case known(UInt32)
+        /// It is here from now on, under this number; numbers count from 0.
+        case added(UInt32)
+        /// There is no room for it; counted in ``StringInterner/refused``.
+        case refused
+
+        /// Its number, where it has one.
+        package var number: UInt32? {
+            switch self {
+            case .known(let number), .added(let number): number
+            case .refused: nil
+            }
+        }
+    }
+
+    /// How many strings are kept.
+    package var count: Int { entries.count }
+    /// How many bytes they are together.
+    package var byteCount: Int { arena.count }
+
+    /// Keeps the string that stands in `bytes` at `range`, if it is not kept already. O(its bytes); never allocates.
+    package mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>, scope: UInt32 = 0) -> Outcome {
+        let hash = self.hash.hash(bytes, range, state: UInt64(scope))
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            let number = slots[slot] - 1
+            if isEntry(Int(number), hash, bytes, range, scope) { return .known(number) }
+            slot = (slot + 1) & mask
+        }
+        guard entries.count < limit, range.count <= byteLimit - arena.count else {
+            refused += 1
+            return .refused
+        }
+        let number = UInt32(entries.count)
+        entries.append(
+            Entry(hash: hash, offset: UInt32(arena.count), count: UInt32(range.count), scope: scope))
+        for index in range { arena.append(bytes[index]) }
+        slots[slot] = number + 1
+        return .added(number)
+    }
+
+    /// Reads the bytes of a string by its number. Traps on a number that was not given out.
+    package func withBytes<Result>(of number: UInt32, _ body: (Span<UInt8>) -> Result) -> Result {
+        let entry = entries[Int(number)]
+        return body(arena.span.extracting(Int(entry.offset)..<Int(entry.offset) + Int(entry.count)))
+    }
+
+    /// Forgets all strings, whose numbers are given out again; keeps the memory and the count of refusals.
+    /// O(table).
+    package mutating func removeAll() {
+        if entries.isEmpty { return }
+        arena.removeAll(keepingCapacity: true)
+        entries.removeAll(keepingCapacity: true)
+        for index in slots.indices { slots[index] = 0 }
+    }
+
+    /// The longest search that any string there is takes, in places of the table. O(strings).
+    var longestSearch: Int {
+        var longest = 0
+        for (slot, number) in slots.enumerated() where number != 0 {
+            let home = Int(truncatingIfNeeded: entries[Int(number) - 1].hash) & (slots.count - 1)
+            longest = max(longest, (slot - home) & (slots.count - 1) + 1)
+        }
+        return longest
+    }
+
+    private func isEntry(
+        _ number: Int, _ hash: UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>, _ scope: UInt32
+    ) -> Bool {
+        let entry = entries[number]
+        guard entry.hash == hash, entry.scope == scope, Int(entry.count) == range.count else { return false }
+        // The hash finds, the bytes decide: two strings with one hash stay two.
+        var offset = Int(entry.offset)
+        for index in range {
+            if arena[offset] != bytes[index] { return false }
+            offset += 1
+        }
+        return true
+    }
+}

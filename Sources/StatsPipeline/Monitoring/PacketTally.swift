@@ -1,0 +1,57 @@
+package import StatsModel
+package import StatsWire
+
+/// What the events of a finished data packet are counted with, read from its bytes: for packets that are lost after
+/// their events have left the client's books as sent.
+package struct PacketTally {
+    private var decoder = EventDecoder()
+
+    package init() {}
+
+    /// O(bytes). Traps on bytes that are no packet of ours.
+    package mutating func count(_ datagram: Span<UInt8>, of packet: OutgoingPacket) -> Tally {
+        packet.contents?.tally ?? count(datagram)
+    }
+
+    private mutating func count(_ datagram: Span<UInt8>) -> Tally {
+        var tally = Tally()
+        forEachEvent(of: datagram) { Self.add($0, $1, $2, to: &tally) }
+        return tally
+    }
+
+    /// Each event of a packet that numbers itself, the bytes that its ranges are in, and its time. O(bytes); traps on
+    /// bytes that are no packet of ours.
+    package mutating func forEachEvent(of datagram: Span<UInt8>, _ body: (DecodedEvent, Span<UInt8>, Int64) -> Void) {
+        let header: PacketHeader
+        do throws(PacketFault) {
+            header = try PacketHeader(decoding: datagram)
+        } catch {
+            preconditionFailure("a packet of our own is intact: \(error)")
+        }
+        decoder.beginPacket(datagram, header: header)
+        while true {
+            switch decoder.next(datagram) {
+            case .event(let event):
+                let timestamp = event.timestamp(recordedAt: Int64(bitPattern: header.timestamp))
+                if event.isInScratch {
+                    let scratch = decoder.scratch
+                    body(event, scratch.span, timestamp)
+                } else {
+                    body(event, datagram, timestamp)
+                }
+            case .malformed: preconditionFailure("a packet of our own is readable")
+            case .end: return
+            }
+        }
+    }
+
+    private static func add(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, to tally: inout Tally) {
+        let key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+        tally.add(
+            event.type, count: event.count,
+            content: EventContent.hash(
+                event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp,
+                flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra,
+                text: event.text, count: event.count))
+    }
+}

@@ -1,0 +1,36 @@
+package import StatsModel
+
+/// What the client says of itself.
+extension ClientPipeline {
+    /// The client's own books of losses, by cause and type, with the contents that ``EventContent`` defines.
+    /// Its `offered` and `delivered` stay zero: the client does not see either.
+    package var dropped: Ledger { books.dropped }
+    /// Records in the data packets handed out so far; those of second copies are not counted again.
+    package var sent: TypeCounts { books.sent }
+    /// Data packets handed out so far; also the highest sequence number.
+    package var packetsSent: UInt64 { books.packetsSent }
+    /// Second copies handed out, and those that were not made.
+    package var copyCounts: CopyCounts { books.copies }
+    /// Data packets handed out that hold one event longer than a packet.
+    package var largePackets: LargePacketCounts { books.large }
+    /// Contents offered that left in another form, minus the contents of that form; see ``ClientBooks/folded``.
+    package var folded: UInt64 { books.folded }
+    /// What the values of this metric add up to that were taken and lost later, each divided by its rate. Only kept
+    /// where the client aggregates.
+    package func lostValue(of metric: MetricID) -> WeightedSum {
+        metric.index < books.lostValues.count ? books.lostValues[metric.index] : WeightedSum()
+    }
+    /// The metrics known, as a copy that shares its storage until one of both changes. The first two stand for all
+    /// events and all service checks and do not count against ``ClientConfiguration/metricLimit``.
+    package var catalog: MetricCatalog { metrics }
+    /// Events waiting in the buffer, and the most that ever did. Those in the open packet wait no longer in the buffer.
+    package var bufferedCount: Int { buffer.count }
+    package var bufferedPeak: Int { books.bufferedPeak }
+    /// The breaker's state; nil where there is none.
+    package var breakerState: CircuitBreaker.State? { breaker?.state }
+
+    /// The oldest change of the breaker's state not yet polled; nil when there is none.
+    package mutating func pollBreakerTransition() -> BreakerTransition? {
+        hasBreaker ? breaker?.pollTransition() : nil
+    }
+}

@@ -1,0 +1,176 @@
+package import StatsBuffers
+package import StatsModel
+package import StatsWire
+
+extension ClientPipeline {
+    /// Records one decoded event at its time: interns its metric, adds it up or asks the strategy, keeps its text, buffers the slot.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bytes the event's ranges point into
+    ///   - timestamp: nanoseconds since 1970, used where the event states none
+    ///
+    /// O(bytes of the event). Allocates nothing for a metric already known; never waits.
+    package mutating func record(
+        _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
+    ) -> PushResult {
+        let timestamp = event.timestamp(recordedAt: timestamp)
+        if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
+        if Self.isTooLong(event, for: longestRecord) {
+            return refuse(.oversize, event, bytes, timestamp)
+        }
+        let metric: MetricID
+        switch self.metric(of: event, bytes) {
+        case .known(let number): metric = number
+        case .refused(let cause): return refuse(cause, event, bytes, timestamp)
+        }
+        if isAggregating, aggregate(event, bytes, timestamp, metric: metric, at: now) { return .buffered }
+        let priority = priorityForStrategy(of: metric)
+        var rate = event.rate
+        switch admit(event.type, priority, event.flags, rate: rate) {
+        case .push, .pushEvictingOldest, .pushEvictingLower: break
+        case .pushSampled(let carried): rate = carried
+        case .refuse(let cause): return refuse(cause, event, bytes, timestamp, metric: metric)
+        }
+
+        var text: UInt32 = 0
+        var flags = event.flags
+        if metric.index < Self.reservedMetrics || !event.text.isEmpty {
+            let reserve = reserveForCritical(against: metric)
+            guard let stored = store(event, bytes, reserve) ?? storeMakingRoom(event, bytes, priority, reserve) else {
+                return refuse(.textPoolFull, event, bytes, timestamp, metric: metric)
+            }
+            text = stored
+            flags.remove(.escapedText)
+        }
+        // A text and a count have no room in one slot: the count of a set's member is stored with it.
+        let slot =
+            event.count == 1 || text != 0
+            ? StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, text: text, flags: flags)
+            : StatEvent(
+                metric: metric, value: event.value, timestamp: timestamp, rate: rate, count: event.count, flags: flags)
+        if rate != event.rate { recordSampled(slot, offeredRate: event.rate) }
+        enqueue(slot, priority, at: now)
+        return .buffered
+    }
+
+    /// Whether the strings that every codec writes out whole leave no packet they could fit into alone, so that neither
+    /// catalog nor pool need to hold them. A metric's tags are left to the codec: those that repeat are sent once.
+    ///
+    /// Static, because a non-mutating method of a value this large costs a copy of it on each call.
+    private static func isTooLong(_ event: DecodedEvent, for limit: Int) -> Bool {
+        if event.name.count + event.tags.count + event.extra.count + event.text.count <= limit { return false }
+        var byteCount = event.name.count + event.extra.count
+        if !event.type.isMetric { byteCount += event.tags.count }
+        // An escape is two bytes that become one.
+        byteCount += event.flags.contains(.escapedText) ? event.text.count / 2 : event.text.count
+        return byteCount > limit
+    }
+
+    private enum Lookup {
+        case known(MetricID)
+        case refused(LossCause)
+    }
+
+    private mutating func metric(of event: DecodedEvent, _ bytes: Span<UInt8>) -> Lookup {
+        switch event.type {
+        case .event: return .known(eventMetric)
+        case .serviceCheck: return .known(serviceCheckMetric)
+        case .counter, .gauge, .timing, .histogram, .distribution, .set:
+            if let memory { return metric(of: event, bytes, within: memory) }
+            return metrics.intern(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+                .map { .known($0) } ?? .refused(.metricLimit)
+        }
+    }
+
+    /// The same where memory has a limit: what the catalog may grow by is reserved before it does.
+    private mutating func metric(
+        of event: DecodedEvent, _ bytes: Span<UInt8>, within memory: MemoryLimiter
+    ) -> Lookup {
+        let (type, name, tags, extra) = (event.type, event.name, event.tags, event.extra)
+        if let known = metrics.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra) { return .known(known) }
+        let length = name.count + tags.count + extra.count
+        let known = metrics.known(type, bytes, name: name, tags: tags, extra: extra)
+        let charge =
+            known.map { ClientConfiguration.aliasMemory(of: $0, in: metrics, nameLength: length) }
+            ?? ClientConfiguration.metricMemory(nameLength: length)
+        // A metric that is known is never too many.
+        guard memory.reserve(charge) else { return known.map { .known($0) } ?? .refused(.memoryLimit) }
+        let rows = metrics.rowCount
+        let metric = metrics.intern(type, bytes, name: name, tags: tags, extra: extra)
+        if metrics.rowCount == rows { memory.release(charge) }
+        return metric.map { .known($0) } ?? .refused(.metricLimit)
+    }
+
+    /// What a text of this metric has to leave free in the pool: nothing where it is critical.
+    private mutating func reserveForCritical(against metric: MetricID) -> Int {
+        priority(of: metric) == .critical ? 0 : texts.criticalUnits
+    }
+
+    /// A metric's text alone, since its key is in the catalog; of events and service checks all strings.
+    private mutating func store(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ reserve: Int) -> UInt32? {
+        let isEscaped = event.flags.contains(.escapedText)
+        if event.type.isMetric, event.count > 1 {
+            return texts.writer.store(bytes, member: event.text, count: event.count, leaving: reserve)
+        }
+        if event.type.isMetric {
+            return texts.writer.store(bytes, text: event.text, isEscaped: isEscaped, leaving: reserve)
+        }
+        return texts.writer.store(
+            bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text, isEscaped: isEscaped,
+            leaving: reserve)
+    }
+
+    /// The pool is full: what gives way in the buffer gives its text back. nil where that does not suffice.
+    @inline(never)
+    private mutating func storeMakingRoom(
+        _ event: DecodedEvent, _ bytes: Span<UInt8>, _ priority: EventPriority, _ reserve: Int
+    ) -> UInt32? {
+        switch strategy {
+        case .newest, .sampled:
+            return nil
+        case .oldest:
+            // Where the buffer has room nobody gives way.
+            guard buffer.isFull else { return nil }
+            evictOldest()
+            return store(event, bytes, reserve)
+        case .byPriority:
+            // Nobody gives way to a text that not even an empty pool is sure to hold.
+            let byteCount = 32 + event.name.count + event.tags.count + event.extra.count + event.text.count
+            guard byteCount <= configuration.textCapacity / 2 else { return nil }
+            while let evicted = buffer.evictForText(of: priority) {
+                lose(evicted, as: .evictedForPriority)
+                if let stored = store(event, bytes, reserve) { return stored }
+            }
+            return nil
+        }
+    }
+
+    @inline(never)
+    private mutating func refuse(
+        _ cause: LossCause, _ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, metric: MetricID? = nil
+    ) -> PushResult {
+        let key: UInt64
+        if !event.type.isMetric {
+            key = 0
+        } else if let metric {
+            key = metrics.keyHash(of: metric)
+        } else {
+            key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+        }
+        let content = EventContent.hash(
+            event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp, flags: event.flags,
+            bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
+            count: event.count)
+        books.recordLoss(cause, event.type, count: event.count, content: content)
+        return .refused(cause)
+    }
+}
+
+extension DecodedEvent {
+    /// The timestamp that is sent: the event's own where it states one, else the time of recording; nanoseconds
+    /// since 1970.
+    package func timestamp(recordedAt recorded: Int64) -> Int64 {
+        hasTimestamp ? timestamp : recorded
+    }
+}

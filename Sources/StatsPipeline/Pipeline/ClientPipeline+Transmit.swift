@@ -1,0 +1,140 @@
+package import StatsModel
+import StatsWire
+
+extension ClientPipeline {
+    /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll;
+    /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
+    ///
+    /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. A heartbeat that is due goes first, so that no load
+    /// silences the client, then second copies, packets asked for and parities that are due; closing packets go last, after
+    /// everything buffered.
+    ///
+    /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
+    ///   the time when its first event entered it
+    ///
+    /// O(events moved); allocates nothing, but under a memory limit once for the first event longer than a packet.
+    package mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket? {
+        polled = .nothing
+        guard hasBreaker else { return poll(at: now, epoch: epoch) }
+        guard breaker?.admits(at: now) == true else {
+            abandonBehindOpenBreaker(at: now)
+            return nil
+        }
+        lastPacket = poll(at: now, epoch: epoch)
+        if lastPacket != nil { lastPacket?.permit = breaker?.attempt(at: now) }
+        return lastPacket
+    }
+
+    @inline(__always)
+    private mutating func poll(at now: Instant, epoch: Int64) -> OutgoingPacket? {
+        let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
+        if isStating, pollStatements(at: now) { return sealStatements(timestamp: timestamp, at: now) }
+        if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
+        if let due = copies.deadline, now >= due { return takeCopy() }
+        if isRepairing, let packet = pollAgain(at: now) { return packet }
+        if isCovering, let packet = pollParity(at: now, timestamp: timestamp) { return packet }
+        if isAdaptive, batcher.isEmpty { adaptBatchSize() }
+        // What found no room in the packet before is older than what is buffered.
+        if isAggregating, flushing.hasRecord, let aggregator { _ = packNext(of: aggregator, timestamp: timestamp) }
+        fillPacket(timestamp: timestamp)
+        if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
+        if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
+            return sealData(at: now)
+        }
+        if isCovering, let packet = endParityBlock(at: now, timestamp: timestamp) { return packet }
+        isFlushing = false
+        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealClosing(timestamp: timestamp) }
+        if isRepairing, pollProbe(at: now) { return sealProbe(timestamp: timestamp) }
+        return nil
+    }
+
+    /// Moves events from the buffer into the open packet until it is full or none is left.
+    private mutating func fillPacket(timestamp: UInt64) {
+        while !batcher.isFull, let event = buffer.first {
+            guard let arrival = buffer.firstArrival else { preconditionFailure("an event that waits has arrived") }
+            let result = Self.pack(
+                event, metrics: metrics, texts: texts.reader, into: &batcher, arrival: arrival, timestamp: timestamp)
+            switch result {
+            case .packetFull:
+                return
+            case .added:
+                buffer.removeFirst()
+                if batcher.isText { recordContent(of: event) }
+                if tracksCritical { noteCritical(event.metric) }
+                if isStating { state(event) }
+                if event.text != 0 { texts.reader.giveBack(event.text) }
+            case .refused(let cause):
+                buffer.removeFirst()
+                lose(event, as: cause)
+            }
+        }
+    }
+
+    private mutating func adaptBatchSize() {
+        adaptive?.recordUtilisation(count: buffer.count, capacity: buffer.capacity)
+        if let size = adaptive?.batchSize { batcher.batchSize = size }
+    }
+
+    /// Adds one slot to the open packet: a metric's key from the catalog, an event's from the text pool.
+    private static func pack(
+        _ slot: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
+        into batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
+    ) -> PacketBatcher.AddResult {
+        let key = metrics.key(of: slot.metric)
+        if key.type.isMetric {
+            return metrics.withArena { keys in
+                if slot.text == 0 {
+                    return batcher.add(
+                        slot, key: key, keys: keys, text: .empty, texts: Span(), arrival: arrival,
+                        timestamp: timestamp)
+                }
+                // A set's member that stands for several events has its count with it.
+                let count = texts.count(of: slot.text)
+                let event =
+                    count == 1
+                    ? slot
+                    : StatEvent(
+                        metric: slot.metric, value: slot.value, timestamp: slot.timestamp, rate: slot.rate,
+                        count: count, flags: slot.flags)
+                return texts.withText(slot.text) { texts, ranges in
+                    batcher.add(
+                        event, key: key, keys: keys, text: ranges.text, texts: texts, arrival: arrival,
+                        timestamp: timestamp)
+                }
+            }
+        }
+        return texts.withText(slot.text) { texts, ranges in
+            batcher.add(
+                slot,
+                key: MetricCatalog.Key(key.type, name: ranges.name, tags: ranges.tags, extra: ranges.extra),
+                keys: texts, text: ranges.text, texts: texts, arrival: arrival, timestamp: timestamp)
+        }
+    }
+
+    private mutating func sealData(at now: Instant) -> OutgoingPacket {
+        let sequence = books.packetsSent + 1
+        let flags = isRepairing ? dataFlags(sequence) : []
+        var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: flags)
+        books.recordSent(counts)
+        if packet.isLarge { books.recordLarge(byteCount: packet.byteCount) }
+        reports.handleDataSent(at: now)
+        if isStating { statements.handleSealed(sequence, at: now) }
+        polled = .data
+        switch configuration.redundancy {
+        case .none: break
+        case .critical: if openIsCritical { keepCopy(of: &packet, at: now) }
+        case .all: keepCopy(of: &packet, at: now)
+        }
+        if isCovering { cover(packet, at: now) }
+        if isRepairing { keepForRepair(packet, at: now) }
+        openIsCritical = false
+        return packet
+    }
+
+    mutating func sealReport(_ kind: PacketKind, timestamp: UInt64) -> OutgoingPacket {
+        let byteCount = reportBuilder.sealReport(
+            books.report, kind: kind, session: session, sequence: books.packetsSent, timestamp: timestamp)
+        polled = .report
+        return OutgoingPacket(kind: kind, sequence: books.packetsSent, eventCount: 0, byteCount: byteCount)
+    }
+}

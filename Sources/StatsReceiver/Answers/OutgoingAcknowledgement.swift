@@ -1,0 +1,7 @@
+/// One answer that the receiver hands out for sending.
+package struct OutgoingAcknowledgement: Equatable, Sendable {
+    /// Whom it is for.
+    package let source: SourceID
+    package let session: UInt64
+    package let byteCount: Int
+}

@@ -1,0 +1,14 @@
+/// Sequence numbers `from...to` of one session that were given up, or that came after all.
+package struct LostRange: Equatable, Sendable {
+    package let source: SourceID
+    package let session: UInt64
+    package let from: UInt64
+    package let to: UInt64
+
+    package init(source: SourceID, session: UInt64, from: UInt64, to: UInt64) {
+        self.source = source
+        self.session = session
+        self.from = from
+        self.to = to
+    }
+}

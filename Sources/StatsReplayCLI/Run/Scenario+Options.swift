@@ -1,0 +1,31 @@
+import ArgumentParser
+import PacketCapture
+import ReplayEngine
+import StatsModel
+
+extension Scenario {
+    /// The scenario that options mean, which `run`, `tolerate` and `minimize` share.
+    ///
+    /// Throws `ValidationError` with the option's name and a reason where one is wrong, and ``CommandFailure`` where a
+    /// client's file cannot be used.
+    init(
+        network: NetworkOptions, rate: RateOptions, reading: ReadingOptions, port: [String], dialect: DialectOption,
+        client: String? = nil, seed: UInt64? = nil
+    ) throws {
+        self.init()
+        self.reading = reading.rules
+        self.dialect = dialect.dialect ?? .auto
+        if let seed { self.seed = seed }
+        if let client { try RunCommand.choose(client, in: &self) }
+        do {
+            if !port.isEmpty { ports = try PortSet(parsing: port) }
+            impairments = try network.impairments()
+            try rate.apply(to: &self)
+        } catch let error as OptionError {
+            throw ValidationError("\(error)")
+        } catch let error as UnitError {
+            throw ValidationError("--port: \(error).")
+        }
+        do { try validate() } catch { throw ValidationError("\(error).") }
+    }
+}

@@ -1,0 +1,56 @@
+import StatsModel
+import StatsPipeline
+
+/// `none`, `standard`, or what differs from the standard reliability.
+enum ReliabilityDocument {
+    static func write(_ reliability: ReliabilityConfiguration?) -> DocumentValue {
+        guard let reliability else { return .text("none") }
+        return .table([
+            .init("critical_capacity", .text(String(reliability.criticalCapacity))),
+            .init("history_capacity", .text(String(reliability.historyCapacity))),
+            .init("statement_capacity", .text(String(reliability.statementCapacity))),
+            .init("statement_interval", .text(reliability.statementInterval.description)),
+            .init("shortest_timeout", .text(reliability.shortestTimeout.description)),
+            .init("longest_timeout", .text(reliability.longestTimeout.description)),
+            .init("retransmission_limit", .text(String(reliability.retransmissionLimit))),
+            .init("retransmission_percent", .text(String(reliability.retransmissionPercent))),
+            .init("retransmission_floor", .text(String(reliability.retransmissionFloor))),
+            .init("linger_limit", .text(reliability.lingerLimit.description)),
+            .init("unanswered_limit", .text(reliability.unansweredLimit.description)),
+        ])
+    }
+
+    static func read(_ value: DocumentValue) throws(DocumentError) -> ReliabilityConfiguration? {
+        var reliability = ReliabilityConfiguration()
+        if value == .text("none") { return nil }
+        if value == .text("standard") { return reliability }
+        typealias Reliability = ReliabilityConfiguration
+        try DocumentReader.fields(
+            value, of: &reliability,
+            [
+                ("critical_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.criticalCapacity = try DocumentReader.integer(value) }),
+                ("history_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.historyCapacity = try DocumentReader.integer(value) }),
+                ("statement_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.statementCapacity = try DocumentReader.integer(value) }),
+                ("statement_interval", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.statementInterval = try DocumentReader.time(value) }),
+                ("shortest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.shortestTimeout = try DocumentReader.time(value) }),
+                ("longest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.longestTimeout = try DocumentReader.time(value) }),
+                ("retransmission_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.retransmissionLimit = try DocumentReader.integer(value) }),
+                ("retransmission_percent", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.retransmissionPercent = try DocumentReader.integer(value) }),
+                ("retransmission_floor", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.retransmissionFloor = try DocumentReader.integer(value) }),
+                ("linger_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.lingerLimit = try DocumentReader.time(value) }),
+                ("unanswered_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.unansweredLimit = try DocumentReader.time(value) }),
+            ])
+        return reliability
+    }
+}

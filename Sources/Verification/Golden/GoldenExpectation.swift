@@ -1,0 +1,206 @@
+import NetworkEmulator
+import ReplayEngine
+import StatsModel
+import StatsPipeline
+
+/// What a run must give: logical facts only, every one of them a text, so that the file is as plain as its diff.
+struct GoldenExpectation: Codable, Equatable, Sendable {
+    struct Events: Codable, Equatable, Sendable {
+        var offered: SortedTable
+        var delivered: SortedTable
+        /// `CAUSE TYPE` to a number.
+        var lost: SortedTable
+        /// Order-independent digests of what the events say.
+        var offeredContents: String
+        var deliveredContents: String
+
+        enum CodingKeys: String, CodingKey {
+            case offered, delivered, lost
+            case offeredContents = "offered_contents"
+            case deliveredContents = "delivered_contents"
+        }
+    }
+
+    struct Gaps: Codable, Equatable, Sendable {
+        var score: String
+        /// The first ranges, as `17, 40...60`.
+        var ranges: String
+        var rangeCount: UInt64
+        var digest: String
+
+        enum CodingKeys: String, CodingKey {
+            case score, ranges, digest
+            case rangeCount = "range_count"
+        }
+    }
+
+    struct Metrics: Codable, Equatable, Sendable {
+        var count: Int
+        /// The first ones by type and label: `TYPE LABEL` to `DELIVERED of OFFERED, value DELIVERED of OFFERED`.
+        var first: SortedTable
+        var digest: String
+    }
+
+    var verdict: String
+    var limits: SortedTable
+    var source: SortedTable
+    var events: Events
+    var packets: SortedTable
+    var gaps: Gaps
+    var checksums: String
+    var duplicates: String
+    var control: SortedTable
+    var client: SortedTable
+    var metrics: Metrics
+    /// `RULE TYPE` to a number of events; written where the scenario has more than one rule, so that a cause does not say
+    /// which it was.
+    var rules: SortedTable?
+    /// Written where the scenario restarts a process.
+    var restarts: SortedTable?
+}
+
+extension GoldenExpectation {
+    /// How many metrics a golden file lists; the digest covers all.
+    static let metricsShown = 40
+
+    init(_ record: RunRecord, _ judgement: Judgement) {
+        let broken = judgement.brokenLimits.map(\.lossClass.name)
+        verdict = broken.isEmpty ? "every limit holds" : "limits broken: \(broken.joined(separator: ", "))"
+        limits = SortedTable(judgement.losses.map(Self.limit))
+        source = Self.source(record.source)
+        events = Self.events(record.ledger)
+        packets = Self.packets(record.packets)
+        gaps = Gaps(
+            score: record.gaps.description,
+            ranges: record.gapRanges.first.map(Judgement.text).joined(separator: ", "),
+            rangeCount: record.gapRanges.rangeCount, digest: Self.hex(record.gapRanges.digest))
+        checksums = record.checksums.description
+        duplicates = record.duplicates.description
+        control = Self.packets(record.control)
+        client = Self.client(record)
+        metrics = Self.metrics(record.metrics)
+        rules = record.scenario.impairments.rules.count > 1 ? Self.rules(record.ruleLosses) : nil
+        restarts = RestartSchedule(record.scenario.impairments.failures) == nil ? nil : Self.restarts(record.restarts)
+    }
+
+    private static func restarts(_ facts: RestartFacts) -> SortedTable {
+        SortedTable(numbers: [
+            ("receiver", facts.receiver), ("client", facts.client), ("repeated_packets", facts.repeatedPackets),
+            ("repeated_events", facts.repeatedEvents.total),
+        ])
+    }
+
+    private static func rules(_ losses: [RuleLoss]) -> SortedTable {
+        var rows: [(String, UInt64)] = []
+        for loss in losses {
+            let name = "rule \(loss.rule.number) \(loss.rule.kind.rawValue)"
+            rows.append(("\(name) packets", loss.packets))
+            for type in MetricType.allCases where loss.events[type] > 0 {
+                rows.append(("\(name) \(type.name)", loss.events[type]))
+            }
+        }
+        return SortedTable(numbers: rows)
+    }
+
+    /// What the client says of itself; of parts that its configuration switches on, only where it does.
+    private static func client(_ record: RunRecord) -> SortedTable {
+        let facts = record.client
+        let configuration = record.scenario.client
+        var entries: [SortedTable.Entry] = [
+            .init(name: "buffer_peak", value: String(facts.bufferPeak)),
+            .init(name: "bytes_sent", value: String(facts.bytesSent)),
+            .init(name: "end", value: ClientWords.time(facts.end)),
+        ]
+        if facts.largePackets.packets > 0 {
+            entries.append(.init(name: "large_packets", value: ClientWords.largePackets(facts.largePackets)))
+        }
+        if configuration.breaker != nil { entries.append(.init(name: "breaker", value: ClientWords.transitions(facts))) }
+        switch configuration.redundancy {
+        case .none: break
+        case .critical, .all: entries.append(.init(name: "copies", value: ClientWords.copies(facts)))
+        }
+        if configuration.activeReliability != nil {
+            entries.append(.init(name: "repair", value: ClientWords.repair(record)))
+        }
+        if configuration.activeParity != nil {
+            entries.append(.init(name: "parity", value: ClientWords.parity(record)))
+        }
+        if record.statements.counts.packets > 0 {
+            entries.append(.init(name: "running_totals", value: ClientWords.statements(record)))
+        }
+        if let peak = facts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
+        return SortedTable(entries)
+    }
+
+    private static func limit(_ loss: LossMeasure) -> SortedTable.Entry {
+        let lossClass = loss.lossClass
+        let bound = lossClass.limit.isZero ? "none may be lost" : "less than \(lossClass.limit) may be lost"
+        return .init(
+            name: lossClass.name,
+            value: "\(loss.lost) of \(loss.offered) lost, \(loss.restored > 0 ? "\(loss.restored) restored, " : "")\(bound): \(loss.holds ? "holds" : "broken")")
+    }
+
+    private static func source(_ facts: SourceFacts) -> SortedTable {
+        var numbers: [(String, UInt64)] = [
+            ("datagrams", facts.datagrams), ("malformed", facts.malformed),
+            ("checksum_failures", facts.checksumFailures), ("duplicate_packets", facts.duplicatePackets), ("out_of_range_packets", facts.outOfRangePackets),
+        ]
+        // Written only where there are any.
+        numbers += [
+            ("merged_packets", facts.mergedPackets), ("unproven_duplicates", facts.unprovenDuplicates),
+            ("wrong_checksums", facts.wrongChecksums),
+        ].filter { $0.1 > 0 }
+        return SortedTable(numbers: numbers)
+    }
+
+    private static func events(_ ledger: Ledger) -> Events {
+        var lost: [(String, UInt64)] = []
+        for cause in LossCause.allCases {
+            for type in MetricType.allCases where ledger[cause].counts[type] > 0 {
+                lost.append(("\(cause.name) \(type.name)", ledger[cause].counts[type]))
+            }
+        }
+        return Events(
+            offered: counts(ledger.offered.counts), delivered: counts(ledger.delivered.counts),
+            lost: SortedTable(numbers: lost), offeredContents: hex(ledger.offered.contents),
+            deliveredContents: hex(ledger.delivered.contents))
+    }
+
+    private static func counts(_ counts: TypeCounts) -> SortedTable {
+        SortedTable(numbers: MetricType.allCases.filter { counts[$0] > 0 }.map { ($0.name, counts[$0]) })
+    }
+
+    private static func packets(_ packets: PacketCounts) -> SortedTable {
+        SortedTable(numbers: [
+            ("sent", packets.sent), ("delivered", packets.delivered), ("dropped", packets.dropped),
+            ("corrupted", packets.corrupted), ("refused", packets.refused), ("duplicated", packets.duplicated),
+            ("late", packets.late),
+        ])
+    }
+
+    private static func metrics(_ outcomes: MetricOutcomes) -> Metrics {
+        var digest: UInt64 = 0
+        var first: [SortedTable.Entry] = []
+        for outcome in outcomes {
+            let name = "\(outcome.type.name) \(outcome.label)"
+            let restored = outcome.restored > 0 ? ", \(outcome.restored) restored: \(number(outcome.restoredValue))" : ""
+            let value =
+                "\(outcome.delivered) of \(outcome.offered), value \(number(outcome.deliveredValue)) of \(number(outcome.offeredValue))"
+                + restored
+            let text = Array("\(name): \(value)".utf8)
+            digest = ByteHash.hash(text.span, 0..<text.count, state: digest)
+            if first.count < metricsShown { first.append(.init(name: name, value: value)) }
+        }
+        return Metrics(count: outcomes.count, first: SortedTable(first), digest: hex(digest))
+    }
+
+    /// The shortest text that reads back as the same number; whole numbers without `.0`.
+    static func number(_ value: Double) -> String {
+        value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
+    }
+
+    static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

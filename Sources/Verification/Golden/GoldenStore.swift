@@ -1,0 +1,82 @@
+import Foundation
+import ReplayEngine
+import SystemIO
+
+/// The folder of golden files.
+struct GoldenStore {
+    struct Entry {
+        /// File name without folder and suffix.
+        let name: String
+        let file: GoldenFile
+        let scenario: Scenario
+    }
+
+    let folder: String
+    private(set) var entries: [Entry] = []
+    /// Files that cannot be used, in the order of their names.
+    private(set) var errors: [GoldenError] = []
+
+    /// Loads every `NAME.yaml` of the folder, sorted by name; a folder that is not there holds none.
+    init(folder: String) {
+        self.folder = folder
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names.sorted() where name.hasSuffix(".yaml") && !name.hasSuffix(".actual.yaml") {
+            let path = "\(folder)/\(name)"
+            do throws(GoldenError) {
+                entries.append(try Self.load(path, name: String(name.dropLast(".yaml".count))))
+            } catch {
+                errors.append(error)
+            }
+        }
+    }
+
+    static func load(_ path: String, name: String) throws(GoldenError) -> Entry {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw GoldenError(file: path, reason: "cannot be read")
+        }
+        let file = try GoldenFile(parsing: String(decoding: data, as: UTF8.self), file: path)
+        do {
+            return Entry(name: name, file: file, scenario: try file.scenario.resolved())
+        } catch {
+            throw GoldenError(file: path, reason: "scenario: \(error)")
+        }
+    }
+
+    /// The golden file of this capture and scenario, if there is one.
+    func find(capture: String, scenario: Scenario) -> Entry? {
+        entries.first { $0.file.capture == capture && $0.scenario == scenario }
+    }
+
+    func path(of name: String) -> String { "\(folder)/\(name).yaml" }
+
+    /// A file name for this capture and scenario that no other scenario has taken.
+    func freeName(capture: String, scenario: Scenario) -> String {
+        let stem = capture.split(separator: ".").first.map(String.init) ?? "capture"
+        let wanted = ([stem] + scenario.nameParts).joined(separator: "-")
+        var name = wanted
+        var number = 2
+        while entries.contains(where: { $0.name == name }) {
+            name = "\(wanted)-\(number)"
+            number += 1
+        }
+        return name
+    }
+
+    /// Writes a golden file, or the actual result beside one, whole or not at all. The folder is made where it is missing.
+    func write(_ file: GoldenFile, name: String, isActual: Bool) throws(GoldenError) {
+        let path = isActual ? "\(folder)/\(name).actual.yaml" : path(of: name)
+        let text = try file.text()
+        let bytes = Array(text.utf8)
+        do throws(SystemError) {
+            try FileSystem.createFolder(folder)
+            try FileSystem.replaceFile(path, with: bytes.span)
+        } catch {
+            throw GoldenError(file: path, reason: "cannot be written: \(error.reason)")
+        }
+    }
+
+    /// Removes an actual result that no longer differs.
+    func removeActual(name: String) {
+        try? FileSystem.removeFile("\(folder)/\(name).actual.yaml")
+    }
+}

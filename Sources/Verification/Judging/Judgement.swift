@@ -1,0 +1,144 @@
+package import ReplayEngine
+import StatsModel
+import StatsReceiver
+
+/// A run held against everything that needs no golden file: the law, the detectors, the limits.
+package struct Judgement: Sendable {
+    /// Sentences about what broke that may never break: the law of conservation, a detector, the codec.
+    package let faults: [String]
+    /// Why the run fails, broken limits included, the weightiest first (``FailureReason/all``).
+    package let reasons: [FailureReason]
+    /// Loss by class, in the order of ``LossClass``.
+    package let losses: [LossMeasure]
+    /// No event was offered, or none arrived to be judged.
+    package let isEmpty: Bool
+
+    /// - Parameter ignoringLimits: a judge that lets every limit hold, for a self-test
+    package init(_ record: RunRecord, ignoringLimits: Bool = false) {
+        isEmpty = record.ledger.offered.counts.total == 0
+        losses = Self.losses(record, isIgnored: ignoringLimits)
+        let found = Self.lawFaults(record) + Self.detectorFaults(record)
+        faults = found.map(\.sentence)
+        let reasons = Set(found.flatMap(\.reasons) + losses.filter { !$0.holds }.map { .limit($0.lossClass) })
+        self.reasons = FailureReason.all.filter(reasons.contains)
+    }
+
+    /// One sentence, and what it says as keys.
+    private struct Fault {
+        let reasons: [FailureReason]
+        let sentence: String
+
+        init(_ reasons: FailureReason..., sentence: String) { self.init(reasons, sentence: sentence) }
+
+        init(_ reasons: [FailureReason], sentence: String) {
+            self.reasons = reasons
+            self.sentence = sentence
+        }
+    }
+
+    /// What a detector's score says of it.
+    private static func mistakes(_ score: DetectorScore, _ reason: (FailureReason.Mistake) -> FailureReason) -> [FailureReason] {
+        (score.missed > 0 ? [reason(.missed)] : []) + (score.falseAlarms > 0 ? [reason(.invented)] : [])
+    }
+
+    /// Loss by class. Metrics that the client's configuration declares critical count as such, not by their type.
+    private static func losses(_ record: RunRecord, isIgnored: Bool) -> [LossMeasure] {
+        var offered = record.ledger.offered.counts
+        var delivered = record.ledger.delivered.counts
+        var critical: (offered: UInt64, delivered: UInt64) = (0, 0)
+        // By metric, since what one restored too much is no other's.
+        var restored = TypeCounts()
+        for metric in record.metrics.unlabelled where !metric.isCritical { restored[metric.type] += metric.restoredOfLost }
+        for metric in record.metrics.unlabelled where metric.isCritical {
+            offered[metric.type] -= metric.offered
+            delivered[metric.type] -= metric.delivered
+            critical.offered += metric.offered
+            critical.delivered += metric.delivered
+        }
+        return LossClass.allCases.map { lossClass in
+            let declared: (offered: UInt64, delivered: UInt64) = lossClass == .critical ? critical : (0, 0)
+            return LossMeasure(
+                lossClass, offered: offered.total(of: lossClass) + declared.offered,
+                delivered: delivered.total(of: lossClass) + declared.delivered, restored: restored.total(of: lossClass),
+                isIgnored: isIgnored)
+        }
+    }
+
+    package var brokenLimits: [LossMeasure] { losses.filter { !$0.holds } }
+
+    private static func lawFaults(_ record: RunRecord) -> [Fault] {
+        var faults: [Fault] = []
+        let ledger = record.ledger
+        let imbalance = ledger.imbalance
+        for type in MetricType.allCases {
+            guard let difference = imbalance[type] else { continue }
+            let what = difference > 0 ? "\(difference) vanished without a name" : "\(-difference) came from nowhere"
+            faults.append(Fault(.law(type), sentence: "law of conservation, \(type.name): \(what)"))
+        }
+        if imbalance.isEmpty, !ledger.contentsBalance {
+            faults.append(
+                Fault(.contents, sentence: "law of conservation: the counts balance, but what the events say does not"))
+        }
+        faults += record.valueFaults.map { Fault(.values, sentence: "law of conservation in values, \($0)") }
+        for (kind, packets) in [("data", record.packets)] where !packets.balances {
+            faults.append(
+                Fault(
+                    .packets,
+                    sentence: "\(kind) packets: sent \(packets.sent), but delivered \(packets.delivered) + dropped"
+                        + " \(packets.dropped) + corrupted \(packets.corrupted) + refused \(packets.refused)"))
+        }
+        if record.undecodableRecords > 0 {
+            faults.append(
+                Fault(.codec, sentence: "\(record.undecodableRecords) records did not decode although their checksum holds"))
+        }
+        return faults
+    }
+
+    private static func detectorFaults(_ record: RunRecord) -> [Fault] {
+        var faults: [Fault] = []
+        if !record.gaps.isPerfect {
+            let places = record.firstMissedGaps.map { "missed \(text($0))" } + record.firstFalseGaps.map { "false \(text($0))" }
+            faults.append(
+                Fault(
+                    mistakes(record.gaps, FailureReason.gaps),
+                    sentence: "gap detection: \(record.gaps.description) (\(places.joined(separator: ", ")))"))
+        }
+        if !record.checksums.isPerfect {
+            faults.append(
+                Fault(
+                    mistakes(record.checksums, FailureReason.checksums), sentence: "checksums: \(record.checksums.description)"))
+        }
+        faults += record.restatedFaults.map { Fault(.restored, sentence: "running totals, \($0)") }
+        // Once the closing packet with the sender's totals is there, the receiver's own account of records is exact.
+        // Of one session that is, and of a receiver that heard all of it.
+        if record.restarts.isEmpty, let session = record.session, session.isClosed, let found = session.recordsLost {
+            for type in MetricType.allCases where found[type] != networkLosses(record.ledger)[type] {
+                faults.append(
+                    Fault(
+                        .records(type),
+                        sentence: "records: the receiver misses \(found[type]) of type \(type.name), the network took"
+                            + " \(networkLosses(record.ledger)[type])"))
+            }
+        }
+        if !record.duplicates.isPerfect {
+            faults.append(
+                Fault(
+                    mistakes(record.duplicates, FailureReason.duplicates),
+                    sentence: "duplicates: \(record.duplicates.description)"))
+        }
+        return faults
+    }
+
+    /// What was lost between client and receiver, by type.
+    private static func networkLosses(_ ledger: Ledger) -> TypeCounts {
+        let causes: [LossCause] = [
+            .networkLoss, .chosenLoss, .corruption, .networkQueueFull, .outOfRange, .sendFailed,
+        ]
+        return causes.reduce(into: TypeCounts()) { $0 += ledger[$1].counts }
+    }
+
+    /// `17` or `17...19`.
+    static func text(_ range: ClosedRange<UInt64>) -> String {
+        range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
+    }
+}

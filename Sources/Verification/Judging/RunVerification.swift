@@ -1,0 +1,158 @@
+package import ReplayEngine
+import StatsModel
+
+/// Whether a golden file must be there.
+package enum GoldenMode: String, Sendable, CaseIterable {
+    case required, optional, none
+}
+
+/// One run, judged: verdict, reasons and everything a report shows.
+package struct RunVerification: Sendable {
+    package let record: RunRecord
+    package let judgement: Judgement
+    package let verdict: Verdict
+    /// The golden file it was held against, or that was just recorded; nil where there is none.
+    package let goldenPath: String?
+    /// Whether the golden file was written by this run.
+    package let wasRecorded: Bool
+    /// Why the verdict is not `verified`, the weightiest first.
+    package let reasons: [String]
+    /// What does not touch the verdict but should be known.
+    package let remarks: [String]
+
+    /// Holds a finished run against the law, the detectors, the limits and its golden file.
+    init(_ record: RunRecord, store: GoldenStore, mode: GoldenMode, update: Bool, mayWrite: Bool) throws(GoldenError) {
+        self.record = record
+        judgement = Judgement(record)
+        var reasons = judgement.faults
+        var remarks: [String] = []
+        if let error = record.sourceError { reasons.append("the capture broke off: \(error)") }
+        if record.source.malformed > 0 {
+            remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
+        }
+        remarks += Self.reading(record) + record.source.dialect.remarks
+        remarks += record.source.problems.map { "the capture is not fit to be a fixture: \($0)" }
+        if record.source.isUntimed { remarks.append(Self.untimed(record.scenario.pace)) }
+        let undecided = Self.undecided(record)
+        let isSound = reasons.isEmpty && !judgement.isEmpty && undecided == nil
+        let limits = judgement.brokenLimits.map { loss in
+            "\(loss.lossClass.name): \(loss.lost) of \(loss.offered) lost, \(Self.limitText(loss))"
+        }
+        var verdict: Verdict
+        let isPipe = record.capture.spool != nil
+        if isPipe, mode != .none {
+            remarks.append("the capture came through a pipe, which no golden file can name; to repeat the run, store it in a file")
+        }
+        let entry = mode == .none || isPipe ? nil : store.find(capture: record.capture.name, scenario: record.scenario)
+
+        if judgement.isEmpty {
+            verdict = reasons.isEmpty ? .unverified : .failed
+            let hint = record.source.emptiness.map { ": \($0)" } ?? ""
+            reasons.append(
+                "nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)\(hint)")
+            goldenPath = nil
+            wasRecorded = false
+        } else if update, isSound, !isPipe {
+            let name = entry?.name ?? store.freeName(capture: record.capture.name, scenario: record.scenario)
+            try store.write(GoldenFile(record, judgement), name: name, isActual: false)
+            store.removeActual(name: name)
+            verdict = .verified
+            goldenPath = store.path(of: name)
+            wasRecorded = true
+        } else if let entry {
+            let actual = GoldenFile(record, judgement)
+            let differences = Self.differences(entry.file, actual)
+            if differences.isEmpty {
+                store.removeActual(name: entry.name)
+            } else if mayWrite {
+                remarks.append(Self.keep(actual, of: record, store, name: entry.name))
+            }
+            reasons += differences
+            verdict = reasons.isEmpty ? .verified : .failed
+            goldenPath = store.path(of: entry.name)
+            wasRecorded = false
+        } else {
+            goldenPath = nil
+            wasRecorded = false
+            switch mode {
+            case .required:
+                verdict = reasons.isEmpty ? .unverified : .failed
+                reasons.append(
+                    isPipe
+                        ? "no golden file, which a pipe cannot have: store the capture in a file, or run with --golden none"
+                        : "no golden file: record it with `\(Self.command(record, update: true))`")
+                reasons += limits
+            case .optional, .none:
+                reasons += limits
+                verdict = reasons.isEmpty ? .verified : .failed
+                if mode == .optional, !isPipe, undecided == nil {
+                    remarks.append("no golden file: record it with `\(Self.command(record, update: true))`")
+                }
+            }
+        }
+        if let undecided, verdict == .verified || verdict == .unverified {
+            verdict = .unverified
+            reasons.append(undecided)
+        }
+        self.verdict = verdict
+        self.reasons = reasons
+        self.remarks = remarks
+    }
+
+    /// Writes the actual result beside its golden file. The difference stands whether or not that works.
+    private static func keep(_ actual: GoldenFile, of record: RunRecord, _ store: GoldenStore, name: String) -> String {
+        do throws(GoldenError) {
+            try store.write(actual, name: name, isActual: true)
+            return "the actual result stands in \(store.folder)/\(name).actual.yaml; if it is right, accept it with"
+                + " `\(command(record, update: true))`"
+        } catch {
+            return "the actual result is not kept: \(error)"
+        }
+    }
+
+    /// Why nothing is verified before somebody decides; nil where nothing is to be decided.
+    static func undecided(_ record: RunRecord) -> String? {
+        guard record.undecidedDuplicates > 0 else { return nil }
+        return "\(record.undecidedDuplicates) datagrams may have been captured twice, and nothing proves it: decide with"
+            + " --duplicates merge (count them once) or --duplicates keep (they were sent as often)"
+    }
+
+    /// What of the capture was left out in reading it.
+    private static func reading(_ record: RunRecord) -> [String] {
+        var lines: [String] = []
+        if record.source.mergedPackets > 0 {
+            lines.append("\(record.source.mergedPackets) packets in the capture show datagrams again, which count once")
+        }
+        if record.source.wrongChecksums > 0 {
+            lines.append(
+                "\(record.source.wrongChecksums) datagrams in the capture have wrong checksums and were not replayed: no receiver"
+                    + " accepts them (--checksums ignore replays them)")
+        }
+        return lines
+    }
+
+    private static func differences(_ recorded: GoldenFile, _ actual: GoldenFile) -> [String] {
+        var lines: [String] = []
+        if recorded.digest != actual.digest {
+            lines.append("the capture \(actual.capture) changed: recorded \(PrintableText.cut(recorded.digest)), now \(actual.digest)")
+        }
+        return lines + GoldenDiff(recorded: recorded.expected, actual: actual.expected).lines
+    }
+
+    /// What is replayed of a capture whose packets have no time.
+    private static func untimed(_ pace: Pace) -> String {
+        let what = "the capture states no time (every timestamp is zero or missing); its datagrams were replayed in order"
+        guard case .multiplier = pace else { return what }
+        return what + ", 1 ms apart in place of the recorded distances; --pps chooses another rate"
+    }
+
+    static func limitText(_ loss: LossMeasure) -> String {
+        loss.lossClass.limit.isZero ? "none may be" : "less than \(loss.lossClass.limit) may be"
+    }
+
+    /// The full command that repeats this run.
+    package static func command(_ record: RunRecord, update: Bool = false) -> String {
+        (["statsreplay run", ShellWord.quoted(record.capture.path)] + record.scenario.arguments.map(ShellWord.quoted) + (update ? ["--update"] : []))
+            .joined(separator: " ")
+    }
+}

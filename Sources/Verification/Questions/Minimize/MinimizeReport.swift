@@ -1,0 +1,44 @@
+package import Foundation
+import PacketCapture
+import ReplayEngine
+import StatsModel
+
+/// A failing run made small, for machines: one object, keys sorted.
+package struct MinimizeReport: Encodable, Sendable {
+    /// `minimized`, or `unconfirmed` where the command does not repeat it.
+    let verdict: String
+    let capture: String
+    let reason: String
+    let otherReasons: [String]
+    let whole: MinimizeSize
+    let smallest: MinimizeSize
+    let runs: Int
+    /// Nothing single can be left out; false where the limit of runs came first.
+    let complete: Bool
+    let output: String
+    let command: String
+
+    enum CodingKeys: String, CodingKey {
+        case verdict, capture, reason, whole, smallest, runs, complete, output, command
+        case otherReasons = "other_reasons"
+    }
+
+    /// - Parameters:
+    ///   - path: where the capture was written
+    ///   - isConfirmed: whether the command was run and fails for the same reason
+    package init(_ result: Minimization, path: String, isConfirmed: Bool) {
+        verdict = isConfirmed ? "minimized" : "unconfirmed"
+        capture = result.whole.capture.path
+        reason = result.reason.description
+        otherReasons = result.otherReasons.map(\.description)
+        whole = MinimizeSize(result.whole)
+        smallest = MinimizeSize(result.smallest)
+        runs = result.runs
+        complete = result.isComplete
+        output = path
+        command = (["statsreplay"] + result.command(path).map(ShellWord.quoted)).joined(separator: " ")
+    }
+
+    /// One JSON object with a line break at its end.
+    package func json() throws -> Data { try ReportJSON.encode(self) }
+}

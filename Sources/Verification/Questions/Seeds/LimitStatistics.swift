@@ -1,0 +1,29 @@
+package import StatsModel
+
+/// One limit over many seeds: in how many runs it broke, and how the loss was spread.
+package struct LimitStatistics: Sendable {
+    package let lossClass: LossClass
+    /// In how many runs it broke, and what that says of all seeds.
+    package let interval: BinomialInterval
+    /// Events of this class offered in one run; 0 where the capture has none.
+    package let offered: UInt64
+    package let medianPercent: Double
+    package let worstPercent: Double
+    /// The lowest seed with the worst loss.
+    package let worstSeed: UInt64
+
+    init(_ lossClass: LossClass, _ outcomes: [SeedOutcome]) {
+        self.lossClass = lossClass
+        let measures = outcomes.map { $0.losses[Int(lossClass.rawValue)] }
+        interval = BinomialInterval(broken: measures.count { !$0.holds }, runs: measures.count)
+        offered = measures.map(\.offered).max() ?? 0
+        let sorted = measures.map(\.percent).sorted()
+        medianPercent = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        var worst = (percent: -1.0, seed: 0 as UInt64)
+        for (outcome, measure) in zip(outcomes, measures) where measure.percent > worst.percent {
+            worst = (measure.percent, outcome.seed)
+        }
+        worstPercent = worst.percent
+        worstSeed = worst.seed
+    }
+}

@@ -1,0 +1,95 @@
+package import Foundation
+import PacketCapture
+import ReplayEngine
+import StatsModel
+
+/// The result of a sweep for machines: one object, keys sorted, the same bytes for the same sweep.
+package struct SweepReport: Encodable, Sendable {
+    struct Limit: Encodable, Sendable {
+        var limitPercent: Double
+        var offered: UInt64
+        var broken: Int
+        var runs: Int
+        /// The 95 % interval of the share of seeds that break it.
+        var lowerPercent: Double
+        var upperPercent: Double
+        var medianPercent: Double
+        var worstPercent: Double
+        var worstSeed: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case offered, broken, runs
+            case limitPercent = "limit_percent"
+            case lowerPercent = "broken_percent_low"
+            case upperPercent = "broken_percent_high"
+            case medianPercent = "median_percent"
+            case worstPercent = "worst_percent"
+            case worstSeed = "worst_seed"
+        }
+    }
+
+    struct Fault: Encodable, Sendable {
+        var seed: UInt64
+        var reasons: [String]
+    }
+
+    struct Sweep: Encodable, Sendable {
+        var capture: String
+        var verdict: Verdict
+        var runs: Int
+        var events: UInt64
+        var faulty: Int
+        /// The first ten runs with a fault.
+        var faults: [Fault]
+        var limits: [String: Limit]
+        var overheadMedianPercent: Double
+        var overheadWorstPercent: Double
+        var worstSeed: UInt64?
+        var command: String?
+        var broken: String?
+        /// Written only where somebody has to decide (`--duplicates`).
+        var undecided: String?
+
+        enum CodingKeys: String, CodingKey {
+            case capture, verdict, runs, events, faulty, faults, limits, command, undecided
+            case overheadMedianPercent = "overhead_median_percent"
+            case overheadWorstPercent = "overhead_worst_percent"
+            case worstSeed = "worst_seed"
+            case broken = "capture_error"
+        }
+    }
+
+    var verdict: Verdict
+    var seeds: String
+    var runs: Int
+    var faults: [String]
+    var captures: [Sweep]
+
+    package init(_ suite: SweepSuite) {
+        verdict = suite.verdict
+        seeds = suite.seeds.description
+        runs = suite.runCount
+        faults = suite.unreadable.map(\.description)
+        captures = suite.sweeps.map(Self.sweep)
+    }
+
+    private static func sweep(_ sweep: SeedSweep) -> Sweep {
+        var limits: [String: Limit] = [:]
+        for limit in sweep.limits {
+            limits[limit.lossClass.name] = Limit(
+                limitPercent: limit.lossClass.limit.percent, offered: limit.offered, broken: limit.interval.broken,
+                runs: limit.interval.runs, lowerPercent: limit.interval.lower * 100,
+                upperPercent: limit.interval.upper * 100, medianPercent: limit.medianPercent,
+                worstPercent: limit.worstPercent, worstSeed: limit.worstSeed)
+        }
+        let worst = sweep.worst?.seed
+        return Sweep(
+            capture: sweep.capture.path, verdict: sweep.verdict, runs: sweep.outcomes.count, events: sweep.events,
+            faulty: sweep.faulty.count, faults: sweep.faulty.prefix(10).map { Fault(seed: $0.seed, reasons: $0.faults) },
+            limits: limits, overheadMedianPercent: sweep.overhead.median, overheadWorstPercent: sweep.overhead.worst,
+            worstSeed: worst, command: worst.map(sweep.command), broken: sweep.sourceError?.description, undecided: sweep.undecided)
+    }
+
+    /// The object as JSON with a line break at its end.
+    package func json() throws -> Data { try ReportJSON.encode(self) }
+}

@@ -1,0 +1,108 @@
+package import PacketCapture
+package import ReplayEngine
+import StatsModel
+
+/// What each client bears of one fault over one capture, and how its losses grow with it.
+package struct ToleranceResult: Sendable {
+    /// One client's answer.
+    package struct Answer: Sendable {
+        package let client: String
+        /// The worst step at which every limit holds in every run; nil where they do not hold even without the fault.
+        package var all: Int? {
+            let offered = zip(byClass, isOffered).filter { $0.1 }.map { $0.0 }
+            return offered.contains { $0 == nil } ? nil : offered.compactMap { $0 }.min()
+        }
+        /// The same for each ``LossClass`` on its own; nil also where the capture offers none of that class.
+        package internal(set) var byClass: [Int?]
+        /// As in ``ToleranceResult/isOffered``.
+        let isOffered: [Bool]
+        /// The curve: evenly spaced steps from zero on, the same for all clients.
+        package internal(set) var curve: [ToleranceStep]
+    }
+
+    package let capture: CaptureIdentity
+    package let question: ToleranceQuestion
+    /// Which classes the capture offers events of, by ``LossClass``.
+    package let isOffered: [Bool]
+    package let answers: [Answer]
+    /// Why nothing about this capture is verified, if so (``RunVerification/undecided(_:)``).
+    package let undecided: String?
+
+    /// Asks every client. Runs are made on all cores; which one made which decides nothing.
+    ///
+    /// - Parameter progress: the client's name and how many steps were run for it
+    /// - Throws: ``CaptureError`` when the capture cannot be read to its end: a part of it would answer another question
+    package init(
+        _ capture: CaptureIdentity, _ question: ToleranceQuestion, progress: @escaping (String, Int) -> Void = { _, _ in }
+    ) throws(CaptureError) {
+        self.capture = capture
+        self.question = question
+        var isOffered = LossClass.allCases.map { _ in false }
+        var answers: [Answer] = []
+        var probes: [ToleranceProbe] = []
+        var undecided: String?
+        let extent = try Self.extent(of: capture, question)
+        for (name, configuration) in question.clients {
+            var probe = ToleranceProbe(capture, question, configuration, extent: extent) { progress(name, $0) }
+            let plain = try SeedSweep(
+                capture, scenario: question.scenario(configuration, step: 0), seeds: SeedRange(1...1))
+            undecided = undecided ?? plain.undecided
+            for (index, limit) in plain.limits.enumerated() where limit.offered > 0 { isOffered[index] = true }
+            var answer = Answer(
+                client: name, byClass: Array(repeating: nil, count: LossClass.allCases.count), isOffered: isOffered, curve: [])
+            try answer.ask(&probe)
+            answers.append(answer)
+            probes.append(probe)
+        }
+        let steps = Self.steps(answers, question)
+        for index in answers.indices {
+            var probe = probes[index]
+            for step in steps { answers[index].curve.append(try probe.at(step)) }
+            // A step of the curve may break a limit that a worse one, met by bisection, did not.
+            try answers[index].ask(&probe)
+        }
+        self.isOffered = isOffered
+        self.answers = answers
+        self.undecided = undecided
+    }
+
+    /// How long the first client's run is without the fault: in it seeds find their places, the same for all clients.
+    private static func extent(of capture: CaptureIdentity, _ question: ToleranceQuestion) throws(CaptureError) -> Nanoseconds {
+        guard question.fault.isPlaced, let client = question.clients.first else { return .zero }
+        let record = try Replay.run(capture, scenario: question.scenario(client.configuration, step: 0))
+        return record.client.end - .start
+    }
+
+    /// Evenly spaced from zero to somewhat beyond the step where the last limit of any client breaks.
+    private static func steps(_ answers: [Answer], _ question: ToleranceQuestion) -> [Int] {
+        let worst = question.fault.worst
+        let found = answers.flatMap { $0.byClass.compactMap { $0 } }
+        let furthest = found.filter { $0 < worst }.max() ?? (found.isEmpty ? 0 : worst)
+        let end = min(worst, max(question.points, furthest + furthest / 2))
+        var steps: [Int] = []
+        for point in 0...question.points { steps.append(end * point / question.points) }
+        return steps
+    }
+
+    /// Verified where every limit of every client holds at least without the fault. Nothing offered is unverified, and so are
+    /// captures about whose duplicates somebody has to decide.
+    package var verdict: Verdict {
+        if !isOffered.contains(true) { return .unverified }
+        guard answers.allSatisfy({ $0.all != nil }) else { return .failed }
+        return undecided == nil ? .verified : .unverified
+    }
+}
+
+extension ToleranceResult.Answer {
+    /// Asks for each limit, from what the probe knows and what it then runs. A step that was run for one of them may break
+    /// another below its edge, so all are asked until nothing changes; every further time lowers an edge.
+    fileprivate mutating func ask(_ probe: inout ToleranceProbe) throws(CaptureError) {
+        var before: [Int?]
+        repeat {
+            before = byClass
+            for index in byClass.indices where isOffered[index] {
+                byClass[index] = try probe.worst { $0.isSound && $0.holds[index] }
+            }
+        } while byClass != before
+    }
+}

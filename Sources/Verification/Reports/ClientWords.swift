@@ -1,0 +1,79 @@
+import ReplayEngine
+import StatsModel
+import StatsPipeline
+import StatsReceiver
+
+/// What a client did, in the words that reports and golden files share.
+enum ClientWords {
+    static func time(_ instant: Instant) -> String {
+        Nanoseconds(Int64(clamping: instant.nanoseconds)).description
+    }
+
+    /// `2 packets of 4060 bytes, each one event longer than a packet`.
+    static func largePackets(_ counts: LargePacketCounts) -> String {
+        "\(counts.packets) packet\(counts.packets == 1 ? "" : "s") of \(counts.byteCount) bytes, each one event longer than a packet"
+    }
+
+    /// `106 sent, 163661 bytes, 0 skipped`.
+    static func copies(_ facts: ClientFacts) -> String {
+        "\(facts.copies.sent) sent, \(facts.copies.byteCount) bytes, \(facts.copies.skipped) skipped"
+    }
+
+    /// `6 arrived; 7 sent again, 9310 bytes; 8 acknowledgements, 560 bytes, 7 heard; 1 timeout, 0 unanswerable, 0 unconfirmed`.
+    static func repair(_ record: RunRecord) -> String {
+        let repair = record.repair
+        return "\(record.packets.repaired) arrived; \(repair.counts.packets) sent again, \(repair.counts.byteCount) bytes;"
+            + " \(repair.acknowledgements.sent) acknowledgements, \(repair.acknowledgementBytes) bytes,"
+            + " \(repair.acknowledgements.delivered) heard; \(repair.counts.timeouts) timeouts,"
+            + " \(repair.counts.unanswerable) unanswerable, \(repair.counts.unconfirmed) unconfirmed"
+            + bounded(repair.counts)
+    }
+
+    /// `; 3 asked for too often, 12 waited for bytes`, where bounds of retransmission took effect.
+    private static func bounded(_ counts: RepairCounts) -> String {
+        if counts.exhausted + counts.delayed == 0 { return "" }
+        return "; \(counts.exhausted) asked for too often, \(counts.delayed) waited for bytes"
+    }
+
+    /// `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 short of their group`.
+    static func parity(_ record: RunRecord) -> String {
+        let (traffic, counts) = (record.parity.traffic, record.parity.counts)
+        let rest = counts.received - counts.used - counts.unneeded
+        return "\(record.packets.rebuilt) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
+            + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
+            + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
+    }
+
+    /// `312 increments and 4 levels restored; 96 statements in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
+    static func statements(_ record: RunRecord) -> String {
+        let (counts, heard, restored) = (record.statements.counts, record.statements.heard, record.statements.restored)
+        return "\(restored[.counter]) increments and \(restored[.gauge]) levels restored; \(counts.statements) statements in"
+            + " \(counts.packets) packets, \(counts.byteCount) bytes; \(heard.overtaken) overtaken,"
+            + " \(heard.contradicted) contradicted, \(counts.unstatedEvents) events of metrics not told"
+    }
+
+    /// Each mitigation's cost by name, in the order of the report; those that cost nothing too.
+    static func costs(_ costs: MitigationCosts) -> [(name: String, traffic: MitigationCosts.Traffic)] {
+        [
+            ("second copies", costs.copies), ("sent again", costs.again), ("way back", costs.acknowledgements),
+            ("parity", costs.parity), ("running totals", costs.statements), ("heartbeats and closing", costs.reports),
+        ]
+    }
+
+    /// `closed to open at 2s, open to half-open at 3s`; `never opened`.
+    static func transitions(_ facts: ClientFacts) -> String {
+        if facts.transitions.isEmpty { return "never opened" }
+        var texts = facts.transitions.map { "\(name($0.from)) to \(name($0.to)) at \(time($0.instant))" }
+        let rest = facts.transitionCount - facts.transitions.count
+        if rest > 0 { texts.append("and \(rest) more") }
+        return texts.joined(separator: ", ")
+    }
+
+    static func name(_ state: CircuitBreaker.State) -> String {
+        switch state {
+        case .closed: "closed"
+        case .open: "open"
+        case .halfOpen: "half-open"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import PacketCapture
+package import ReplayEngine
+import StatsModel
+import Synchronization
+import SystemIO
+
+/// Many random worlds, judged: which of them show a fault of the program, and what occurred in how many.
+package struct WorldSurvey: Sendable {
+    /// A world in which something is wrong.
+    package struct Finding: Sendable {
+        package let seed: UInt64
+        let reasons: [FailureReason]
+        /// A sentence each, the weightiest first.
+        package let faults: [String]
+
+        /// Worlds of the same kind are told together.
+        var kind: String { reasons.first?.description ?? String(faults.first?.prefix { $0 != ":" } ?? "") }
+    }
+
+    /// Fewer worlds than this need not show everything.
+    static let fullCount = 300
+
+    package let firstSeed: UInt64
+    package let count: Int
+    /// By seed.
+    package let findings: [Finding]
+    /// Events offered, and data packets sent, in all worlds together.
+    let events: UInt64
+    let packets: UInt64
+    /// In how many worlds each of ``WorldFact/all`` occurred.
+    let occurrences: [Int]
+
+    /// Runs the worlds of the seeds from `seed` on, on all cores. Which thread takes which world decides nothing.
+    ///
+    /// - Parameters:
+    ///   - sabotage: what to break on purpose
+    ///   - misreading: what is wrong with the command line of a scenario, read as it would be typed; nil: nothing
+    ///   - progress: called after each world with how many are done, from any thread
+    package init(
+        count: Int, seed: UInt64 = 1, sabotage: Sabotage? = nil, misreading: @Sendable (Scenario) -> String? = { _ in nil },
+        progress: @Sendable (Int) -> Void = { _ in }
+    ) {
+        let books = Mutex(Books())
+        ParallelWork.forEach(count) { index in
+            let seed = seed &+ UInt64(index)
+            CrashNote.set("statsreplay: world \(seed) crashed; `statsreplay selftest --worlds 1 --seed \(seed)` repeats it\n")
+            let world = World(seed: seed)
+            let trial = WorldTrial(world, sabotage: sabotage, misreading: misreading)
+            let occurred = trial.occurred(in: world)
+            CrashNote.clear()
+            progress(books.withLock { $0.add(trial, occurred) })
+        }
+        let sums = books.withLock { $0 }
+        firstSeed = seed
+        self.count = count
+        // In the order in which worlds ended until here.
+        findings = sums.findings.sorted { $0.seed &- seed < $1.seed &- seed }
+        events = sums.events
+        packets = sums.packets
+        occurrences = sums.occurrences
+    }
+
+    private struct Books {
+        var done = 0
+        var findings: [Finding] = []
+        var events: UInt64 = 0
+        var packets: UInt64 = 0
+        var occurrences = Array(repeating: 0, count: WorldFact.all.count)
+
+        mutating func add(_ trial: WorldTrial, _ occurred: [Int]) -> Int {
+            done += 1
+            events += trial.record.ledger.offered.counts.total
+            packets += trial.record.packets.sent
+            for fact in occurred { occurrences[fact] += 1 }
+            if !trial.faults.isEmpty {
+                findings.append(Finding(seed: trial.seed, reasons: trial.reasons, faults: trial.faults))
+            }
+            return done
+        }
+    }
+
+    /// What never occurred; worlds enough must show everything.
+    package var missing: [String] {
+        guard count >= Self.fullCount else { return [] }
+        return WorldFact.all.indices.filter { occurrences[$0] == 0 }.map { "\(WorldFact.all[$0].group.rawValue) \(WorldFact.all[$0].name)" }
+    }
+
+    /// The first world of each kind of finding: those worth making small.
+    package var firstOfEachKind: [Finding] {
+        var seen: Set<String> = []
+        return findings.filter { seen.insert($0.kind).inserted }
+    }
+
+    package var verdict: Verdict {
+        if !findings.isEmpty || !missing.isEmpty { return .failed }
+        return events == 0 ? .unverified : .verified
+    }
+}

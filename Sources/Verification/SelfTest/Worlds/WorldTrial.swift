@@ -1,0 +1,59 @@
+import ReplayEngine
+import StatsModel
+
+/// One world, run and judged. How much is lost decides nothing: whether every loss has a name, and every detector is right, does.
+struct WorldTrial: Sendable {
+    /// What else is checked in some worlds, since it costs more than the run.
+    static let thoroughInterval: UInt64 = 16
+
+    let seed: UInt64
+    /// Why the law or a detector failed, the weightiest first.
+    let reasons: [FailureReason]
+    /// Everything that is wrong, a sentence each.
+    let faults: [String]
+    let record: RunRecord
+
+    /// - Parameter misreading: what is wrong with the command line of a scenario, read as it would be typed; nil: nothing
+    init(_ world: World, sabotage: Sabotage? = nil, misreading: (Scenario) -> String? = { _ in nil }) {
+        seed = world.seed
+        record = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, sabotage: sabotage)
+        let judgement = Judgement(record)
+        reasons = judgement.reasons.filter { if case .limit = $0 { false } else { true } }
+        var faults = judgement.faults
+        if let fault = Self.misreadScenario(world.scenario) { faults.append("golden file: \(fault)") }
+        if seed % Self.thoroughInterval == 0 {
+            let again = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, sabotage: sabotage)
+            faults += Self.differences(record, again)
+            if let fault = misreading(world.scenario) { faults.append("command line: \(fault)") }
+        }
+        self.faults = faults
+    }
+
+    /// Which facts occurred, by index into ``WorldFact/all``.
+    func occurred(in world: World) -> [Int] { WorldFact.all.indices.filter { WorldFact.all[$0].occurred(world, record) } }
+
+    /// A golden file's scenario must be the one that was written.
+    private static func misreadScenario(_ scenario: Scenario) -> String? {
+        do throws(UnitError) {
+            return try GoldenScenario(scenario).resolved() == scenario ? nil : "the scenario that was written reads back as another one"
+        } catch {
+            return "the scenario that was written cannot be read: \(error)"
+        }
+    }
+
+    /// The same world twice, and through the text of its golden file.
+    private static func differences(_ record: RunRecord, _ again: RunRecord) -> [String] {
+        var faults: [String] = []
+        do throws(GoldenError) {
+            if try RunFingerprint(record) != RunFingerprint(again) { faults.append("determinism: the same world gave another result") }
+            let file = GoldenFile(record, Judgement(record))
+            let read = try GoldenFile(parsing: try file.text(), file: record.capture.name)
+            if read.scenario != file.scenario || !GoldenDiff(recorded: read.expected, actual: file.expected).lines.isEmpty {
+                faults.append("golden file: its text reads back as another one")
+            }
+        } catch {
+            faults.append("golden file: \(error)")
+        }
+        return faults
+    }
+}
