@@ -1,7 +1,7 @@
 package import SystemIO
 
 extension CaptureError {
-    /// What the system answered when a capture was opened or read, in the terms of captures.
+    /// Translates the system's error on opening or reading a capture into a ``CaptureError``.
     package init(_ error: SystemError, file: String, packetNumber: UInt64?, byteOffset: UInt64) {
         let kind: Kind
         var reason = error.reason
@@ -18,8 +18,8 @@ extension CaptureError {
         self.init(kind: kind, file: file, packetNumber: packetNumber, byteOffset: byteOffset, reason: reason)
     }
 
-    /// Refuses what holds no capture whatever it gives: devices, terminals, folders. What is not there is for the opening to
-    /// say.
+    /// Refuses a path that can never hold a capture: a device, a terminal, a folder. A missing file is reported when it is
+    /// opened.
     package static func refuseDevices(_ path: String) throws(CaptureError) {
         let reason: String
         switch FileKind(path: path) {

@@ -1,9 +1,10 @@
-/// A capture that cannot be read (further): which file, which packet, which byte, what to do.
+/// Why a capture cannot be read, or read any further: the file, the packet, the byte and the remedy.
 package struct CaptureError: Error, Equatable, CustomStringConvertible {
+    /// The class of the error, which decides the exit code.
     package enum Kind: Equatable, Sendable {
         /// No such file, or it cannot be opened (exit 66, 77).
         case missing, notPermitted
-        /// The bytes are not a capture, or are broken (exit 65).
+        /// The bytes are no capture, or the capture is broken (exit 65).
         case unusable
         case inputFailed
     }
@@ -13,8 +14,9 @@ package struct CaptureError: Error, Equatable, CustomStringConvertible {
     package var packetNumber: UInt64?
     /// Where in the file, in bytes.
     package var byteOffset: UInt64
+    /// The reason in words, for the user.
     package var reason: String
-    /// Whether the reason says what to do, so that nobody adds advice of a general kind.
+    /// Whether the reason already names a remedy. General advice is then left out.
     package var saysWhatToDo = false
 
     package init(kind: Kind, file: String, packetNumber: UInt64?, byteOffset: UInt64, reason: String) {

@@ -1,23 +1,23 @@
-/// One UDP datagram out of a capture, reassembled; its payload is read through the reader.
+/// One UDP datagram of a capture, reassembled. Its payload is read through the reader.
 package struct CapturedDatagram: Sendable {
-    /// Nanoseconds since 1970; a pcapng packet without a time (SPB) takes its predecessor's.
+    /// Nanoseconds since 1970. A pcapng packet without a time (SPB) takes the time of the packet before.
     package var timestamp: Int64
-    /// Whether the file states a time for the packet; false for pcapng's simple packets.
+    /// Whether the file states a time for the packet; false for pcapng's simple packets (SPB).
     package var hasTimestamp = true
-    /// The number of the packet that completed it; the first packet of a file is 1.
+    /// The number of the packet that completed the datagram; the first packet of a file is 1.
     package var packetNumber: UInt64
     package var source: Endpoint
     package var destination: Endpoint
     package var payloadCount: Int
-    /// Reassembled from IP fragments.
+    /// Whether the datagram was reassembled from IP fragments.
     package var wasFragmented: Bool
-    /// Whether the datagram says when it was sent: zero alone is what a file without times holds.
+    /// Whether the capture time is usable. A file without times holds zeros.
     package var saysTime: Bool { hasTimestamp && timestamp != 0 }
-    /// A super-packet of segmentation offload, on evidence: its IP or UDP length is 0 or ends before what was there, or its
-    /// UDP checksum holds for a first part of it and not for the whole. No capture format read here tells the size of
-    /// segments. A super-packet whose headers were made whole cannot be told from a large datagram.
+    /// Whether the datagram is a super-packet of segmentation offload. The evidence is one of these: its IP or UDP length is 0,
+    /// its length ends before the captured bytes do, or its UDP checksum matches a first part but not the whole. No capture
+    /// format read here tells the size of segments. A super-packet with completed headers looks the same as a large datagram.
     package var isSegmented: Bool
-    /// It may have been seen before, and nothing proves it (``ReadingRules/Duplicates``).
+    /// Whether the datagram may be a duplicate capture without proof (``ReadingRules/Duplicates``).
     package var isUnproven = false
 
     package init(

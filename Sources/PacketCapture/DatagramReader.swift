@@ -1,9 +1,9 @@
 package import SystemIO
 
-/// Reads a capture file, pcap or pcapng, to its UDP datagrams, in bounded memory whatever the file's size.
+/// Reads the UDP datagrams of a capture file, pcap or pcapng, in bounded memory whatever the file's size.
 ///
-/// It holds one read of the file (1 MiB, or one packet where that is longer, at most 16 MiB), what waits for
-/// reassembly, and hashes of the latest datagrams; so a pipe that never ends is fine too.
+/// Memory: one read of the file (1 MiB, or one packet where that is longer, at most 16 MiB), the fragments that wait for
+/// reassembly, and hashes of recent datagrams. A pipe that never ends can be read too.
 package struct DatagramReader: ~Copyable {
     private var records: RecordReader
     private var decoder: DatagramDecoder
@@ -18,13 +18,13 @@ package struct DatagramReader: ~Copyable {
         decoder = DatagramDecoder(ports: ports, rules: rules)
     }
 
-    /// Reads what came through a pipe, from its beginning.
+    /// Reads a capture that came through a pipe, from its beginning.
     package init(_ spool: SpooledInput, ports: PortSet, rules: ReadingRules = .standard) throws(CaptureError) {
         records = try RecordReader(InputWindow(spool))
         decoder = DatagramDecoder(ports: ports, rules: rules)
     }
 
-    /// Reads a capture that is in memory; `name` stands for the file in errors.
+    /// Reads a capture in memory. Errors name `name` in place of a file.
     package init(
         bytes: [UInt8], name: String, ports: PortSet = .standard, rules: ReadingRules = .standard
     ) throws(CaptureError) {
@@ -34,8 +34,8 @@ package struct DatagramReader: ~Copyable {
 
     /// The next datagram in file order; nil at the end of the file.
     ///
-    /// After an error everything before it stays valid: ``notes`` tells what was read. Calling again gives the same
-    /// error, or nil, again. O(packet); a fragmented datagram comes with the packet that completes it.
+    /// After an error everything read before stays valid, and ``notes`` counts it. A further call gives the same error or nil
+    /// again. O(packet). A fragmented datagram is returned with the packet that completes it.
     package mutating func next() throws(CaptureError) -> CapturedDatagram? {
         if let failure { throw failure }
         do {
@@ -52,7 +52,7 @@ package struct DatagramReader: ~Copyable {
 
     /// The payload of the datagram last returned; empty before the first.
     ///
-    /// It changes nothing; a borrowing call would copy the reader, a kilobyte, each time.
+    /// The call changes nothing. It is `mutating` because a borrowing call would copy the reader, a kilobyte, each time.
     package mutating func withPayload<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -62,8 +62,8 @@ package struct DatagramReader: ~Copyable {
         }
     }
 
-    /// What is known so far; whole once ``next()`` gave nil. Fragments still waiting stand under
-    /// ``SkippedCounts/fragment``, so that the counts add up at every moment. O(interfaces of the file).
+    /// The counts so far; final once ``next()`` gave nil. Fragments that still wait count under ``SkippedCounts/fragment``, so
+    /// that the counts add up at every moment. O(interfaces of the file).
     package var notes: CaptureNotes {
         var notes = decoder.notes
         records.describe(in: &notes)

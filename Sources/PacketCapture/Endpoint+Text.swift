@@ -1,9 +1,9 @@
 extension Endpoint: CustomStringConvertible {
-    /// `192.0.2.1:8125`, `[2001:db8::1]:8125`.
+    /// The address and port as text: `192.0.2.1:8125`, `[2001:db8::1]:8125`.
     package var description: String { isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
-    /// The address alone: dotted for IPv4, and for IPv6 as RFC 5952 writes it: lower case, no leading zeros, the
-    /// longest run of two or more zero groups (the first of equals) as `::`; a mapped IPv4 address stays dotted.
+    /// The address without the port. IPv4 is dotted. IPv6 is written as RFC 5952 says: lower case, no leading zeros, the
+    /// longest run of two or more zero groups (the first of equals) as `::`. A mapped IPv4 address stays dotted.
     package var address: String {
         guard isIPv6 else { return Self.dotted(UInt32(truncatingIfNeeded: low)) }
         if high == 0, low >> 32 == 0xFFFF { return "::ffff:\(Self.dotted(UInt32(truncatingIfNeeded: low)))" }

@@ -1,8 +1,9 @@
-/// An address and port: IPv4 in the low 4 bytes of `high`/`low`, or IPv6.
+/// An IPv4 or IPv6 address and a port.
 package struct Endpoint: Hashable, Sendable {
     package var isIPv6: Bool
     /// The address as two big-endian words; IPv4 stands in the low 32 bits of `low`.
     package var high: UInt64
+    /// The low word of the address.
     package var low: UInt64
     package var port: UInt16
 

@@ -1,6 +1,6 @@
 package import StatsModel
 
-/// Which UDP ports are wanted, as sorted, disjoint, closed ranges.
+/// A set of wanted UDP ports, as sorted, disjoint, closed ranges.
 package struct PortSet: Sendable, Equatable {
     package let ranges: [ClosedRange<UInt16>]
     /// The StatsD port alone.
@@ -19,7 +19,7 @@ package struct PortSet: Sendable, Equatable {
         self.ranges = joined
     }
 
-    /// Reads `8125`, `8125,9125`, `8000-8999` and mixtures; ports are 1 to 65535.
+    /// Reads `8125`, `8125,9125`, `8000-8999` and mixtures. Ports are 1 to 65535.
     ///
     /// Errors: ``UnitError`` naming the text that is no port. An empty list of texts gives an empty set.
     package init(parsing texts: [String]) throws(UnitError) {
@@ -53,7 +53,7 @@ package struct PortSet: Sendable, Equatable {
         }
     }
 
-    /// Digits alone: `UInt16("+80")` would take a sign.
+    /// Accepts digits only: `UInt16("+80")` would accept a sign.
     private static func port(_ text: Substring) -> UInt16? {
         let digits = text.drop(while: { $0 == " " }).reversed().drop(while: { $0 == " " }).reversed()
         guard !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) }) else { return nil }
@@ -62,7 +62,7 @@ package struct PortSet: Sendable, Equatable {
 }
 
 extension PortSet: CustomStringConvertible {
-    /// As ``init(parsing:)`` reads it: `8125,9000-9100`.
+    /// The text in the form that ``init(parsing:)`` reads: `8125,9000-9100`.
     package var description: String {
         ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
             .joined(separator: ",")

@@ -1,22 +1,24 @@
-/// What a reader does with datagrams that a capture may show more than once, and with those whose checksums are wrong.
+/// How a reader treats datagrams that a capture may show more than once, and datagrams with wrong checksums.
 ///
-/// The rules themselves: ``DuplicateRule`` and RFC 1122 (3.2.1.2, 4.1.3.4).
+/// The rules themselves are in ``DuplicateRule`` and RFC 1122 (3.2.1.2, 4.1.3.4).
 package struct ReadingRules: Sendable, Equatable {
-    /// A datagram that was seen again from another vantage point is proven to be the same; one that came again from the same
-    /// vantage point may have been sent, or doubled by a network, twice.
+    /// How duplicates are counted. A datagram seen again from another vantage point is a proven duplicate capture. A datagram
+    /// seen again from the same vantage point is unproven: it may have been sent twice, or duplicated by the network.
     package enum Duplicates: String, Sendable, CaseIterable {
-        /// Proven and unproven ones are counted once.
+        /// Proven and unproven duplicates are counted once.
         case merge
         /// Every datagram counts as often as the capture shows it.
         case keep
-        /// Proven ones are counted once. Unproven ones are kept, and somebody has to decide: no run of them is verified.
+        /// Proven duplicates are counted once. Unproven ones are kept, and the user has to decide: a run with any is not
+        /// verified.
         case ask
     }
 
+    /// How wrong checksums are treated.
     package enum Checksums: String, Sendable, CaseIterable {
-        /// What no receiver accepts is left out.
+        /// Datagrams that no receiver accepts are left out.
         case verify
-        /// Wrong checksums are counted, and the datagrams read.
+        /// Wrong checksums are counted, and the datagrams are read.
         case ignore
     }
 

@@ -1,12 +1,12 @@
-/// Packets that gave no datagram, by reason; a packet stands under exactly one.
+/// Packets that gave no datagram, by reason. Each packet is counted under exactly one reason.
 package struct SkippedCounts: Sendable, Equatable {
-    /// The capture holds less of the packet than its datagram needs (a snap length).
+    /// The capture holds fewer bytes of the packet than its datagram has (snap length).
     package var truncated: UInt64 = 0
     /// Not UDP over IPv4 or IPv6, or a link type that is not read.
     package var notUDP: UInt64 = 0
-    /// UDP to another port than the wanted ones; replies *from* a wanted port are among them.
+    /// UDP to a port that is not wanted. Replies *from* a wanted port are among them.
     package var otherPort: UInt64 = 0
-    /// Fragments of datagrams that never became whole (or are not yet), were refused, or came again.
+    /// Fragments of datagrams that are not complete (yet) or were refused, and copies of fragments.
     package var fragment: UInt64 = 0
     /// Lengths or fields that contradict each other.
     package var malformed: UInt64 = 0

@@ -1,4 +1,4 @@
-/// Keys of fragmented datagrams in the order in which they began.
+/// Keys of fragmented datagrams, in the order of their first fragments.
 struct ArrivalQueue {
     struct Entry {
         var key: FragmentKey
@@ -13,7 +13,7 @@ struct ArrivalQueue {
 
     mutating func append(_ key: FragmentKey, serial: UInt64) { entries.append(Entry(key: key, serial: serial)) }
 
-    /// O(1) amortised: what was passed is cleared away once it is half of all.
+    /// O(1) amortised: entries already removed are cleared away once they are half of all.
     mutating func removeFirst() {
         head += 1
         if head > 64, head * 2 > entries.count {

@@ -1,6 +1,7 @@
-/// What a receiver would take of a datagram, and whether it was seen before. The one place for files and live captures.
+/// Decides whether a receiver would accept a datagram, and whether it is a duplicate capture. Files and live captures both use
+/// this.
 extension DatagramDecoder {
-    /// Counts an IP header whose checksum does not fit, and refuses the packet where a receiver does.
+    /// Counts an IP header with a wrong checksum, and refuses the packet where a receiver would.
     @inline(never)
     mutating func refuseHeader(_ ip: IPHeader) throws(SkipReason) {
         counts.badIPChecksums &+= 1
@@ -9,11 +10,11 @@ extension DatagramDecoder {
         try refuse(ip, isJoined: false)
     }
 
-    /// Judges the UDP checksum; whether the datagram is a super-packet. Throws `checksum` where no receiver accepts it.
+    /// Judges the UDP checksum. Returns whether the datagram is a super-packet. Throws `checksum` where no receiver accepts it.
     ///
     /// - Parameters:
     ///   - wire: the length of the packet on the wire
-    ///   - isJoined: whether `packet` was made of fragments
+    ///   - isJoined: whether `packet` was reassembled from fragments
     @inline(__always)
     mutating func judgeChecksum(
         _ packet: Span<UInt8>, _ ip: IPHeader, _ udp: UDPHeader, wire: Int, isJoined: Bool = false
@@ -34,7 +35,7 @@ extension DatagramDecoder {
             counts.offloadedUDPChecksums &+= 1
             return isSegmented
         }
-        // A super-packet's checksum says nothing about its datagrams, which the device was to make.
+        // The checksum of a super-packet says nothing about the datagrams that the device was to make of it.
         if isSegmented || (!isJoined && udp.holdsForPart(packet, ip)) { return true }
         try refuse(ip, isJoined: isJoined)
         return false
@@ -47,18 +48,19 @@ extension DatagramDecoder {
         if rules.checksums == .verify { throw .checksum }
     }
 
-    /// Whether the datagram was seen before and is to be left out; counts what it is.
+    /// Whether the datagram is a duplicate capture that is to be left out. Counts the finding.
     ///
     /// - Parameters:
-    ///   - packets: of how many captured packets it was made
-    ///   - tunnelDepth: how many tunnels were around it
+    ///   - packets: the number of captured packets that make up the datagram
+    ///   - tunnelDepth: the number of tunnels around it
     @inline(__always)
     mutating func isDuplicate(
         _ packet: Span<UInt8>, _ ip: IPHeader, _ udp: UDPHeader, _ link: LinkHeader, _ record: PacketRecord,
         packets: UInt64 = 1, tunnelDepth: Int = 0
     ) -> Bool {
         isUnproven = false
-        // Where no time is stated nothing is known to lie within 20 ms; the doors of a cooked link tell all the same.
+        // Without times nobody can tell whether two packets lie within 20 ms. The interface and direction of a cooked link are
+        // evidence even then.
         guard record.saysTime || link.door != 0 else { return false }
         let identity = DatagramIdentity(packet, ip, udp, seed: sightings.seed)
         let vantage = VantagePoint(
@@ -86,8 +88,9 @@ extension DatagramDecoder {
         return isLeftOut
     }
 
-    /// Whether the very same fragment was seen before, from another vantage point. One that came twice from the same is left
-    /// to the reassembly, and translated addresses to the whole datagram's ``isDuplicate(_:_:_:_:_:packets:tunnelDepth:)``.
+    /// Whether the same fragment was seen before from another vantage point. Reassembly handles a fragment that comes twice
+    /// from the same vantage point. Translated addresses are handled for the whole datagram, by
+    /// ``isDuplicate(_:_:_:_:_:packets:tunnelDepth:)``.
     @inline(never)
     mutating func isDuplicateFragment(
         _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ record: PacketRecord, packets: UInt64 = 1,

@@ -1,6 +1,6 @@
-/// What the short way through a packet does not read: tunnels; and what is said of traffic to other ports.
+/// The slow path of a packet: tunnels, and the notes on traffic to other ports.
 extension DatagramDecoder {
-    /// A packet that the short way refused for `reason`: reads it again, tunnels and all.
+    /// Reads a packet again that the fast path refused for `reason`, this time with its tunnels.
     @inline(never)
     mutating func handleUnusual(
         _ packet: Span<UInt8>, _ record: PacketRecord, _ number: UInt64, _ reason: SkipReason
@@ -21,11 +21,11 @@ extension DatagramDecoder {
         }
     }
 
-    /// Follows what stands in `packet`, a captured one or a datagram that fragments made whole, to a wanted datagram.
+    /// Follows the headers in `packet` to a wanted datagram. `packet` is a captured packet or a reassembled datagram.
     ///
     /// - Parameters:
-    ///   - packets: of how many captured packets it was made
-    ///   - isWhole: whether fragments made it
+    ///   - packets: the number of captured packets that make up `packet`
+    ///   - isWhole: whether `packet` was reassembled from fragments
     mutating func follow(
         _ packet: Span<UInt8>, _ outer: TunnelPath, _ link: LinkHeader, _ record: PacketRecord, _ number: UInt64,
         packets: UInt64, isWhole: Bool
@@ -47,7 +47,7 @@ extension DatagramDecoder {
         let udp = try wantedHeader(packet, ip)
         try judgeTunnels(path)
         if ip.hasBadChecksum { try refuseHeader(ip) }
-        // What lies behind a packet inside a tunnel is the tunnel's.
+        // Bytes after a packet inside a tunnel belong to the tunnel.
         let wire = isWhole || path.layers > 0 ? ip.upper : record.wireCount
         let isSegmented = try judgeChecksum(packet, ip, udp, wire: wire, isJoined: isWhole)
         if isDuplicate(packet, ip, udp, link, record, packets: packets, tunnelDepth: path.layers) { return nil }
@@ -58,7 +58,7 @@ extension DatagramDecoder {
         return datagram(ip, udp, record, number, wasFragmented: isWhole, isSegmented: isSegmented)
     }
 
-    /// Throws `checksum` where an end of a tunnel on the way discards the packet.
+    /// Throws `checksum` where the end of a tunnel on the path discards the packet.
     private mutating func judgeTunnels(_ path: TunnelPath) throws(SkipReason) {
         if let header = path.wrongHeader { try refuseHeader(header) }
         if let header = path.wrongTunnel, path.wrongHeader?.isRefused != true { try refuse(header, isJoined: false) }
@@ -77,7 +77,7 @@ extension DatagramDecoder {
         }
     }
 
-    /// The UDP header of a wanted port; another port is noted.
+    /// The UDP header of a datagram to a wanted port. Traffic to another port is counted.
     private mutating func wantedHeader(_ packet: Span<UInt8>, _ ip: IPHeader) throws(SkipReason) -> UDPHeader {
         let raw = unsafe packet.bytes
         do throws(SkipReason) {

@@ -1,6 +1,6 @@
-/// Takes packets to UDP datagrams: link layer, IP, fragments, UDP; and counts what becomes of each packet.
+/// Decodes packets to UDP datagrams (link layer, IP, fragments, UDP), and counts the outcome of each packet.
 struct DatagramDecoder {
-    /// Where the payload of the datagram last found stands.
+    /// Where the payload of the last datagram is stored.
     enum Payload {
         case packet(Range<Int>)
         case reassembled(Range<Int>)
@@ -8,11 +8,11 @@ struct DatagramDecoder {
 
     let ports: PortSet
     let rules: ReadingRules
-    /// Whether a wanted port is one of tunnels, whose datagrams are looked into first.
+    /// Whether a wanted port is a tunnel port. Datagrams to it are then first checked for a tunnel.
     private let watchesTunnelPorts: Bool
     var counts = CaptureNotes()
     var sightings = SecondSightings()
-    /// Of the datagram last judged.
+    /// Whether the last datagram judged may be a duplicate capture without proof.
     var isUnproven = false
     private(set) var reassembly = Reassembly()
     var payload = Payload.packet(0..<0)
@@ -24,7 +24,7 @@ struct DatagramDecoder {
         counts.rules = rules
     }
 
-    /// What was counted so far; the file's own part is left out.
+    /// The counts so far, without those of the file format itself.
     var notes: CaptureNotes {
         var notes = counts
         (notes.skipped.fragment, notes.repeatedFragments) = reassembly.tally
@@ -34,7 +34,7 @@ struct DatagramDecoder {
         return notes
     }
 
-    /// Handles one packet; a datagram where it gives or completes one to a wanted port.
+    /// Handles one packet. Returns a datagram if the packet holds or completes one to a wanted port.
     @inline(__always)
     mutating func handle(_ packet: Span<UInt8>, _ record: PacketRecord, number: UInt64) -> CapturedDatagram? {
         if record.hasTimestamp { recordTime(record.timestamp, number) } else { counts.packetsWithoutTime &+= 1 }
@@ -56,10 +56,10 @@ struct DatagramDecoder {
         }
     }
 
-    /// Takes the fragment that `path` ends at.
+    /// Handles the fragment at which `path` ends.
     ///
-    /// - Parameter packets: of how many captured packets the fragment was made: more than 1 where it came in a tunnel whose
-    ///   own packets were fragments
+    /// - Parameter packets: the number of captured packets that make up the fragment. It is more than 1 if the fragment came in
+    ///   a tunnel whose own packets were fragments.
     @inline(never)
     mutating func handleFragment(
         _ packet: Span<UInt8>, _ path: TunnelPath, _ link: LinkHeader, _ record: PacketRecord, _ number: UInt64,
@@ -73,7 +73,7 @@ struct DatagramDecoder {
         let answer = try reassembly.add(packet, ip, at: record.timestamp, scope: path.scope, packets: count)
         guard case .whole(let packets) = answer else { return nil }
         do throws(SkipReason) {
-            // A copy of the reference: what a tunnel carried may be a fragment itself, which changes the reassembly's.
+            // A copy of the reference, because a tunnel may carry a fragment, which would change the reassembly's buffer.
             let whole = reassembly.whole
             let header = try wholeHeader(ip)
             return try follow(whole.span, path.continued(with: header), link, record, number, packets: packets, isWhole: true)
@@ -83,7 +83,7 @@ struct DatagramDecoder {
         }
     }
 
-    /// The header of the datagram just completed, whose last packet to come had the header `ip`.
+    /// The header of the datagram just completed; `ip` is the header of the packet that came last.
     private func wholeHeader(_ ip: IPHeader) throws(SkipReason) -> IPHeader {
         var whole = ip
         whole.next = reassembly.wholeNext
@@ -91,11 +91,11 @@ struct DatagramDecoder {
         whole.upper = reassembly.whole.count
         whole.hasMoreFragments = false
         whole.fragmentOffset = 0
-        // Each fragment's was judged.
+        // The checksum of each fragment was judged when it came.
         whole.hasBadChecksum = false
         let raw = unsafe reassembly.whole.span.bytes
         if whole.isIPv6 { try whole.followExtensions(raw, wire: whole.upper, takesAny: true) }
-        // A fragment of fragments: nobody sends that in good faith.
+        // A fragment made of fragments: no honest sender does that.
         guard !whole.isFragment else { throw .malformed }
         return whole
     }

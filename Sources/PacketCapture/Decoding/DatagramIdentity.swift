@@ -1,16 +1,17 @@
 import StatsModel
 
-/// What is the same wherever a datagram, or a fragment of one, is seen.
+/// The parts of a datagram, or of a fragment, that are the same at every vantage point.
 ///
-/// With an identification (IPv4's where it is not 0, or that of IPv6's fragment header): it and the payload. Without one: the
-/// source port and the payload. Addresses and ports may be translated on the way, so ``SecondSightings`` compares them. The
-/// UDP checksum, which follows the addresses and may be left to the device, is left out of both.
+/// With an identification (IPv4's where it is not 0, or the one in IPv6's fragment header) these are the identification and the
+/// payload. Without one they are the source port and the payload. Addresses and ports may be translated on the way, so
+/// ``SecondSightings`` compares them separately. The UDP checksum is left out of both, because it changes with the addresses
+/// and may be left to the device.
 struct DatagramIdentity {
     let hasIdentification: Bool
-    /// A keyed hash of all of it: a sender that does not know the key cannot make two datagrams look the same.
+    /// A keyed hash of all these parts. A sender that does not know the key cannot make two datagrams look alike.
     let digest: UInt64
-    /// Where it stands in a table: a hash without the key of the identification or the port, and of both ends of the payload, so
-    /// that what a full table forgets is the same in every run.
+    /// The position in a table: an unkeyed hash of the identification or port and of both ends of the payload. Without a key, a
+    /// full table forgets the same entries in every run.
     let place: UInt64
 
     /// A whole datagram. O(payload).
@@ -22,7 +23,7 @@ struct DatagramIdentity {
         place = Self.place(packet, udp.lower..<udp.upper, key)
     }
 
-    /// A fragment. Only the first one carries ports, so that of all of them the addresses are part of it.
+    /// A fragment. Only the first fragment carries ports, so the identity of every fragment contains the addresses.
     init(fragment packet: Span<UInt8>, _ ip: IPHeader, seed: UInt64) {
         hasIdentification = ip.identification != 0
         let more: UInt64 = ip.hasMoreFragments ? 1 << 63 : 0
@@ -30,7 +31,7 @@ struct DatagramIdentity {
         var state = Self.addresses(ip, seed ^ key)
         var lower = ip.lower
         if ip.fragmentOffset == 0, ip.upper - ip.lower >= UDPHeader.byteCount {
-            // The UDP header's last two bytes are its checksum.
+            // The last two bytes of the UDP header are its checksum.
             state = ByteHash.hash(packet, lower..<lower + 6, state: state)
             lower += UDPHeader.byteCount
         }
@@ -54,7 +55,7 @@ struct DatagramIdentity {
         } else {
             for index in range { ends = ends << 8 ^ UInt64(packet[index]) }
         }
-        // As little-endian words everywhere: the place decides what is forgotten.
+        // Little-endian on every machine, because the place decides which entries a full table forgets.
         return KeyedRandom.mix(UInt64(littleEndian: ends) ^ key)
     }
 }

@@ -1,25 +1,26 @@
-/// What a datagram is that was seen before.
+/// Decides whether a datagram that was seen before is a duplicate capture.
 enum DuplicateRule {
-    /// The same datagram lies between two vantage points for no longer than this, in nanoseconds of the capture's clock.
+    /// The most time between two captures of the same datagram at two vantage points, in nanoseconds of the capture's clock.
     static let window: Int64 = 20_000_000
 
     enum Finding: Equatable {
-        /// Not seen before, or nothing speaks for its being the same.
+        /// Not seen before, or no evidence that it is the same datagram.
         case first
-        /// Seen before, from another vantage point: it was sent once.
+        /// Seen before from another vantage point: it was sent once.
         case proven
-        /// It may have been sent once, and nothing proves it.
+        /// It may have been sent only once, but nothing proves it.
         case unproven
     }
 
     /// - Parameters:
-    ///   - isSecond: the vantage point is behind others that have shown the datagram, so that it shows one of theirs
-    ///   - hasDoor: the kernel says through which other interface or in which other direction (`any`) it was seen: it shows
-    ///     each packet of one flow at each of the same doors, identification or none
+    ///   - isSecond: whether the vantage point has shown fewer packets than others, so that this packet is one that they showed
+    ///     before
+    ///   - hasDoor: whether the kernel says through which other interface or in which other direction (`any`) the packet was
+    ///     seen. Every packet of a flow is then seen at each of these points, with or without identification.
     @inline(__always)
     static func finding(isSecond: Bool, hasIdentification: Bool, hasDoor: Bool) -> Finding {
         if isSecond { return hasIdentification || hasDoor ? .proven : .unproven }
-        // From the same vantage point equal payloads are ordinary; with equal identifications they are not.
+        // From one vantage point equal payloads are ordinary. Equal payloads with equal identifications are not.
         return hasIdentification ? .unproven : .first
     }
 }

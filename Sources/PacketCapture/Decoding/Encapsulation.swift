@@ -1,4 +1,4 @@
-/// What may carry stats and is not read: named where a capture holds nothing else.
+/// Encapsulations that may carry stats and are not read. A report names them where a capture holds nothing else.
 enum Encapsulation: UInt8, CaseIterable {
     case mpls, pppoe, esp, l2tp
 
@@ -21,14 +21,14 @@ enum Encapsulation: UInt8, CaseIterable {
         }
     }
 
-    /// By the EtherType behind a frame's VLAN tags; nil for other types, and where the frame was cut.
+    /// The encapsulation by the EtherType after a frame's VLAN tags; nil for other types and for frames that were cut.
     init?(_ packet: RawSpan, _ link: LinkType) {
         var offset: Int
         switch link {
         case .ethernet: offset = 12
         case .linuxCooked: offset = 14
         case .linuxCooked2:
-            // The type stands in front; no tag's has that of a tag here.
+            // The protocol comes first. If it announces a VLAN tag, the next type is at offset 22.
             offset = 0
         default: return nil
         }

@@ -1,5 +1,5 @@
-/// Which datagram a fragment belongs to (RFC 791, RFC 8200): not where it was captured, as its fragments may come
-/// over several interfaces or VLANs.
+/// The datagram that a fragment belongs to (RFC 791, RFC 8200). The interface is not part of the key, because fragments of one
+/// datagram may come over several interfaces or VLANs.
 struct FragmentKey: Hashable {
     private let isIPv6: Bool
     private let identification: UInt32
@@ -7,9 +7,9 @@ struct FragmentKey: Hashable {
     private let sourceLow: UInt64
     private let destinationHigh: UInt64
     private let destinationLow: UInt64
-    /// IPv4's protocol; IPv6's key has none.
+    /// IPv4's protocol. It is no part of IPv6's key, where it is 0.
     private let next: UInt8
-    /// The tunnel it came in (``TunnelPath/scope``): networks in two tunnels may have the same addresses.
+    /// The tunnel that carried the fragment (``TunnelPath/scope``). Networks in two tunnels may use the same addresses.
     private let scope: UInt64
 
     init(_ ip: IPHeader, scope: UInt64) {

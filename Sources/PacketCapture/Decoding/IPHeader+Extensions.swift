@@ -1,18 +1,17 @@
 extension IPHeader {
-    /// More extension headers than a sane packet has; a hostile one may hold thousands.
+    /// The most extension headers followed. Real packets have fewer; a hostile packet may hold thousands.
     static let mostExtensions = 16
 
-    /// Follows IPv6 extension headers up to UDP, or to what a fragment carries.
+    /// Follows IPv6 extension headers up to UDP, or up to the content of a fragment.
     ///
-    /// Layout (RFC 8200, 4302): next header 1, length 1 in units of 8 bytes beyond the first 8 (AH: of 4 beyond the
-    /// first 8), and so on; the fragment header is 8 bytes. Any other protocol ends them where `takesAny` says so, and
-    /// throws `notUDP` elsewhere.
+    /// Layout (RFC 8200, 4302): next header 1, length 1 in units of 8 bytes after the first 8 (AH: units of 4), and so on. The
+    /// fragment header is 8 bytes. Any other protocol ends the headers if `takesAny` is true, and throws `notUDP` if not.
     mutating func followExtensions(_ packet: RawSpan, wire: Int, takesAny: Bool = false) throws(SkipReason) {
         let declared = min(upper, wire)
         for _ in 0..<Self.mostExtensions {
             switch next {
             case Self.udp: return
-            // Hop by hop, routing, destination options, mobility, host identity, shim6.
+            // Hop-by-hop options, routing, destination options, mobility, host identity, shim6.
             case 0, 43, 60, 135, 139, 140:
                 try SkipReason.check(lower &+ 8, captured: packet.byteCount, declared: declared)
                 if next == 43, packet.byte(at: lower &+ 3) != 0 { isRouted = true }
@@ -33,14 +32,14 @@ extension IPHeader {
     private mutating func skip(_ packet: RawSpan, _ count: Int, _ declared: Int) throws(SkipReason) {
         let following = packet.byte(at: lower)
         guard lower &+ count <= declared else { throw .malformed }
-        // What follows an extension header is read only where it was captured.
+        // The bytes after an extension header are read only where they were captured.
         next = following
         lower &+= count
         if lower > packet.byteCount { throw .truncated }
     }
 
-    /// Next header 1, reserved 1, offset 13 bits, reserved 2, more 1, identification 4. Answers whether this is a
-    /// fragment; a whole datagram in one "atomic fragment" (RFC 6946) is none.
+    /// Layout: next header 1, reserved 1, offset 13 bits, reserved 2, more 1, identification 4. Returns whether the packet is a
+    /// fragment. A whole datagram in an "atomic fragment" (RFC 6946) is not a fragment.
     private mutating func readFragment(_ packet: RawSpan, _ declared: Int, _ takesAny: Bool) throws(SkipReason) -> Bool {
         try SkipReason.check(lower &+ 8, captured: packet.byteCount, declared: declared)
         next = packet.byte(at: lower)

@@ -1,4 +1,4 @@
-/// What an IP header of either version says, and where what it carries stands.
+/// The fields of an IP header of either version, and the position of its payload.
 struct IPHeader {
     static let udp: UInt8 = 17
 
@@ -8,32 +8,33 @@ struct IPHeader {
     var sourceLow: UInt64
     var destinationHigh: UInt64 = 0
     var destinationLow: UInt64
-    /// What stands at ``lower``: a protocol number.
+    /// The protocol number of the data at ``lower``.
     var next: UInt8
-    /// The payload by the declared lengths, as positions in the packet; the capture may hold less of it.
+    /// The payload by the declared lengths, as positions in the packet. The capture may hold fewer bytes.
     var lower: Int
     var upper: Int
-    /// IPv4's identification, or that of IPv6's fragment header; 0 without one.
+    /// IPv4's identification, or the one in IPv6's fragment header; 0 without one.
     var identification: UInt32 = 0
     var fragmentOffset = 0
     var hasMoreFragments = false
-    /// The length field is 0, as segmentation offload and jumbograms leave it: ``upper`` is the packet's end.
+    /// Whether the length field is 0, as segmentation offload and jumbograms leave it. ``upper`` is then the packet's end.
     var isLengthOpen = false
-    /// The destination is not the final one (IPv6 routing header), which the UDP checksum would need.
+    /// Whether the destination is not the final one (IPv6 routing header). The UDP checksum covers the final one.
     var isRouted = false
-    /// IPv4's header checksum does not fit; and it is 0, as it is left to the device.
+    /// Whether IPv4's header checksum is wrong; and whether it is wrong and 0, as left to the device.
     var hasBadChecksum = false
     var hasOpenChecksum = false
     /// Time to live, or hop limit.
     var timeToLive: UInt8
 
-    /// A receiver discards the packet for its header (RFC 1122, 3.2.1.2). One whose length is open was never on a wire.
+    /// Whether a receiver discards the packet because of its header (RFC 1122, 3.2.1.2). A packet without a length was never on
+    /// a wire.
     var isRefused: Bool { hasBadChecksum && !hasOpenChecksum && !isLengthOpen }
     var isFragment: Bool { hasMoreFragments || fragmentOffset != 0 }
-    /// The longest payload in bytes that the sender's datagram may come to: fragments cannot reach past it.
+    /// The longest payload of a datagram, in bytes. No fragment may reach beyond it.
     static let longestPayload = 65_535
 
-    /// - Parameter takesAny: whether it carries what it may; else anything but UDP throws `notUDP`
+    /// - Parameter takesAny: whether any payload is accepted; otherwise a payload that is not UDP throws `notUDP`
     @inline(__always)
     init(_ packet: RawSpan, _ link: LinkHeader, wire: Int, takesAny: Bool = false) throws(SkipReason) {
         try SkipReason.check(link.offset &+ 1, captured: packet.byteCount, declared: wire)

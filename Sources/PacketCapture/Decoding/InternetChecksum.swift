@@ -1,8 +1,8 @@
 /// The Internet checksum (RFC 1071): the one's complement sum of 16-bit words.
 enum InternetChecksum {
-    /// Sums `bytes[lower ..< upper]`, eight bytes a step, as big-endian words; an odd last byte is filled up with 0.
+    /// Sums `bytes[lower ..< upper]` as big-endian words, eight bytes a step. An odd last byte is padded with 0.
     ///
-    /// The sum is taken in the machine's order and turned at the end, which RFC 1071 shows to be the same.
+    /// The sum is taken in the machine's byte order and swapped at the end; RFC 1071 shows that the result is the same.
     @inline(__always)
     static func sum(_ bytes: RawSpan, _ lower: Int, _ upper: Int) -> UInt64 {
         var sum: UInt64 = 0
@@ -21,12 +21,12 @@ enum InternetChecksum {
             shift &+= 8
             offset &+= 1
         }
-        // As a little-endian word; a big-endian machine wants the bytes at the other end.
+        // A little-endian word. A big-endian machine needs the bytes at the other end.
         let (total, carry) = sum.addingReportingOverflow(UInt64(littleEndian: tail))
         return UInt64(UInt16(bigEndian: fold(total &+ (carry ? 1 : 0))))
     }
 
-    /// Brings a sum down to 16 bits, carries added in.
+    /// Reduces a sum to 16 bits by adding the carries in.
     @inline(__always)
     static func fold(_ sum: UInt64) -> UInt16 {
         var folded = (sum >> 32) &+ (sum & 0xFFFF_FFFF)

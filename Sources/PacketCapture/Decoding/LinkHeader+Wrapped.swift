@@ -1,7 +1,7 @@
-/// Link types whose packets begin with what the capturing system says of them.
+/// Link types whose packets begin with metadata of the capturing system.
 extension LinkHeader {
-    /// Linux's netfilter log (LINKTYPE_NFLOG): family 1, version 1, resource 2; then values of length 2, type 2 (both in the
-    /// byte order of the capturing machine), filled up to 4 bytes. The packet is the value of type 9.
+    /// Linux's netfilter log (LINKTYPE_NFLOG): family 1, version 1, resource 2; then attributes of length 2 and type 2 (both in
+    /// the byte order of the capturing machine), padded to 4 bytes. The packet is the attribute of type 9.
     static func nflog(_ packet: RawSpan, wire: Int) throws(SkipReason) -> LinkHeader {
         try SkipReason.check(4, captured: packet.byteCount, declared: wire)
         let version: UInt8
@@ -14,7 +14,7 @@ extension LinkHeader {
         while offset < wire {
             try SkipReason.check(offset &+ 4, captured: packet.byteCount, declared: wire)
             var (count, type) = (packet.big16(at: offset), packet.big16(at: offset &+ 2))
-            // Types are small numbers, so the order shows.
+            // Types are small numbers, so a large one shows the other byte order.
             if type > 0xFF { (count, type) = (count.byteSwapped, type.byteSwapped) }
             guard count >= 4, offset &+ Int(count) <= wire else { throw .malformed }
             if type & 0x7FFF == 9 {
@@ -25,8 +25,8 @@ extension LinkHeader {
         throw .notUDP
     }
 
-    /// Apple's PKTAP (LINKTYPE_PKTAP): length of the header 4, kind of record 4 (1: a packet), link type 4, interface and
-    /// process behind; all little-endian, as every machine that makes it.
+    /// Apple's PKTAP (LINKTYPE_PKTAP): header length 4, record type 4 (1: a packet), link type 4, then interface and process.
+    /// All fields are little-endian, as are all machines that write it.
     static func pktap(_ packet: RawSpan, wire: Int) throws(SkipReason) -> LinkHeader {
         try SkipReason.check(12, captured: packet.byteCount, declared: wire)
         let count = Int(packet.big32(at: 0).byteSwapped)

@@ -1,24 +1,24 @@
-/// Where the network layer begins in a packet, and through which door the packet was seen.
+/// Where the network layer begins in a packet, and at which interface and in which direction the packet was seen.
 struct LinkHeader {
-    /// 4 or 6, as the link layer says; 0 where only the packet itself does (raw IP, null).
+    /// 4 or 6, as the link layer says; 0 where only the packet itself tells (raw IP, null).
     var version: UInt8
-    /// Where the IP header stands.
+    /// The position of the IP header.
     var offset: Int
-    /// Interface and direction, where a cooked header tells them; 0 elsewhere. The direction is the last byte. The same datagram
-    /// seen through two doors of one machine is one datagram; through the same door twice it is two.
+    /// Interface and direction, where a cooked header tells them; 0 elsewhere. The direction is the last byte. The same
+    /// datagram seen at two interfaces or directions of one machine is one datagram. Seen twice at the same one, it is two.
     var door: UInt64 = 0
-    /// The door is a direction alone: version 1 of the cooked header does not tell the interface.
+    /// Whether ``door`` holds a direction only: version 1 of the cooked header does not tell the interface.
     var hidesInterface = false
-    /// The frame's addresses and VLAN tags, hashed; 0 where there are none.
+    /// A hash of the frame's addresses and VLAN tags; 0 where there are none.
     var address: UInt64 = 0
 
-    /// More tags than any network stacks; a hostile packet may hold thousands.
+    /// The most VLAN tags followed. Real networks stack fewer; a hostile packet may hold thousands.
     static let mostTags = 8
     private static let seen: UInt64 = 1 << 63
 
     /// - Parameters:
     ///   - packet: the captured bytes
-    ///   - wire: how long the packet was on the wire
+    ///   - wire: the length of the packet on the wire
     @inline(__always)
     init(_ link: LinkType, _ packet: RawSpan, wire: Int) throws(SkipReason) {
         switch link {
@@ -33,7 +33,7 @@ struct LinkHeader {
             self = try Self.tagged(packet, type: 14, next: 16, wire: wire)
             door = Self.seen | UInt64(packet.big16(at: 0))
             hidesInterface = true
-            // Of the eight bytes an Ethernet address fills six, and the kernel leaves the others as they were.
+            // An Ethernet address fills six of the eight bytes. The kernel leaves the other two as they were.
             address ^= packet.big64(at: 6) >> 16
         case .linuxCooked2:
             // Protocol 2, reserved 2, interface 4, hardware type 2, packet type 1, address length 1, address 8.
@@ -43,7 +43,8 @@ struct LinkHeader {
             address ^= packet.big64(at: 12) >> 16
         case .null, .loop:
             try SkipReason.check(4, captured: packet.byteCount, declared: wire)
-            // Families are small numbers, so the order shows: a null header's is the capturing machine's.
+            // Families are small numbers, so a large one shows the other byte order. A null header is in that of the capturing
+            // machine.
             let native = packet.big32(at: 0)
             version = try Self.version(family: native > 0xFFFF ? native.byteSwapped : native)
             offset = 4
@@ -68,7 +69,7 @@ struct LinkHeader {
         self.address = address
     }
 
-    /// Follows VLAN tags (802.1Q, 802.1ad and its 0x9100 forerunner) from the type at `type` to the network layer.
+    /// Follows VLAN tags (802.1Q, 802.1ad and its predecessor 0x9100) from the type at `type` to the network layer.
     @inline(__always)
     static func tagged(_ packet: RawSpan, type: Int, next: Int, wire: Int) throws(SkipReason) -> LinkHeader {
         var type = packet.big16(at: type)

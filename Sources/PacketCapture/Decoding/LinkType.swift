@@ -1,13 +1,13 @@
-/// A link layer whose packets are read. Numbers: the registry of link-layer types (tcpdump.org/linktypes.html).
+/// A link layer whose packets can be read. The numbers are those of the registry at tcpdump.org/linktypes.html.
 enum LinkType: UInt8 {
     case ethernet, linuxCooked, linuxCooked2
     /// A 4-byte address family, in the byte order of the machine that captured it.
     case null
-    /// The same in network byte order (OpenBSD).
+    /// The same, in network byte order (OpenBSD).
     case loop
-    /// An IP header of either version at once.
+    /// The packet begins with an IP header, of either version for `raw`.
     case raw, ipv4, ipv6
-    /// Linux's netfilter log, and what Apple's kernel says of a packet in front of it.
+    /// Linux's netfilter log, and Apple's PKTAP, whose metadata precedes the packet.
     case nflog, pktap
     case unsupported
 
@@ -18,7 +18,7 @@ enum LinkType: UInt8 {
         case 276: self = .linuxCooked2
         case 0: self = .null
         case 108: self = .loop
-        // 12 and 14 are what the systems' own headers call raw IP; files should say 101.
+        // 12 and 14 are the operating systems' own numbers for raw IP. Files should use 101.
         case 101, 12, 14: self = .raw
         case 228: self = .ipv4
         case 229: self = .ipv6
@@ -28,7 +28,7 @@ enum LinkType: UInt8 {
         }
     }
 
-    /// How people are told: "ethernet"; "linktype-147" for one that is not read.
+    /// The name for reports: "ethernet"; "linktype-147" for a link type that is not read.
     static func name(_ number: UInt16) -> String {
         switch LinkType(number: number) {
         case .ethernet: "ethernet"

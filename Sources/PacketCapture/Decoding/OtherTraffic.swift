@@ -1,19 +1,20 @@
-/// What went past the wanted ports: to which other ports, and whether it looks like stats; TCP to the wanted ones; and what
-/// is encapsulated in a way that is not read.
+/// Traffic that is not read: UDP to other ports and whether it looks like stats, TCP to the wanted ports, and encapsulations
+/// that are not read.
 ///
 /// Memory: 576 KiB once another port was seen.
 package struct OtherTraffic: Sendable, Equatable {
-    /// One port that is not wanted.
+    /// One port that was not asked for.
     package struct Port: Sendable, Equatable {
         package var port: UInt16
+        /// Datagrams to the port.
         package var datagrams: UInt64
-        /// Whether most of the datagrams that were looked at begin as StatsD does.
+        /// Whether most of the inspected datagrams begin as StatsD does.
         package var looksLikeStats: Bool
-        /// The encapsulation whose port it is, which is not read.
+        /// The unread encapsulation that uses this port; nil for other ports.
         package var encapsulation: String? { Encapsulation.ports[port] }
     }
 
-    /// Datagrams of a port whose payload is looked at.
+    /// Datagrams of a port whose payload is inspected.
     static let mostLooks: UInt8 = 32
 
     private var counts: [UInt64] = []
@@ -21,9 +22,9 @@ package struct OtherTraffic: Sendable, Equatable {
     private var alike: [UInt8] = []
     /// TCP segments to a wanted port.
     package private(set) var tcpPackets: UInt64 = 0
-    /// Packets by ``Encapsulation``.
+    /// Packet counts, indexed by ``Encapsulation``.
     private var encapsulated = [UInt64](repeating: 0, count: Encapsulation.allCases.count)
-    /// Those that occurred.
+    /// The encapsulations that occurred.
     package var encapsulations: [CaptureNotes.Named] {
         Encapsulation.allCases.filter { encapsulated[Int($0.rawValue)] > 0 }.map {
             CaptureNotes.Named(name: $0.name, packets: encapsulated[Int($0.rawValue)])
@@ -32,7 +33,7 @@ package struct OtherTraffic: Sendable, Equatable {
 
     package init() {}
 
-    /// - Parameter payload: as much of it as was captured. O(1), and O(line) for the first ones of a port.
+    /// - Parameter payload: the captured part of it. O(1), and O(line) for the first datagrams of a port.
     mutating func recordUDP(port: UInt16, _ payload: Span<UInt8>) {
         if counts.isEmpty {
             counts = [UInt64](repeating: 0, count: 1 << 16)
@@ -50,7 +51,8 @@ package struct OtherTraffic: Sendable, Equatable {
 
     mutating func record(_ encapsulation: Encapsulation) { encapsulated[Int(encapsulation.rawValue)] &+= 1 }
 
-    /// The ports, those that look like stats first, then by datagrams; ties by number. O(ports log ports), for the end.
+    /// The ports, sorted: those that look like stats first, then by datagrams, ties by number. O(ports log ports); for the end
+    /// of a run.
     package func ports(limit: Int) -> [Port] {
         let found = counts.indices.filter { counts[$0] > 0 }.map {
             Port(port: UInt16($0), datagrams: counts[$0], looksLikeStats: 2 * Int(alike[$0]) > Int(looks[$0]))

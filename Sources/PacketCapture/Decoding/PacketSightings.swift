@@ -1,29 +1,31 @@
-/// How often the same packet was seen through each door (``VantagePoint``), and so how many packets there were.
+/// Counts how often the same packet was captured at each vantage point, and derives how many packets were sent.
 ///
-/// A door shows each packet once: so there were as many as the door saw that saw the most, and a door that is behind
-/// is showing those that others showed already, oldest first. (out, out, in, in are two; out, in, out are two.)
+/// Each vantage point shows every packet once. So the number of packets is the count of the vantage point that saw the most. A
+/// vantage point with a lower count is showing packets again that others showed before, oldest first. For example, "out, out,
+/// in, in" are two packets, and so are "out, in, out".
 ///
-/// A sighting that never comes (the capture lost it) must not stand in for a later one: what a door is behind by
-/// throughout a whole ``DuplicateRule/window`` is forgiven it.
+/// The capture may lose one of these duplicates. Its absence must not hide a later packet. If a vantage point lags behind by
+/// some number for a whole ``DuplicateRule/window``, that number is added to its count.
 struct PacketSightings {
     private struct Door {
-        /// A ``VantagePoint``'s name; 0 is a free place.
+        /// The hash that names a ``VantagePoint``; 0 is a free place.
         var name: UInt64 = 0
-        /// Packets it showed, those forgiven included; wraps with ``PacketSightings/packets``.
+        /// Packets that it showed, plus those it was credited with. Wraps together with ``PacketSightings/packets``.
         var count: UInt32 = 0
-        /// The least it was behind since the last reckoning.
+        /// The smallest lag since the last ``reckon(at:)``.
         var leastBehind: UInt32 = 0
     }
 
     private(set) var latest: Int64
     private var reckoned: Int64
-    /// How many there were; wraps.
+    /// The number of packets; wraps.
     private(set) var packets: UInt32 = 0
-    /// ``packets`` at the last two reckonings: what a door that appears only now cannot be showing.
+    /// ``packets`` at the last two calls of ``reckon(at:)``. A vantage point that first appears now cannot be showing packets
+    /// older than that.
     private var old: (UInt32, UInt32) = (0, 0)
     private var doors: (Door, Door, Door, Door)
 
-    /// The first sighting of a packet.
+    /// The first capture of a packet.
     init(door: UInt64, at time: Int64) {
         latest = time
         reckoned = time
@@ -31,12 +33,12 @@ struct PacketSightings {
         doors = (Door(name: door, count: 1), Door(), Door(), Door())
     }
 
-    /// Whether a sighting at `time` can be one of these at all.
+    /// Whether a capture at `time` is close enough to be one of these packets.
     func isNear(_ time: Int64) -> Bool { Self.distance(latest, time) <= UInt64(DuplicateRule.window) }
 
-    /// One more sighting; whether it shows a packet that was shown before. O(1).
+    /// Counts one more capture. Returns whether it is a duplicate of a packet captured before. O(1).
     ///
-    /// Four doors are known; a fifth adds no packet.
+    /// Four vantage points are told apart. Captures at a fifth are all duplicates.
     mutating func handle(door: UInt64, at time: Int64) -> Bool {
         if Self.distance(reckoned, time) > UInt64(DuplicateRule.window) { reckon(at: time) }
         latest = time
@@ -48,7 +50,7 @@ struct PacketSightings {
         return true
     }
 
-    /// Whether the place is this door's, or was free and is now.
+    /// Whether the place belongs to this vantage point. A free place is given to it.
     private static func enter(
         _ name: UInt64, _ door: inout Door, _ known: (old: UInt32, packets: UInt32)
     ) -> Bool {

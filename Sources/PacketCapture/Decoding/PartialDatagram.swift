@@ -1,32 +1,32 @@
-/// A fragmented datagram on its way to becoming whole.
+/// A fragmented datagram that is not complete yet.
 struct PartialDatagram {
     enum Answer: Equatable {
         case waiting, whole
-        /// The very same fragment again: left out.
+        /// An identical fragment came before: left out.
         case repeated
-        /// Overlaps or contradicts what is there: the datagram is refused as a whole (RFC 5722).
+        /// It overlaps or contradicts an earlier fragment: the whole datagram is refused (RFC 5722).
         case refused
     }
 
-    /// The capture's time at its first fragment.
+    /// The capture time of its first fragment to arrive.
     let arrival: Int64
-    /// Tells it from an earlier or later datagram of the same key.
+    /// Distinguishes it from earlier and later datagrams with the same key.
     let serial: UInt64
-    /// Packets whose fragments it holds; a refused datagram keeps the count. A fragment takes several packets where it came
-    /// in a tunnel, in fragments itself.
+    /// Captured packets that its fragments came in. A refused datagram keeps the count. A fragment takes several packets if it
+    /// came in a tunnel whose own packets were fragments.
     private(set) var packets: UInt64 = 0
     private var fragments = 0
-    /// The payload, as far as its furthest fragment reaches.
+    /// The payload, up to the end of its furthest fragment.
     private(set) var bytes: [UInt8] = []
-    /// What the first fragment says the payload begins with.
+    /// The protocol that the payload begins with, from the first fragment.
     private(set) var next: UInt8 = 0
     private(set) var isRefused = false
-    /// What is there, sorted and disjoint; each as it came.
+    /// The ranges received, sorted and disjoint, each as it came.
     private var pieces: [Range<Int>] = []
     private var received = 0
-    /// Known once the last fragment is there.
+    /// The payload's length; known once the last fragment came.
     private var total: Int?
-    /// The fragments so far, each as ``FinishedDatagram/digest(_:at:)`` gives it; cut at ``FinishedDatagram/limit``.
+    /// The fragments so far as digests (``FinishedDatagram/digest(_:at:)``), at most ``FinishedDatagram/limit``.
     private(set) var digests: [UInt64] = []
 
     init(arrival: Int64, serial: UInt64) {
@@ -34,12 +34,12 @@ struct PartialDatagram {
         self.serial = serial
     }
 
-    /// Whether all that came is what `finished` had already: late copies of its fragments, not a new datagram.
+    /// Whether every fragment that came is a late copy of a fragment of `finished`. If so, this is no new datagram.
     func isEcho(of finished: FinishedDatagram) -> Bool {
         !isRefused && fragments == digests.count && digests.allSatisfy(finished.digests.contains)
     }
 
-    /// Adds one fragment; `piece` is where it stands in the datagram. O(log fragments) in order, O(fragments) not.
+    /// Adds one fragment; `piece` is its position in the datagram. O(log fragments) in order, O(fragments) out of order.
     mutating func add(
         _ payload: Span<UInt8>, at piece: Range<Int>, _ ip: IPHeader, packets count: UInt64
     ) -> Answer {
@@ -63,7 +63,7 @@ struct PartialDatagram {
         return received == total ? .whole : .waiting
     }
 
-    /// Keeps the key, so that fragments to come are refused too, and lets the bytes go.
+    /// Releases the bytes and keeps the key, so that later fragments are refused too.
     private mutating func refuse(_ count: UInt64) -> Answer {
         isRefused = true
         packets += count
@@ -79,7 +79,7 @@ struct PartialDatagram {
         }
         unsafe payload.withUnsafeBytes { source in
             unsafe bytes.withUnsafeMutableBytes { target in
-                // The piece is as long as the payload, and the buffer reaches to its end since the line above.
+                // The piece is as long as the payload, and the line above grew the buffer to its end.
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[piece]).copyMemory(from: source)
             }
         }
@@ -90,7 +90,7 @@ struct PartialDatagram {
         return true
     }
 
-    /// The first piece that ends after `start`; fragments in order stand behind the last one at once.
+    /// The first piece that ends after `start`. Fragments that come in order need no search.
     private func firstIndex(endingAfter start: Int) -> Int {
         guard let last = pieces.last, last.upperBound > start else { return pieces.count }
         var low = 0

@@ -1,36 +1,36 @@
 /// Joins IP fragments to datagrams, in bounded memory.
 ///
-/// Bounds: ``mostDatagrams`` waiting, ``mostBytes`` of payload held for them (their lists of pieces take at most twice
-/// that again), ``timeout`` on the capture's clock since a datagram's first fragment. The oldest goes first. Of the
-/// last ``mostDatagrams`` that became whole the fragments' digests are kept, to know late copies of them.
+/// Bounds: ``mostDatagrams`` incomplete datagrams; ``mostBytes`` of payload for them (their lists of pieces take at most twice
+/// that again); ``timeout`` on the capture's clock since a datagram's first fragment. The oldest datagram is given up first. To
+/// recognise late copies, the digests of the fragments of the last ``mostDatagrams`` completed datagrams are kept.
 struct Reassembly {
     enum Answer: Equatable {
-        /// The packet waits in a datagram, or was refused with it: it counts in ``tally``.
+        /// The packet waits in a datagram, or was refused with it; it counts in ``tally``.
         case held
-        /// The datagram is whole: ``whole`` has it, made of so many packets.
+        /// The datagram is complete: ``whole`` holds it, made of `packets` packets.
         case whole(packets: UInt64)
     }
 
     static let mostDatagrams = 1024
     static let mostBytes = 8 << 20
-    /// RFC 791 asks for 15 s at least, RFC 8200 for 60 at most; Linux waits for 30.
+    /// RFC 791 asks for at least 15 s, RFC 8200 for at most 60; Linux waits 30.
     static let timeout: Int64 = 30_000_000_000
 
-    /// The datagram last completed: its payload, and what that begins with.
+    /// The payload of the datagram last completed, and the protocol it begins with.
     private(set) var whole: [UInt8] = []
     private(set) var wholeNext: UInt8 = 0
     /// Datagrams refused for overlapping fragments.
     private(set) var refused: UInt64 = 0
 
     private var partials: [FragmentKey: PartialDatagram] = [:]
-    /// In order of arrival; entries whose datagram is gone are passed over.
+    /// In order of arrival. Entries whose datagram is gone are skipped.
     private var queue = ArrivalQueue()
-    /// Payload bytes held for datagrams that wait, gaps before their furthest fragment included.
+    /// Payload bytes held for incomplete datagrams, gaps before their furthest fragment included.
     private(set) var heldBytes = 0
     private var serial: UInt64 = 0
-    /// Fragments that said again what an earlier one of their waiting datagram had said: left out, and no harm.
+    /// Identical copies of fragments of datagrams that were still incomplete. They are left out, without harm.
     private var repeatedInPlace: UInt64 = 0
-    /// Copies of fragments whose datagram was whole when they came, known as such when nothing joined them.
+    /// Late copies of fragments of completed datagrams, recognised when no other fragment joined them.
     private var echoes: UInt64 = 0
     /// Packets of datagrams that were given up.
     private var abandoned: UInt64 = 0
@@ -38,26 +38,27 @@ struct Reassembly {
     private var finished: [FragmentKey: FinishedDatagram] = [:]
     private var finishedQueue = ArrivalQueue()
 
-    /// Packets whose datagram is not whole (yet), and fragments said again. O(datagrams waiting).
+    /// Packets of datagrams that are not complete (yet), and copies of fragments. O(datagrams waiting).
     var tally: (without: UInt64, repeated: UInt64) {
         var waitingEchoes: UInt64 = 0
         for (key, partial) in partials where isEcho(partial, key) { waitingEchoes &+= partial.packets }
         return (abandoned &+ waiting &- waitingEchoes, repeatedInPlace &+ echoes &+ waitingEchoes)
     }
 
-    /// Takes the fragment in `packet`, of which the whole payload was captured.
+    /// Takes the fragment in `packet`, whose payload was captured completely.
     ///
     /// - Parameters:
     ///   - scope: the tunnel it came in (``TunnelPath/scope``)
-    ///   - packets: of how many packets it came; 1 but for fragments of fragments in tunnels
+    ///   - packets: the number of captured packets it came in; 1 except for fragments of fragments in tunnels
     ///
-    /// Throws `malformed` for a fragment that can belong to no datagram.
+    /// Throws `malformed` for a fragment that cannot belong to any datagram.
     mutating func add(
         _ packet: Span<UInt8>, _ ip: IPHeader, at time: Int64, scope: UInt64 = 0, packets: UInt64 = 1
     ) throws(SkipReason) -> Answer {
         let count = ip.upper - ip.lower
         let piece = ip.fragmentOffset..<ip.fragmentOffset + count
-        // All but the last are a multiple of 8 (RFC 791); none reaches past what a length field can say.
+        // The length of every fragment but the last is a multiple of 8 (RFC 791). No fragment ends beyond what a length field
+        // can say.
         guard count > 0, piece.upperBound <= IPHeader.longestPayload, !ip.hasMoreFragments || count % 8 == 0 else {
             throw .malformed
         }
@@ -65,7 +66,7 @@ struct Reassembly {
         let key = FragmentKey(ip, scope: scope)
         if let old = partials[key], isLate(old, at: time) { giveUp(key) }
         var partial = partials[key] ?? begin(key, at: time)
-        // Taken out while it is worked on, so that its bytes have one owner.
+        // Taken out of the table while it is changed, so that its bytes have a single owner and are not copied.
         partials[key] = nil
         let before = (bytes: partial.bytes.count, packets: partial.packets, isRefused: partial.isRefused)
         let answer = partial.add(packet.extracting(ip.lower..<ip.upper), at: piece, ip, packets: packets)
@@ -97,7 +98,7 @@ struct Reassembly {
         return overflow || age > Self.timeout
     }
 
-    /// Gives up those at the head of the queue whose time has passed.
+    /// Gives up the datagrams at the head of the queue whose time is over.
     private mutating func giveUpLate(at time: Int64) {
         while let first = queue.first {
             if let partial = waitingPartial(first) {
@@ -119,7 +120,7 @@ struct Reassembly {
             if waitingPartial(first) != nil { giveUp(first.key) }
             queue.removeFirst()
         }
-        // Behind a datagram that waits long, those that became whole leave their entries: cleared once in 1024.
+        // Completed datagrams leave entries in the queue while an older one waits. They are cleared once in 1024.
         if queue.count > 2 * Self.mostDatagrams {
             queue.removeAll { [partials] in partials[$0.key]?.serial != $0.serial }
         }

@@ -1,4 +1,4 @@
-/// How often datagrams were there of which nothing tells whether they were sent or seen again: no identification, and a link
+/// Counts how often each datagram appears that could have been sent twice or captured twice: without identification, on a link
 /// type that does not tell the interface.
 struct RepeatTally: Equatable {
     private static let fewest: UInt64 = 10
@@ -8,7 +8,7 @@ struct RepeatTally: Equatable {
     private var thrice: UInt64 = 0
     private var more: UInt64 = 0
 
-    /// One more datagram, which was there so many times.
+    /// Counts one more datagram, which appeared `times` times.
     mutating func add(_ times: UInt32) {
         switch times {
         case 1: once &+= 1
@@ -18,8 +18,9 @@ struct RepeatTally: Equatable {
         }
     }
 
-    /// How often nine of ten datagrams were there, and how many of them; nil where that is once, where there is no such
-    /// number, or where too few came to tell. A client does not send each of its datagrams equally often by chance.
+    /// The number of appearances that nine of ten datagrams share, and how many datagrams these are. nil if that number is 1,
+    /// if there is no such number, or if there are too few datagrams to tell. A client does not send each of its datagrams
+    /// equally often by chance.
     var common: (times: Int, datagrams: UInt64)? {
         let total = once &+ twice &+ thrice &+ more
         if twice >= Self.fewest, twice >= total - total / 10 { return (2, twice) }

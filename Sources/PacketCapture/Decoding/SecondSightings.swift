@@ -1,49 +1,49 @@
 import StatsModel
 
-/// Recognises the datagram that a capture shows more than once: on several interfaces, before and behind a router, a bridge
-/// or NAT, on `any` as it goes out and as it comes in.
+/// Recognises duplicate captures of a datagram: on several interfaces, before and after a router, a bridge or NAT, or on `any`
+/// both outgoing and incoming.
 ///
-/// It is the same if it has the same identity (``DatagramIdentity``) within ``DuplicateRule/window``. Whether that proves
-/// anything is ``DuplicateRule``'s. Each vantage point shows a datagram once, so that equal datagrams of one client stay as
-/// many as the vantage point saw that saw the most (``PacketSightings``).
+/// Two captures are of the same datagram if they have the same identity (``DatagramIdentity``) within ``DuplicateRule/window``.
+/// ``DuplicateRule`` decides whether that is proof. Each vantage point shows a datagram once. So of equal datagrams of one
+/// client, as many count as the vantage point saw that saw the most (``PacketSightings``).
 ///
-/// A source address that differs alone is another sender, not NAT: what translates the source forwards the datagram, which
-/// changes the interface, the direction or the time to live as well. What was translated beyond that, a datagram without
-/// identification or the source port of one that has it, is the same perhaps (``Sighting/isTranslated(from:)``): it is
-/// ``DuplicateRule/Finding/unproven``.
+/// If only the source address differs, the datagram comes from another sender, not through NAT. NAT that translates the source
+/// also forwards the datagram, which changes the interface, the direction or the time to live. Translation is uncertain
+/// (``Sighting/isTranslated(from:)``) for a datagram without identification, and where the source port changed as well. Such a
+/// datagram is ``DuplicateRule/Finding/unproven``.
 ///
-/// Bounded: ``mostBuckets`` times ``ways`` different datagrams, reached only where so many come within a window; then the
-/// one that came first makes room, and is counted (``forgotten``).
+/// Bounded: ``mostBuckets`` times ``ways`` different datagrams, a size reached only where so many come within a window. Beyond
+/// that the oldest is forgotten, and counted (``forgotten``).
 struct SecondSightings {
     private static let leastBuckets = 512
     private static let mostBuckets = 8192
     private static let ways = 8
 
-    /// The key of the digests, new for each reader: datagrams cannot be made to look like each other.
+    /// The key of the digests, new for each reader. A sender cannot make its datagrams look like those of others.
     let seed = UInt64.random(in: .min ... .max)
-    /// Datagrams that made room before their window was over.
+    /// Datagrams that were forgotten before their window was over.
     private(set) var forgotten: UInt64 = 0
-    /// Of those that no longer are in the table.
+    /// The repeats of datagrams that have left the table.
     private var settledRepeats = RepeatTally()
     private var hasAnonymous = false
 
     private struct Entry {
         var sightings: PacketSightings
-        /// Where it belongs: ``DatagramIdentity/place``.
+        /// Its position in the table: ``DatagramIdentity/place``.
         var place: UInt64
-        /// The first vantage point's, as ``VantagePoint`` hashes them.
+        /// The addresses and position of the first vantage point, as ``VantagePoint`` hashes them.
         var source: UInt64
         var destination: UInt64
         var position: UInt64
         var sourcePort: UInt16
         var timeToLive: UInt8
         var tunnelDepth: UInt8
-        /// Nothing tells a datagram sent twice from one seen twice: no identification, and no interface.
+        /// Whether a datagram sent twice looks the same as one captured twice: no identification, and no known interface.
         var isAnonymous: Bool
     }
 
-    /// How often datagrams of which nothing tells whether they were sent or seen again (``Entry/isAnonymous``) were there.
-    /// O(the table) where there was one.
+    /// How often the datagrams appeared that could have been sent twice or captured twice (``Entry/isAnonymous``). O(size of
+    /// the table) if there was one.
     var repeats: RepeatTally {
         var tally = settledRepeats
         guard hasAnonymous else { return tally }
@@ -51,7 +51,7 @@ struct SecondSightings {
         return tally
     }
 
-    /// One sighting, hashed.
+    /// One capture of a datagram, hashed.
     private struct Sighting {
         let key: UInt64
         let hasIdentification: Bool
@@ -60,7 +60,7 @@ struct SecondSightings {
         let destination: UInt64
         let position: UInt64
 
-        /// Whether the entry shows the same flow, or one that a router may have made of it without a doubt.
+        /// Whether the entry shows the same flow, or a flow that a router certainly changed into this one.
         @inline(__always)
         func isSame(as entry: Entry) -> Bool {
             if !hasIdentification { return entry.source == source && entry.destination == destination }
@@ -69,9 +69,10 @@ struct SecondSightings {
                 || entry.tunnelDepth != vantage.tunnelDepth
         }
 
-        /// Whether NAT may have made this of the entry's datagram: the interface or direction is another, one side's address
-        /// is the same, and so is not the time to live. A bridge that translates leaves that as it is; then the datagram came
-        /// in again, for a client that sends to two servers does so outwards.
+        /// Whether NAT may have changed the entry's datagram into this one. Then the interface or direction differs, the
+        /// address of one side is the same, and the time to live differs. A bridge that translates leaves the time to live
+        /// alone. Then the datagram must be incoming, because a client that sends the same to two servers shows two outgoing
+        /// datagrams.
         func isTranslated(from entry: Entry) -> Bool {
             guard entry.position != position else { return false }
             let hasSource = !hasIdentification && entry.source == source
@@ -80,13 +81,13 @@ struct SecondSightings {
         }
     }
 
-    /// Bucket after bucket; 0 is a free place. Beside ``entries``, so that a search stays on one cache line.
+    /// Bucket after bucket; 0 is a free place. Stored apart from ``entries``, so that a search stays on one cache line.
     private var keys: [UInt64] = []
     private var entries: [Entry] = []
-    /// Bucket after bucket, which place is filled next: looking for the one longest unseen would touch every entry.
+    /// For each bucket the place that is filled next. A search for the oldest entry would touch them all.
     private var turns: [UInt8] = []
 
-    /// What a datagram that was seen from there at `time`, in nanoseconds of the capture's clock, is. O(1).
+    /// Judges a datagram seen at this vantage point at `time`, in nanoseconds of the capture's clock. O(1).
     @inline(__always)
     mutating func handle(_ identity: DatagramIdentity, from vantage: VantagePoint, at time: Int64) -> DuplicateRule.Finding {
         if keys.isEmpty { allocate(buckets: Self.leastBuckets) }
@@ -116,7 +117,7 @@ struct SecondSightings {
         return .first
     }
 
-    /// The flow of the entry at `index`, seen once more.
+    /// Handles one more capture of the flow at `index`.
     @inline(__always)
     private mutating func again(_ sighting: Sighting, _ index: Int, at time: Int64) -> DuplicateRule.Finding {
         let isSecond = entries[index].sightings.handle(door: name(sighting), at: time)
@@ -125,8 +126,8 @@ struct SecondSightings {
         return DuplicateRule.finding(isSecond: isSecond, hasIdentification: sighting.hasIdentification, hasDoor: hasDoor)
     }
 
-    /// What the vantage point is counted as. Without an identification the doors of cooked links are what is counted by,
-    /// whatever else differs, if they tell the interface.
+    /// The name under which the vantage point is counted. Without an identification, interface and direction of a cooked link
+    /// are the name if they tell the interface; other differences are then ignored.
     @inline(__always)
     private func name(_ sighting: Sighting) -> UInt64 {
         let vantage = sighting.vantage
@@ -134,7 +135,7 @@ struct SecondSightings {
         return vantage.name(source: sighting.source)
     }
 
-    /// The place of a datagram of which NAT may have made this one.
+    /// The place of an entry whose datagram NAT may have changed into this one.
     @inline(__always)
     private func translated(_ sighting: Sighting, _ first: Int, at time: Int64) -> Int? {
         for index in first..<first &+ Self.ways where keys[index] == sighting.key {
@@ -148,7 +149,7 @@ struct SecondSightings {
         Int(truncatingIfNeeded: place & UInt64(turns.count &- 1)) &* Self.ways
     }
 
-    /// The place to fill next. Where it holds a datagram whose window is not over, the table grows, as far as it may.
+    /// The place to fill next. If it holds a datagram whose window is not over, the table grows, up to its limit.
     @inline(__always)
     private mutating func freePlace(_ place: UInt64, at time: Int64) -> Int {
         let first = bucket(place)

@@ -1,13 +1,13 @@
-/// Why a packet gives no datagram; each has its count in ``SkippedCounts``.
+/// Why a packet gives no datagram. Each reason has its count in ``SkippedCounts``.
 enum SkipReason: Error, Equatable {
     case truncated, notUDP, otherPort, malformed
-    /// In a tunnel that cannot be read: of a kind that is not known, broken, or deeper than ``TunnelPath/mostLayers``.
+    /// In a tunnel that cannot be read: unknown kind, broken, or deeper than ``TunnelPath/mostLayers``.
     case tunnel
     /// A wrong checksum, of the IP header or of UDP.
     case checksum
 
-    /// The answer to a read that ends at `end`: nil where those bytes were captured, truncated where the packet had
-    /// them on the wire, malformed where it never did.
+    /// Checks a read that ends at `end`. Returns if the bytes were captured, throws truncated if the packet had them only on
+    /// the wire, and malformed if it never had them.
     @inline(__always)
     static func check(_ end: Int, captured: Int, declared: Int) throws(SkipReason) {
         if end <= captured && end <= declared { return }

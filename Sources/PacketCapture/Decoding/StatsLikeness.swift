@@ -1,9 +1,9 @@
-/// Whether a payload begins as stats do: a guess for hints, no decoder.
+/// Whether a payload begins as stats do. This is a guess for hints and decodes nothing.
 enum StatsLikeness {
     private static let longestLine = 512
     private static let prefixes: [[UInt8]] = [Array("SRP1".utf8), Array("_e{".utf8), Array("_sc|".utf8)]
 
-    /// `name:value|type`, an event, a service check, or a sequenced packet. O(first line).
+    /// Whether the payload begins with `name:value|type`, an event, a service check, or a sequenced packet. O(first line).
     static func holds(_ payload: Span<UInt8>) -> Bool {
         for prefix in prefixes where begins(payload, prefix) { return true }
         var colon: Int?

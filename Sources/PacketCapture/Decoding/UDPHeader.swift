@@ -4,9 +4,9 @@ struct UDPHeader {
 
     enum Checksum: Equatable {
         case fits
-        /// The sender made none (0 over IPv4), or it cannot be known here.
+        /// The sender made none (0 over IPv4), or it cannot be verified here.
         case none
-        /// The pseudo-header's sum, which the kernel leaves for the device to complete.
+        /// The sum of the pseudo-header, which the kernel leaves to the device to complete.
         case offloaded
         case bad
     }
@@ -35,7 +35,7 @@ struct UDPHeader {
             guard count >= Self.byteCount, count <= available else { throw .malformed }
             upper = start &+ count
         } else {
-            // A jumbogram (RFC 2675), or a super-packet too long for the field.
+            // A jumbogram (RFC 2675), or a super-packet that is too long for the field.
             guard ip.isLengthOpen || available > IPHeader.longestPayload else { throw .malformed }
             upper = ip.upper
         }
@@ -44,7 +44,7 @@ struct UDPHeader {
 
     var payloadCount: Int { upper &- lower }
 
-    /// Judges the checksum over a datagram that was captured as a whole. O(payload), eight bytes a step.
+    /// Verifies the checksum of a datagram that was captured whole. O(payload), eight bytes a step.
     @inline(__always)
     func checksum(_ packet: RawSpan, _ ip: IPHeader) -> Checksum {
         let field = packet.big16(at: lower &- 2)
@@ -55,32 +55,33 @@ struct UDPHeader {
         let sum = InternetChecksum.fold(InternetChecksum.sum(packet, start, upper) &+ pseudo)
         if sum == 0xFFFF { return .fits }
         if InternetChecksum.fold(pseudo) == field { return .offloaded }
-        // Windows leaves the length out where the device is to cut the datagram up as well (NDIS, UDP segmentation offload).
+        // Windows leaves the length out where the device also segments the datagram (NDIS, UDP segmentation offload).
         return InternetChecksum.fold(InternetChecksum.pseudoHeader(ip, udpCount: 0)) == field ? .offloaded : .bad
     }
 
-    /// Whether the lengths say that this is no datagram as it was sent, but a super-packet: the stated lengths are open, or
-    /// end well before what was there. Behind a frame's packet there may be padding and the trailers of switches.
+    /// Whether the lengths show that this is a super-packet and not a datagram as it was sent: they are open, or end well
+    /// before the captured bytes. A few extra bytes may be a frame's padding or the trailers of switches.
     @inline(__always)
     func contradictsLengths(_ ip: IPHeader, wire: Int) -> Bool {
         ip.isLengthOpen || !hasLength || ip.upper > upper || wire &- ip.upper > Self.longestTrailer
     }
 
     private static let longestTrailer = 64
-    /// The most payload of an Ethernet frame, and the most segments that a kernel lets one send hold (UDP_MAX_SEGMENTS).
+    /// The largest payload of an Ethernet frame. The second constant is the most segments that a kernel sends in one call
+    /// (UDP_MAX_SEGMENTS).
     private static let longestSegment = 1472
     private static let mostSegments = 128
 
-    /// Whether the checksum, which does not hold for the whole, holds for a first segment of it: a super-packet that bears the
-    /// header of its first datagram. Of a payload that fits a frame it is asked of parts that end with a line. O(``longestSegment``).
+    /// Whether a checksum that is wrong for the whole matches a first segment of it. If so, this is a super-packet that bears
+    /// the header of its first datagram. In a payload that fits a frame only parts that end with a line are tried.
+    /// O(``longestSegment``).
     ///
-    /// One in 65536 sums holds by chance, so that of random ones two in a hundred seem to where the payload is longer than a
-    /// frame's.
+    /// One in 65536 sums matches by chance. Of random payloads longer than a frame's, two in a hundred match.
     func holdsForPart(_ packet: RawSpan, _ ip: IPHeader) -> Bool {
         let isLong = payloadCount > Self.longestSegment
         let least = (payloadCount &+ Self.mostSegments &- 1) / Self.mostSegments
         let start = lower &- Self.byteCount
-        // Ports and checksum; the length stands in the header and in the pseudo-header.
+        // Ports and checksum. The length is added below, twice, because it stands in the header and in the pseudo-header.
         var sum = InternetChecksum.sum(packet, start, start &+ 4) &+ UInt64(packet.big16(at: lower &- 2))
         let longest = isLong ? Self.longestSegment : payloadCount &- 1
         var count = 0

@@ -1,6 +1,6 @@
 package import SystemIO
 
-/// Why a capture cannot begin or go on: the device's side, or the output's.
+/// Why a capture cannot begin or continue: a failure of the device or of the output.
 package enum CaptureFailure: Error, Equatable, Sendable {
     case device(LiveCaptureError)
     case output(SystemError)

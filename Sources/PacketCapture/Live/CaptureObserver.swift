@@ -1,25 +1,26 @@
 package import StatsModel
 
-/// Somebody who watches a capture while it runs. Called between packets, so it must be quick.
+/// Watches a capture while it runs. It is called between packets, so it must return quickly.
 package protocol CaptureObserver {
     /// How often ``handleProgress(_:)`` is called; nil for never.
     var progressInterval: Nanoseconds? { get }
 
-    /// Packets are being taken from now on.
+    /// The capture has begun; packets are taken from now on.
     mutating func handleStart(_ description: CaptureDescription, file: String)
 
-    /// The payload of a UDP datagram that is kept: reassembled, once where `any` shows it twice, and nothing that
-    /// the snaplen cut.
+    /// The payload of a UDP datagram that is kept, reassembled. A datagram that `any` shows twice is passed once. A datagram
+    /// cut by the snap length is not passed.
     mutating func handlePayload(_ payload: Span<UInt8>)
 
     mutating func handleProgress(_ progress: CaptureProgress)
 }
 
-/// How a capture stands.
+/// The state of a running capture.
 package struct CaptureProgress: Sendable, Equatable {
     package var elapsed: Nanoseconds
-    /// Kept so far, and their bytes in the files.
+    /// Packets kept so far.
     package var packets: UInt64
+    /// Their bytes in the files.
     package var byteCount: UInt64
     package var drops: DropStatistics
 

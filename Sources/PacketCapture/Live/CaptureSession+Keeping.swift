@@ -1,9 +1,9 @@
 import StatsModel
 import SystemIO
 
-/// What becomes of a packet that is kept.
+/// How a kept packet is written and shown to the observer.
 extension CaptureSession {
-    /// Puts one packet into the output, unless a bound says that it is one too many.
+    /// Puts one packet into the output, unless a bound is reached.
     mutating func keep<Observer: CaptureObserver>(
         _ timestamp: Int64, _ originalCount: UInt32, _ bytes: Span<UInt8>, _ isFragment: Bool, at now: Instant,
         _ observer: inout Observer
@@ -23,7 +23,7 @@ extension CaptureSession {
         if originalCount > UInt32(bytes.count) { summary.truncated += 1 }
         if isFragment { summary.fragments += 1 }
         show(timestamp, originalCount, bytes, &observer)
-        // The last packet wanted: do not wait for one more to say so.
+        // This was the last packet wanted, so the capture ends without waiting for another.
         if bounds.packets == output.pendingPacketCount { phase = .ended(.packets) }
     }
 

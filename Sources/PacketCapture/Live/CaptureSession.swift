@@ -1,20 +1,20 @@
 import StatsModel
 package import SystemIO
 
-/// A capture from its first packet to the finished file: the one loop that reads the device, the clock and the
-/// signals, and turns the machines.
+/// A capture from its first packet to the finished file: the one loop that reads the device, the clock and the signals, and
+/// calls the machines.
 ///
-/// Nothing it took is kept back while it waits: the buffer is written before every wait. So what is older than the
-/// kernel's block time-out (100 ms) and one batch is in the file, whatever happens to this process.
+/// The buffer is written before every wait, so nothing is held back. Packets older than the kernel's block time-out (100 ms)
+/// and one batch are in the file, whatever happens to this process.
 package struct CaptureSession: ~Copyable {
-    /// Packets between two looks at the clock and the signals.
+    /// Packets between two checks of the clock and the signals.
     private static let batch = 4096
-    /// How long the end waits for blocks the kernel has not handed over: twice its time-out.
+    /// How long the end of a capture waits for blocks that the kernel still holds: twice its time-out.
     private static let drainTime = Nanoseconds(2 * LiveConfiguration.blockTimeout.rawValue)
 
     enum Phase {
         case running
-        /// Takes what came before `last` (nanoseconds since 1970) and then ends.
+        /// Takes the packets captured before `last` (nanoseconds since 1970) and then ends.
         case draining(StopReason, last: Int64, until: Instant)
         case ended(StopReason)
     }
@@ -36,9 +36,9 @@ package struct CaptureSession: ~Copyable {
     private var nextProgress = Instant.start
     private var nextCounters = Instant.start
 
-    /// A whole capture: opens, watches the signals, captures, finishes.
+    /// Runs a whole capture: opens the device and files, watches the signals, captures, finishes.
     ///
-    /// Errors: ``CaptureFailure`` where it cannot begin; a failure on the way stands in the summary.
+    /// Errors: ``CaptureFailure`` if the capture cannot begin. A failure after that is reported in the summary.
     package static func capture<Observer: CaptureObserver>(
         _ configuration: LiveConfiguration, bounds: CaptureBounds, target: CaptureOutput.Target,
         policy: RotationPolicy, application: String, observer: inout Observer
@@ -49,7 +49,7 @@ package struct CaptureSession: ~Copyable {
         return session.run(observer: &observer, signals: signals)
     }
 
-    /// Opens the device, then the output; so a device that cannot be opened leaves no file.
+    /// Opens the device, then the output, so that a device that cannot be opened leaves no file behind.
     ///
     /// Errors: ``CaptureFailure``.
     package init(
@@ -123,7 +123,7 @@ package struct CaptureSession: ~Copyable {
         return summary
     }
 
-    /// Takes up to a batch of packets; true when there were no more.
+    /// Takes up to one batch of packets. Returns true if there were no more.
     private mutating func takeBatch<Observer: CaptureObserver>(
         _ observer: inout Observer
     ) throws(CaptureFailure) -> Bool {
@@ -137,7 +137,7 @@ package struct CaptureSession: ~Copyable {
         return false
     }
 
-    /// Takes one packet; false when there was none.
+    /// Takes one packet. Returns false if there was none.
     private mutating func takePacket<Observer: CaptureObserver>(
         _ observer: inout Observer
     ) throws(CaptureFailure) -> Bool {
@@ -160,7 +160,7 @@ package struct CaptureSession: ~Copyable {
                 } catch { writeFailure = error }
             }
         } catch {
-            // libpcap gives up at once; but the kernel may still hold a block from before.
+            // libpcap gives up at once, but the kernel may still hold an older block.
             handleDeviceFailure()
             guard case .draining = phase else { throw .device(error) }
             return false
@@ -169,7 +169,7 @@ package struct CaptureSession: ~Copyable {
         return taken != nil
     }
 
-    /// Writes what is buffered, and begins the next file where its time has come.
+    /// Writes the buffer, and begins the next file if it is due.
     private mutating func flush() throws(CaptureFailure) {
         do throws(SystemError) {
             try output.flush()
@@ -178,11 +178,11 @@ package struct CaptureSession: ~Copyable {
         } catch { throw .output(error) }
     }
 
-    /// Looks at the signals and the time.
+    /// Checks the signals and the time.
     private mutating func handleClock(isEmpty: Bool, signals: borrowing StopSignals) {
         let now = clock.now
         if now >= nextCounters {
-            // The kernel's counters wrap.
+            // Read regularly, because the kernel's counters wrap.
             _ = drops.read(capture)
             nextCounters = now + .seconds(60)
         }
@@ -213,7 +213,7 @@ package struct CaptureSession: ~Copyable {
                 drops: drops.read(capture)))
     }
 
-    /// Waits for packets, a signal or the next thing that time brings.
+    /// Waits for packets, a signal or the next deadline.
     private mutating func wait(
         _ progressInterval: Nanoseconds?, signals: borrowing StopSignals
     ) throws(CaptureFailure) {
@@ -225,7 +225,7 @@ package struct CaptureSession: ~Copyable {
         }
         if progressInterval != nil { deadlines.append(nextProgress) }
         if let rotation = output.nextDeadline { deadlines.append(rotation) }
-        // Some pseudo-devices have nothing to wait for: they are asked again and again.
+        // Some pseudo-devices have no descriptor to wait for. They are polled every 10 ms.
         if capture.descriptor < 0 { deadlines.append(clock.now + .milliseconds(10)) }
         let wake: DescriptorPoll.Wake
         do throws(SystemError) {
@@ -235,12 +235,12 @@ package struct CaptureSession: ~Copyable {
         if wake.contains(.firstFailed) { handleDeviceFailure() }
     }
 
-    /// The socket reported an error: the interface went down or away, or it is nothing that stops a capture.
+    /// Handles an error of the socket: the interface went down or away, or the error does not stop a capture.
     private mutating func handleDeviceFailure() {
         guard deviceWasUp, case .running = phase else { return }
         switch device.state {
         case .up, .unknown: break
-        // What the kernel still holds is taken as at any other end.
+        // The packets that the kernel still holds are taken, as at any other end.
         case .down: beginDraining(.interfaceDown, at: clock.now)
         case .missing: beginDraining(.interfaceGone, at: clock.now)
         }
@@ -257,7 +257,7 @@ package struct CaptureSession: ~Copyable {
         }
     }
 
-    /// Finishes the file, as far as it can be written, and the summary.
+    /// Completes the file, as far as it can be written, and the summary.
     private mutating func finish() {
         summary.orphanFragments = selection.finish()
         summary.drops = drops.read(capture)

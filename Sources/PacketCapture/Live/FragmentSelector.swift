@@ -1,16 +1,16 @@
 import StatsModel
 
-/// Decides which IP fragments belong to the capture: those whose datagram's first fragment matches the filter.
+/// Selects the IP fragments that belong to the capture: those of datagrams whose first fragment matches the filter.
 ///
-/// Fragments that come before their first one are held back, in bounded memory and for a bounded time; what is
-/// given up is counted. A pure machine: it is told whether a fragment matches, and says what to do with it.
+/// Fragments that come before their first fragment are held back, in bounded memory and for a bounded time. Fragments given up
+/// are counted. This is a pure machine: the caller says whether a fragment matches, and the machine decides what happens to it.
 struct FragmentSelector {
     enum Decision: Equatable {
         case keep
         case leaveOut
-        /// Keep it; these came earlier and belong to it, oldest first.
+        /// Keep it. These earlier fragments belong to it, oldest first, and are kept too.
         case keepAfter([Held])
-        /// Held back until its first fragment comes.
+        /// It is held back until its first fragment comes.
         case held
     }
 
@@ -30,17 +30,17 @@ struct FragmentSelector {
         var since: Instant
     }
 
-    /// How long a datagram is remembered. Identifications come round again, so not for the 30 s of reassembly.
+    /// How long a datagram is remembered. Identifications repeat, so it is less than the 30 s of reassembly.
     static let memory = Nanoseconds.seconds(2)
     static let maximumDatagrams = 4096
     static let maximumHeldBytes = 4 << 20
 
-    /// Fragments that were not kept: of datagrams that do not match, and of those whose first fragment never came.
+    /// Fragments left out of datagrams that do not match. The second counter is for those whose first fragment never came.
     private(set) var unmatchedCount: UInt64 = 0
     private(set) var orphanCount: UInt64 = 0
 
     private var entries: [FragmentOwner: Entry] = [:]
-    /// Keys in the order they were first seen, those before `oldest` forgotten.
+    /// Keys in the order they first appeared. Those before `oldest` are forgotten.
     private var order: [FragmentOwner] = []
     private var oldest = 0
     private var heldBytes = 0
@@ -48,13 +48,13 @@ struct FragmentSelector {
     /// - Parameters:
     ///   - isFirst: whether the fragment's offset is zero
     ///   - matches: whether the filter matches the fragment as it stands
-    ///   - held: makes the copy that is held back, where that is needed
+    ///   - held: makes the copy to hold back, if one is needed
     mutating func handle(
         _ key: FragmentOwner, isFirst: Bool, matches: Bool, at now: Instant, held: () -> Held
     ) -> Decision {
         forget(until: now)
         if isFirst { return handleFirst(key, matches: matches, at: now) }
-        // A filter that matches later fragments by itself, as `host` does, needs no first one.
+        // A filter that matches later fragments by itself, as `host` does, needs no first fragment.
         if matches { return .keep }
         switch entries[key]?.datagram {
         case .matched: return .keep
@@ -90,7 +90,7 @@ struct FragmentSelector {
         return .held
     }
 
-    /// Takes a datagram down, or what is newly known of it; its time begins when it is first seen.
+    /// Stores a datagram's state. Its time starts when it first appears.
     private mutating func remember(_ key: FragmentOwner, _ datagram: Datagram, at now: Instant) {
         if entries[key] != nil {
             entries[key]?.datagram = datagram
@@ -114,14 +114,14 @@ struct FragmentSelector {
             heldBytes -= held.reduce(0) { $0 + $1.bytes.count }
         }
         oldest += 1
-        // The forgotten front goes when it is half of the list: O(1) a key.
+        // The forgotten front is removed when it is half of the list: O(1) per key.
         if oldest * 2 > order.count {
             order.removeFirst(oldest)
             oldest = 0
         }
     }
 
-    /// At the end of the capture: what still waits has no first fragment.
+    /// Ends the capture. The fragments that still wait have no first fragment, and are counted.
     mutating func finish() {
         while oldest < order.count { forgetOldest() }
     }

@@ -1,20 +1,20 @@
-/// Where in a captured frame its IP packet stands, and what of it the capture has to know: is it a fragment, and
-/// of which datagram. Unlike ``IPHeader`` it takes any protocol and any length, for it judges nothing.
+/// The position of the IP packet in a captured frame, and whether it is a fragment and of which datagram. Unlike ``IPHeader``
+/// it accepts any protocol and any length, because it judges nothing.
 ///
 /// Layouts: ``LinkHeader``; IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200). O(headers).
 struct FrameOutline: Equatable {
-    /// The VLAN tags' bytes; empty where there are none.
+    /// The position of the VLAN tags; empty where there are none.
     var tags: Range<Int> = 0..<0
-    /// Where the IP header begins.
+    /// The position of the IP header.
     var network: Int
-    /// Behind the IP header and, in IPv6, its extension headers.
+    /// The position after the IP header and, in IPv6, its extension headers.
     var transport: Int
-    /// The protocol number of what begins there.
+    /// The protocol number at ``transport``.
     var transportProtocol: UInt8
     var isIPv6: Bool
-    /// IPv6 with extension headers, which filters for ports do not look behind.
+    /// Whether there are IPv6 extension headers. Port filters do not look past them.
     var hasExtensions = false
-    /// nil for a whole packet.
+    /// The fragment's data; nil for a whole packet.
     var fragment: Fragment?
 
     struct Fragment: Equatable {
@@ -22,7 +22,7 @@ struct FrameOutline: Equatable {
         var offset: Int
     }
 
-    /// nil where there is no IP packet, or its headers were not captured.
+    /// Fails where there is no IP packet, or its headers were not captured.
     init?(_ frame: Span<UInt8>, _ link: LinkType) {
         let bytes = unsafe frame.bytes
         guard let network = try? LinkHeader(link, bytes, wire: frame.count).offset, frame.count > network else {
@@ -68,14 +68,14 @@ struct FrameOutline: Equatable {
             transportProtocol = frame.byte(at: transport)
             if isFragment {
                 let offset = Int(frame.big16(at: transport + 2) & 0xFFF8)
-                // The protocol is no part of the key (RFC 8200, 4.5): later fragments may state another.
+                // The protocol is not part of the key (RFC 8200, 4.5), because later fragments may state a different one.
                 let key = FragmentOwner(
                     source: (frame.big64(at: network + 8), frame.big64(at: network + 16)),
                     destination: (frame.big64(at: network + 24), frame.big64(at: network + 32)),
                     identification: frame.big32(at: transport + 4), transportProtocol: 44)
                 fragment = Fragment(key: key, offset: offset)
                 transport += 8
-                // Behind another fragment's header stands the middle of something.
+                // A later fragment of another fragment holds no header at its start.
                 if offset > 0 { return }
             } else {
                 transport += 8 + Int(frame.byte(at: transport + 1)) * 8
@@ -83,7 +83,7 @@ struct FrameOutline: Equatable {
         }
     }
 
-    /// The frame as a filter for ports can understand it: without VLAN tags and IPv6 extension headers.
+    /// The frame in a form that port filters understand: without VLAN tags and IPv6 extension headers.
     func plain(_ frame: Span<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(frame.count)

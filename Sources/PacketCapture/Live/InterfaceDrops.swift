@@ -1,6 +1,6 @@
 import SystemIO
 
-/// What was dropped since the capture began: the kernel's count and the interface's own.
+/// Drops since the capture began: the kernel's count and that of the interface.
 struct InterfaceDrops {
     private let link: NetworkLink
     private let interfaceStart: UInt64?

@@ -2,21 +2,21 @@ import CPcap
 import StatsModel
 import SystemIO
 
-/// An open device: libpcap's live half, and the only place that calls it. Never waits.
+/// An open device: the only place that calls libpcap's live functions. It never waits.
 ///
-/// It owns the handle; what libpcap points to is valid until the next call, so packets are lent to a closure.
-/// A class, so that the closure may ask for the counters while a packet is lent to it; one thread only.
+/// It owns the handle. Data that libpcap points to is valid until the next call, so packets are lent to a closure. It is a
+/// class, so that the closure may read the counters while a packet is lent to it. Use from one thread only.
 @safe
 final class LiveCapture {
     let interface: String
     /// libpcap's number of the link type (DLT_…).
     let linkType: Int32
     let hasNanoseconds: Bool
-    /// Readable when packets are there; -1 where the device has nothing to wait for.
+    /// Readable when packets are there; -1 where the device has no descriptor to wait for.
     let descriptor: Int32
     private let handle: OpaquePointer
 
-    /// Opens the device and sets the filter; packets are taken from here on.
+    /// Opens the device and sets the filter. Packets are captured from here on.
     init(_ configuration: LiveConfiguration) throws(LiveCaptureError) {
         let handle = try unsafe Self.open(configuration)
         unsafe self.handle = handle
@@ -26,17 +26,17 @@ final class LiveCapture {
         interface = configuration.interface
     }
 
-    /// An activated handle, which the caller closes; after an error there is none.
+    /// Opens and activates a handle, which the caller closes. After an error there is none.
     private static func open(_ configuration: LiveConfiguration) throws(LiveCaptureError) -> OpaquePointer {
         let name = configuration.interface
         var errors = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-        // libpcap writes at most PCAP_ERRBUF_SIZE bytes of error.
+        // libpcap writes at most PCAP_ERRBUF_SIZE bytes of error message.
         guard let handle = unsafe pcap_create(name, &errors) else {
             throw .failed(interface: name, reason: NetworkInterface.text(errors))
         }
         do throws(LiveCaptureError) {
             try unsafe activate(handle, configuration)
-            // Cooked v2 names the interface of each packet; libpcap before 1.10 has v1 only.
+            // Cooked v2 names the interface of each packet. libpcap before 1.10 has v1 only.
             if name == "any" { _ = unsafe pcap_set_datalink(handle, LinkTypeNumber.cookedV2) }
             try unsafe setFilter(handle, configuration, linkType: pcap_datalink(handle))
             guard unsafe pcap_setnonblock(handle, 1, &errors) == 0 else {
@@ -46,7 +46,7 @@ final class LiveCapture {
             unsafe pcap_close(handle)
             throw error
         }
-        // libpcap throws the outgoing copy on the loopback away; so it need not be made.
+        // libpcap discards the outgoing copy on the loopback interface, so the kernel need not make it.
         if NetworkLink(name: name).isLoopback {
             NetworkLink.ignoreOutgoing(packetSocket: unsafe pcap_fileno(handle))
         }
@@ -61,15 +61,15 @@ final class LiveCapture {
         unsafe pcap_set_promisc(handle, configuration.promiscuous ? 1 : 0)
         unsafe pcap_set_buffer_size(handle, Int32(clamping: configuration.bufferSize.bytes))
         unsafe pcap_set_timeout(handle, Int32(LiveConfiguration.blockTimeout.rawValue / 1_000_000))
-        // Refused where the device has microseconds only; that is asked afterwards.
+        // Refused where the device has microseconds only. The precision is read back afterwards.
         unsafe pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
         let status = unsafe pcap_activate(handle)
-        // Above zero are warnings: it captures all the same.
+        // Values above zero are warnings, and the capture works.
         guard status < 0 else { return }
         switch status {
         case PCAP_ERROR_NO_SUCH_DEVICE: throw .unknownInterface(name)
         case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED:
-            // Without permission libpcap does not get as far as looking for the device.
+            // Without permission libpcap does not look for the device, so this process does.
             let known = try? NetworkInterface.all()
             if let known, !known.contains(where: { $0.name == name }) { throw .unknownInterface(name) }
             throw .notPermitted(interface: name)
@@ -85,7 +85,7 @@ final class LiveCapture {
         let expression = configuration.filter.kernelExpression(hasVLAN: linkType == LinkTypeNumber.ethernet)
         guard !expression.isEmpty else { return }
         var program = unsafe bpf_program()
-        // The program lives until it is freed below; libpcap keeps its own copy.
+        // The program lives until it is freed below. libpcap keeps its own copy.
         guard unsafe pcap_compile(handle, &program, expression, 1, bpf_u_int32(PCAP_NETMASK_UNKNOWN)) == 0 else {
             throw .badFilter(expression: wanted, reason: unsafe String(cString: pcap_geterr(handle)))
         }
@@ -96,12 +96,12 @@ final class LiveCapture {
     }
 
     private static func reason(_ handle: OpaquePointer, _ status: Int32) -> String {
-        // Both answer terminated strings that live as long as the handle.
+        // Both calls return terminated strings that live as long as the handle.
         let detail = unsafe String(cString: pcap_geterr(handle))
         return detail.isEmpty ? unsafe String(cString: pcap_statustostr(status)) : detail
     }
 
-    /// Lends the next packet to `body`; nil where none is there. Timestamps are nanoseconds since 1970.
+    /// Lends the next packet to `body`; nil where there is none. Timestamps are nanoseconds since 1970.
     ///
     /// Errors: ``LiveCaptureError/failed(interface:reason:)`` when the device is gone.
     func withNextPacket<Answer>(
@@ -116,15 +116,15 @@ final class LiveCapture {
         }
         let packet = unsafe header.pointee
         let fraction = Int64(packet.ts.tv_usec) * (hasNanoseconds ? 1 : 1000)
-        // libpcap vouches for `caplen` bytes until it reads the next packet, which only this function makes it do.
+        // libpcap guarantees `caplen` bytes until it reads the next packet, which happens only in this function.
         let bytes = unsafe Span(_unsafeStart: data, count: Int(packet.caplen))
         return body(Int64(packet.ts.tv_sec) * 1_000_000_000 + fraction, packet.len, bytes)
     }
 
-    /// The kernel's counters as they stand, 32 bits wide; nil where libpcap has none.
+    /// The kernel's current counters, 32 bits wide; nil where libpcap has none.
     func counters() -> (accepted: UInt32, dropped: UInt32)? {
         var answer = pcap_stat()
-        // Fills the structure of ours.
+        // Fills the structure declared above.
         guard unsafe pcap_stats(handle, &answer) == 0 else { return nil }
         return (answer.ps_recv, answer.ps_drop)
     }

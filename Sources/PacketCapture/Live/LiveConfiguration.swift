@@ -1,23 +1,23 @@
 package import StatsModel
 
-/// What a live capture listens to, and how.
+/// The device of a live capture, and the settings of the capture.
 package struct LiveConfiguration: Sendable {
-    /// The device's name; `any` is all of them.
+    /// The device's name; `any` stands for all devices.
     package var interface: String
     package var filter: CaptureFilter
     /// The most bytes of a packet that are kept.
     package var snapLength: Int
-    /// The kernel's ring, which holds what this process has not read yet.
+    /// The size of the kernel's ring, which holds packets that this process has not read yet.
     package var bufferSize: ByteCount
-    /// Whether the interface takes packets for other machines too.
+    /// Whether the interface also takes packets for other machines.
     package var promiscuous: Bool
 
-    /// libpcap's largest: no UDP datagram is cut, super-packets of segmentation offload included.
+    /// libpcap's largest. It cuts no UDP datagram, super-packets of segmentation offload included.
     package static let largestSnapLength = 262_144
-    /// Eight times libpcap's own: room for 50 000 small packets while the disk takes its time.
+    /// Eight times libpcap's default: room for 50 000 small packets while the disk is slow.
     package static let standardBufferSize = ByteCount(16 << 20)
-    /// How long the kernel may keep packets before it hands over a block that is not full. Shorter wakes this
-    /// process more often; longer delays the file.
+    /// How long the kernel may hold packets before it hands over a block that is not full. A shorter time wakes this process
+    /// more often; a longer one delays the file.
     static let blockTimeout = Nanoseconds.milliseconds(100)
 
     package init(

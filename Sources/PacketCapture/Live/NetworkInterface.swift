@@ -9,7 +9,7 @@ import CPcap
 /// A device that can be captured on, as libpcap lists it.
 package struct NetworkInterface: Sendable, Equatable {
     package var name: String
-    /// libpcap's words for it; empty where it has none.
+    /// libpcap's description; empty where it has none.
     package var description: String
     /// IPv4 and IPv6 addresses as text, in libpcap's order.
     package var addresses: [String]
@@ -24,13 +24,13 @@ package struct NetworkInterface: Sendable, Equatable {
         self.isLoopback = isLoopback
     }
 
-    /// All devices libpcap knows, in its order: the likeliest first. Needs no permission.
+    /// All devices that libpcap knows, in its order: the most likely first. Needs no permission.
     ///
-    /// Errors: ``LiveCaptureError/failed(interface:reason:)`` with libpcap's words.
+    /// Errors: ``LiveCaptureError/failed(interface:reason:)`` with libpcap's message.
     package static func all() throws(LiveCaptureError) -> [NetworkInterface] {
         var errors = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         var first: UnsafeMutablePointer<pcap_if_t>?
-        // libpcap writes at most PCAP_ERRBUF_SIZE bytes of error, and a list that is freed below.
+        // libpcap writes at most PCAP_ERRBUF_SIZE bytes of error message. Its list is freed below.
         guard unsafe pcap_findalldevs(&first, &errors) == 0 else {
             throw .failed(interface: "", reason: text(errors))
         }
@@ -61,7 +61,7 @@ package struct NetworkInterface: Sendable, Equatable {
         return found
     }
 
-    /// The address as numbers; nil for families that are no IP.
+    /// The address in numeric form; nil for families other than IP.
     private static func text(of address: UnsafeMutablePointer<sockaddr>) -> String? {
         let length: Int
         switch unsafe Int32(address.pointee.sa_family) {
@@ -70,7 +70,7 @@ package struct NetworkInterface: Sendable, Equatable {
         default: return nil
         }
         var host = [CChar](repeating: 0, count: 128)
-        // getnameinfo reads as many bytes as the family has and writes at most the array's length, terminated.
+        // getnameinfo reads as many bytes as the family has, and writes a terminated string of at most the array's length.
         let status = unsafe getnameinfo(
             address, socklen_t(length), &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST)
         return status == 0 ? text(host) : nil

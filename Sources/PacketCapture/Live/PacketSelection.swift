@@ -1,11 +1,11 @@
 import StatsModel
 
-/// What of the packets that the kernel let through is kept: everything the filter matches, with all its fragments.
+/// Selects the packets to keep among those that the kernel let through: everything the filter matches, with all fragments.
 struct PacketSelection: ~Copyable {
     struct Verdict {
         var isKept: Bool
         var isFragment = false
-        /// Fragments that came before their first one, and are kept ahead of it.
+        /// Fragments that came before their first fragment, and are kept ahead of it.
         var released: [FragmentSelector.Held] = []
     }
 
@@ -13,7 +13,7 @@ struct PacketSelection: ~Copyable {
     /// nil where everything is kept.
     private let program: FilterProgram?
     private var fragments = FragmentSelector()
-    /// The ports wanted inside of tunnels; nil where the filter is an expression, which says what it wants.
+    /// The ports wanted inside tunnels; nil where the filter is an expression, which the user wrote for whole packets.
     private let tunnelledPorts: PortSet?
 
     init(_ filter: CaptureFilter, linkType: Int32, snapLength: Int) throws(LiveCaptureError) {
@@ -29,14 +29,14 @@ struct PacketSelection: ~Copyable {
     ) -> Verdict {
         guard let outline = FrameOutline(bytes, link) else { return Verdict(isKept: true) }
         let inside = inside(bytes)
-        // A whole packet of a tunnel: what it carries decides, which may be a fragment itself.
+        // A whole packet of a tunnel: its content decides, which may be a fragment itself.
         if outline.fragment == nil, let inside {
             // A tunnel's own port may be wanted as well.
             let matches = inside.isWanted || matches(outline, bytes, originalCount)
             guard let owner = inside.fragment else { return Verdict(isKept: matches) }
             return decide(owner, isFirst: inside.isFirst, matches: matches, timestamp, originalCount, bytes, at: now)
         }
-        // Whole and without extension headers: it came through the filter's own part.
+        // Whole and without extension headers: the kernel's filter matched its ports.
         guard outline.fragment != nil || outline.hasExtensions, program != nil else {
             return Verdict(isKept: true)
         }
@@ -60,20 +60,20 @@ struct PacketSelection: ~Copyable {
         }
     }
 
-    /// What a frame carries in a tunnel; nil where it is none, or the filter does not ask.
+    /// The content of a frame's tunnel; nil where there is no tunnel, or the filter does not ask.
     private func inside(_ frame: Span<UInt8>) -> TunnelContents? {
         guard let ports = tunnelledPorts else { return nil }
         return TunnelContents(frame, link, ports)
     }
 
-    /// How many fragments were left out for want of a first one.
+    /// Ends the capture. Returns how many fragments were left out because their first fragment never came.
     mutating func finish() -> UInt64 {
         fragments.finish()
         return fragments.orphanCount
     }
 
-    /// Whether the filter matches the frame, or the frame without what hides its ports. A later fragment has no
-    /// ports: there only the frame as it stands is asked.
+    /// Whether the filter matches the frame, or the frame without the headers that hide its ports. A later fragment has no
+    /// ports, so only the frame as it stands is matched.
     private func matches(_ outline: FrameOutline, _ bytes: Span<UInt8>, _ originalCount: UInt32) -> Bool {
         if ask(bytes, originalCount) { return true }
         if let fragment = outline.fragment, fragment.offset > 0 { return false }
@@ -87,7 +87,7 @@ struct PacketSelection: ~Copyable {
 }
 
 extension Span<UInt8> {
-    /// A copy that may be kept. O(n).
+    /// A copy that may be kept beyond the call. O(n).
     fileprivate var array: [UInt8] {
         // The buffer is the span's own, and is copied before the call ends.
         unsafe withUnsafeBufferPointer { unsafe Array($0) }

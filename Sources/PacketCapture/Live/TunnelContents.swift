@@ -1,17 +1,17 @@
-/// What a frame carries in a tunnel, as far as a capture has to know: a wanted datagram, or a fragment of one.
+/// The content of a frame's tunnel, as far as a capture needs it: a wanted datagram, or a fragment of a datagram.
 struct TunnelContents {
     /// A whole datagram to a wanted port, or the first fragment of one.
     private(set) var isWanted = false
-    /// The datagram whose fragment it is; nil for a whole packet.
+    /// The datagram that the content is a fragment of; nil for a whole packet.
     private(set) var fragment: FragmentOwner?
     private(set) var isFirst = true
 
-    /// Whether a tunnel's packet that comes in fragments itself is to be kept: of a fragment inside that is not the first
-    /// one nobody knows.
+    /// Whether to keep a tunnel packet that comes in fragments. If its content is a later fragment, nobody can tell yet whether
+    /// it is wanted.
     var mayBeWanted: Bool { isWanted || !isFirst }
 
-    /// nil where the frame is none that ``CaptureFilter/tunnels`` lets through, or a later fragment of one. A tunnel that
-    /// cannot be read holds nothing wanted.
+    /// Fails where ``CaptureFilter/tunnels`` does not match the frame, and for later fragments of a tunnel packet. A tunnel
+    /// that cannot be read has no wanted content.
     init?(_ frame: Span<UInt8>, _ link: LinkType, _ ports: PortSet) {
         let bytes = unsafe frame.bytes
         guard let header = try? LinkHeader(link, bytes, wire: Self.longest),
@@ -22,7 +22,7 @@ struct TunnelContents {
         do throws(Tunnel.Failure) {
             try path.descend(bytes, looksIntoFragments: true)
         } catch {
-            // Nothing in it that could be read from the file later.
+            // Nothing in it could be read from the file later.
             return
         }
         if path.layers == 0, outer.next == IPHeader.udp {
@@ -40,6 +40,6 @@ struct TunnelContents {
         isWanted = ports.contains(bytes.big16(at: ip.lower &+ 2))
     }
 
-    /// Beyond any packet's length: a frame that the snaplen cut is judged by what is there of it.
+    /// Longer than any packet: a frame that the snap length cut is judged by its captured part.
     private static let longest = 1 << 20
 }

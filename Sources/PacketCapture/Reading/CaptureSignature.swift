@@ -1,10 +1,10 @@
-/// What a file is, by its first bytes.
+/// The kind of a file, recognised by its first bytes.
 enum CaptureSignature: Equatable {
     case pcap(isSwapped: Bool, isNanoseconds: Bool)
     case pcapng
-    /// Something else that is known by name, and what to do with it.
+    /// Another known kind of file, and what the user can do with it.
     case foreign(String)
-    /// Compressed: how, and the command that unpacks it to standard output, whatever the file's name ends in.
+    /// Compressed: the format, and the command that unpacks it to standard output, whatever the file's name ends in.
     case compressed(String, unpack: String)
     case unknown
 
@@ -34,7 +34,7 @@ enum CaptureSignature: Equatable {
         }
     }
 
-    /// The block type of pcapng's section header, which reads the same in both byte orders.
+    /// The block type of pcapng's section header. It reads the same in both byte orders.
     private static let sectionHeader: [UInt8] = [0x0A, 0x0D, 0x0D, 0x0A]
 
     private static let compressions: [(prefix: [UInt8], name: String, unpack: String)] = [
@@ -57,8 +57,8 @@ enum CaptureSignature: Equatable {
         ([0x73, 0x6E, 0x6F, 0x6F, 0x70, 0x00], "a snoop capture: convert it with editcap -F pcapng first"),
     ]
 
-    /// "pcap" or "pcapng" where a capture's header begins `bytes`, in whatever byte order: for finding one inside of another
-    /// capture. 16 bytes decide (magic and pcap's version, or both of pcapng's magics).
+    /// "pcap" or "pcapng" if `bytes` begin with a capture's header, in either byte order. Used to find a capture inside another
+    /// capture. 16 bytes decide (the magic number and version of pcap, or both magic numbers of pcapng).
     static func header(in bytes: Span<UInt8>) -> String? {
         guard bytes.count >= 16 else { return nil }
         let raw = unsafe bytes.bytes

@@ -1,17 +1,17 @@
 import SystemIO
 
-/// The part of a capture that is in memory: bytes arrive at its end in large reads and leave at its front.
+/// The part of a capture that is in memory. Bytes are added at its end in large reads and removed at its front.
 ///
-/// It holds one chunk, or one record where that is longer; never more, whatever the file's size. Offsets in
-/// its functions count from the first unread byte.
+/// It holds one chunk, or one record where that is longer, whatever the file's size. Offsets in its functions count from the
+/// first unread byte.
 struct InputWindow: ~Copyable {
     static let chunk = 1 << 20
 
-    /// The buffer; ``lower`` ..< ``upper`` of it is unread. Positions in it last until the next ``hold(_:)``.
+    /// The buffer. ``lower`` ..< ``upper`` of it is unread. Positions in it are valid until the next ``hold(_:)``.
     private(set) var bytes: [UInt8]
     private(set) var lower = 0
     private var upper = 0
-    /// Where in the file the first unread byte stands.
+    /// The position of the first unread byte in the file.
     private(set) var fileOffset: UInt64 = 0
     let name: String
     private var file: FileReader?
@@ -34,7 +34,7 @@ struct InputWindow: ~Copyable {
         bytes = [UInt8](repeating: 0, count: Self.chunk)
     }
 
-    /// A capture that is in memory as a whole.
+    /// A capture that is completely in memory.
     init(bytes: [UInt8], name: String) {
         self.bytes = bytes
         self.name = name
@@ -44,7 +44,7 @@ struct InputWindow: ~Copyable {
 
     var heldCount: Int { upper &- lower }
 
-    /// Reads until `count` unread bytes are held; false where the file ends before.
+    /// Reads until `count` unread bytes are held. Returns false if the file ends before.
     ///
     /// - Parameter packet: the packet being read, for the error.
     @inline(__always)
@@ -58,7 +58,7 @@ struct InputWindow: ~Copyable {
         if file == nil { return false }
         moveToFront()
         while heldCount < count {
-            // Doubling follows what really arrived: a length field alone allocates nothing.
+            // Doubling follows the bytes that really arrived, so a length field alone allocates nothing.
             if upper == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
             let arrived: Int
             do {
@@ -76,14 +76,14 @@ struct InputWindow: ~Copyable {
         guard lower > 0 else { return }
         let held = lower..<upper
         unsafe bytes.withUnsafeMutableBytes { buffer in
-            // `held` lies inside the buffer, and its copy at the front is shorter than that; they may overlap.
+            // `held` lies inside the buffer, and its copy at the front is shorter than the buffer. The two may overlap.
             unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[held]))
         }
         upper -= lower
         lower = 0
     }
 
-    /// Leaves `count` bytes behind; they must be held.
+    /// Drops `count` unread bytes, which must be held.
     @inline(__always)
     mutating func advance(_ count: Int) {
         precondition(count >= 0 && count <= heldCount, "a window leaves only bytes that it holds")
@@ -108,7 +108,7 @@ struct InputWindow: ~Copyable {
         return swapped ? value.byteSwapped : value
     }
 
-    /// The file's name as a word of a command; FILE where it would need quotes, or has none.
+    /// The file's name for use in a command; FILE where the name would need quotes, or there is none.
     var commandName: String {
         let isPlain = name.utf8.allSatisfy { byte in
             switch byte {
@@ -122,10 +122,10 @@ struct InputWindow: ~Copyable {
         return isPlain && !name.hasPrefix("-") ? name : "FILE"
     }
 
-    /// The error for another capture's header where the next packet is due; nil where there is none.
+    /// The error for the header of another capture in place of the next packet; nil where there is none.
     @inline(never)
     func joinedCapture(packet: UInt64, to format: String) -> CaptureError? {
-        // A further section of pcapng behind pcapng is what the format provides for.
+        // A further pcapng section after pcapng is part of the format.
         guard let found = CaptureSignature.header(in: bytes.span.extracting(lower..<upper)),
             found == "pcap" || format == "pcap"
         else { return nil }
@@ -139,7 +139,7 @@ struct InputWindow: ~Copyable {
         return error
     }
 
-    /// The error for bytes that are no capture (any more), `offset` bytes after the first unread one.
+    /// The error for bytes that are not, or no longer, a capture; they begin `offset` bytes after the first unread byte.
     func unusable(packet: UInt64?, offset: Int = 0, _ reason: String) -> CaptureError {
         CaptureError(
             kind: .unusable, file: name, packetNumber: packet, byteOffset: fileOffset &+ UInt64(offset), reason: reason)

@@ -1,4 +1,4 @@
-/// The link types a file declares, in order of first sight; bounded, as a hostile file may declare 65536.
+/// The link types a file declares, in order of first appearance. Bounded, because a hostile file may declare 65536.
 struct LinkTypeList {
     static let limit = 64
     private(set) var numbers: [UInt16] = []

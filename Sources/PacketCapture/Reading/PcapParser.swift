@@ -5,7 +5,7 @@
 struct PcapParser {
     static let headerCount = 24
     static let recordHeaderCount = 16
-    /// libpcap's own bound of a snap length.
+    /// The largest snap length that libpcap accepts.
     static let largestSnapLength = 262_144
 
     private let isSwapped: Bool
@@ -14,7 +14,7 @@ struct PcapParser {
     let linkNumber: UInt16
     private let limit: Int
 
-    /// Reads the file header, and leaves it behind.
+    /// Reads the file header and moves past it.
     init(isSwapped: Bool, isNanoseconds: Bool, _ window: inout InputWindow) throws(CaptureError) {
         guard try window.hold(Self.headerCount, packet: nil) else {
             throw window.unusable(
@@ -28,17 +28,16 @@ struct PcapParser {
         }
         self.isSwapped = isSwapped
         fraction = isNanoseconds ? 1 : 1000
-        // Above the type's 16 bits stand the length of a frame check sequence and its flag; the IP length
-        // leaves that trailer out by itself.
+        // The upper 16 bits hold the length of a frame check sequence and its flag. The IP length excludes that trailer anyway.
         linkNumber = UInt16(truncatingIfNeeded: window.number32(at: 20, swapped: isSwapped))
         link = LinkType(number: linkNumber)
-        // Writers exist whose records exceed the snap length they declare; some declare 0 or nonsense.
+        // Some writers store records longer than the declared snap length, and some declare 0 or nonsense.
         let snapLength = Int(window.number32(at: 16, swapped: isSwapped))
         limit = Self.largestSnapLength + min(snapLength, Self.largestSnapLength)
         window.advance(Self.headerCount)
     }
 
-    /// Reads the next record; false at the end of the file.
+    /// Reads the next record. Returns false at the end of the file.
     @inline(__always)
     func next(
         _ window: inout InputWindow, packet: UInt64, into record: inout PacketRecord
@@ -49,7 +48,7 @@ struct PcapParser {
         }
         let count = Int(window.number32(at: 8, swapped: isSwapped))
         if count > limit || count == 0 {
-            // Another file's header reads as a record without bytes, or of nonsense.
+            // The header of another file would read as a record without bytes, or as nonsense.
             if let joined = window.joinedCapture(packet: packet, to: "pcap") { throw joined }
             guard count <= limit else { throw tooLong(window, packet, count) }
         }
@@ -58,7 +57,7 @@ struct PcapParser {
         }
         let seconds = Int64(window.number32(at: 0, swapped: isSwapped))
         let part = Int64(window.number32(at: 4, swapped: isSwapped))
-        // Both are below 2^32: at most 4.3e18 + 4.3e12, inside Int64.
+        // Both are below 2^32, so the sum is at most 4.3e18 + 4.3e12 and fits Int64.
         record.timestamp = seconds &* 1_000_000_000 &+ part &* fraction
         record.hasTimestamp = true
         record.lower = window.lower &+ Self.recordHeaderCount

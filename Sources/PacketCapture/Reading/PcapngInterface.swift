@@ -1,15 +1,15 @@
-/// What an interface description block said, and the drop counts its statistics blocks brought since.
+/// The content of an interface description block, and the drop counts of its later statistics blocks.
 struct PcapngInterface {
     var link: LinkType
     /// The longest capture of a packet; 0 is no limit.
     var snapLength: Int
     var scale = TimestampScale.standard
-    /// `isb_ifdrop`, `isb_osdrop`: counts since the capture began, so the last block's stand.
+    /// `isb_ifdrop`, `isb_osdrop`. They count from the start of the capture, so the last block replaces earlier ones.
     var interfaceDrops: UInt64?
     var kernelDrops: UInt64?
 }
 
-/// Drop counts over all interfaces; nil where no block told any.
+/// Drop counts over all interfaces; nil where no block held any.
 struct DropTotals {
     var interface: UInt64?
     var kernel: UInt64?

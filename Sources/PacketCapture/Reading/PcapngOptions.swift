@@ -1,10 +1,10 @@
-/// Walks the options at the end of a block: code 2, length 2, value, filled up to 4 bytes; code 0 ends them.
+/// Iterates over the options at the end of a block: code 2, length 2, value, padded to 4 bytes; code 0 ends them.
 ///
 /// O(options); bounded by the block.
 struct PcapngOptions {
     struct Option {
         var code: UInt16
-        /// Where the value stands, counted from the block's first byte.
+        /// The position of the value, from the block's first byte.
         var offset: Int
         var count: Int
     }
@@ -14,15 +14,15 @@ struct PcapngOptions {
     private let isSwapped: Bool
 
     /// - Parameters:
-    ///   - start: where the first option stands, from the block's first byte; a multiple of 4
-    ///   - end: where the block's trailing length stands
+    ///   - start: the position of the first option, from the block's first byte; a multiple of 4
+    ///   - end: the position of the block's trailing length
     init(from start: Int, to end: Int, isSwapped: Bool) {
         offset = start
         self.end = end
         self.isSwapped = isSwapped
     }
 
-    /// The next option; nil after the last. Errors: one that leaves its block.
+    /// The next option; nil after the last. Throws for an option that reaches beyond its block.
     mutating func next(_ window: borrowing InputWindow, _ packet: UInt64) throws(CaptureError) -> Option? {
         guard end - offset >= 4 else { return nil }
         let code = window.number16(at: offset, swapped: isSwapped)

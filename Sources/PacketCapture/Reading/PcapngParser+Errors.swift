@@ -1,4 +1,4 @@
-/// What can be wrong with a block, with the arithmetic. Out of line, away from the path that reads packets.
+/// The errors of a block, with the sizes involved. They are out of line, away from the path that reads packets.
 extension PcapngParser {
     @inline(never)
     static func cut(_ window: borrowing InputWindow, _ packet: UInt64, needed: Int) -> CaptureError {
@@ -13,7 +13,7 @@ extension PcapngParser {
             "a block of \(count) bytes, where a multiple of 4 from 12 to \(longestBlock) is due: it is broken here")
     }
 
-    /// The error for a pcap header where a block is due; nil where there is none.
+    /// The error for a pcap header in place of a block; nil where there is none.
     static func joined(_ window: borrowing InputWindow, _ packet: UInt64) -> CaptureError? {
         window.joinedCapture(packet: packet, to: "pcapng")
     }

@@ -1,12 +1,12 @@
 /// Reads pcapng blocks (draft-ietf-opsawg-pcapng), in sections of either byte order.
 ///
-/// A block: type 4, length 4 (the whole block's, a multiple of 4), body, the length again. A section begins with a
-/// header block, which tells its byte order, and declares its interfaces; packets name theirs by number.
+/// A block: type 4, length 4 (of the whole block, a multiple of 4), body, the length again. A section begins with a header
+/// block, which tells its byte order, and declares its interfaces. Packets refer to their interface by number.
 struct PcapngParser {
     static let longestBlock = 16 << 20
     static let mostInterfaces = 65_536
 
-    /// Block types. Those not named here are skipped.
+    /// Block types. All others are skipped.
     enum Block {
         static let sectionHeader: UInt32 = 0x0A0D_0D0A
         static let interface: UInt32 = 1
@@ -32,7 +32,7 @@ struct PcapngParser {
         return totals
     }
 
-    /// Reads blocks up to the next packet; false at the end of the file.
+    /// Reads blocks up to the next packet. Returns false at the end of the file.
     @inline(__always)
     mutating func next(
         _ window: inout InputWindow, packet: UInt64, into record: inout PacketRecord
@@ -43,7 +43,7 @@ struct PcapngParser {
                 throw Self.cut(window, packet, needed: 12)
             }
             var type = window.number32(at: 0, swapped: isSwapped)
-            // Reads the same in both orders, and tells the order of what follows.
+            // This block type reads the same in both byte orders, and its body tells the order of the following blocks.
             if type == Block.sectionHeader { try readByteOrder(window, packet) }
             let count = Int(window.number32(at: 4, swapped: isSwapped))
             guard count >= 12, count % 4 == 0, count <= Self.longestBlock else {
@@ -69,7 +69,7 @@ struct PcapngParser {
         }
     }
 
-    /// The blocks that are rare. Answers whether it was a packet.
+    /// Handles the rare blocks. Returns whether the block was a packet.
     @inline(never)
     private mutating func readOther(
         _ window: borrowing InputWindow, _ packet: UInt64, _ type: UInt32, _ count: Int, into record: inout PacketRecord
@@ -151,8 +151,8 @@ struct PcapngParser {
         }
     }
 
-    /// An enhanced packet and an obsolete one differ in the interface's field alone: interface 4 (or interface 2,
-    /// drops 2), time 8, captured length 4, length on the wire 4, bytes.
+    /// Reads an enhanced or an obsolete packet. Only the interface field differs: interface 4 (or interface 2, drops 2), time
+    /// 8, captured length 4, length on the wire 4, bytes.
     @inline(__always)
     private func readPacket(
         _ window: borrowing InputWindow, _ packet: UInt64, _ count: Int, interface: Int, into record: inout PacketRecord
@@ -172,7 +172,7 @@ struct PcapngParser {
         record.interface = earlierInterfaces &+ UInt32(truncatingIfNeeded: interface)
     }
 
-    /// A simple packet: length on the wire 4, bytes; of interface 0, without a time.
+    /// Reads a simple packet: length on the wire 4, bytes. It belongs to interface 0 and has no time.
     private func readSimplePacket(
         _ window: borrowing InputWindow, _ packet: UInt64, _ count: Int, into record: inout PacketRecord
     ) throws(CaptureError) {

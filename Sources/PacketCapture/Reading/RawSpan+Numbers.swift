@@ -1,7 +1,7 @@
-/// Numbers out of bytes, at any alignment.
+/// Reads numbers from bytes at any alignment.
 ///
-/// `unsafeLoadUnaligned` checks its range against the span and traps outside; what is unsafe about it is the type
-/// read, and every pattern of bits is an integer.
+/// `unsafeLoadUnaligned` checks its range against the span and traps outside. It is unsafe only in the type it reads, and every
+/// bit pattern is a valid integer.
 extension RawSpan {
     @inline(__always) func native16(at offset: Int) -> UInt16 {
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)

@@ -1,15 +1,15 @@
 /// Reads the packets of a capture file, pcap or pcapng, one after another.
 struct RecordReader: ~Copyable {
     private(set) var window: InputWindow
-    /// nil: pcapng.
+    /// nil for pcapng.
     private let pcap: PcapParser?
     private var pcapng = PcapngParser()
-    /// The packet last read; its bytes stand in ``window``.
+    /// The packet last read. Its bytes stay in ``window`` until the next one.
     private(set) var record = PacketRecord()
-    /// Packets read so far, which is the number of the one last read.
+    /// Packets read so far, which is also the number of the packet last read.
     private(set) var packetNumber: UInt64 = 0
 
-    /// Recognises the file by its first bytes, and reads pcap's header.
+    /// Recognises the format by the first bytes, and reads the header of a pcap file.
     init(_ source: consuming InputWindow) throws(CaptureError) {
         var window = source
         let isWhole = try window.hold(4, packet: nil)
@@ -32,7 +32,7 @@ struct RecordReader: ~Copyable {
         self.window = window
     }
 
-    /// Reads the next packet into ``record``; false at the end of the file.
+    /// Reads the next packet into ``record``. Returns false at the end of the file.
     @inline(__always)
     mutating func advance() throws(CaptureError) -> Bool {
         let number = packetNumber &+ 1
@@ -46,18 +46,18 @@ struct RecordReader: ~Copyable {
         return found
     }
 
-    /// The packet last read.
+    /// Lends the bytes of the packet last read.
     @inline(__always)
     func withPacket<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(window.bytes.span.extracting(record.lower..<record.lower &+ record.count))
     }
 
-    /// A range of the packet last read, as positions in the window's bytes.
+    /// Translates a range of the packet last read into positions in the window's bytes.
     func positions(_ range: Range<Int>) -> Range<Int> {
         record.lower + range.lowerBound..<record.lower + range.upperBound
     }
 
-    /// Fills in what the file says of itself.
+    /// Adds the file's metadata to the notes.
     func describe(in notes: inout CaptureNotes) {
         notes.packets = packetNumber
         var links = pcapng.links

@@ -1,20 +1,20 @@
-/// How an interface of a pcapng file counts time.
+/// The time unit and offset of a pcapng interface.
 struct TimestampScale: Equatable {
     private enum Unit: Equatable {
-        /// Nanoseconds a tick.
+        /// Nanoseconds per tick.
         case multiply(UInt64)
-        /// Ticks a nanosecond.
+        /// Ticks per nanosecond.
         case divide(UInt64)
-        /// 2 to the minus so many seconds a tick.
+        /// A tick is 2^-n seconds; n is the value.
         case binary(UInt64)
-        /// Ticks too fine for 64 bits of them to fill a nanosecond.
+        /// Ticks so fine that even 2^64 of them are less than a nanosecond.
         case vanishing
     }
     private let unit: Unit
-    /// Added to every time; `if_tsoffset` in nanoseconds.
+    /// Added to every time: `if_tsoffset` in nanoseconds.
     private let offset: Int64
 
-    /// Microseconds since 1970, as the format has it where nothing is said.
+    /// Microseconds since 1970, the format's default.
     static let standard = TimestampScale(resolution: 6, offsetSeconds: 0)
 
     /// - Parameters:
@@ -35,7 +35,7 @@ struct TimestampScale: Equatable {
         offset = overflow ? (offsetSeconds < 0 ? .min : .max) : product
     }
 
-    /// Nanoseconds since 1970; a time outside what Int64 holds becomes the nearest that it does.
+    /// Nanoseconds since 1970. A time outside Int64 becomes the nearest value that fits.
     @inline(__always)
     func nanoseconds(_ ticks: UInt64) -> Int64 {
         let sum: Int64

@@ -10,11 +10,11 @@ package enum StopReason: Equatable, Sendable {
     case outputFailed
 }
 
-/// How much is captured: the first bound that is reached ends it.
+/// The limits of a capture. The first limit that is reached ends it.
 package struct CaptureBounds: Sendable, Equatable {
     package var duration: Nanoseconds?
     package var packets: UInt64?
-    /// Of all files together.
+    /// The size of all files together.
     package var size: ByteCount?
 
     package init(duration: Nanoseconds? = nil, packets: UInt64? = nil, size: ByteCount? = nil) {
@@ -23,12 +23,11 @@ package struct CaptureBounds: Sendable, Equatable {
         self.size = size
     }
 
-    /// Why the next packet may not be written any more; nil where it may. The first packet always may, whatever its
-    /// size is.
+    /// Why the next packet may not be written; nil where it may. The first packet may always be written, whatever its size.
     ///
     /// - Parameters:
     ///   - written: packets and bytes of all files so far
-    ///   - adding: the bytes of the next record, and of what follows the last one
+    ///   - adding: the bytes of the next record, and of the trailer after the last record
     package func refusal(packets written: UInt64, bytes: UInt64, adding: Int) -> StopReason? {
         if let packets, written >= packets { return .packets }
         if let size, written > 0, bytes + UInt64(adding) > UInt64(size.bytes) { return .size }

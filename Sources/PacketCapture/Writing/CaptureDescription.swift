@@ -1,21 +1,23 @@
-/// What a capture file says of itself, before the first packet.
+/// The metadata of a capture file, written before the first packet.
 package struct CaptureDescription: Sendable, Equatable {
-    /// The number files carry (LINKTYPE_…), not libpcap's own (DLT_…).
+    /// The number used in files (LINKTYPE_…), not libpcap's own (DLT_…).
     package var linkType: UInt16
     /// The most bytes of a packet that are kept; 0 means no limit (pcapng only).
     package var snapLength: UInt32
-    /// Time stamps in nanoseconds; otherwise in microseconds.
+    /// Whether timestamps are in nanoseconds; otherwise they are in microseconds.
     package var hasNanoseconds: Bool
     package var interface: String
     /// The interface's description; empty where it has none.
     package var interfaceDescription: String
     /// The filter expression as libpcap understood it; empty for none.
     package var filter: String
-    /// "x86_64"; "Linux 6.1.0"; "statsreplay 0.1.0".
+    /// For example "x86_64".
     package var hardware: String
+    /// For example "Linux 6.1.0".
     package var operatingSystem: String
+    /// For example "statsreplay 0.1.0".
     package var application: String
-    /// What else is to be said of the file; empty for nothing (pcapng only).
+    /// A comment on the file; empty for none (pcapng only).
     package var comment: String
 
     package init(

@@ -1,4 +1,4 @@
-/// The bytes of a capture file of either format: a pure machine between packets and a buffer.
+/// Encodes a capture file of either format. This is a pure machine between packets and a buffer.
 package struct CaptureEncoder: Sendable {
     private enum Encoder: Sendable {
         case pcap(PcapEncoder)
@@ -14,7 +14,7 @@ package struct CaptureEncoder: Sendable {
         }
     }
 
-    /// Appends what stands before the first packet.
+    /// Appends the file header, which comes before the first packet.
     package func appendHeader(to buffer: inout [UInt8]) {
         switch encoder {
         case .pcap(let encoder): encoder.appendHeader(to: &buffer)
@@ -36,7 +36,7 @@ package struct CaptureEncoder: Sendable {
         }
     }
 
-    /// Appends what stands behind the last packet; nothing in the classic format.
+    /// Appends the statistics, which come after the last packet. pcap has none.
     package func appendStatistics(_ statistics: InterfaceStatistics, to buffer: inout [UInt8]) {
         switch encoder {
         case .pcap: break
@@ -44,7 +44,7 @@ package struct CaptureEncoder: Sendable {
         }
     }
 
-    /// How many bytes a packet of `byteCount` captured bytes takes in the file.
+    /// The bytes that a packet with `byteCount` captured bytes takes in the file.
     package func recordCount(packet byteCount: Int) -> Int {
         switch encoder {
         case .pcap: PcapEncoder.recordHeaderCount + byteCount
@@ -60,8 +60,8 @@ package struct CaptureEncoder: Sendable {
         }
     }
 
-    /// How many bytes of `buffer`, which begins with a whole record, are whole records when only its first
-    /// `limit` bytes arrived. So a file on a full disk is cut where a reader expects a record. O(records).
+    /// How many bytes of `buffer` are whole records if only its first `limit` bytes were written. `buffer` begins with a whole
+    /// record. With this a file on a full disk is cut at a record's end. O(records).
     package func wholeRecords(in buffer: [UInt8], limit: Int) -> (byteCount: Int, records: Int) {
         var end = 0
         var records = 0

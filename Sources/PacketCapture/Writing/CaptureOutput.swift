@@ -3,20 +3,21 @@ package import SystemIO
 
 /// The files of a running capture: encodes, buffers, rotates, writes.
 ///
-/// The buffer holds whole records only, and ``flush()`` hands them to the kernel; what was flushed survives the end
-/// of this process. After an error nothing more can be written, but ``finish(_:at:)`` still leaves whole files.
+/// The buffer holds whole records only, and ``flush()`` hands them to the kernel. Flushed records survive the end of this
+/// process. After an error nothing more can be written, but ``finish(_:at:)`` still leaves whole files.
 package struct CaptureOutput: ~Copyable {
     /// Where the packets go.
     package enum Target: Equatable, Sendable {
         case standardOutput(CaptureFormat)
-        /// `isGenerated`: nobody asked for this very name, so a file that is there is left alone.
+        /// `isGenerated` means that the user did not choose the name, so an existing file is never overwritten.
         case file(path: String, isGenerated: Bool)
     }
 
-    /// The files there are at the end, oldest first.
+    /// The files that exist at the end, oldest first.
     package private(set) var files: [String] = []
-    /// Packets and bytes of all files, those removed from the ring included.
+    /// Packets in all files, those removed from the ring included.
     package private(set) var packetCount: UInt64 = 0
+    /// Bytes in all files, those removed from the ring included.
     package private(set) var byteCount: UInt64 = 0
 
     private let encoder: CaptureEncoder
@@ -28,17 +29,17 @@ package struct CaptureOutput: ~Copyable {
     private var filePackets: UInt64 = 0
     private var fileStart: Int64
     private var earlier = DropStatistics()
-    /// The first file whose name was gone when it was whole.
+    /// The first file whose name no longer existed when the file was complete.
     private var vanished: String?
 
-    /// The name of a capture nobody named: `captures/INTERFACE-TIME.pcapng`.
+    /// The default name of a capture: `captures/INTERFACE-TIME.pcapng`.
     ///
     /// - Parameter wall: nanoseconds since 1970
     package static func standardPath(interface: String, wall: Int64) -> String {
         "captures/\(interface)-\(CaptureStamp.text(wall)).pcapng"
     }
 
-    /// Opens the first file, its folder too, and writes its header.
+    /// Creates the first file, and its folder where needed, and writes the header.
     ///
     /// Errors: ``SystemIO/SystemError`` with the path.
     package init(
@@ -63,7 +64,7 @@ package struct CaptureOutput: ~Copyable {
         buffer.reserveCapacity(1 << 20)
     }
 
-    /// What a target asks for: its folder is made, its first name found.
+    /// Opens a target: creates its folder and finds its first name.
     private static func open(
         _ target: Target, policy: RotationPolicy, at now: Instant, wall: Int64
     ) throws(SystemError) -> (format: CaptureFormat, isGenerated: Bool, rotation: FileRotation, path: String) {
@@ -78,7 +79,7 @@ package struct CaptureOutput: ~Copyable {
         }
     }
 
-    /// Opens the file; where its name was generated, may change and is taken, as `NAME-2`, `NAME-3` and so on.
+    /// Opens the file. If a generated name is taken and may change, it becomes `NAME-2`, `NAME-3` and so on.
     private static func writer(
         _ path: inout String, isGenerated: Bool, mayRename: Bool
     ) throws(SystemError) -> FileWriter {
@@ -96,24 +97,27 @@ package struct CaptureOutput: ~Copyable {
         return try FileWriter(path: path, existing: .refused)
     }
 
-    /// The bytes that a packet adds to the file, and those that will still follow the last packet.
+    /// The bytes that a packet adds to the file, and the bytes that will still follow the last packet.
     package func recordCount(packet count: Int) -> (record: Int, reserve: Int) {
         (encoder.recordCount(packet: count), encoder.trailerCount)
     }
 
     /// The bytes of all files once the buffer is written.
     package var pendingByteCount: UInt64 { byteCount + UInt64(buffer.count) }
+    /// The packets of all files once the buffer is written.
     package var pendingPacketCount: UInt64 { packetCount + bufferedPackets }
 
-    /// Whether the packet of `count` bytes belongs into a new file; then call ``rotate(_:at:)`` first.
+    /// Whether the packet of `count` bytes belongs into a new file. If so, call ``rotate(_:at:)`` first.
     package func isRotationDue(packet count: Int) -> Bool {
         rotation.isDue(adding: encoder.recordCount(packet: count), reserve: encoder.trailerCount)
     }
 
+    /// Whether the time of the current file is over.
     package func isRotationDue(at now: Instant) -> Bool { rotation.isDue(at: now) }
+    /// When ``isRotationDue(at:)`` may become true without another packet; nil where it never does.
     package var nextDeadline: Instant? { rotation.nextDeadline }
 
-    /// Puts a packet into the buffer. O(n), no allocation in the steady state.
+    /// Adds a packet to the buffer. O(n), no allocation in the steady state.
     package mutating func append(timestamp: Int64, originalCount: UInt32, bytes: Span<UInt8>) {
         let before = buffer.count
         encoder.appendPacket(timestamp: timestamp, originalCount: originalCount, bytes: bytes, to: &buffer)
@@ -121,7 +125,7 @@ package struct CaptureOutput: ~Copyable {
         bufferedPackets += 1
     }
 
-    /// Writes the buffer. Where that fails midway the file is cut behind its last whole record.
+    /// Writes the buffer. If that fails midway, the file is cut after its last whole record.
     package mutating func flush() throws(SystemError) {
         guard !buffer.isEmpty else { return }
         var bytes: [UInt8] = []
@@ -134,9 +138,9 @@ package struct CaptureOutput: ~Copyable {
         } catch {
             let arrived = Int(file.byteCount - before)
             let whole = encoder.wholeRecords(in: bytes, limit: arrived)
-            // A pipe cannot be cut; then what arrived stays as it is.
+            // A pipe cannot be cut, so the part that was written stays.
             if arrived > whole.byteCount { try? file.truncate(to: before + UInt64(whole.byteCount)) }
-            // Headers and statistics are written alone: records beside packets are packets.
+            // Headers and statistics are written alone. A buffer that holds packets holds nothing else.
             count(packets: packets > 0 ? UInt64(whole.records) : 0, bytes: whole.byteCount)
             throw error
         }
@@ -146,7 +150,6 @@ package struct CaptureOutput: ~Copyable {
     }
 
     /// Finishes the file and begins the next one.
-    ///
     /// - Parameter statistics: drops since the capture began
     package mutating func rotate(_ statistics: DropStatistics, at now: Instant, wall: Int64) throws(SystemError) {
         try complete(statistics, wall: wall)
@@ -167,9 +170,9 @@ package struct CaptureOutput: ~Copyable {
         try flush()
     }
 
-    /// Writes what is buffered and the last file's own statistics.
+    /// Writes the buffer and the statistics of the last file.
     ///
-    /// Errors: ``SystemIO/SystemError``; also where a file was removed or replaced while it was written.
+    /// Errors: ``SystemIO/SystemError``, also if a file was removed or replaced while it was written.
     package mutating func finish(_ statistics: DropStatistics, wall: Int64) throws(SystemError) {
         try complete(statistics, wall: wall)
         guard let vanished else { return }
@@ -178,7 +181,7 @@ package struct CaptureOutput: ~Copyable {
             detail: "it was removed or replaced while it was written, and what was captured into it is lost; record again")
     }
 
-    /// Writes what is buffered and the file's own statistics, and looks whether the file is still there.
+    /// Writes the buffer and the file's statistics, and checks that the file still exists under its name.
     private mutating func complete(_ statistics: DropStatistics, wall: Int64) throws(SystemError) {
         try flush()
         encoder.appendStatistics(

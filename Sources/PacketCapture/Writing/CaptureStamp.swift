@@ -1,4 +1,4 @@
-/// A date as file names carry it: `20261123T145316Z`. UTC, so that names sort by time everywhere.
+/// A date for file names: `20261123T145316Z`. It is in UTC, so that names sort by time everywhere.
 enum CaptureStamp {
     /// - Parameter nanoseconds: since 1970; fractions of a second are cut.
     ///

@@ -1,18 +1,17 @@
 /// A UDP datagram as a packet of a capture file of link type 101 (raw IP): IPv4 or IPv6 header, UDP header, payload.
 package enum DatagramFrame {
-    /// The link type of what ``append(from:to:payload:into:)`` writes.
+    /// The link type of the packets that ``append(from:to:payload:into:)`` writes.
     package static let linkType: UInt16 = 101
 
-    /// Appends the packet; one that its length fields cannot say has them 0, as segmentation offload leaves them. O(n).
+    /// Appends the packet. If it is too long for its length fields, they are 0, as segmentation offload leaves them. O(n).
     ///
-    /// IPv4 (RFC 791): version and header length 1, service 1, length 2, identification 2, flags 2 (may not be
-    /// fragmented), time to live 1, protocol 1, checksum 2, source 4, destination 4. IPv6 (RFC 8200): version, class and
-    /// label 4, payload length 2, next header 1, hop limit 1, source 16, destination 16. UDP (RFC 768): ports 2 and 2,
-    /// length 2, checksum 2.
+    /// IPv4 (RFC 791): version and header length 1, service 1, length 2, identification 2, flags 2 (may not be fragmented),
+    /// time to live 1, protocol 1, checksum 2, source 4, destination 4. IPv6 (RFC 8200): version, class and label 4, payload
+    /// length 2, next header 1, hop limit 1, source 16, destination 16. UDP (RFC 768): ports 2 and 2, length 2, checksum 2.
     ///
     /// - Parameters:
-    ///   - source: of the same IP version as the destination, or it is written as one of that version's
-    ///   - buffer: where the packet goes
+    ///   - source: an address of the destination's IP version; another one is written as if it were of that version
+    ///   - buffer: receives the packet
     package static func append(
         from source: Endpoint, to destination: Endpoint, payload: Span<UInt8>, into buffer: inout [UInt8]
     ) {
@@ -54,7 +53,7 @@ package enum DatagramFrame {
         for word in [source.high, source.low, destination.high, destination.low] { sum += word >> 32 + word & 0xFFFF_FFFF }
         sum += UInt64(InternetChecksum.fold(unsafe InternetChecksum.sum(buffer.span.bytes, start, buffer.count)))
         let checksum = ~InternetChecksum.fold(sum)
-        // A sum of 0 is sent as its other form, since 0 means that there is none (RFC 768).
+        // A sum of 0 is sent as 0xFFFF, because 0 means that there is no checksum (RFC 768).
         buffer.set(big: checksum == 0 ? 0xFFFF : checksum, at: start + 6)
     }
 }

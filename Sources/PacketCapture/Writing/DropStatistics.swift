@@ -1,10 +1,10 @@
-/// How many packets a capture saw and lost, where the system tells; nil is "not reported".
+/// How many packets a capture accepted and lost, where the system reports it. nil means "not reported".
 package struct DropStatistics: Sendable, Equatable {
     /// Packets that passed the filter, those dropped later included.
     package var accepted: UInt64?
-    /// Of those, dropped by the kernel because this process read too slowly.
+    /// Accepted packets that the kernel dropped because this process read too slowly.
     package var kernelDrops: UInt64?
-    /// Dropped by the interface or its driver before any filter.
+    /// Packets that the interface or its driver dropped before any filter.
     package var interfaceDrops: UInt64?
 
     package init(accepted: UInt64? = nil, kernelDrops: UInt64? = nil, interfaceDrops: UInt64? = nil) {
@@ -13,7 +13,7 @@ package struct DropStatistics: Sendable, Equatable {
         self.interfaceDrops = interfaceDrops
     }
 
-    /// What was added since `earlier`, for a file that is one of several.
+    /// The difference to `earlier`, for a file that covers a part of the capture.
     package func since(_ earlier: DropStatistics) -> DropStatistics {
         func difference(_ now: UInt64?, _ before: UInt64?) -> UInt64? {
             now.map { $0 - min($0, before ?? 0) }

@@ -1,4 +1,4 @@
-/// How capture files' numbers stand in a buffer: little-endian, whatever this machine's own order is.
+/// Numbers in capture files: little-endian, whatever this machine's byte order.
 extension [UInt8] {
     /// Appends the number's bytes, lowest first. O(1).
     @inline(__always)
@@ -15,7 +15,7 @@ extension [UInt8] {
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    /// The little-endian 32-bit number at `offset`; nil where the buffer ends before it does.
+    /// The little-endian 32-bit number at `offset`; nil if the buffer ends before.
     func number32(at offset: Int) -> UInt32? {
         guard offset >= 0, offset <= count - 4 else { return nil }
         return (0..<4).reduce(0) { $0 | UInt32(self[offset + $1]) << UInt32(8 * $1) }

@@ -1,12 +1,12 @@
 package import StatsModel
 
-/// When a capture goes on in a new file, and how many files stay.
+/// When a capture continues in a new file, and how many files are kept.
 package struct RotationPolicy: Sendable, Equatable {
-    /// A file grows to at most this size (one packet always fits).
+    /// The size limit of a file. One packet always fits.
     package var size: ByteCount?
-    /// A file covers at most this time; a file without packets is kept open until one came.
+    /// The time that a file covers at most. A file without packets stays open until one comes.
     package var interval: Nanoseconds?
-    /// How many files stay, the one being written included; nil keeps all.
+    /// How many files are kept, the current one included; nil keeps all.
     package var fileCount: Int?
 
     package init(size: ByteCount? = nil, interval: Nanoseconds? = nil, fileCount: Int? = nil) {
@@ -15,20 +15,20 @@ package struct RotationPolicy: Sendable, Equatable {
         self.fileCount = fileCount
     }
 
-    /// Whether there is more than one file to come.
+    /// Whether the capture may use more than one file.
     package var isActive: Bool { size != nil || interval != nil }
 }
 
-/// Decides which file a packet goes to. Opens and removes nothing: each step says what is to be done.
+/// Decides which file a packet goes to. It opens and removes nothing: each step says what the caller has to do.
 ///
-/// Ring files are named as dumpcap names them: `NAME_00001_20261123T145316Z.pcapng`, numbers counting up for ever,
-/// so that the names sort as they were written; without a policy the one file has its plain name.
+/// Ring files are named as dumpcap names them: `NAME_00001_20261123T145316Z.pcapng`. The numbers always increase, so the names
+/// sort in the order of writing. Without a policy the only file has its plain name.
 package struct FileRotation: Sendable {
-    /// What to do to begin the next file.
+    /// The actions that begin the next file.
     package struct Step: Equatable, Sendable {
         /// The file to create.
         package var path: String
-        /// The files that go, oldest first.
+        /// The files to remove, oldest first.
         package var removing: [String]
     }
 
@@ -40,16 +40,16 @@ package struct FileRotation: Sendable {
     private var byteCount = 0
     private var packetCount = 0
 
-    /// - Parameter path: the name of the one file, or that which the ring's names are made from
+    /// - Parameter path: the name of the only file, or the name from which the names of the ring are made
     package init(path: String, policy: RotationPolicy) {
         precondition(policy.fileCount.map { $0 > 0 } ?? true, "a ring holds at least one file")
         self.path = path
         self.policy = policy
     }
 
-    /// Whether a packet whose record has `recordCount` bytes belongs into a new file.
+    /// Whether a packet with a record of `recordCount` bytes belongs into a new file.
     ///
-    /// - Parameter reserve: bytes that still follow the last packet of a file
+    /// - Parameter reserve: bytes that will follow the last packet of a file
     package func isDue(adding recordCount: Int, reserve: Int) -> Bool {
         guard packetCount > 0, let size = policy.size else { return false }
         return byteCount + recordCount + reserve > size.bytes
@@ -61,10 +61,10 @@ package struct FileRotation: Sendable {
         return opened + interval
     }
 
-    /// Whether the file's time is over. An interval in which nothing came makes no file.
+    /// Whether the file's time is over. An interval without packets makes no file.
     package func isDue(at now: Instant) -> Bool { nextDeadline.map { $0 <= now } ?? false }
 
-    /// Counts what was put into the file.
+    /// Counts packets and bytes that were put into the file.
     package mutating func record(byteCount count: Int, packets: Int) {
         byteCount += count
         packetCount += packets

@@ -1,9 +1,10 @@
-/// The statistics a pcapng file ends with.
+/// The statistics at the end of a pcapng file.
 package struct InterfaceStatistics: Sendable, Equatable {
-    /// When the file began and when its last packet could have come: nanoseconds since 1970.
+    /// When the file began, in nanoseconds since 1970.
     package var start: Int64
+    /// When its last packet could have come, in nanoseconds since 1970.
     package var end: Int64
-    /// Counted over that time.
+    /// Drops between ``start`` and ``end``.
     package var drops: DropStatistics
     /// Packets written to the file.
     package var delivered: UInt64

@@ -1,5 +1,5 @@
-/// GRE (RFC 2784, 2890): flags and version 2, protocol 2, then as the flags say checksum and reserved 4 (bit 0), key 4
-/// (bit 2), sequence number 4 (bit 3). NVGRE (RFC 7637) is GRE with a key around Ethernet frames.
+/// GRE (RFC 2784, 2890): flags and version 2, protocol 2, then as the flags say checksum and reserved 4 (bit 0), key 4 (bit 2),
+/// sequence number 4 (bit 3). NVGRE (RFC 7637) is GRE with a key that carries Ethernet frames.
 struct GREHeader {
     /// The virtual network; 0 without a key.
     let key: UInt32
@@ -14,7 +14,7 @@ struct GREHeader {
         let sumCount = flags & 0x8000 != 0 ? 4 : 0
         let keyCount = flags & 0x2000 != 0 ? 4 : 0
         body = ip.lower &+ 4 &+ sumCount &+ keyCount &+ (flags & 0x1000 != 0 ? 4 : 0)
-        // Routing and other versions have layouts of their own.
+        // Routing and other GRE versions have different layouts.
         guard flags & 0x4007 == 0 else {
             key = 0
             return
@@ -23,7 +23,7 @@ struct GREHeader {
         key = keyCount > 0 ? packet.big32(at: ip.lower &+ 4 &+ sumCount) : 0
     }
 
-    /// Why what it carries cannot be read although it may be IP; nil where nothing speaks against it.
+    /// Why the content cannot be read although it may be IP; nil where nothing prevents reading it.
     var unreadable: String? {
         if flags & 0x0007 != 0 { return "GRE version \(flags & 7)" }
         if flags & 0x4000 != 0 { return "GRE with routing" }
@@ -35,7 +35,7 @@ struct GREHeader {
         }
     }
 
-    /// Where the IP header inside stands. Throws `notUDP` for what is no IP packet.
+    /// The position of the IP header inside. Throws `notUDP` for content that is no IP packet.
     func inner(_ packet: RawSpan, end: Int) throws(SkipReason) -> LinkHeader {
         guard let header = try Tunnel.inside(packet, type: type, at: body, end: end) else { throw .notUDP }
         return header

@@ -1,11 +1,11 @@
-/// One layer of encapsulation: its kind, and where the packet inside it stands.
+/// One layer of encapsulation: its kind, and the position of the packet inside it.
 struct Tunnel {
     enum Kind: UInt8, CaseIterable {
         case vxlan, geneve, gre
         /// IPv4 in IPv4 (protocol 4), IPv6 in IPv4 (41), and either in IPv6.
         case ipInIP, sixInFour, ipInIPv6
 
-        /// As tcpdump and iproute2 call it.
+        /// The name that tcpdump and iproute2 use.
         var name: String {
             switch self {
             case .vxlan: "VXLAN"
@@ -18,10 +18,10 @@ struct Tunnel {
         }
     }
 
-    /// Why what a tunnel carries is not reached.
+    /// Why the content of a tunnel is not reached.
     enum Failure: Error, Equatable {
         case skipped(SkipReason)
-        /// The tunnel itself cannot be read; what is wrong with it, in a few words.
+        /// The tunnel itself cannot be read; a short reason.
         case unread(String)
     }
 
@@ -29,22 +29,23 @@ struct Tunnel {
     static let gre: UInt8 = 47
     static let ipv4: UInt8 = 4
     static let ipv6: UInt8 = 41
-    /// VXLAN's port (RFC 7348) and the one that Linux used before, which flannel and Cilium still do; Geneve's (RFC 8926).
+    /// VXLAN's port (RFC 7348) and the port that Linux used before it, which flannel and Cilium still use; Geneve's port (RFC
+    /// 8926).
     static let vxlanPorts: [UInt16] = [4789, 8472]
     static let genevePort: UInt16 = 6081
 
     let kind: Kind
     /// The virtual network: VXLAN's and Geneve's identifier, GRE's key; 0 where there is none.
     let network: UInt32
-    /// Where the IP header inside stands.
+    /// The position of the IP header inside.
     let inner: LinkHeader
-    /// Where the packet inside ends by the lengths of the outer one.
+    /// The end of the packet inside, by the lengths of the outer packet.
     let upper: Int
 
     @inline(__always)
     static func isPort(_ port: UInt16) -> Bool { port == 4789 || port == 8472 || port == genevePort }
 
-    /// Whether the fragment's datagram may hold a wanted one: it is UDP, a tunnel, or begins with an extension header.
+    /// Whether the fragment's datagram may hold a wanted datagram: it is UDP, a tunnel, or begins with an extension header.
     static func mayCarry(fragmentOf ip: IPHeader) -> Bool {
         if mayCarry(ip.next) { return true }
         return ip.isIPv6 && [0, 43, 51, 60, 135, 139, 140].contains(ip.next)
@@ -55,10 +56,10 @@ struct Tunnel {
         transport == IPHeader.udp || transport == gre || transport == ipv4 || transport == ipv6
     }
 
-    /// The tunnel that `ip` carries; nil where it carries something else, a datagram to a tunnel's port included that does
-    /// not begin as its tunnel does.
+    /// The tunnel that `ip` carries, or nil if it carries something else. A datagram to a tunnel's port that does not begin as
+    /// that tunnel does is something else too.
     ///
-    /// - Parameter ip: a whole packet, or the first fragment of one
+    /// - Parameter ip: the header of a whole packet, or of the first fragment of a packet
     init?(_ packet: RawSpan, _ ip: IPHeader) throws(Failure) {
         var unreadable: String?
         do throws(SkipReason) {
@@ -96,10 +97,10 @@ struct Tunnel {
     }
 
     /// VXLAN: flags 1 (bit 3: there is an identifier; bit 7: a group policy), reserved 3, identifier 3, reserved 1; then an
-    /// Ethernet frame. Geneve: version and length of the options in 4 bytes 1, flags 1, protocol 2, identifier 3,
-    /// reserved 1, options; then a frame, or IP.
+    /// Ethernet frame. Geneve: version and length of the options in 4 bytes 1, flags 1, protocol 2, identifier 3, reserved 1,
+    /// options; then a frame, or IP.
     ///
-    /// Text never begins so: VXLAN's flags are a control character or no character, Geneve's reserved byte is zero.
+    /// Text never begins this way: VXLAN's flags are a control character or no character, and Geneve's reserved byte is zero.
     private static func overUDP(_ packet: RawSpan, _ ip: IPHeader) throws(SkipReason) -> Tunnel? {
         let start = ip.lower
         try SkipReason.check(start &+ 4, captured: packet.byteCount, declared: ip.upper)
@@ -107,7 +108,7 @@ struct Tunnel {
         guard isPort(port) else { return nil }
         try SkipReason.check(start &+ 8, captured: packet.byteCount, declared: ip.upper)
         let count = Int(packet.big16(at: start &+ 4))
-        // A super-packet's length field is 0. The length of a datagram in fragments reaches beyond the first of them.
+        // The length field of a super-packet is 0. The length of a fragmented datagram reaches beyond its first fragment.
         let end = count == 0 ? ip.upper : min(ip.upper, start &+ count)
         guard end >= start &+ 16 else { return nil }
         try SkipReason.check(start &+ 16, captured: packet.byteCount, declared: end)
@@ -123,7 +124,7 @@ struct Tunnel {
         return header.map { Tunnel(.geneve, $0, end, network: network) }
     }
 
-    /// What an EtherType says stands at `offset`: a frame, IP, or nil for neither.
+    /// Reads the header at `offset` that an EtherType announces: a frame, IP, or nil for anything else.
     static func inside(_ packet: RawSpan, type: UInt16, at offset: Int, end: Int) throws(SkipReason) -> LinkHeader? {
         switch type {
         case 0x0800: return LinkHeader(version: 4, offset: offset)

@@ -1,11 +1,11 @@
 extension Tunnel {
     private static let ports = PortSet((vxlanPorts + [genevePort]).map { $0...$0 })
 
-    /// Whether the checksum of the tunnel's own header does not fit, so that its end discards the packet: UDP's, of which 0 is
-    /// none with either version of IP (RFC 7348, RFC 6935), and GRE's (RFC 2784, 2.3). What was not captured as a whole, was
-    /// left to the device or is a super-packet is not judged. O(packet).
+    /// Whether the checksum of the tunnel's own header is wrong, so that the end of the tunnel discards the packet. UDP
+    /// checksums count, where 0 means none with either version of IP (RFC 7348, RFC 6935), and GRE checksums (RFC 2784, 2.3).
+    /// Packets that were not captured whole, were left to the device or are super-packets are not judged. O(packet).
     ///
-    /// - Parameter ip: the header in front of the tunnel
+    /// - Parameter ip: the IP header that carries the tunnel
     func hasWrongChecksum(_ packet: RawSpan, _ ip: IPHeader) -> Bool {
         guard ip.upper <= packet.byteCount, !ip.isLengthOpen else { return false }
         switch kind {

@@ -1,9 +1,9 @@
 /// Packets that came in tunnels.
 struct TunnelCounts: Sendable, Equatable {
-    /// Different faults that are told apart; a hostile file holds more.
+    /// Different faults that are counted separately. A hostile file holds more.
     static let mostFaults = 16
 
-    /// By ``Tunnel/Kind``: packets that led to a wanted datagram. One in two tunnels counts under both.
+    /// Packets that led to a wanted datagram, by ``Tunnel/Kind``. A packet in two nested tunnels counts under both.
     private var read = [UInt64](repeating: 0, count: Tunnel.Kind.allCases.count)
     private var faults: [(words: String, packets: UInt64)] = []
 

@@ -1,28 +1,28 @@
 import StatsModel
 
-/// The way from a packet's outermost IP header through its tunnels to the innermost one that can be reached.
+/// The path from a packet's outermost IP header through its tunnels to the innermost header that can be reached.
 ///
-/// A fragment ends the way: what it carries is known when its datagram is whole.
+/// A fragment ends the path. Its content is known once its datagram is complete.
 struct TunnelPath {
-    /// Layers that are followed: a container's VXLAN inside a tunnel between sites takes two. A hostile packet may hold
+    /// The most layers followed. A container's VXLAN inside a tunnel between sites takes two. A hostile packet may hold
     /// hundreds.
     static let mostLayers = 4
 
     private(set) var ip: IPHeader
     private(set) var layers = 0
-    /// Tells virtual networks apart, whose addresses may be equal: a hash of kinds and identifiers; 0 outside of tunnels.
+    /// Tells virtual networks with equal addresses apart: a hash of kinds and identifiers; 0 outside of tunnels.
     private(set) var scope: UInt64 = 0
-    /// The kinds on the way, one bit each.
+    /// The kinds of tunnel on the path, one bit each.
     private(set) var kinds: UInt8 = 0
-    /// The first header on the way whose own checksum does not fit, and the first around a tunnel whose checksum does not: the
-    /// tunnel's end discards what they carry.
+    /// The first header on the path with a wrong checksum, and the first around a tunnel with a wrong checksum. The end of the
+    /// tunnel discards what they carry.
     private(set) var wrongHeader: IPHeader?
     private(set) var wrongTunnel: IPHeader?
 
     /// - Parameter ip: the outermost header, read with `takesAny`
     init(_ ip: IPHeader) { self.ip = ip }
 
-    /// The same way, with the header of a datagram that fragments made whole; the way of each of them was judged.
+    /// The same path, continued with the header of a reassembled datagram. The paths of its fragments were judged before.
     func continued(with whole: IPHeader) -> TunnelPath {
         var path = self
         path.ip = whole
@@ -31,10 +31,10 @@ struct TunnelPath {
         return path
     }
 
-    /// Follows the tunnels in `packet`, where ``ip`` stands, as far as they go. O(layers), and O(packet) for a tunnel that has a
+    /// Follows the tunnels in `packet` from ``ip`` as far as they can be read. O(layers), plus O(packet) for a tunnel with a
     /// checksum.
     ///
-    /// - Parameter looksIntoFragments: whether to look into first fragments too, whose packets inside end early
+    /// - Parameter looksIntoFragments: whether to look into first fragments too, where inner packets end early
     mutating func descend(_ packet: RawSpan, looksIntoFragments: Bool = false) throws(Tunnel.Failure) {
         while !ip.isFragment || (looksIntoFragments && ip.fragmentOffset == 0) {
             guard let tunnel = try Tunnel(packet, ip) else { return }
