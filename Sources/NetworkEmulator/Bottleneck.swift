@@ -1,8 +1,8 @@
 package import StatsModel
 
-/// A link of limited rate with a queue in front of it, as netem's `rate` and `limit`, or a token bucket of one packet.
+/// A link of limited rate with a queue in front of it, like netem's `rate` and `limit`, or a token bucket of one packet.
 package struct Bottleneck: Hashable, Sendable {
-    /// How much may wait, the packet being sent included. What would exceed it is dropped (tail drop).
+    /// The queue's limit, the packet being sent included. Packets beyond it are dropped (tail drop).
     package enum Queue: Hashable, Sendable {
         case packets(Int)
         case bytes(Int)
@@ -42,7 +42,7 @@ extension Bottleneck.Queue: CustomStringConvertible {
         self = .bytes(bytes)
     }
 
-    /// What ``init(parsing:)`` reads: `100`, `65536B`.
+    /// The text in the form that ``init(parsing:)`` reads: `100`, `65536B`.
     package var description: String {
         switch self {
         case .packets(let count): "\(count)"
@@ -51,7 +51,7 @@ extension Bottleneck.Queue: CustomStringConvertible {
     }
 }
 
-/// The queue as a machine: when each packet has left the link, exactly to the nanosecond over any number of packets.
+/// The queue as a machine: the time at which each packet has left the link, exact to the nanosecond over any number of packets.
 struct BottleneckQueue: Sendable {
     private let configuration: Bottleneck
     /// Packets that wait or are being sent, the oldest at `head`; bounded by the queue's limit.
@@ -59,12 +59,12 @@ struct BottleneckQueue: Sendable {
     private var head = 0
     private var waitingBytes = 0
     private var busyUntil = Instant.start
-    /// What of a nanosecond times the rate the last packet left over, so that rounding does not add up.
+    /// The remainder of the last division by the rate, so that rounding errors do not add up.
     private var remainder: UInt64 = 0
 
     init(_ configuration: Bottleneck) { self.configuration = configuration }
 
-    /// When the last bit of a packet of so many bytes has left; nil where the queue is full. Amortised O(1).
+    /// The time when the last bit of a packet of `bytes` bytes has left; nil if the queue is full. Amortised O(1).
     mutating func admit(_ bytes: Int, at now: Instant) -> Instant? {
         while head < waiting.count, waiting[head].departure <= now {
             waitingBytes -= waiting[head].bytes

@@ -1,9 +1,9 @@
 import StatsModel
 import StatsWire
 
-/// The bytes of copies in flight, each in a buffer that is used again once the copy has arrived.
+/// The bytes of copies in flight. Each buffer is reused once its copy has arrived.
 struct CopyPool: Sendable {
-    /// What a copy is, beside its bytes.
+    /// The identity of a copy, stored beside its bytes.
     struct Label: Sendable {
         var kind: PacketKind
         var sequence: UInt64

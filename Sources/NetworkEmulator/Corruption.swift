@@ -1,18 +1,18 @@
 package import StatsModel
 
-/// How copies are damaged, and how many.
+/// How copies are damaged, and which share of them.
 package struct Corruption: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         /// One to eight bits flipped at distinct places.
         case bits
         /// One to eight bytes replaced by others at distinct places.
         case bytes
-        /// Cut off behind a random byte; nothing may be left.
+        /// Cut off at a random byte. The copy may be empty afterwards.
         case truncate
     }
 
     package var kind: Kind
-    /// Share of copies.
+    /// The share of copies that are damaged.
     package var share: Ratio
 
     package init(_ kind: Kind = .bits, share: Ratio) {
@@ -31,6 +31,6 @@ package struct Corruption: Hashable, Sendable {
 }
 
 extension Corruption: CustomStringConvertible {
-    /// What ``init(parsing:)`` reads: `1%`, `bytes:1%`.
+    /// The text in the form that ``init(parsing:)`` reads: `1%`, `bytes:1%`.
     package var description: String { kind == .bits ? "\(share)" : "\(kind.rawValue):\(share)" }
 }

@@ -1,18 +1,18 @@
 package import StatsModel
 
-/// How delays scatter around their mean, in tc-netem's names and with its tables: a value of the table times the jitter.
+/// How delays vary around their mean. The names and tables are tc-netem's: a value of the table times the jitter.
 package enum DelayDistribution: String, CaseIterable, Sendable {
-    /// Evenly from `delay - jitter` to `delay + jitter`. What netem's code does without the word (its manual says normal).
+    /// Evenly from `delay - jitter` to `delay + jitter`. netem does this without a distribution (its manual says normal).
     case uniform
     /// Standard deviation `jitter`, cut off at four of them.
     case normal
-    /// Pareto of shape 3, moved to mean 0: `(u^(-1/3) - 3/2) · 4/3`, cut off at four times the jitter. Most are a little
-    /// early (at most two thirds of the jitter), few very late.
+    /// Pareto of shape 3, shifted to mean 0: `(u^(-1/3) - 3/2) · 4/3`, cut off at four times the jitter. Most delays are
+    /// slightly short (by at most two thirds of the jitter), and a few are very long.
     case pareto
-    /// A quarter of the normal and three quarters of the Pareto quantile.
+    /// The sum of a quarter of the normal quantile and three quarters of the Pareto quantile.
     case paretonormal
 
-    /// Reads netem's name. Errors: ``UnitError`` naming all of them.
+    /// Reads netem's name. Errors: ``UnitError`` listing all names.
     package init(parsing text: String) throws(UnitError) {
         guard let known = Self(rawValue: text) else {
             let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
@@ -24,7 +24,7 @@ package enum DelayDistribution: String, CaseIterable, Sendable {
     /// 8192 stands for one jitter, as in netem.
     static let scale: Int64 = 8192
 
-    /// 4096 quantiles, ascending, in units of 1/8192 jitter; nil for the uniform one, which needs none.
+    /// 4096 quantiles, ascending, in units of 1/8192 jitter; nil for the uniform distribution, which needs none.
     var table: [Int16]? {
         switch self {
         case .uniform: nil
@@ -43,19 +43,19 @@ package enum DelayDistribution: String, CaseIterable, Sendable {
         Int16(max(-32_768, min(32_767, (value * Double(scale)).rounded())))
     }
 
-    // Only the four basic operations and their fixed order below, so that every machine gets the same tables; the C
+    // The tables use only the four basic operations in a fixed order, so that every machine computes the same tables. The C
     // library's `pow` and `exp` may differ in the last bit.
 
-    /// The Pareto quantile at `1 - index / 4096`, as netem's generator steps it, at most four.
+    /// The Pareto quantile at `1 - index / 4096`, in the steps of netem's generator, at most four.
     private static func paretoQuantile(_ index: Int) -> Double {
         let x = Double(size - index) / Double(size)
-        // Newton's iteration for the cube root of x, from above: it falls to the root in far fewer steps.
+        // Newton's iteration for the cube root of x, from above. It converges in far fewer steps.
         var root = 1.0
         for _ in 0..<60 { root -= (root * root * root - x) / (3 * root * root) }
         return min(32_767 / Double(scale), (1 / root - 1.5) * 4 / 3)
     }
 
-    /// The normal quantile in the middle of the index-th of 4096 equal parts, by bisection.
+    /// The normal quantile in the middle of part `index` of 4096 equal parts, by bisection.
     private static func normalQuantile(_ index: Int) -> Double {
         let share = (Double(index) + 0.5) / Double(size)
         if share > 0.5 { return -normalQuantile(size - 1 - index) }
@@ -68,7 +68,7 @@ package enum DelayDistribution: String, CaseIterable, Sendable {
         return -low
     }
 
-    /// The normal distribution's area from 0 to x: φ(x) · (x + x³/3 + x⁵/(3·5) + …), all terms positive.
+    /// The area of the normal distribution from 0 to x: φ(x) · (x + x³/3 + x⁵/(3·5) + …); all terms are positive.
     private static func normalArea(_ x: Double) -> Double {
         var term = x
         var sum = x
@@ -76,7 +76,7 @@ package enum DelayDistribution: String, CaseIterable, Sendable {
             term *= x * x / odd
             sum += term
         }
-        // e^(x²/2) = (e^(x²/64))^32, the inner one by its series.
+        // e^(x²/2) = (e^(x²/64))^32. The inner power is computed by its series.
         let y = x * x / 64
         var inner = 1.0
         for n in stride(from: 12.0, to: 0, by: -1) { inner = 1 + y / n * inner }

@@ -1,13 +1,17 @@
 package import StatsModel
 package import StatsWire
 
-/// One arrival at the far end.
+/// The arrival of one copy at the far end.
 package struct Delivery: Equatable, Sendable {
+    /// When it arrives.
     package let time: Instant
-    /// Unverified identity as it was sent, before any corruption.
+    /// The packet's kind as it was sent, before any corruption. Kind and sequence are read without verification.
     package let kind: PacketKind
+    /// The packet's sequence number as it was sent.
     package let sequence: UInt64
+    /// 0 for the first copy, 1 for the duplicate.
     package let copy: Int
+    /// Whether the emulator damaged this copy.
     package let isCorrupted: Bool
     package let byteCount: Int
 

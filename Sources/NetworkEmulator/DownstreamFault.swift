@@ -1,26 +1,28 @@
 package import StatsModel
 
-/// A time in which whoever should receive the packets fails, once or again and again.
+/// A period in which the receiver or the path to it fails, once or repeatedly. Restarts of the client count as such periods
+/// too.
 package struct DownstreamFault: Hashable, Sendable {
+    /// The ways to fail.
     package enum Kind: Hashable, Sendable {
-        /// Nobody listens: the packet is lost, and the ICMP message about it fails the next send (ECONNREFUSED).
+        /// Nobody listens. The packet is lost, and the ICMP message about it makes the next send fail (ECONNREFUSED).
         case refuse
-        /// No way there: the send fails (ENETUNREACH).
+        /// There is no route: the send fails (ENETUNREACH).
         case unreachable
-        /// Packets vanish, and nobody says so.
+        /// Packets are lost, and the sender learns nothing.
         case blackhole
         /// The send would block (EAGAIN).
         case stall
-        /// The system has no buffer for it (ENOBUFS).
+        /// The system has no buffer (ENOBUFS).
         case buffers
-        /// Every packet takes so much longer.
+        /// Every packet is delayed by this much more.
         case slow(Nanoseconds)
-        /// So many packets in a row vanish, whatever they are, from the first one on that is sent at or behind the start.
+        /// This many packets in a row are lost, whatever their kind, from the first packet that is sent at or after the start.
         case burst(Int)
-        /// The receiver is down for the length, if any, refusing as ``refuse`` does; it then comes up and knows nothing of
-        /// what it heard before.
+        /// The receiver is down for the length, if any, and refuses packets as in ``refuse``. It then restarts without its
+        /// state.
         case restart
-        /// The client's process dies, and a new one takes its place with a new session at once.
+        /// The client's process ends, and a new process with a new session starts at once.
         case clientRestart
 
         var name: String {
@@ -41,7 +43,7 @@ package struct DownstreamFault: Hashable, Sendable {
             .refuse, .unreachable, .blackhole, .stall, .buffers, .restart, .clientRestart,
         ]
 
-        /// Whether it has a length: none needs one that happens at an instant.
+        /// Whether the kind has a length. Instantaneous kinds have none.
         fileprivate var length: Presence {
             switch self {
             case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow: .required
@@ -58,17 +60,16 @@ package struct DownstreamFault: Hashable, Sendable {
     package var kind: Kind
     /// When it first begins, on the run's clock.
     package var start: Nanoseconds
-    /// Zero for a restart that takes no time, and for a burst, which is counted in packets.
+    /// How long it lasts. Zero for a restart that takes no time, and for a burst, which is counted in packets.
     package var length: Nanoseconds
-    /// From one beginning to the next; nil: once.
+    /// The time from one beginning to the next; nil for a single occurrence.
     package var period: Nanoseconds?
 
-    /// A run lives through each beginning of a failure that repeats, so they are no closer than this.
+    /// The shortest period allowed. A run processes each beginning separately, so a shorter period would slow it down.
     package static let shortestPeriod = Nanoseconds.milliseconds(1)
 
-    /// Traps unless the start is not negative, the length above zero (of restarts it may be zero, of a client's and of
-    /// bursts it must)
-    /// and the period above the length.
+    /// Traps unless the start is not negative, the length is valid and the period is longer than the length. The length is
+    /// above zero; it may be zero for restarts, and must be zero for restarts of the client and for bursts.
     package init(_ kind: Kind, start: Nanoseconds, length: Nanoseconds = .zero, period: Nanoseconds? = nil) {
         switch kind.length {
         case .required: precondition(start >= .zero && length > .zero, "a failure begins in the run and lasts")
@@ -82,14 +83,14 @@ package struct DownstreamFault: Hashable, Sendable {
         self.period = period
     }
 
-    /// How often it has begun by this instant. O(1).
+    /// How often it has begun by `time`. O(1).
     func beginnings(by time: Instant) -> UInt64 {
         let began = Instant.start + start
         guard time >= began else { return 0 }
         return period.map { 1 + (time.nanoseconds - began.nanoseconds) / UInt64($0.rawValue) } ?? 1
     }
 
-    /// Whether it lasts at this instant: from its beginning up to, not including, its end. O(1).
+    /// Whether it is active at `time`: from its beginning up to its end, which is excluded. O(1).
     package func isActive(at time: Instant) -> Bool {
         let began = Instant.start + start
         guard time >= began else { return false }
@@ -101,9 +102,9 @@ package struct DownstreamFault: Hashable, Sendable {
 
 extension DownstreamFault {
     /// Reads `KIND@START[+LENGTH][/PERIOD][:+DELAY]`: `refuse@2s+500ms`, `blackhole@10s+2s/30s`, `slow@2s+1s:+20ms`,
-    /// `restart@2s`, `burst@2s:12`. Only restarts and bursts go without a length.
+    /// `restart@2s`, `burst@2s:12`. Only restarts and bursts have no length.
     ///
-    /// Errors: ``UnitError`` naming what is wrong and what is allowed.
+    /// Errors: ``UnitError`` naming the mistake and the allowed forms.
     package init(parsing text: String) throws(UnitError) {
         let shape = "a failure: KIND@START+LENGTH such as refuse@2s+500ms, with /PERIOD to repeat it"
         guard let at = text.firstIndex(of: "@") else { throw UnitError(text: text, expected: shape) }
@@ -170,7 +171,7 @@ extension DownstreamFault {
 }
 
 extension DownstreamFault: CustomStringConvertible {
-    /// What ``init(parsing:)`` reads.
+    /// The text in the form that ``init(parsing:)`` reads.
     package var description: String {
         let again = period.map { "/\($0)" } ?? ""
         let more =

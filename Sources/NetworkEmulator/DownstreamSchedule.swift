@@ -1,25 +1,25 @@
 package import StatsModel
 
-/// What happens to each send while a downstream fails by its schedule: a machine in virtual time.
+/// A machine in virtual time that decides the outcome of each send under the scheduled failures.
 ///
-/// Of several failures at once the first in the order given decides; delays add up. A refusal by ICMP arrives behind the
-/// packet it is about, so it fails the next send, whenever that comes, and that packet is not sent either (Linux reports a
-/// pending error of a connected UDP socket once, in place of sending).
+/// If several failures are active, the first in the order given decides, and delays add up. An ICMP refusal arrives after the
+/// packet that caused it. So it makes the next send fail, whenever that comes, and that next packet is not sent either. (Linux
+/// reports the pending error of a connected UDP socket once, instead of sending.)
 package struct DownstreamSchedule: Sendable {
-    /// What became of one send.
+    /// The outcome of one send.
     package enum Answer: Equatable, Sendable {
-        /// It goes to the network, so much later.
+        /// The packet goes to the network after `delay`.
         case taken(delay: Nanoseconds)
-        /// The system took it, and it is lost; `fault` counts from 0.
+        /// The system accepted the packet, and it is lost; `fault` counts from 0.
         case lost(fault: Int)
-        /// The send failed, and the sender knows.
+        /// The send failed, and the sender knows it.
         case failed(fault: Int)
     }
 
     private let faults: [DownstreamFault]
-    /// The refusal that the next send will be told of.
+    /// The failure whose refusal makes the next send fail.
     private var pendingRefusal: Int?
-    /// Of bursts, by failure: the beginning last met, and how many packets it has taken.
+    /// For each failure that is a burst: its latest beginning, and the packets it has dropped since.
     private var bursts: [(beginning: UInt64, taken: Int)]
 
     package init(_ faults: [DownstreamFault]) {
@@ -27,7 +27,7 @@ package struct DownstreamSchedule: Sendable {
         bursts = faults.map { _ in (0, 0) }
     }
 
-    /// One send at this instant. O(faults).
+    /// Decides one send at `time`. O(faults).
     package mutating func handleSend(at time: Instant) -> Answer {
         if let refusal = pendingRefusal {
             pendingRefusal = nil
@@ -44,14 +44,14 @@ package struct DownstreamSchedule: Sendable {
             case .blackhole: return .lost(fault: index)
             case .unreachable, .stall, .buffers: return .failed(fault: index)
             case .slow(let extra): delay = delay + extra
-            // Their time has no length.
+            // These happen at an instant, or are counted in packets.
             case .clientRestart, .burst: continue
             }
         }
         return .taken(delay: delay)
     }
 
-    /// Whether the burst of this failure takes the packet sent now.
+    /// Whether the burst of this failure drops the current packet.
     private mutating func takes(_ index: Int, _ packets: Int, at time: Instant) -> Bool {
         let beginning = faults[index].beginnings(by: time)
         if beginning == 0 { return false }
@@ -61,6 +61,6 @@ package struct DownstreamSchedule: Sendable {
         return true
     }
 
-    /// The sender's socket is gone, and with it the error that waited there.
+    /// The sender's socket is closed, so its pending error is gone.
     package mutating func handleClientRestart() { pendingRefusal = nil }
 }

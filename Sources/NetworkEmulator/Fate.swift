@@ -1,17 +1,18 @@
 package import StatsModel
 
-/// What the emulator decided for one datagram: the truth that detectors are scored against.
+/// The emulator's decision on one datagram. Detectors are scored against it.
 package struct Fate: Equatable, Sendable {
-    /// Why no copy of it will arrive at all; nil when at least one will.
+    /// Why no copy arrives; nil if at least one does.
     package var dropped: LossCause?
-    /// Copies that will arrive unharmed, and copies that will arrive damaged.
+    /// Copies that will arrive undamaged.
     package var intactCopies: Int
+    /// Copies that will arrive damaged.
     package var corruptedCopies: Int
     /// Whether a second copy was made.
     package var isDuplicated: Bool
-    /// Which rule lost it, or damaged its first copy: an index into ``Impairments/rules``; nil where no rule did.
+    /// The rule that dropped it, or damaged its first copy: an index into ``Impairments/rules``; nil if no rule did.
     package var rule: Int?
-    /// Whether the sender learns of it: the send failed.
+    /// Whether the send failed, so that the sender knows of the loss.
     package var isSendFailed = false
 
     package init(

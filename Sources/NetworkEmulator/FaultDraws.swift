@@ -1,11 +1,11 @@
 import StatsModel
 import StatsWire
 
-/// The random decisions on one packet. Every rule draws for itself, and a draw depends on nothing but the seed, the
-/// rule, the packet and the copy: a packet accepted at 3 % is accepted at 5 % as well, whatever else is configured.
+/// The random decisions on one packet. Every rule has its own draw. A draw depends only on the seed, the rule, the packet and
+/// the copy. So a packet lost at 3 % is lost at 5 % as well, whatever else is configured.
 struct FaultDraws: Sendable {
-    /// Numbers of the kinds of draws. 1 and 16 to 18 belong to ``LossRule``, 4 and 5 to the flips of bits,
-    /// 8 to 10 to the other damages.
+    /// Numbers of the kinds of draws. 1 and 16 to 18 belong to ``LossRule``, 4 and 5 to bit flips, 8 to 10 to the other
+    /// damages.
     private enum Rule: UInt64 {
         case duplicate = 2
         case corrupt = 3
@@ -13,15 +13,15 @@ struct FaultDraws: Sendable {
         case reorder = 7
     }
 
-    /// What was decided of a packet as a whole, before anything happens to it.
+    /// The decisions on a packet as a whole, before anything happens to it.
     struct Verdict: Equatable, Sendable {
-        /// Which loss rule strikes it, counted among the loss rules.
+        /// The loss rule that drops it, by index among the loss rules.
         var loss: Int?
         /// Whether its first copy is reordered.
         var isReordered = false
-        /// A loss rule struck it, but random rules may not strike it (``Impairments/only``).
+        /// Whether a loss rule selected it, but random rules do not apply to it (``Impairments/only``).
         var isSpared = false
-        /// A loss rule struck it, and the bound on losses in a row let it through.
+        /// Whether a loss rule selected it, but the bound on losses in a row (``Impairments/lossBurstMaximum``) kept it.
         var isLetThrough = false
     }
 
@@ -51,13 +51,13 @@ struct FaultDraws: Sendable {
             rule: packet.ruleKey(name.rawValue), flow: packet.session, sequence: packet.key, copy: packet.copyKey(copy))
     }
 
-    /// Whether random rules may strike this packet at all. O(log ranges).
+    /// Whether random rules apply to this packet. O(log ranges).
     private func isExposed(_ packet: PacketIdentity) -> Bool {
         guard let only = impairments.only else { return true }
         return packet.isNumbered && Self.contains(only, packet.sequence)
     }
 
-    /// Whether one of the sorted, disjoint ranges holds the number. O(log ranges).
+    /// Whether one of the sorted, disjoint ranges contains the number. O(log ranges).
     private static func contains(_ ranges: [ClosedRange<UInt64>], _ number: UInt64) -> Bool {
         var low = 0
         var high = ranges.count
@@ -68,10 +68,10 @@ struct FaultDraws: Sendable {
         return low < ranges.count && ranges[low].contains(number)
     }
 
-    /// Decides what depends on the packets before this one. To be asked once for every packet, whatever becomes of it.
+    /// Makes the decisions that depend on earlier packets. Call it exactly once for every packet, whatever happens to it.
     mutating func judge(_ packet: PacketIdentity, fragments: Int = 1) -> Verdict {
         var verdict = Verdict()
-        // Every rule is asked, so that none depends on another's verdict.
+        // Every rule is evaluated, so that no rule's state depends on another rule's verdict.
         for index in lossRules.indices where lossRules[index].isLost(packet, fragments: fragments) {
             verdict.loss = verdict.loss ?? index
         }
@@ -100,7 +100,7 @@ struct FaultDraws: Sendable {
         return verdict
     }
 
-    /// Which rule makes a second copy, counted among the duplicating ones; nil: none.
+    /// The rule that makes a second copy, by index among the duplicating rules; nil if none does.
     func duplication(_ packet: PacketIdentity) -> Int? {
         guard isExposed(packet) else { return nil }
         return impairments.duplicates.indices.first {
@@ -108,7 +108,7 @@ struct FaultDraws: Sendable {
         }
     }
 
-    /// Which rule damages the copy, counted among the corrupting ones; nil: none.
+    /// The rule that damages the copy, by index among the corrupting rules; nil if none does.
     func corruption(_ packet: PacketIdentity, copy: Int) -> Int? {
         guard isExposed(packet) else { return nil }
         return impairments.corruptions.indices.first {
@@ -116,17 +116,17 @@ struct FaultDraws: Sendable {
         }
     }
 
-    /// Whether a second copy is reordered; with a gap none is.
+    /// Whether a second copy is reordered. With a gap none is.
     func isSecondCopyReordered(_ packet: PacketIdentity) -> Bool {
         impairments.gap == 1 && isExposed(packet) && chance(impairments.reorder, .reorder, packet, copy: 1)
     }
 
-    /// Whether the scenario names the packet, however often it is sent. O(log ranges).
+    /// Whether the scenario lists the packet to be dropped. This holds for retransmissions too. O(log ranges).
     func isChosen(_ packet: PacketIdentity) -> Bool {
         packet.isNumbered && Self.contains(impairments.drop, packet.sequence)
     }
 
-    /// How long a copy is under way.
+    /// How long a copy travels.
     func delay(_ packet: PacketIdentity, copy: Int) -> Nanoseconds {
         let jitter = impairments.jitter.rawValue
         guard jitter > 0 else { return impairments.delay }
@@ -142,7 +142,7 @@ struct FaultDraws: Sendable {
         return Nanoseconds(max(0, impairments.delay.rawValue + deviation))
     }
 
-    /// Damages a copy as the rule says; at least one byte, which every datagram damaged has, is changed or cut off.
+    /// Damages a copy as the rule says. At least one byte is changed or cut off; datagrams passed here have at least one.
     func damage(_ bytes: inout [UInt8], of packet: PacketIdentity, copy: Int, by rule: Int) {
         let painter = DamageDraws(random: random, packet: packet, copy: copy, rule: rule)
         switch impairments.corruptions[rule].kind {

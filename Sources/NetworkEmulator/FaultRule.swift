@@ -6,7 +6,7 @@ package struct FaultRule: Hashable, Sendable {
         case fail, restart, mtu, drop, bandwidth, loss, duplicate, corrupt, delay, reorder
         case clientRestart = "client-restart"
 
-        /// What people call a packet lost by it.
+        /// The name in reports for a packet lost by this rule.
         package var title: String {
             switch self {
             case .fail: "downstream"
@@ -24,15 +24,15 @@ package struct FaultRule: Hashable, Sendable {
         }
     }
 
-    /// Counts from 1.
+    /// The rule's number; the first is 1.
     package let number: Int
     package let kind: Kind
-    /// The rule as the command line says it: `loss 3%`, `bandwidth 10mbit queue 100`.
+    /// The rule in the command line's words: `loss 3%`, `bandwidth 10mbit queue 100`.
     package let text: String
 }
 
 extension FaultRule: CustomStringConvertible {
-    /// `rule 2, loss gemodel:1%,10%,100%,0%`.
+    /// For example `rule 2, loss gemodel:1%,10%,100%,0%`.
     package var description: String { "rule \(number), \(text)" }
 }
 
@@ -47,7 +47,7 @@ extension DownstreamFault.Kind {
 }
 
 extension Impairments {
-    /// Every rule there is, in the order in which they apply; what a ``Fate`` names counts into it from 0.
+    /// All rules in the order in which they apply. The rule index of a ``Fate`` counts into it from 0.
     package var rules: [FaultRule] {
         var found: [(FaultRule.Kind, String)] = []
         found += failures.map { ($0.kind.rule, "fail \($0)") }
@@ -65,10 +65,10 @@ extension Impairments {
         return found.enumerated().map { FaultRule(number: $0.offset + 1, kind: $0.element.0, text: $0.element.1) }
     }
 
-    /// The chosen packets as people write them: `3,17,40...60`.
+    /// The chosen packets as text: `3,17,40...60`.
     package var dropText: String { Self.text(drop) }
 
-    /// The packets that random rules may strike, in the same form; nil where that is every packet.
+    /// The packets that random rules apply to, in the same form; nil for all packets.
     package var onlyText: String? { only.map(Self.text) }
 
     private static func text(_ packets: [ClosedRange<UInt64>]) -> String {
@@ -76,7 +76,7 @@ extension Impairments {
             .joined(separator: ",")
     }
 
-    /// Where the first rule of each kind stands among ``rules``.
+    /// The index in ``rules`` of the first rule of each kind.
     var firstOfKind: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int) {
         let drop = failures.count + (mtu?.isRefused == true ? 1 : 0)
         let bandwidth = drop + (self.drop.isEmpty ? 0 : 1)
@@ -84,7 +84,7 @@ extension Impairments {
         return (failures.count, drop, bandwidth, loss, loss + losses.count + duplicates.count)
     }
 
-    /// Where the rules of what happens to each copy stand among ``rules``.
+    /// The index in ``rules`` of the first rule of each kind that applies to copies.
     var firstOfCopies: (duplicate: Int, delay: Int, reorder: Int) {
         let corrupt = firstOfKind.corrupt
         let delay = corrupt + corruptions.count

@@ -1,12 +1,12 @@
 import StatsModel
 
-/// Copies under way, by (time, insertion): a binary heap of plain numbers. O(1) to push what arrives last, O(log n)
-/// else; allocates only while it grows.
+/// Copies in flight, ordered by (time, insertion): a binary heap of plain numbers. A push is O(1) for the latest arrival and
+/// O(log n) otherwise. It allocates only while it grows.
 struct FlightQueue: Sendable {
     struct Entry: Sendable {
         let time: UInt64
         let order: UInt64
-        /// Where the copy's bytes stand in the pool.
+        /// The slot of the copy's bytes in the pool.
         let slot: Int
 
         @inline(__always) func isBefore(_ other: Entry) -> Bool {

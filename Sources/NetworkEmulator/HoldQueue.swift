@@ -2,13 +2,14 @@ import StatsModel
 
 /// Copies held back so that later packets overtake them, in the order in which they were held.
 ///
-/// Both conditions to let one go (packets passed, time) grow with that order, so the first is always the next to go.
+/// A copy is released by the number of packets passed or by time. Both grow with the order in the queue, so the first copy is
+/// always the next to be released.
 struct HoldQueue: Sendable {
     struct Held: Sendable {
         let slot: Int
-        /// When it would have arrived, had it not been held back.
+        /// When it would have arrived without reordering.
         let due: Instant
-        /// It goes when so many packets in all have been sent past ...
+        /// It is released once this many packets in total have passed ...
         let passed: UInt64
         /// ... or at this time.
         let deadline: Instant

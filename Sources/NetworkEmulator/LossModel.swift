@@ -1,14 +1,14 @@
 package import StatsModel
 
-/// How packets are lost by chance, in tc-netem's names (`loss random`, `loss gemodel`, `loss state`).
+/// How packets are lost at random, in tc-netem's terms (`loss random`, `loss gemodel`, `loss state`).
 ///
-/// Each model is a Markov chain over the numbers of the data packets; Sources/FAULTS.md defines every parameter, says
-/// where netem's manual and code disagree, and derives rates and burst lengths.
+/// Each model is a Markov chain over the numbers of the data packets. Sources/FAULTS.md defines every parameter, says where
+/// netem's manual and code disagree, and derives rates and burst lengths.
 package enum LossModel: Hashable, Sendable {
-    /// Each packet is lost with this probability. Correlation: the share by which the packet before decides, so that
-    /// the rate stays what it is and losses come in bursts of `1 / ((1 - rate) * (1 - correlation))` on average.
+    /// Each packet is lost with this probability. The correlation is the weight of the packet before. The rate stays the same,
+    /// and losses come in bursts of `1 / ((1 - rate) * (1 - correlation))` on average.
     case random(Ratio, correlation: Ratio)
-    /// Gilbert-Elliott. `p`: from the good state to the bad one; `r`: from the bad one back; both drawn once a packet.
+    /// Gilbert-Elliott. `p` leads from the good state to the bad one, `r` from the bad one back. Both are drawn once a packet.
     case gemodel(p: Ratio, r: Ratio, lossInBad: Ratio, lossInGood: Ratio)
     /// Four states: 1 received, 4 lost alone, 3 lost within a burst, 2 received within a burst.
     case state(p13: Ratio, p31: Ratio, p32: Ratio, p23: Ratio, p14: Ratio)
@@ -23,7 +23,7 @@ package enum LossModel: Hashable, Sendable {
 extension LossModel {
     /// Reads `3%`, `random:3%,25%`, `gemodel:p[,r[,1-h[,1-k]]]` or `state:p13[,p31[,p32[,p23[,p14]]]]`.
     ///
-    /// What is left out has tc's value: `r` = 1 - p, `1-h` = 100 %, `1-k` = 0; `p31` = 1 - p13, `p32` = 0, `p23` = 100 %,
+    /// Omitted parameters have tc's defaults: `r` = 1 - p, `1-h` = 100 %, `1-k` = 0; `p31` = 1 - p13, `p32` = 0, `p23` = 100 %,
     /// `p14` = 0.
     ///
     /// Errors: ``UnitError`` naming the parameter.
@@ -74,14 +74,14 @@ extension LossModel {
         return values
     }
 
-    /// Refuses transitions that add up to more than 100 %.
+    /// Refuses transitions whose probabilities exceed 100 % in total.
     private func check(_ text: String) throws(UnitError) {
         guard case .state(let p13, let p31, let p32, _, let p14) = self else { return }
         if !Ratio.fit(p13, p14) { throw UnitError(text: text, expected: "possible: p13 + p14 is more than 100%") }
         if !Ratio.fit(p31, p32) { throw UnitError(text: text, expected: "possible: p31 + p32 is more than 100%") }
     }
 
-    /// Whether every draw falls inside at most one outcome; what ``init(parsing:)`` reads always does.
+    /// Whether every draw has at most one outcome. This is always true for values from ``init(parsing:)``.
     var isPossible: Bool {
         guard case .state(let p13, let p31, let p32, _, let p14) = self else { return true }
         return Ratio.fit(p13, p14) && Ratio.fit(p31, p32)
@@ -89,7 +89,7 @@ extension LossModel {
 }
 
 extension LossModel: CustomStringConvertible {
-    /// What ``init(parsing:)`` reads, every parameter written out: `3%`, `gemodel:1%,10%,100%,0%`.
+    /// The text in the form that ``init(parsing:)`` reads, with every parameter: `3%`, `gemodel:1%,10%,100%,0%`.
     package var description: String {
         switch self {
         case .random(let rate, let correlation) where correlation.isZero: "\(rate)"

@@ -1,21 +1,21 @@
 import StatsModel
 
-/// One loss rule as a machine: a chain walked along the numbers of the data packets.
+/// One loss rule as a machine: a chain that steps along the numbers of the data packets.
 ///
-/// The state at a number is a function of seed, rule, session and number alone. It is walked from the start of the
-/// number's block of 4096, which begins in the long run's distribution, so that any number is found in bounded time;
-/// the next number in order costs one step. What is no new data packet (a second sending of the same number, a
-/// heartbeat) meets the state behind the highest number so far and walks on from there on a branch of its own: it sees
-/// the burst that is going on, and shifts nothing for the packets that follow.
+/// The state at a number is a function of seed, rule, session and number alone. The chain walks to it from the start of the
+/// number's block of 4096, and each block begins with the long-run distribution. So any number is reached in bounded time, and
+/// the next number in order costs one step. Other packets (retransmissions and heartbeats) start at the state after the highest
+/// number so far and continue on a branch of their own. They see the current burst, and change nothing for the packets that
+/// follow.
 struct LossRule: Sendable {
-    /// Numbers from one fresh start to the next.
+    /// Numbers in a block; each block starts the chain afresh.
     static let blockSize: UInt64 = 4096
-    /// Sessions whose place is remembered; one more takes the place of the one remembered longest.
+    /// Sessions whose position is remembered. A further session replaces the oldest.
     static let sessions = 4
 
-    /// How draws of the chain are keyed, beside the rule's own number.
+    /// Keys of the chain's draws, beside the rule's own number.
     enum Draw: UInt64 {
-        /// The first rule's: netem's plain random loss has one draw a packet, and so has each step of a chain.
+        /// Used for netem's independent loss, with one draw a packet, and for each step of a chain.
         case step = 1
         case start = 16
         case emission = 17
@@ -51,10 +51,10 @@ struct LossRule: Sendable {
 
     private func chainCode(_ draw: Draw) -> UInt64 { draw.rawValue | index << 24 }
 
-    /// Whether one of the packet's fragments is lost. O(fragments), and for chains one step.
+    /// Whether one of the packet's fragments is lost. O(fragments), plus one step for chains.
     mutating func isLost(_ packet: PacketIdentity, fragments: Int) -> Bool {
         if case .random(let rate, let correlation) = model, correlation.isZero {
-            // The packet's own draw; each further fragment has one of its own.
+            // The first fragment uses the packet's own draw. Each further fragment has its own draw.
             if rate.isZero { return false }
             for fragment in 0..<UInt64(fragments) {
                 let draw = random.draw(
@@ -80,7 +80,7 @@ struct LossRule: Sendable {
         random.draw(rule: chainCode(.step), flow: session, sequence: number)
     }
 
-    /// The chain's state at this number.
+    /// Moves the chain to this number and returns its state.
     private mutating func advance(_ session: UInt64, to number: UInt64) -> UInt8 {
         let place = place(of: session)
         let walk = walks[place]
@@ -99,7 +99,7 @@ struct LossRule: Sendable {
         return state
     }
 
-    /// The state that the next packet behind the session's highest number meets, if it has no number of its own.
+    /// The state for a packet without a number of its own: it follows the session's highest number.
     private mutating func branch(_ session: UInt64) -> UInt8 {
         let place = place(of: session)
         let walk = walks[place]

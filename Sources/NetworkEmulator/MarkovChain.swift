@@ -1,21 +1,21 @@
 import StatsModel
 
-/// A loss model as a chain of at most four states, its probabilities as thresholds of 63-bit draws.
+/// A loss model as a chain of at most four states. Probabilities are thresholds of 63-bit draws.
 ///
-/// Each row lists its next states lost ones first, so that one draw serves all models alike: where a higher probability
-/// loses a packet in one state, it loses it in every worse state as well (Sources/FAULTS.md, "Nested faults").
+/// Each row lists its next states with lossy states first, so that one draw serves all models. If a higher probability loses a
+/// packet in one state, it loses it in every worse state as well (Sources/FAULTS.md, "Nested faults").
 struct MarkovChain: Sendable {
-    /// Cumulated thresholds: the next state is the first whose cut lies above the draw, else the fourth.
+    /// Cumulative thresholds. The next state is the first one whose threshold lies above the draw, or else the fourth.
     private var cuts: [4 of [3 of UInt64]] = .init(repeating: .init(repeating: 0))
     private var next: [4 of [4 of UInt8]] = .init(repeating: .init(repeating: 0))
     private var startCuts: [3 of UInt64] = .init(repeating: 0)
     private var lossCuts: [4 of UInt64] = .init(repeating: 0)
-    /// How probable each state is in the long run.
+    /// The probability of each state in the long run.
     private(set) var stationary: [4 of Double] = .init(repeating: 0)
-    /// How probable a loss is in each state.
+    /// The probability of a loss in each state.
     private(set) var lossShares: [4 of Double] = .init(repeating: 0)
 
-    /// 2^63: what a probability of one accepts.
+    /// 2^63, the threshold of probability one.
     static let all: UInt64 = 1 << 63
 
     private static func cut(_ share: Double) -> UInt64 {
@@ -25,7 +25,7 @@ struct MarkovChain: Sendable {
     init(_ model: LossModel) {
         switch model {
         case .random(let rate, let correlation):
-            // States: 0 lost, 1 received. The packet before decides by the share `correlation`.
+            // States: 0 lost, 1 received. The packet before has the weight `correlation`.
             let p = rate.share
             let rho = correlation.share
             setRow(0, [(p + rho * (1 - p), 0)], last: 1)
@@ -66,7 +66,7 @@ struct MarkovChain: Sendable {
         for (index, share) in shares.enumerated() { stationary[index] = share }
         var sum = 0.0
         for index in 0..<3 {
-            // The last state that there is takes what rounding leaves over.
+            // The last existing state takes the rounding error.
             sum += stationary[index]
             startCuts[index] = index >= shares.count - 1 ? Self.all : Self.cut(sum)
         }
@@ -79,14 +79,14 @@ struct MarkovChain: Sendable {
         }
     }
 
-    /// Balance of the four-state chain: p13 · π1 + p23 · π2 = (p31 + p32) · π3, p32 · π3 = p23 · π2, p14 · π1 = π4.
+    /// The balance of the four-state chain: p13 · π1 + p23 · π2 = (p31 + p32) · π3, p32 · π3 = p23 · π2, p14 · π1 = π4.
     ///
-    /// Where nothing leads out of a state that is reached, the chain ends there.
+    /// If nothing leads out of a reachable state, the chain ends there.
     private static func stationaryOfState(
         _ p13: Double, _ p31: Double, _ p32: Double, _ p23: Double, _ p14: Double
     ) -> [Double] {
         if p13 == 0 { return [0, p14 / (1 + p14), 0, 1 / (1 + p14)] }
-        // Once in a burst, received for ever: netem's p23 of 0 with a p32 above it.
+        // The chain stays in state 2 for ever, as in netem with p23 = 0 and p32 > 0.
         if p32 > 0, p23 == 0 { return [0, 0, 1, 0] }
         if p31 == 0 {
             let inBurst = p32 > 0 ? p32 / p23 : 0
@@ -104,7 +104,7 @@ struct MarkovChain: Sendable {
         return draw < startCuts[0] ? 0 : draw < startCuts[1] ? 1 : draw < startCuts[2] ? 2 : 3
     }
 
-    /// The state behind `state`.
+    /// The state that follows `state`.
     @inline(__always) func step(_ state: UInt8, _ draw: UInt64) -> UInt8 {
         let draw = draw >> 1
         let row = cuts[Int(state)]
@@ -112,7 +112,7 @@ struct MarkovChain: Sendable {
         return next[Int(state)][index]
     }
 
-    /// Whether a packet is lost for certain in `state`, or never, without a draw.
+    /// Whether a packet is lost in `state`. States that always or never lose need no draw.
     @inline(__always) func isLost(in state: UInt8, _ draw: @autoclosure () -> UInt64) -> Bool {
         let cut = lossCuts[Int(state)]
         if cut == 0 { return false }

@@ -1,13 +1,14 @@
 package import StatsModel
 
-/// The longest IP packet a link takes, and what happens to longer ones.
+/// The longest IP packet that a link carries, and what happens to longer ones.
 package struct MaximumTransmissionUnit: Hashable, Sendable {
     package var bytes: Int
-    /// false: longer datagrams are sent as fragments, and all of them must arrive. true: the send fails with EMSGSIZE,
-    /// as with "don't fragment" set.
+    /// If false, longer datagrams are sent as fragments, and all fragments must arrive. If true, the send fails with EMSGSIZE,
+    /// as with the "don't fragment" flag.
     package var isRefused: Bool
 
-    /// Every IPv4 link takes 68 bytes without fragmenting (RFC 791, section 3.2), and no IPv4 packet is longer than 65535.
+    /// The range of sizes. Every IPv4 link carries 68 bytes without fragmenting (RFC 791, section 3.2), and no IPv4 packet is
+    /// longer than 65535.
     package static let allowed = 68...65_535
 
     package init(_ bytes: Int, isRefused: Bool = false) {
@@ -24,11 +25,11 @@ package struct MaximumTransmissionUnit: Hashable, Sendable {
         self.init(bytes, isRefused: parts.count == 2)
     }
 
-    /// IPv4 header without options, and UDP header.
+    /// The size of an IPv4 header without options. The next constant is that of a UDP header.
     static let ipHeader = 20
     static let udpHeader = 8
 
-    /// Into how many fragments a datagram of so many bytes of UDP payload is cut (RFC 791: every fragment but the last
+    /// The number of fragments of a datagram with `byteCount` bytes of UDP payload (RFC 791: every fragment but the last
     /// carries a multiple of eight bytes).
     package func fragments(ofDatagram byteCount: Int) -> Int {
         let data = byteCount + Self.udpHeader

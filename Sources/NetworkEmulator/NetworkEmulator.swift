@@ -1,20 +1,20 @@
 package import StatsModel
 
-/// A network as a machine: datagrams go in at a time and come out at a later one, or never.
+/// A network as a machine: datagrams enter at one time and leave at a later time, or never.
 ///
-/// Rules apply in this order: failing downstream, MTU where it refuses, chosen drops, bottleneck, loss, duplicate, then for each copy corrupt, delay with jitter,
-/// reorder. Copies arrive by (time, insertion). Each decision is a draw of its own, keyed by what is decided
-/// (``FaultDraws``): one more packet never changes what happens to another, but for what depends on the company by
-/// nature: a queue, and which packets overtake one that is held back. The bottleneck stands before the loss, so that the
-/// packets of which nothing arrives at 3 % are among those at 5 % with a queue as well.
+/// Rules apply in this order: failing downstream, MTU where it refuses, chosen drops, bottleneck, loss, duplicate; then for
+/// each copy corrupt, delay with jitter, reorder. Copies arrive by (time, insertion). Each decision is a separate draw, keyed
+/// by its subject (``FaultDraws``), so an additional packet does not change the fate of others. Two things depend on other
+/// packets by nature: the queue, and which packets overtake a packet that is held back. The bottleneck comes before the loss.
+/// So with a queue too, the packets lost completely at 3 % are among those lost at 5 %.
 ///
-/// A reordered copy is held back until ``Impairments/reorderGap`` later packets have been sent past it (packets that
-/// arrive and are not held back themselves); it then arrives right behind the last of them. Where fewer follow it
-/// arrives ``Impairments/reorderHold`` after the longest delay. So reordering shows with and without a delay, at any
-/// rate. (tc-netem instead lets a reordered packet overtake those delayed, which does nothing without a delay.)
+/// A reordered copy is held back until ``Impairments/reorderGap`` later packets have passed it. Packets that arrive and are not
+/// held back themselves count. The copy then arrives right after the last of them. If fewer packets follow, it arrives
+/// ``Impairments/reorderHold`` after the longest delay. So reordering works with and without a delay, at any rate. (In tc-netem
+/// a reordered packet overtakes delayed packets, which has no effect without a delay.)
 ///
-/// Memory: as many buffers as copies ever were in flight at once, at most ``Impairments/maximumInFlight``; none is
-/// allocated while that number does not grow.
+/// Memory: one buffer for each copy of the largest number in flight so far, at most ``Impairments/maximumInFlight``. Nothing is
+/// allocated unless that number grows.
 package struct NetworkEmulator: ~Copyable {
     package let impairments: Impairments
     private var draws: FaultDraws
@@ -31,10 +31,10 @@ package struct NetworkEmulator: ~Copyable {
     /// Packets sent that arrive and were not held back.
     private var passed: UInt64 = 0
     private var now = Instant.start
-    /// The copy last polled.
+    /// The slot of the copy last polled.
     private var delivered: Int?
 
-    /// Traps where an impairment makes no sense (a negative time, ranges out of order).
+    /// Traps for impossible impairments (a negative time, ranges out of order).
     package init(impairments: Impairments, seed: UInt64) {
         precondition(impairments.delay.rawValue >= 0 && impairments.jitter.rawValue >= 0, "a delay is not negative")
         precondition(
@@ -61,18 +61,18 @@ package struct NetworkEmulator: ~Copyable {
         bottleneck = impairments.bottleneck.map { BottleneckQueue($0) }
     }
 
-    /// Whoever sends is a new process now.
+    /// The sending process restarted.
     package mutating func handleClientRestart() { downstream?.handleClientRestart() }
 
     /// Copies in flight, those held back included.
     package var inFlight: Int { flying.count + held.count }
 
-    /// Takes one datagram that is a packet (its header is read, unverified, for the key of the draws).
+    /// Takes one datagram. The header of a packet is read without verification, to key the draws.
     ///
-    /// What it answers is the truth: so many copies will arrive, whatever comes after. A datagram that is no packet is
-    /// handled as well, under a number of its own. O(bytes) and O(log copies in flight).
+    /// The answer is final: the stated number of copies will arrive, whatever comes later. A datagram that is no packet is
+    /// handled too, under a number of its own. O(bytes) and O(log copies in flight).
     ///
-    /// - Parameter copy: 0, or which copy of a packet its sender sends again: its fate is its own
+    /// - Parameter copy: 0, or the number of a further copy that the sender makes; each copy has its own fate
     package mutating func handle(_ datagram: Span<UInt8>, copy: Int = 0, at time: Instant) -> Fate {
         now = max(now, time)
         releaseOverdue()
@@ -96,7 +96,7 @@ package struct NetworkEmulator: ~Copyable {
             guard let left = bottleneck?.admit(bytes, at: now) else {
                 return drop(.networkQueueFull, firstRule.bandwidth)
             }
-            // A slow receiver delays what the link has brought.
+            // A slow receiver adds its delay after the link.
             departure = left + (departure - now)
         }
         if let loss = verdict.loss { return drop(.networkLoss, firstRule.loss + loss) }
@@ -119,7 +119,7 @@ package struct NetworkEmulator: ~Copyable {
         }
     }
 
-    /// The send failed: nothing of the packet is under way, and its sender knows.
+    /// The send failed: nothing of the packet is in flight, and its sender knows.
     private mutating func refuse(_ rule: Int) -> Fate {
         var fate = drop(.sendFailed, rule)
         fate.isSendFailed = true
@@ -131,7 +131,7 @@ package struct NetworkEmulator: ~Copyable {
         return Fate(dropped: cause, intactCopies: 0, corruptedCopies: 0, isDuplicated: false, rule: rule)
     }
 
-    /// Puts one or two copies under way, each with draws of its own.
+    /// Sends one or two copies, each with its own draws.
     private mutating func send(
         _ datagram: Span<UInt8>, _ packet: PacketIdentity, copies: Int, leaving departure: Instant,
         _ verdict: FaultDraws.Verdict
@@ -166,7 +166,7 @@ package struct NetworkEmulator: ~Copyable {
                 passedAt = max(passedAt ?? due, due)
             }
         }
-        // A packet overtakes those held before it, never its own second copy.
+        // A packet overtakes the packets held before it, but never its own second copy.
         if let passedAt { letPass(at: passedAt) }
         hold(back.first)
         hold(back.second)
@@ -181,7 +181,7 @@ package struct NetworkEmulator: ~Copyable {
                 deadline: copy.deadline))
     }
 
-    /// One more packet, arriving at `time`, was sent past those held back: some have now waited for enough.
+    /// A packet that arrives at `time` passed the held copies. Those that were passed often enough are released.
     private mutating func letPass(at time: Instant) {
         passed += 1
         while let first = held.first, first.passed <= passed {
@@ -190,7 +190,7 @@ package struct NetworkEmulator: ~Copyable {
         }
     }
 
-    /// Lets those go that were held back for long enough.
+    /// Releases the copies whose hold time is over.
     private mutating func releaseOverdue() {
         while let first = held.first, first.deadline <= now {
             flying.push(first.slot, at: first.deadline)
@@ -205,9 +205,9 @@ package struct NetworkEmulator: ~Copyable {
         return flight.map { min($0, deadline) } ?? deadline
     }
 
-    /// The next arrival due at `now`, by (time, insertion); its bytes through ``withDelivered(_:)`` until the next poll.
+    /// The next arrival due at `now`, by (time, insertion). ``withDelivered(_:)`` gives its bytes until the next poll.
     ///
-    /// Poll until nil before handing in a later datagram: what is overdue arrives at its own time nevertheless.
+    /// Poll until nil before passing in a later datagram. An overdue copy still reports its own arrival time.
     package mutating func pollDelivery(at time: Instant) -> Delivery? {
         now = max(now, time)
         releaseOverdue()
@@ -221,7 +221,7 @@ package struct NetworkEmulator: ~Copyable {
             isCorrupted: label.isCorrupted, byteCount: pool.byteCount(of: entry.slot))
     }
 
-    /// The bytes of the copy last polled; none where the last poll gave nothing.
+    /// The bytes of the copy last polled; empty if the last poll gave nothing.
     package borrowing func withDelivered<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

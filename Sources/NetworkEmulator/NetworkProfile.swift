@@ -1,10 +1,10 @@
 import StatsModel
 
-/// A network, or a trouble of the receiver, by a name that stands for plain options.
+/// A named set of options: a network, or a failing receiver.
 package struct NetworkProfile: Sendable {
     package let name: String
     package let summary: String
-    /// Where its figures come from, and which of them are chosen here.
+    /// The source of the figures, and which of them are our own choice.
     package let source: String
     package let impairments: Impairments
 
@@ -19,7 +19,7 @@ package struct NetworkProfile: Sendable {
 
     private static let comcast = "network condition profiles, https://github.com/tylertreat/comcast"
 
-    /// Networks first, then the failing receivers.
+    /// All profiles: networks first, then failing receivers.
     package static let all: [NetworkProfile] = [
         NetworkProfile(
             "wifi", "a good wireless network at home",

@@ -1,49 +1,48 @@
 import StatsModel
 import StatsWire
 
-/// What a datagram's draws are keyed by: who sent it and which one it is, never when it is handled.
+/// The identity of a datagram, which keys its draws. It depends on the sender and the packet, never on the time.
 ///
-/// - A data packet is its session and sequence, and how often the same number was sent before: a second sending has a
-///   fate of its own.
-/// - A parity packet is its session, its group's first number, and which of the group's parities it is.
-/// - Every other kind repeats sequences, so it is its session and its own timestamp (an acknowledgement its number, which
-///   stands in the same place); of several in a row with the same
-///   timestamp each counts on, so that they do not share one fate.
-/// - What is no packet (its header cannot be read) is numbered as it comes; it has no other name.
+/// - A data packet is identified by its session, its sequence, and how often that number was sent before. So a retransmission
+///   has its own fate.
+/// - A parity packet is identified by its session, its group's first number, and its index among the group's parities.
+/// - All other kinds repeat sequences. They are identified by session and timestamp (an acknowledgement by its number, which
+///   stands in the same place). Several in a row with the same timestamp are counted, so that they do not share a fate.
+/// - A datagram without a readable header has no other name and is numbered in order of arrival.
 struct PacketIdentity: Equatable, Sendable {
     var kind = PacketKind.data
     var session: UInt64 = 0
     var sequence: UInt64 = 0
-    /// What stands for the packet in draws, beside the session.
+    /// The packet's key in draws, beside the session.
     var key: UInt64 = 0
-    /// Whether it is a data packet with a number of its own.
+    /// Whether it is a data packet with its own number.
     var isNumbered = false
     /// How often the number was sent before.
     var attempt: UInt64 = 0
 
     var isFirstSending: Bool { isNumbered && attempt == 0 }
 
-    /// A rule's key for this packet. Kinds never share draws, nor do datagrams that are no packets with data packets, nor
-    /// the rules of one kind.
+    /// The key of one rule for this packet. Different kinds of packets never share draws, nor do data packets and datagrams
+    /// that are no packets, nor the rules of one kind.
     func ruleKey(_ rule: UInt64, index: UInt64 = 0) -> UInt64 {
         let isUnreadable = kind == .data && !isNumbered
         return rule | UInt64(kind.rawValue) << 8 | (isUnreadable ? 1 << 16 : 0) | index << 24
     }
 
-    /// A copy's key; the copies of a second sending are others than those of the first.
+    /// The key of one copy. The copies of a retransmission have other keys than those of the first transmission.
     func copyKey(_ copy: Int) -> UInt64 { UInt64(copy) | (attempt & 0xFFFF) << 32 }
 }
 
-/// Reads identities; remembers only what tells repeated ones apart, in bounded memory.
+/// Reads identities. It remembers, in bounded memory, only what distinguishes repeated ones.
 struct IdentityReader: Sendable {
-    /// A number sent, and how often: one place for each number modulo ``places``.
+    /// A number sent, and how often. There is one place for each number modulo ``places``.
     private struct Sent: Sendable {
         var session: UInt64 = 0
         var sequence: UInt64 = .max
         var times: UInt64 = 0
     }
 
-    /// A second sending so many numbers behind its first is no longer known for one.
+    /// A retransmission that comes more than this many numbers later is not recognised as a retransmission.
     static let places = 16_384
 
     private var sent: [Sent] = []
@@ -75,7 +74,7 @@ struct IdentityReader: Sendable {
         return identity
     }
 
-    /// Which of its group's parities a packet is; 0 where it does not say.
+    /// The packet's index among its group's parities; 0 if the packet does not hold it.
     private static func parityIndex(_ datagram: Span<UInt8>) -> UInt8 {
         let offset = PacketHeader.byteCount + 2
         return offset < datagram.count ? datagram[offset] : 0

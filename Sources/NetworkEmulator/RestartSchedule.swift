@@ -1,16 +1,18 @@
 package import StatsModel
 
-/// When processes restart by the failures' schedule, as a machine in virtual time: the earliest first, of several at one
-/// instant in the order given.
+/// The scheduled restarts as a machine in virtual time. The earliest comes first; several at one instant come in the order
+/// given.
 package struct RestartSchedule: Sendable {
+    /// The process that restarts.
     package enum Process: Sendable {
         case receiver, client
     }
 
+    /// One restart that is due.
     package struct Restart: Equatable, Sendable {
         package let process: Process
         package let time: Instant
-        /// Which failure it is of, counted from 0.
+        /// The index of the failure that causes it, from 0.
         package let fault: Int
     }
 
@@ -18,13 +20,13 @@ package struct RestartSchedule: Sendable {
         let process: Process
         let fault: Int
         let period: Nanoseconds?
-        /// nil: it will not happen again.
+        /// nil if it will not happen again.
         var next: Instant?
     }
 
     private var entries: [Entry]
 
-    /// nil where nothing ever restarts.
+    /// nil if nothing ever restarts.
     package init?(_ faults: [DownstreamFault]) {
         entries = []
         for (index, fault) in faults.enumerated() {
@@ -34,25 +36,25 @@ package struct RestartSchedule: Sendable {
             case .clientRestart: process = .client
             case .refuse, .unreachable, .blackhole, .stall, .buffers, .slow, .burst: continue
             }
-            // A receiver is down first, and forgets by coming up.
+            // A receiver is down first, and loses its state when it comes up.
             let first = Instant.start + fault.start + fault.length
             entries.append(Entry(process: process, fault: index, period: fault.period, next: first))
         }
         if entries.isEmpty { return nil }
     }
 
-    /// When the next process restarts; nil: none will.
+    /// The time of the next restart; nil if none will come.
     package var nextDeadline: Instant? { entries.compactMap(\.next).min() }
 
-    /// When this one next does.
+    /// The time of this process's next restart; nil if none will come.
     package func next(of process: Process) -> Instant? {
         entries.filter { $0.process == process }.compactMap(\.next).min()
     }
 
-    /// Whether this one ever restarts by the schedule.
+    /// Whether this process ever restarts by the schedule.
     package func holds(_ process: Process) -> Bool { entries.contains { $0.process == process } }
 
-    /// The next restart due at `time`; nil when none is. O(failures).
+    /// The next restart due at `time`; nil if none is due. O(failures).
     package mutating func poll(at time: Instant) -> Restart? {
         var due: (index: Int, time: Instant)?
         for (index, entry) in entries.enumerated() {
@@ -65,7 +67,7 @@ package struct RestartSchedule: Sendable {
         return Restart(process: entry.process, time: due.time, fault: entry.fault)
     }
 
-    /// Nobody starts the client again from now on.
+    /// The client is not started again from now on.
     package mutating func stopClient() {
         for index in entries.indices where entries[index].process == .client { entries[index].next = nil }
     }

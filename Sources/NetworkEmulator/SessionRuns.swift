@@ -1,5 +1,5 @@
-/// What rules remember of a session's data packets from one number to the next: how many in a row were lost, and how
-/// many have passed since one was reordered. It depends on the numbers sent for the first time alone.
+/// The rules' memory of a session's data packets: how many in a row were lost, and how many passed since one was reordered. It
+/// depends only on first transmissions.
 struct SessionRuns: Sendable {
     struct Run: Sendable {
         var session: UInt64
@@ -8,7 +8,7 @@ struct SessionRuns: Sendable {
         var sinceReorder = 0
     }
 
-    /// Sessions that are remembered; one more takes the place of the one remembered longest.
+    /// Sessions that are remembered. A further session replaces the oldest.
     static let sessions = 4
 
     private var runs: [Run] = []
