@@ -1,18 +1,18 @@
 import CLinuxNet
 
-/// Where a datagram came from, to be answered there. Opaque: equal where the system's own form is.
+/// The source address of a datagram, for answers to it. Opaque; two addresses are equal if the system's own forms are.
 package struct DatagramAddress: Sendable, Hashable {
     /// Never empty.
     let value: clinuxnet_address
 
-    /// Nil where the sender has no address to answer to, such as an unnamed Unix socket.
+    /// nil where the sender has no address to answer to, such as an unnamed Unix socket.
     init?(_ value: clinuxnet_address) {
         if value.length == 0 { return nil }
         self.value = value
     }
 
     package static func == (a: Self, b: Self) -> Bool {
-        // The system leaves no byte of the words unwritten up to the length, and what is behind it is zero.
+        // The system writes every byte of the words up to the length, and the bytes after it are zero.
         a.value.length == b.value.length && a.value.words == b.value.words
     }
 
@@ -26,7 +26,7 @@ package struct DatagramAddress: Sendable, Hashable {
 }
 
 extension DatagramSocket {
-    /// Sends one datagram back to where another came from; never waits. False where the system did not take it.
+    /// Sends one datagram to the source of another. Never waits. Returns false if the system did not accept it.
     package func send(_ bytes: Span<UInt8>, to address: DatagramAddress) -> Bool {
         unsafe bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return false }

@@ -1,8 +1,8 @@
 import CLinuxNet
 
-/// Room for the datagrams of one call, allocated once, and for what the kernel says beside them.
+/// Buffers for the datagrams of one receive call, allocated once, and for the kernel's metadata.
 package struct DatagramBatch: ~Copyable, Sendable {
-    /// Bytes of each place; a longer datagram is cut to it.
+    /// Bytes reserved for each datagram. A longer datagram is cut to it.
     package let stride: Int
     private var bytes: [UInt8]
     private var lengths: [UInt32]
@@ -10,11 +10,11 @@ package struct DatagramBatch: ~Copyable, Sendable {
     /// How many datagrams it holds.
     package private(set) var count = 0
     private var lastOverflow: UInt32 = 0
-    /// Datagrams that the socket had no room for, as far as the kernel said so with a later one
+    /// Datagrams that the kernel dropped because the socket's buffer was full. The kernel reports them with a later datagram
     /// (``DatagramSocket/watchOverflow()``).
     package private(set) var overflow: UInt64 = 0
 
-    /// - Parameter stride: bytes of the longest datagram that is expected; 1 to 65 536
+    /// - Parameter stride: bytes of the longest expected datagram; 1 to 65 536
     package init(stride: Int) {
         precondition((1...65_536).contains(stride), "a datagram has 1 to 65536 bytes")
         self.stride = stride
@@ -23,13 +23,13 @@ package struct DatagramBatch: ~Copyable, Sendable {
         addresses = Array(repeating: clinuxnet_address(), count: DatagramSocket.batchLimit)
     }
 
-    /// Where the datagram at `index` came from; nil where it cannot be answered. Traps outside `0..<count`.
+    /// The source address of the datagram at `index`; nil where it cannot be answered. Traps outside `0..<count`.
     package borrowing func address(_ index: Int) -> DatagramAddress? {
         precondition(index >= 0 && index < count, "a datagram that was not received")
         return DatagramAddress(addresses[index])
     }
 
-    /// Shows the datagram at `index`. Traps outside `0..<count`.
+    /// Lends the datagram at `index` to `body`. Traps outside `0..<count`.
     package borrowing func withDatagram<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
         precondition(index >= 0 && index < count, "a datagram that was not received")
         let start = index * stride
@@ -47,7 +47,7 @@ package struct DatagramBatch: ~Copyable, Sendable {
         let answer = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
             unsafe lengths.withUnsafeMutableBufferPointer { lengths in
                 unsafe addresses.withUnsafeMutableBufferPointer { addresses -> Int32 in
-                    // Each has a place for each datagram of a batch, so none is empty.
+                    // Each array has a place for every datagram of a batch, so none is empty.
                     guard let start = bytes.baseAddress, let first = lengths.baseAddress,
                         let from = addresses.baseAddress
                     else { return 0 }
@@ -55,7 +55,7 @@ package struct DatagramBatch: ~Copyable, Sendable {
                 }
             }
         }
-        // The kernel's number has 32 bits and comes round.
+        // The kernel's number has 32 bits and wraps.
         overflow += UInt64(told &- lastOverflow)
         lastOverflow = told
         count = Int(max(0, answer))

@@ -7,24 +7,24 @@ package import StatsModel
     import Darwin
 #endif
 
-/// A datagram socket that never blocks: connected for sending, or bound for receiving. Closed when it goes.
+/// A datagram socket that never blocks: connected for sending, or bound for receiving. `deinit` closes it.
 package struct DatagramSocket: ~Copyable, Sendable {
-    /// What happened to a batch: how many datagrams from its front the kernel took, and why it stopped.
+    /// The outcome of a batch: how many datagrams from its front the kernel accepted, and why it stopped.
     package enum SendResult: Equatable, Sendable {
         case sent(Int)
-        /// The first one was not taken.
+        /// The first datagram was not accepted.
         case failed(SendFailure)
     }
 
-    /// Datagrams in one call at most.
+    /// The most datagrams in one call.
     package static let batchLimit = 64
 
     let descriptor: Int32
 
-    /// A socket that sends to `destination`; a host's name is resolved, which may block for as long as the resolver
-    /// takes, and its addresses are tried in the resolver's order.
+    /// A socket that sends to `destination`. A host name is resolved, which may block for as long as the resolver takes. Its
+    /// addresses are tried in the resolver's order.
     package init(connectingTo destination: Destination) throws(SystemError) {
-        // The strings are terminated ones for the length of each call.
+        // The strings are terminated and outlive each call.
         let answer =
             switch destination {
             case .udp(let host, let port): unsafe clinuxnet_connect_udp(host, String(port))
@@ -33,9 +33,9 @@ package struct DatagramSocket: ~Copyable, Sendable {
         descriptor = try Self.check(answer, "connect to", destination)
     }
 
-    /// A socket that receives at `destination`; port 0 is not a destination, so ask ``init(bindingAnyPortOf:)``.
+    /// A socket that receives at `destination`. Port 0 is not a destination: use ``init(bindingAnyPortOf:)`` for any free port.
     package init(bindingTo destination: Destination) throws(SystemError) {
-        // The strings are terminated ones for the length of each call.
+        // The strings are terminated and outlive each call.
         let answer =
             switch destination {
             case .udp(let host, let port): unsafe clinuxnet_bind_udp(host, String(port))
@@ -44,9 +44,9 @@ package struct DatagramSocket: ~Copyable, Sendable {
         descriptor = try Self.check(answer, "bind to", destination)
     }
 
-    /// A socket that receives at a free port of this address, which ``localPort`` tells.
+    /// A socket that receives at a free port of this address; ``localPort`` tells the port.
     package init(bindingAnyPortOf host: String) throws(SystemError) {
-        // The strings are terminated ones for the length of the call.
+        // The strings are terminated and outlive the call.
         let answer = unsafe clinuxnet_bind_udp(host, "0")
         descriptor = try Self.check(answer, "bind to", .udp(host: host, port: 0))
     }
@@ -55,33 +55,36 @@ package struct DatagramSocket: ~Copyable, Sendable {
         _ answer: Int32, _ action: String, _ destination: Destination
     ) throws(SystemError) -> Int32 {
         if answer >= 0 { return answer }
-        // What the resolver says is no errno; the nearest one is that there is no such address.
+        // The resolver's error is not an errno value. The nearest value says that there is no such address.
         throw SystemError(
             action: action, subject: destination.description, number: answer <= -1_000_000 ? EADDRNOTAVAIL : -answer)
     }
 
     deinit { close(descriptor) }
 
-    /// The UDP port a bound socket has; nil for a Unix socket.
+    /// The UDP port of a bound socket; nil for a Unix socket.
     package var localPort: UInt16? {
         let port = clinuxnet_local_port(descriptor)
         return port > 0 ? UInt16(exactly: port) : nil
     }
 
-    /// Bytes the kernel keeps for what is to be sent (`SO_SNDBUF`); it may grant less than was asked, and counts its
-    /// own overhead.
+    /// Sets the kernel's buffer for outgoing datagrams (`SO_SNDBUF`), in bytes. The kernel may grant less, and counts its own
+    /// overhead.
     package func setSendBuffer(byteCount: Int) {
         _ = clinuxnet_set_buffer(descriptor, 1, Int32(clamping: byteCount))
     }
+    /// Sets the kernel's buffer for incoming datagrams (`SO_RCVBUF`), in bytes. The kernel may grant less.
     package func setReceiveBuffer(byteCount: Int) {
         _ = clinuxnet_set_buffer(descriptor, 0, Int32(clamping: byteCount))
     }
+    /// The granted size of the send buffer, in bytes, as the kernel reports it.
     package var sendBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 1)) }
+    /// The granted size of the receive buffer, in bytes, as the kernel reports it.
     package var receiveBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 0)) }
 
-    /// Sends datagrams that stand `stride` bytes apart in `bytes`, ``batchLimit`` at most; never waits.
+    /// Sends datagrams that stand `stride` bytes apart in `bytes`, at most ``batchLimit``. Never waits.
     ///
-    /// A range outside `bytes` or a length over `stride` traps.
+    /// Traps for a range outside `bytes` and for a length over `stride`.
     package func send(_ bytes: Span<UInt8>, stride: Int, lengths: Span<UInt32>) -> SendResult {
         let count = min(lengths.count, Self.batchLimit)
         for index in 0..<count {
@@ -91,7 +94,7 @@ package struct DatagramSocket: ~Copyable, Sendable {
         guard count > 0 else { return .sent(0) }
         let answer = unsafe bytes.withUnsafeBufferPointer { bytes in
             unsafe lengths.withUnsafeBufferPointer { lengths -> Int32 in
-                // Both hold what the loop above checked; neither is empty unless every datagram is.
+                // The loop above checked all ranges. Neither is empty unless every datagram is.
                 guard let start = bytes.baseAddress, let first = lengths.baseAddress else { return 0 }
                 return unsafe clinuxnet_send_batch(descriptor, start, Int32(stride), first, Int32(count))
             }
@@ -99,11 +102,11 @@ package struct DatagramSocket: ~Copyable, Sendable {
         return answer >= 0 ? .sent(Int(answer)) : .failed(SendFailure(number: -answer))
     }
 
-    /// From now on the socket keeps what comes back of its datagrams, for ``nextReturned(into:)``; says whether it can.
-    /// Only UDP over Linux can. Sending then still answers `refused` once for each, but of an *earlier* datagram.
+    /// From now on the socket keeps datagrams that came back with an ICMP error, for ``nextReturned(into:)``. Returns whether
+    /// it can; only UDP on Linux can. A send then still reports `refused` once for each, but about an *earlier* datagram.
     package func watchReturned() -> Bool { clinuxnet_watch_errors(descriptor) == 0 }
 
-    /// The oldest datagram that came back: how many bytes of it were quoted into `buffer`, and why; nil where none is
+    /// The oldest datagram that came back: how many of its bytes were quoted into `buffer`, and the reason; nil where none is
     /// left. Never waits.
     package func nextReturned(into buffer: inout [UInt8]) -> (byteCount: Int, failure: SendFailure)? {
         while true {
@@ -118,7 +121,8 @@ package struct DatagramSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Takes the next datagram into `buffer`; nil where none is there. One longer than the buffer is cut. Never waits.
+    /// Receives the next datagram into `buffer`; nil where there is none. A datagram longer than the buffer is cut. Never
+    /// waits.
     package func receive(into buffer: inout [UInt8]) -> Int? {
         // The kernel writes at most the array's own length.
         let count = unsafe buffer.withUnsafeMutableBytes {
@@ -127,10 +131,10 @@ package struct DatagramSocket: ~Copyable, Sendable {
         return count >= 0 ? count : nil
     }
 
-    /// From now on receiving into a ``DatagramBatch`` counts what the socket had no room for; says whether it can.
+    /// From now on, receiving into a ``DatagramBatch`` counts the datagrams dropped at the socket. Returns whether it can.
     package func watchOverflow() -> Bool { clinuxnet_watch_overflow(descriptor) == 0 }
 
-    /// Takes what is there into `batch`, in place of what it held, ``batchLimit`` at most; says how many. Never waits.
+    /// Receives up to ``batchLimit`` datagrams into `batch`, replacing its content. Returns how many. Never waits.
     package func receive(into batch: inout DatagramBatch) -> Int {
         // `fill` gives 64 places of `stride` bytes and as many lengths and addresses.
         unsafe batch.fill { bytes, stride, lengths, addresses, overflow in
@@ -139,12 +143,12 @@ package struct DatagramSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Sleeps until a datagram is there or the time is up; says whether one is.
+    /// Sleeps until a datagram is there or the time is up. Returns whether one is there.
     package func waitToReceive(timeout: Nanoseconds) -> Bool {
         clinuxnet_wait(descriptor, 0, max(0, timeout.rawValue)) > 0
     }
 
-    /// Sleeps until the socket takes another datagram or the time is up; says whether it does.
+    /// Sleeps until the socket accepts another datagram or the time is up. Returns whether it does.
     package func waitToSend(timeout: Nanoseconds) -> Bool {
         clinuxnet_wait(descriptor, 1, max(0, timeout.rawValue)) > 0
     }

@@ -6,13 +6,15 @@ package import StatsModel
     import Darwin
 #endif
 
-/// Waiting for descriptors.
+/// Waits for descriptors.
 package enum DescriptorPoll {
-    /// What woke the wait, a bit for each.
+    /// The events that ended the wait, one bit each.
     package struct Wake: OptionSet, Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
+        /// The first descriptor is readable.
         package static let first = Wake(rawValue: 1)
+        /// The second descriptor is readable.
         package static let second = Wake(rawValue: 2)
         /// The first descriptor reported an error or the end of its device.
         package static let firstFailed = Wake(rawValue: 4)
@@ -20,8 +22,8 @@ package enum DescriptorPoll {
 
     /// Waits until one of two descriptors is readable or `timeout` has passed; nil waits for ever.
     ///
-    /// A signal ends the wait early with an empty answer: it is one of the things waited for. The wait is rounded
-    /// up to whole milliseconds, so that a deadline never spins.
+    /// A signal ends the wait early with an empty result, because callers wait for signals too. The wait is rounded up to whole
+    /// milliseconds, so that a caller with a deadline does not spin.
     package static func wait(
         _ first: Int32, _ second: Int32, timeout: Nanoseconds?
     ) throws(SystemError) -> Wake {
@@ -32,7 +34,7 @@ package enum DescriptorPoll {
             let (whole, rest) = timeout.rawValue.quotientAndRemainder(dividingBy: 1_000_000)
             return Int32(clamping: rest > 0 ? whole + 1 : whole)
         } ?? -1
-        // The kernel writes the answers of exactly the entries the array holds.
+        // The kernel writes only to the array's entries.
         let count = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
         if count < 0 {
             if errno == EINTR { return [] }

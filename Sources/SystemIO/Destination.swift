@@ -1,8 +1,8 @@
 import CLinuxNet
 
-/// Where datagrams go: a host and port over UDP, or a Unix datagram socket.
+/// The destination of datagrams: a host and port over UDP, or a Unix datagram socket.
 public enum Destination: Hashable, Sendable {
-    /// A name or an address; a name is resolved each time a socket is connected.
+    /// A host name or an address. A name is resolved each time a socket is connected.
     case udp(host: String, port: UInt16)
     case unix(path: String)
 
@@ -39,11 +39,10 @@ public enum Destination: Hashable, Sendable {
 }
 
 extension Destination {
-    /// Whether connecting asks a resolver, which may block for as long as it takes: for host names, not for addresses
-    /// and paths.
+    /// Whether connecting asks a resolver, which may block. Host names do; addresses and paths do not.
     public var needsResolver: Bool {
         switch self {
-        // A terminated string for the length of the call.
+        // The string is terminated and outlives the call.
         case .udp(let host, _): unsafe clinuxnet_is_address(host) == 0
         case .unix: false
         }
@@ -51,6 +50,7 @@ extension Destination {
 }
 
 extension Destination: CustomStringConvertible {
+    /// The text in the form that ``init(parsing:)`` reads.
     public var description: String {
         switch self {
         case .udp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
@@ -59,10 +59,13 @@ extension Destination: CustomStringConvertible {
     }
 }
 
-/// A text that names no destination.
+/// The error for a text that names no destination.
 public struct DestinationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The text that was given.
     public let text: String
+    /// The forms that are accepted, in words.
     public let expected: String
 
+    /// The error in words, with the text and the accepted forms.
     public var description: String { "'\(text)' is no destination; expected is \(expected)" }
 }

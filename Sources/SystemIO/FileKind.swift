@@ -4,18 +4,18 @@
     import Darwin
 #endif
 
-/// What stands at a path, its links followed.
+/// The kind of file at a path. Links are followed.
 package enum FileKind: Equatable, Sendable {
     case regular, folder
-    /// A named or unnamed pipe, or a socket: what it holds comes once.
+    /// A pipe, named or unnamed, or a socket. Its content can be read only once.
     case pipe
-    /// A device that is no terminal, and one that is.
+    /// A device that is no terminal, and a terminal.
     case device, terminal
 
-    /// nil where nothing is there, or nothing can be known of it. `-` is standard input.
+    /// nil where nothing exists, or nothing can be found out. `-` is standard input.
     package init?(path: String) {
         var status = stat()
-        // The kernel fills the structure, which is ours.
+        // The kernel fills the structure declared above.
         let isKnown = unsafe path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
         guard isKnown else { return nil }
         switch status.st_mode & S_IFMT {
@@ -29,7 +29,7 @@ package enum FileKind: Equatable, Sendable {
 
     private static func isTerminal(_ path: String) -> Bool {
         if path == "-" { return isatty(STDIN_FILENO) == 1 }
-        // Without waiting, and without becoming the process's terminal.
+        // Opened without waiting, and without becoming the process's terminal.
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }

@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// A file, pipe or standard input, open for reading from where it stands. Closes its file when it goes.
+/// A file, pipe or standard input, open for reading from its current position. `deinit` closes it.
 ///
-/// It buffers nothing and seeks nowhere, so a pipe is as good as a file.
+/// It neither buffers nor seeks, so a pipe works as well as a file.
 package struct FileReader: ~Copyable {
     /// The path as given; "standard input" for `-`.
     package let name: String
@@ -14,10 +14,10 @@ package struct FileReader: ~Copyable {
     private let isOwned: Bool
     /// Keeps the descriptor of a spooled pipe open; nil for a file.
     private let spool: SpooledInput?
-    /// Where the next read of a spooled pipe begins; its readers share one descriptor.
+    /// The position of the next read of a spooled pipe, because all its readers share one descriptor.
     private var position: UInt64 = 0
 
-    /// Reads what came through a pipe, from its beginning.
+    /// Reads the content of a spooled pipe from its beginning.
     package init(_ spool: SpooledInput) {
         name = spool.name
         descriptor = spool.descriptor
@@ -25,9 +25,9 @@ package struct FileReader: ~Copyable {
         self.spool = spool
     }
 
-    /// Opens the file; `-` is standard input, which stays open when the reader goes.
+    /// Opens the file. `-` is standard input, which stays open when the reader is destroyed.
     ///
-    /// Errors: ``SystemError`` with the path. A folder opens; reading it is refused (``SystemError/isDirectory``).
+    /// Errors: ``SystemError`` with the path. Opening a folder succeeds, and reading it fails (``SystemError/isDirectory``).
     package init(path: String) throws(SystemError) {
         spool = nil
         guard path != "-" else {
@@ -41,10 +41,10 @@ package struct FileReader: ~Copyable {
         isOwned = true
     }
 
-    /// Reads into `buffer[range]`, as much as is there now, and waits only while nothing is.
+    /// Reads the bytes that are available into `buffer[range]`. Waits only while there are none.
     ///
-    /// Answers how many bytes came; 0 at the end of the file, or where the range is empty.
-    /// A range outside the buffer traps. Errors: ``SystemError``.
+    /// Returns how many bytes were read; 0 at the end of the file, or where the range is empty. Traps for a range outside the
+    /// buffer. Errors: ``SystemError``.
     package mutating func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(SystemError) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count, "a read outside its buffer")
         guard !range.isEmpty else { return 0 }
@@ -75,7 +75,8 @@ package struct FileReader: ~Copyable {
 }
 
 extension SystemError {
-    /// No such file, or a part of its path is no folder.
+    /// Whether the file does not exist, or a part of its path is no folder.
     package var isMissing: Bool { number == ENOENT || number == ENOTDIR }
+    /// Whether the path is a folder.
     package var isDirectory: Bool { number == EISDIR }
 }

@@ -5,11 +5,11 @@
 #endif
 
 extension FileSystem {
-    /// Writes a whole file: into a hidden file beside it (`.NAME.RANDOM.tmp`), which then takes its name. Whoever reads
-    /// meanwhile, or after this process was killed at any moment, finds the old contents or the new ones, whole; a file
-    /// that cannot be written whole leaves the old one as it was. A link leads to its file; the file's permissions stay.
+    /// Writes a whole file atomically: first a hidden file beside it (`.NAME.RANDOM.tmp`), which is then renamed. Any reader
+    /// finds either the old or the new content, complete, even if this process is killed at any moment. If the file cannot be
+    /// written completely, the old one stays as it was. A link is followed to its file. The file's permissions stay.
     ///
-    /// What is no regular file, such as a pipe, is written to as it is.
+    /// A path that is no regular file, such as a pipe, is written to directly.
     ///
     /// Errors: ``SystemError`` with the path.
     package static func replaceFile(_ path: String, with bytes: Span<UInt8>) throws(SystemError) {
@@ -19,7 +19,7 @@ extension FileSystem {
             var writer = try FileWriter(path: path, existing: .overwritten)
             return try writer.write(bytes)
         }
-        // Renaming asks only for the folder's permission; a file that is protected stays protected.
+        // Renaming needs only the folder's permission. This check keeps a protected file protected.
         if exists, unsafe access(path, W_OK) != 0 {
             throw SystemError(action: "write to", subject: path, number: errno)
         }
@@ -43,13 +43,14 @@ extension FileSystem {
     }
 
     private static func resolved(_ path: String) -> String {
-        // Allocated by the C library for us, and freed below.
+        // The C library allocates the string; it is freed below.
         guard let real = unsafe realpath(path, nil) else { return path }
         defer { unsafe free(real) }
         return unsafe String(cString: real)
     }
 
-    /// The new name survives a loss of power where the file system can do that; elsewhere nothing is lost but that.
+    /// Makes the new name survive a power failure, where the file system supports that. Elsewhere only this guarantee is
+    /// missing.
     private static func synchronizeFolder(_ path: String) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }

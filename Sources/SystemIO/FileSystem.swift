@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// What is done with files by their names.
+/// Operations on files by name.
 package enum FileSystem {
-    /// Makes the folder and those above it; one that is there already is fine.
+    /// Creates the folder and its parents. An existing folder is no error.
     package static func createFolder(_ path: String) throws(SystemError) {
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
@@ -16,7 +16,7 @@ package enum FileSystem {
         }
     }
 
-    /// Removes the file; one that is gone already is fine.
+    /// Removes the file. A missing file is no error.
     package static func removeFile(_ path: String) throws(SystemError) {
         if unsafe unlink(path) == 0 || errno == ENOENT { return }
         throw SystemError(action: "remove", subject: path, number: errno)
@@ -28,7 +28,7 @@ package enum FileSystem {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// A small text file of the system (sysfs) as one trimmed line; nil where it cannot be read.
+    /// The content of a small system file (sysfs) as one trimmed line; nil where it cannot be read.
     static func line(of path: String) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

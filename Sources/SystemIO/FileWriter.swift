@@ -4,21 +4,22 @@
     import Darwin
 #endif
 
-/// A file, or standard output, open for writing from its beginning. Closes its file when it goes.
+/// A file, or standard output, open for writing from its beginning. `deinit` closes it.
 ///
-/// A regular file has one writer at a time (an advisory lock, `flock`): a second one is refused, and the file stays as the
-/// first one leaves it.
+/// A regular file has one writer at a time (an advisory lock, `flock`). A second writer is refused, and the first one's file is
+/// not touched.
 ///
-/// It buffers nothing: what ``write(_:)`` took is in the kernel's hands, and survives the end of this process.
+/// It buffers nothing. Bytes that ``write(_:)`` accepted are with the kernel and survive the end of this process.
 package struct FileWriter: ~Copyable {
+    /// What happens to a file that already exists.
     package enum Existing: Sendable {
-        /// Cut to nothing, as the shell's `>` does.
+        /// Truncated to zero bytes, as the shell's `>` does.
         case overwritten
-        /// An error (`SystemError.alreadyExists`), so that nobody's file is touched.
+        /// An error (`SystemError.alreadyExists`). The existing file is not touched.
         case refused
     }
 
-    /// The path as given; "standard output" for that.
+    /// The path as given; "standard output" for standard output.
     package let name: String
     /// Bytes written since it was opened.
     package private(set) var byteCount: UInt64 = 0
@@ -42,7 +43,7 @@ package struct FileWriter: ~Copyable {
         isOwned = true
     }
 
-    /// Makes the file this writer's, and cuts it to nothing: not before, as somebody may be writing it.
+    /// Locks the file for this writer, and only then truncates it, because another process may be writing it.
     private static func claim(_ descriptor: Int32, _ path: String) throws(SystemError) {
         guard let status = status(of: descriptor), status.st_mode & S_IFMT == S_IFREG else { return }
         if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
@@ -55,15 +56,15 @@ package struct FileWriter: ~Copyable {
 
     private static func status(of descriptor: Int32) -> stat? {
         var status = stat()
-        // The kernel fills the structure, which is ours.
+        // The kernel fills the structure declared above.
         return unsafe fstat(descriptor, &status) == 0 ? status : nil
     }
 
-    /// Whether the file's name is gone, or stands for another file now: what is written goes nowhere then.
+    /// Whether the file's name is gone, or belongs to another file now. Written bytes are then lost.
     package var hasVanished: Bool {
         guard isOwned, let mine = Self.status(of: descriptor), mine.st_mode & S_IFMT == S_IFREG else { return false }
         var found = stat()
-        // The kernel fills the structure, which is ours.
+        // The kernel fills the structure declared above.
         guard unsafe stat(name, &found) == 0 else { return errno == ENOENT || errno == ENOTDIR }
         return found.st_ino != mine.st_ino || found.st_dev != mine.st_dev
     }
@@ -74,18 +75,18 @@ package struct FileWriter: ~Copyable {
         isOwned = false
     }
 
-    /// Standard output; it stays open when the writer goes.
+    /// Standard output. It stays open when the writer is destroyed.
     package static var standardOutput: FileWriter { FileWriter(standard: STDOUT_FILENO, name: "standard output") }
 
-    /// Standard error, for what a program says while it works.
+    /// Standard error, for messages while a program works. It stays open when the writer is destroyed.
     package static var standardError: FileWriter { FileWriter(standard: STDERR_FILENO, name: "standard error") }
 
-    /// Whether a person looks at it.
+    /// Whether it is a terminal.
     package var isTerminal: Bool { isatty(descriptor) == 1 }
 
-    /// Writes all of `bytes`, in as many calls as it takes.
+    /// Writes all of `bytes`, in as many calls as needed.
     ///
-    /// Errors: ``SystemError``; then ``byteCount`` says how much was written before it.
+    /// Errors: ``SystemError``. After an error ``byteCount`` includes the bytes that were written before it.
     package mutating func write(_ bytes: Span<UInt8>) throws(SystemError) {
         var done = 0
         while done < bytes.count {
@@ -99,7 +100,7 @@ package struct FileWriter: ~Copyable {
         }
     }
 
-    /// Cuts the file to its first `length` bytes; a pipe or terminal cannot be cut (EINVAL).
+    /// Truncates the file to its first `length` bytes. A pipe or terminal cannot be truncated (EINVAL).
     package mutating func truncate(to length: UInt64) throws(SystemError) {
         _ = try retryingInterrupted("truncate", name) { ftruncate(descriptor, off_t(length)) }
         _ = try retryingInterrupted("seek in", name) { lseek(descriptor, off_t(length), SEEK_SET) }
@@ -110,7 +111,7 @@ package struct FileWriter: ~Copyable {
         _ = try retryingInterrupted("set the permissions of", name) { fchmod(descriptor, mode) }
     }
 
-    /// Waits until the disk has everything.
+    /// Waits until all data is on the disk.
     mutating func synchronize() throws(SystemError) {
         _ = try retryingInterrupted("write to", name) { fsync(descriptor) }
     }

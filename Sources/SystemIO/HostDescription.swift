@@ -4,14 +4,14 @@
     import Darwin
 #endif
 
-/// What is to be said of this machine and this process.
+/// A description of this machine and this process.
 package enum HostDescription {
     /// The processor architecture: "x86_64".
     package static var hardware: String { names.machine }
     /// The system and its release: "Linux 6.1.0".
     package static var operatingSystem: String { "\(names.system) \(names.release)" }
 
-    /// The absolute path of the running program; the name it was called by where the system does not tell.
+    /// The absolute path of the running program, or the name it was started with where the system does not tell.
     package static var executablePath: String {
         var bytes = [CChar](repeating: 0, count: 4096)
         // readlink writes at most the array's own length, and does not terminate it.
@@ -25,15 +25,15 @@ package enum HostDescription {
 
     private static var names: (system: String, release: String, machine: String) {
         var answer = utsname()
-        // uname fills the structure of ours.
+        // uname fills the structure declared above.
         guard unsafe uname(&answer) == 0 else { return ("unknown", "", "unknown") }
         return (text(answer.sysname), text(answer.release), text(answer.machine))
     }
 
-    /// A C array of characters up to its terminating zero.
+    /// The characters of a C array up to its terminating zero.
     private static func text<Characters>(_ characters: Characters) -> String {
         var copy = characters
-        // The buffer is the copy's own bytes, as long as the copy is.
+        // The buffer is the copy's own bytes, and as long as the copy.
         return unsafe withUnsafeBytes(of: &copy) {
             unsafe String(decoding: $0.prefix(while: { $0 != 0 }), as: UTF8.self)
         }

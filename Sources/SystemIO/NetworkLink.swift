@@ -6,36 +6,40 @@ import CLinuxNet
     import Darwin
 #endif
 
-/// A network interface as the kernel sees it.
+/// A network interface, as the kernel reports it.
 package struct NetworkLink: Sendable {
+    /// The operational state.
     package enum State: Equatable, Sendable {
         case up, down, missing
-        /// The kernel did not say.
+        /// The kernel did not tell.
         case unknown
     }
 
+    /// The interface's name.
     package let name: String
 
     package init(name: String) { self.name = name }
 
+    /// The state now, asked of the kernel at each call.
     package var state: State {
-        // The name is a terminated string for the length of the call.
+        // The string is terminated and outlives the call.
         let flags = unsafe clinuxnet_interface_flags(name)
         if flags == -ENODEV { return .missing }
         if flags < 0 { return .unknown }
         return flags & Int32(IFF_UP) != 0 ? .up : .down
     }
 
+    /// Whether it is the loopback interface.
     package var isLoopback: Bool {
-        // The name is a terminated string for the length of the call.
+        // The string is terminated and outlives the call.
         let flags = unsafe clinuxnet_interface_flags(name)
         return flags >= 0 && flags & Int32(IFF_LOOPBACK) != 0
     }
 
-    /// Packets the interface itself had to drop since it came up (sysfs, `rx_missed_errors` + `rx_fifo_errors`);
-    /// nil where the kernel keeps no such count, as for `any`.
+    /// Packets that the interface itself dropped since it came up (sysfs, `rx_missed_errors` + `rx_fifo_errors`); nil where the
+    /// kernel keeps no such count, as for `any`.
     package var receiveDrops: UInt64? {
-        // A name with a slash would leave the folder.
+        // A name with a slash would lead to another folder.
         guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
         let folder = "/sys/class/net/\(name)/statistics"
         guard let missed = FileSystem.line(of: "\(folder)/rx_missed_errors").flatMap({ UInt64($0) }),
@@ -44,8 +48,8 @@ package struct NetworkLink: Sendable {
         return missed &+ fifo
     }
 
-    /// Makes a packet socket see only what arrives (Linux 4.20 and later). On the loopback every packet leaves and
-    /// arrives: without this the kernel copies each one twice, and counts it twice.
+    /// Makes a packet socket ignore outgoing packets (Linux 4.20 and later). Every packet on the loopback both leaves and
+    /// arrives. Without this the kernel copies and counts each packet twice.
     @discardableResult
     package static func ignoreOutgoing(packetSocket: Int32) -> Bool { clinuxnet_ignore_outgoing(packetSocket) == 0 }
 }

@@ -1,11 +1,11 @@
 import Dispatch
 
-/// Independent pieces of work on all cores.
+/// Runs independent pieces of work on all cores.
 package enum ParallelWork {
-    /// Calls `body` once for each number below `count`, as many at a time as the machine has cores, in no order that
-    /// anyone may rely on; returns when all have returned.
+    /// Calls `body` once for each number below `count`, on as many threads as the machine has cores. The order is undefined.
+    /// Returns when all calls have returned.
     ///
-    /// For work that computes. It blocks the calling thread, so it does not belong into a task.
+    /// For computations only. It blocks the calling thread, so it must not be called from a task.
     package static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         DispatchQueue.concurrentPerform(iterations: count, execute: body)
     }

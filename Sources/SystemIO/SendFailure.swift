@@ -4,21 +4,21 @@
     import Darwin
 #endif
 
-/// Why the kernel did not take a datagram.
+/// Why the kernel did not accept a datagram.
 package enum SendFailure: UInt8, CaseIterable, Sendable {
-    /// The socket's buffer is full (EAGAIN); later it will not be.
+    /// The socket's buffer is full (EAGAIN). A later attempt succeeds.
     case wouldBlock
-    /// Nobody listens there: an earlier datagram came back (ICMP port unreachable), or the Unix socket is gone.
+    /// Nobody listens: an earlier datagram came back (ICMP port unreachable), or the Unix socket is gone.
     case refused
-    /// The kernel has no memory for it at the moment (ENOBUFS, ENOMEM).
+    /// The kernel has no memory at the moment (ENOBUFS, ENOMEM).
     case noBuffers
     /// The datagram is longer than the socket can send (EMSGSIZE).
     case messageTooLong
-    /// No way to the host or its network, or the network is down.
+    /// There is no route to the host or its network, or the network is down.
     case unreachable
     case other
 
-    /// The class of a value of `errno`.
+    /// Classifies a value of `errno`.
     package init(number: Int32) {
         switch number {
         case EAGAIN, EWOULDBLOCK: self = .wouldBlock
@@ -30,6 +30,7 @@ package enum SendFailure: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// The failure's name in reports.
     package var name: String {
         switch self {
         case .wouldBlock: "would_block"
@@ -41,6 +42,6 @@ package enum SendFailure: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the same datagram may well be taken a moment later.
+    /// Whether the same datagram may be accepted a moment later.
     package var isTransient: Bool { self == .wouldBlock || self == .noBuffers }
 }

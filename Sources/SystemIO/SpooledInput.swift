@@ -4,29 +4,30 @@
     import Darwin
 #endif
 
-/// What came through a pipe, kept so that it can be read more than once.
+/// The content of a pipe, stored so that it can be read more than once.
 ///
-/// It lies in a file of the temporary folder that has no name: it is unlinked before the first byte is written, so the
-/// system frees it when the last descriptor is closed, however the process ends. Any number of ``FileReader``s read it,
-/// each at a place of its own.
+/// It is stored in a nameless file in the temporary folder. The file is unlinked before the first byte is written, so the
+/// system frees it when the last descriptor is closed, however the process ends. Any number of ``FileReader``s can read it,
+/// each at its own position.
 package final class SpooledInput: Sendable, Equatable {
+    /// Why a pipe cannot be spooled.
     package enum Failure: Error, Equatable {
         case system(SystemError)
         /// The pipe holds more than this many bytes.
         case tooLong(limit: UInt64)
     }
 
-    /// The most that is kept of a pipe.
+    /// The most bytes of a pipe that are stored by default: 1 GiB.
     package static let standardLimit: UInt64 = 1 << 30
 
     /// The pipe's name.
     package let name: String
+    /// The bytes that the pipe held.
     package let byteCount: UInt64
     let descriptor: Int32
 
     /// Reads the pipe to its end.
-    ///
-    /// - Parameter limit: bytes at most
+    /// - Parameter limit: the most bytes to store
     package init(reading path: String, limit: UInt64 = standardLimit) throws(Failure) {
         let descriptor: Int32
         do throws(SystemError) { descriptor = try Self.namelessFile() } catch { throw .system(error) }
@@ -71,23 +72,23 @@ package final class SpooledInput: Sendable, Equatable {
     }
 
     private static var folder: String {
-        // The value lives as long as nobody changes the environment, which this program does not; it is copied at once.
+        // The string is valid while nobody changes the environment. This program never does, and copies the string at once.
         guard let value = unsafe getenv("TMPDIR") else { return "/tmp" }
         let text = unsafe String(cString: value)
         return text.isEmpty ? "/tmp" : text
     }
 
-    /// A new file, for reading and writing, that has no name any more.
+    /// Creates a file for reading and writing, and removes its name.
     private static func namelessFile() throws(SystemError) -> Int32 {
         var template = Array("\(folder)/statsreplay.XXXXXX".utf8CString)
         let descriptor = try retryingInterrupted("create a temporary file in", folder) {
-            // mkstemp writes over the six letters of the array's own text.
+            // mkstemp overwrites the six X letters of the array's own text.
             unsafe template.withUnsafeMutableBufferPointer { buffer in
                 guard let start = buffer.baseAddress else { return -1 as Int32 }
                 return unsafe mkstemp(start)
             }
         }
-        // The array still ends with its zero.
+        // The array still ends with a zero.
         unsafe template.withUnsafeBufferPointer { buffer in
             if let start = buffer.baseAddress { _ = unsafe unlink(start) }
         }

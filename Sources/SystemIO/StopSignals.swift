@@ -7,17 +7,19 @@ package import StatsModel
     import Darwin
 #endif
 
-/// Ctrl-C, SIGTERM and a closed terminal as something a poll can wait for: each arrives as a byte in a pipe.
+/// Turns Ctrl-C, SIGTERM and a closed terminal into something that a poll can wait for. Each signal arrives as a byte in a
+/// pipe.
 ///
-/// The second of them ends the process at once (128 + number), whatever it is doing; the handler does that itself.
-/// One for a process: signals have no other scope. The handlers stay when the value goes, the pipe with them.
+/// The second signal ends the process at once (exit status 128 + number), whatever it is doing; the handler does that itself.
+/// Make one value per process, because signals have no smaller scope. The handlers and the pipe stay when the value is
+/// destroyed.
 package struct StopSignals: ~Copyable, Sendable {
     /// Readable as soon as a signal came.
     package let descriptor: Int32
 
     package init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
-        // pipe writes exactly the two numbers the array holds.
+        // pipe writes exactly the two numbers of the array.
         guard unsafe pipe(&ends) == 0 else {
             throw SystemError(action: "make a pipe", subject: "", number: errno)
         }
@@ -30,14 +32,14 @@ package struct StopSignals: ~Copyable, Sendable {
         descriptor = ends[0]
     }
 
-    /// The signal that came, once; nil where none did. Never waits.
+    /// The signal that came, reported once; nil if none came. Never waits.
     package func poll() -> Int32? {
         var byte: UInt8 = 0
-        // Reads at most the one byte that is ours.
+        // Reads at most one byte, the variable's own.
         return unsafe read(descriptor, &byte, 1) == 1 ? Int32(byte) : nil
     }
 
-    /// Waits for one for `timeout` at most, to the nanosecond as far as the system can; the signal, or nil.
+    /// Waits for a signal, at most for `timeout`, as exactly as the system can. Returns the signal, or nil.
     package func wait(timeout: Nanoseconds) -> Int32? {
         _ = clinuxnet_wait(descriptor, 0, max(0, timeout.rawValue))
         return poll()

@@ -4,10 +4,10 @@
     import Darwin
 #endif
 
-/// The one place of the retry policy: runs a system call that answers a negative number for an error, again for as
-/// long as a signal interrupts it (EINTR). Any other error is the caller's.
+/// Runs a system call that returns a negative number for an error, and repeats it while signals interrupt it (EINTR). All other
+/// errors are left to the caller. This is the only place of the retry policy.
 ///
-/// Not for calls that wait: there a signal is what the caller waits for (``DescriptorPoll``).
+/// Not for calls that wait. Their callers wait for signals too (``DescriptorPoll``).
 @inline(__always)
 func retryingInterrupted<Answer: FixedWidthInteger>(
     _ action: String, _ subject: String, _ call: () -> Answer

@@ -5,10 +5,10 @@
 #endif
 
 extension SystemClock {
-    /// Processor time that the calling thread has used, in nanoseconds: what other programs take is not in it.
+    /// Processor time that the calling thread has used, in nanoseconds. The time of other programs is not included.
     package static var threadNanoseconds: UInt64 {
         var time = timespec()
-        // Writes one timespec of ours; cannot fail for this clock.
+        // Writes the variable's own timespec; cannot fail for this clock.
         _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }

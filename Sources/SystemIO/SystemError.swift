@@ -4,21 +4,23 @@
     import Darwin
 #endif
 
-/// A system call that failed: which one, on what, and the error number it left.
+/// A failed system call: the action, its subject, and the error number.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was tried, as a person says it: "open", "write to".
+    /// The action in words: "open", "write to".
     public let action: String
-    /// The file, folder or device it was tried on; empty where there is none.
+    /// The file, folder or device of the action; empty where there is none.
     public let subject: String
     /// The value of `errno`.
     public let number: Int32
-    /// Words in place of the system's, where they say more.
+    /// A reason in words that replaces the system's text, where that says too little.
     public let detail: String?
 
+    /// The error of an action on a subject, with the system's own text for `number`.
     public init(action: String, subject: String, number: Int32) {
         self.init(action: action, subject: subject, number: number, detail: nil)
     }
 
+    /// The error of an action on a subject. `detail` replaces the system's text where it is not nil.
     public init(action: String, subject: String, number: Int32, detail: String?) {
         self.detail = detail
         self.action = action
@@ -26,19 +28,24 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
-    /// The system's own words for the number: "No space left on device".
+    /// The system's text for the number: "No space left on device".
     public var reason: String {
         if let detail { return detail }
-        // strerror answers a terminated string that stays valid until the next call on this thread.
+        // strerror returns a terminated string that stays valid until the next call on this thread.
         return unsafe String(cString: strerror(number))
     }
 
+    /// The action, the subject and the reason in one sentence.
     public var description: String {
         subject.isEmpty ? "cannot \(action): \(reason)" : "cannot \(action) \(subject): \(reason)"
     }
 
+    /// Whether a permission is missing (EACCES, EPERM).
     public var isPermission: Bool { number == EACCES || number == EPERM }
+    /// Whether there is no room: a full disk, a quota or the size limit of a file (ENOSPC, EDQUOT, EFBIG).
     public var isFull: Bool { number == ENOSPC || number == EDQUOT || number == EFBIG }
+    /// Whether the reader of a pipe is gone (EPIPE).
     public var isBrokenPipe: Bool { number == EPIPE }
+    /// Whether the file exists already (EEXIST).
     public var alreadyExists: Bool { number == EEXIST }
 }

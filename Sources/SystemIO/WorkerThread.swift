@@ -6,8 +6,8 @@ import CLinuxNet
     import Darwin
 #endif
 
-/// A thread of the system with a name, for work that sleeps in system calls and so does not belong to Swift's
-/// concurrency pool. It runs detached: whoever must know that it ended lets the body say so.
+/// A named thread of the system, for work that sleeps in system calls and therefore must not run in Swift's concurrency pool.
+/// It is detached. A caller that needs to know its end has the body report it.
 package enum WorkerThread {
     private final class Body: Sendable {
         let name: String
@@ -18,7 +18,7 @@ package enum WorkerThread {
         }
     }
 
-    /// - Parameter name: what debuggers and `top` show; the first 15 bytes on Linux
+    /// - Parameter name: the name that debuggers and `top` show; at most 15 bytes on Linux
     package static func start(name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
         let short = String(decoding: Array(name.utf8.prefix(15)), as: UTF8.self)
         let body = unsafe Unmanaged.passRetained(Body(name: short, run: run))
@@ -27,7 +27,7 @@ package enum WorkerThread {
         #else
             var thread: pthread_t?
         #endif
-        // The body is retained above for the thread, which takes that reference over.
+        // The body was retained above. The thread takes over that reference.
         let number = unsafe pthread_create(&thread, nil, { argument in
             unsafe WorkerThread.enter(argument)
             return nil
