@@ -2,8 +2,8 @@ public import StatsClient
 import StatsModel
 public import StatsPipeline
 
-/// A small HTTP server with what an operator asks of a ``StatsClient``: whether it is well, what it counts, and what the
-/// process spends its time on.
+/// A small HTTP server for the operator of a ``StatsClient``. It shows the client's health, its counters, and a profile of
+/// where the process spends processor time.
 ///
 ///     let endpoint = try StatsEndpoint(client: client)
 ///     try await endpoint.run()          // until the task is cancelled
@@ -18,14 +18,14 @@ public import StatsPipeline
 /// | `GET /metrics` | the client's own counters as Prometheus' text format 0.0.4; as JSON with `Accept: application/json` or `?format=json` |
 /// | `GET /debug/profile?seconds=5` | where the process's threads spent processor time, one stack a line (`thread;outer;inner count`), as flame graph tools read them; 409 while another is taken |
 ///
-/// `HEAD` works on the first two. Anything else is 404, 405 with `Allow`, or 400 with a sentence. It listens on this
-/// machine alone unless told otherwise; see ``Configuration``.
+/// `HEAD` works on the first two. Anything else is 404, 405 with `Allow`, or 400 with a sentence. By default it accepts
+/// connections from this machine only; see ``Configuration``.
 ///
-/// A thread of its own serves it, beside the service's. What one client can take is bounded: 8 KiB for the head of a
+/// It runs on a thread of its own, beside those of the service. The resources of a client are bounded: 8 KiB for the head of a
 /// request (else 414 or 431) and for a body (else 413), the time for a request (else 408), and the number of connections
-/// (``Configuration/maximumConnections``). Of requests that clients send ahead, four are answered in a millisecond at most, each
-/// of another connection, so that they keep nobody waiting. A profile ends when its client hangs up, or sends more than 48 KiB
-/// behind its request (413).
+/// (``Configuration/maximumConnections``). Of the requests that clients send ahead, at most four are answered in a millisecond,
+/// each on a different connection, so that they do not delay others. A profile ends early when its client disconnects, or sends
+/// more than 48 KiB after its request (413).
 ///
 /// In a service group of swift-service-lifecycle:
 ///
@@ -34,11 +34,13 @@ public import StatsPipeline
 ///         func run() async throws { try await cancelWhenGracefulShutdown { try await endpoint.run() } }
 ///     }
 public final class StatsEndpoint: Sendable {
+    /// The client whose health and counters are shown.
     public let client: StatsClient
+    /// The settings that it was made with.
     public let configuration: Configuration
     let server: HTTPServer
 
-    /// Binds nothing yet. Throws ``ConfigurationError``.
+    /// Binds nothing yet. Throws ``ConfigurationError`` for a setting that is out of range.
     public init(client: StatsClient, configuration: Configuration = Configuration()) throws(ConfigurationError) {
         try configuration.validate()
         self.client = client
@@ -47,21 +49,20 @@ public final class StatsEndpoint: Sendable {
             router: EndpointRouter(client: client, configuration: configuration), profiler: ProfileDesk())
     }
 
-    /// Serves until the task is cancelled or ``stop()`` is called; then every socket is closed and it returns. Once at a
-    /// time. Throws where it cannot begin to listen, such as at a port that is taken. What happens later, such as a
-    /// process without free file descriptors, does not end it: a new connection takes the descriptor of the one that waited
-    /// longest for its client, or is accepted as soon as there is one.
+    /// Serves until the task is cancelled or ``stop()`` is called, then closes every socket and returns. Only one run may be
+    /// active at a time. Throws if it cannot start to listen, for example at a port in use. Later failures do not end it: if
+    /// the process has no free file descriptor, a new connection replaces the one that has waited longest for its client, or is
+    /// accepted once a descriptor is free.
     public func run() async throws { try await server.run() }
 
-    /// Ends ``run()``: takes no more connections, gives up a profile that is being taken, and closes every socket.
-    /// Returns when that is done.
+    /// Ends ``run()``: accepts no more connections, cancels a running profile, and closes every socket. Returns when that is
+    /// done.
     public func stop() async { await server.stop() }
 
-    /// A socket is bound in microseconds; more than this only a machine takes that has no time for anything.
+    /// Binding takes microseconds. Only a machine that is extremely overloaded needs longer than this.
     private static let longestStart = Duration.seconds(120)
 
-    /// Waits until connections are taken; answers the port. Throws where the run fails, or does not begin within two
-    /// minutes.
+    /// Waits until connections are accepted. Returns the port. Throws if the run fails, or does not start within two minutes.
     public func waitUntilListening() async throws -> UInt16 {
         try await server.waitUntilListening(timeout: Self.longestStart)
     }

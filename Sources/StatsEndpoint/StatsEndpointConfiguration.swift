@@ -3,36 +3,38 @@ public import StatsModel
 public import StatsPipeline
 
 extension StatsEndpoint {
-    /// Where the endpoint listens and what it allows.
+    /// The address of the endpoint and its limits.
     public struct Configuration: Sendable, Equatable {
-        /// An IPv4 or IPv6 address of this machine. The default is reached from this machine alone; there is no
-        /// authentication, so think before opening it to others.
+        /// An IPv4 or IPv6 address of this machine. The default can be reached from this machine only. There is no
+        /// authentication, so consider the risk before opening it to other machines.
         public var host = "127.0.0.1"
-        /// 0 takes a free port, which ``StatsEndpoint/waitUntilListening()`` tells.
+        /// The port. 0 takes a free port; ``StatsEndpoint/waitUntilListening()`` returns it.
         public var port: UInt16 = 8127
-        /// Whether `/debug/profile` is there at all; else it is unknown.
+        /// Whether `/debug/profile` exists. If not, it is answered with 404.
         public var allowsProfiles = true
-        /// The longest profile one may ask for.
+        /// The longest profile that a request may ask for.
         public var longestProfile = Nanoseconds.seconds(60)
         /// Samples for each second of a thread's processor time.
         public var profileFrequency = 100
-        /// Connections at the same time. Beyond them the one that waited longest for its client is closed; where all of
-        /// them take profiles, a new one is refused with 503. A process may have fewer file descriptors: where there is none
-        /// for a new connection, the one that waited longest is closed as well.
+        /// The most connections at the same time. If the limit is reached, a new connection replaces the one that has waited
+        /// longest for its client. If all connections take profiles, a new one is refused with 503. A connection is replaced
+        /// too if the process has no file descriptor for a new one.
         public var maximumConnections = 64
-        /// The longest time from a connection, or the first byte of a later request, to the end of the request.
+        /// The longest time from connecting, or from the first byte of a later request, to the end of the request.
         public var requestTimeout = Nanoseconds.seconds(10)
-        /// The longest time from an answer to the next request, and for a client to take an answer.
+        /// The longest time from an answer to the next request, and for a client to receive an answer.
         public var idleTimeout = Nanoseconds.seconds(90)
 
+        /// A configuration with all defaults.
         public init() {}
 
+        /// A configuration with this address, and defaults for everything else.
         public init(host: String = "127.0.0.1", port: UInt16) {
             self.host = host
             self.port = port
         }
 
-        /// Throws the first field that is outside its range.
+        /// Throws an error for the first field that is out of range.
         public func validate() throws(ConfigurationError) {
             guard (Nanoseconds.seconds(1) ... .seconds(600)).contains(longestProfile) else {
                 throw ConfigurationError(field: "longestProfile", value: "\(longestProfile)", allowed: "1s to 600s")

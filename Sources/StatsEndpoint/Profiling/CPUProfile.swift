@@ -1,11 +1,11 @@
-/// Where the threads of this process spent processor time.
+/// The result of profiling: where the threads of this process spent processor time.
 struct CPUProfile: Equatable, Sendable {
-    /// One stack a line, outermost first, as `flamegraph.pl` and its relatives read it: `thread;main;work 12`. Sorted.
-    /// Empty where no thread used the processor long enough for a sample.
+    /// One line a stack, outermost frame first, in the format of `flamegraph.pl` and similar tools: `thread;main;work 12`.
+    /// Sorted. Empty if no thread used the processor long enough for a sample.
     var collapsed: String
     var sampleCount: Int
-    /// Samples for which there was no room.
+    /// Samples that were dropped because the memory was full.
     var droppedCount: UInt64
-    /// Threads that were watched.
+    /// Threads that were sampled.
     var threadCount: Int
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads the symbol table of a 64-bit little-endian ELF bytes. Anything that does not add up gives no names.
+/// Reads the symbol table of a 64-bit little-endian ELF file. Inconsistent data gives no names.
 ///
 /// Source: the System V ABI, chapters "Object Files" and "Symbol Table".
 enum ELFSymbols {
@@ -8,7 +8,8 @@ enum ELFSymbols {
     private static let function: UInt8 = 2
     private static let indirectFunction: UInt8 = 10
 
-    /// The functions that hold these addresses of the file, by address. Where two do, the first in the table.
+    /// The functions that contain these addresses of the file, by address. If several contain one, the first in the table
+    /// counts.
     ///
     /// - Parameter addresses: ascending
     static func names(in path: String, of addresses: [UInt]) -> [UInt: String] {
@@ -49,7 +50,7 @@ enum ELFSymbols {
             let first = UInt(value)
             let (end, overflows) = first.addingReportingOverflow(UInt(size))
             if overflows { continue }
-            // The first address that is no lower.
+            // The first address that is not lower.
             var (low, high) = (0, addresses.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -66,7 +67,7 @@ enum ELFSymbols {
     }
 }
 
-/// Little-endian numbers at offsets; nil outside the file.
+/// Little-endian numbers at offsets; nil outside the bytes.
 extension Span<UInt8> {
     fileprivate func byte(at offset: Int) -> UInt8? { indices.contains(offset) ? self[offset] : nil }
 
@@ -79,7 +80,7 @@ extension Span<UInt8> {
 
     fileprivate func half(at offset: Int) -> UInt16? { number(2, at: offset).map { UInt16($0) } }
     fileprivate func word(at offset: Int) -> UInt32? { number(4, at: offset).map { UInt32($0) } }
-    /// Nil as well where it is larger than any offset can be.
+    /// Also nil for a number that is larger than any offset can be.
     fileprivate func long(at offset: Int) -> Int? {
         number(8, at: offset).flatMap { $0 < 1 << 56 ? Int($0) : nil }
     }

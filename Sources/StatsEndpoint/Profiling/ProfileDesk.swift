@@ -2,16 +2,16 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// Takes profiles on a thread of their own: one at a time.
+/// Takes profiles on a separate thread, one at a time.
 final class ProfileDesk: Sendable {
     private let current = Mutex<ProfileRun?>(nil)
 
-    /// Begins a profile; it is ended early by its own `cancel()` or by ``cancel()``.
+    /// Begins a profile. The profile's own `cancel()` or ``cancel()`` ends it early.
     ///
     /// - Parameters:
     ///   - time: how long samples are taken
     ///   - frequency: samples for each second of processor time
-    ///   - completion: called once, on the profile's own thread, where nothing was thrown; then the next may begin
+    ///   - completion: called once on the profile's thread, unless this function throws; the next profile may begin after it
     func begin(
         for time: Nanoseconds, frequency: Int,
         completion: @escaping @Sendable (Result<CPUProfile, ProfileError>) -> Void

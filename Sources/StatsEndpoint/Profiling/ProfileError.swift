@@ -1,6 +1,6 @@
-/// Why there is no profile.
+/// Why a profile could not be taken.
 enum ProfileError: Error, Equatable {
-    /// One is being taken, by whichever endpoint of this process.
+    /// Another profile is being taken, by any endpoint of this process.
     case busy
     case cancelled
     case unavailable(String)

@@ -9,11 +9,11 @@ import SystemIO
     import Darwin
 #endif
 
-/// One profile from beginning to end, on the thread that calls ``perform()``.
+/// One profile from start to end, on the thread that calls ``perform()``.
 final class ProfileRun: Sendable {
-    /// How often new threads are looked for.
+    /// How often the sampler looks for new threads.
     static let scanInterval = Nanoseconds.milliseconds(100)
-    /// Memory for samples at most; the system backs only what is written.
+    /// The most memory for samples, in bytes. The system backs only the pages that are written.
     static let byteLimit = 64 << 20
 
     private let time: Nanoseconds
@@ -33,11 +33,11 @@ final class ProfileRun: Sendable {
     }
 
     func perform() -> Result<CPUProfile, ProfileError> {
-        // A sample takes 60 words where stacks are as deep as servers' are; each processor can fill its share.
+        // A sample takes 60 words at the stack depth of usual servers. Each processor can fill its share.
         let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let samples = Double(frequency) * (time.seconds + 1) * Double(processors)
         let count = min(Int(samples) * 60 + 4096, Self.byteLimit / MemoryLayout<UInt>.stride)
-        // Zeroed, and freed below after the last handler ended; calloc leaves untouched pages to the system.
+        // The memory is zeroed, and freed below after the last handler ended. With calloc, untouched pages cost nothing.
         guard let raw = unsafe calloc(count, MemoryLayout<UInt>.stride) else {
             return .failure(.unavailable("no memory for samples"))
         }
@@ -49,7 +49,7 @@ final class ProfileRun: Sendable {
         let threads = watch()
         let dropped = cstacksampler_end()
         if isCancelled.load(ordering: .acquiring) { return .failure(.cancelled) }
-        // Nobody writes any more.
+        // No handler writes any more.
         let stacks = unsafe StackSamples(reading: UnsafeBufferPointer(start: words, count: count).span)
         let (text, sampleCount) = stacks.collapsed(threadNames: threads)
         return .success(
@@ -65,7 +65,7 @@ final class ProfileRun: Sendable {
         }
     }
 
-    /// Sleeps until the time is up, and lets threads tick as they appear. Their names, by number.
+    /// Sleeps until the time is up, and starts sampling of each new thread. Returns the threads' names by number.
     private func watch() -> [Int: String] {
         let clock = SystemClock()
         let end = clock.now + time
@@ -73,7 +73,7 @@ final class ProfileRun: Sendable {
         var names: [Int: String] = [:]
         while !isCancelled.load(ordering: .acquiring) {
             for thread in ThreadList.numbers where thread != own && names[thread] == nil {
-                // A thread that has ended meanwhile is refused.
+                // A thread that has ended in the meantime is refused.
                 if cstacksampler_add_thread(Int32(thread)) == 0 { names[thread] = ThreadList.name(of: thread) }
             }
             let left = end - clock.now

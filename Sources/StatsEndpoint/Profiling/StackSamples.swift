@@ -1,4 +1,4 @@
-/// Stacks as the sampler wrote them, counted.
+/// The sampled stacks, with a count for each different stack.
 struct StackSamples {
     struct Stack: Hashable {
         var thread: Int
@@ -9,7 +9,7 @@ struct StackSamples {
     private(set) var counts: [Stack: Int] = [:]
     private(set) var sampleCount = 0
 
-    /// Reads up to the first number of frames that is 0 or would leave the words.
+    /// Reads samples up to the first frame count that is 0 or exceeds the remaining words.
     init(reading words: Span<UInt>) {
         var position = 0
         while position + 2 <= words.count {
@@ -22,19 +22,19 @@ struct StackSamples {
         }
     }
 
-    /// Program counters to look up: a return address stands behind its call, so it is looked up one byte earlier.
+    /// The program counters to look up. A return address points after its call, so it is looked up one byte earlier.
     static func lookups(of stack: Stack) -> [UInt] {
         stack.frames.enumerated().map { $0.offset == 0 ? $0.element : $0.element - 1 }
     }
 
-    /// One line a stack, sorted, and how many samples they hold.
+    /// One line a stack, sorted, and the number of samples in all lines.
     func collapsed(threadNames: [Int: String]) -> (text: String, sampleCount: Int) {
         let symbols = SymbolTable(addresses: counts.keys.flatMap(Self.lookups))
         var lines: [String: Int] = [:]
         for (stack, count) in counts {
             var frames: [String] = []
             for address in Self.lookups(of: stack) {
-                // What lies in no program is no caller: the walk lost its way in code without frame pointers.
+                // An address outside of all programs is no caller: the stack walk went wrong in code without frame pointers.
                 guard let name = symbols.name(of: address) else { break }
                 frames.append(name)
             }

@@ -1,8 +1,8 @@
 import CStackSampler
 import Foundation
 
-/// The functions around a set of addresses, by their files' symbol tables, which know internal functions as well; where
-/// a file has none, by what it exports, and at last by the file's name alone.
+/// The functions that contain a set of addresses. Names come from the files' symbol tables, which include internal functions. A
+/// file without one gives its exported functions, or else only its own name.
 struct SymbolTable {
     private struct Module {
         let path: String
@@ -12,7 +12,7 @@ struct SymbolTable {
 
     private var names: [UInt: String] = [:]
 
-    /// O(symbols of the files that hold one of the addresses).
+    /// O(symbols of the files that contain one of the addresses).
     init(addresses: [UInt]) {
         let wanted = Set(addresses).sorted()
         for module in Self.modules {
@@ -31,7 +31,7 @@ struct SymbolTable {
         #endif
     }
 
-    /// Nil where the address lies in no program or library.
+    /// nil for an address outside of all programs and libraries.
     func name(of address: UInt) -> String? { names[address] }
 
     private static func shortName(_ path: String) -> String {
@@ -39,22 +39,22 @@ struct SymbolTable {
     }
 
     private static func exported(_ address: UInt) -> String? {
-        // The loader's own string; lives as long as its library.
+        // The string belongs to the loader and lives as long as its library.
         guard let symbol = unsafe cstacksampler_symbol(address) else { return nil }
         return unsafe readable(String(cString: symbol))
     }
 
-    /// Demangled where it is Swift's, with nothing in it that separates frames.
+    /// Demangles Swift names, and removes characters that separate frames.
     static func readable(_ symbol: String) -> String {
         guard symbol.hasPrefix("$s") || symbol.hasPrefix("$S"), let text = unsafe cstacksampler_demangle(symbol) else {
             return clean(symbol)
         }
-        // Allocated by the runtime for us.
+        // The runtime allocated the text for this caller.
         defer { unsafe free(text) }
         return unsafe clean(withoutDiscriminators(String(cString: text)))
     }
 
-    /// `(name in _7D9B30F074FAE89C00DAA7285523FE53)` is the private `name` of some file; which one is not worth a line.
+    /// `(name in _7D9B30F074FAE89C00DAA7285523FE53)` is a private `name` of some file. The file is not worth showing.
     private static func withoutDiscriminators(_ name: String) -> String {
         name.replacing(/\(([^()]*) in _[0-9A-F]{32}\)/) { $0.output.1 }
     }
@@ -65,7 +65,7 @@ struct SymbolTable {
 
     private static var modules: [Module] {
         var modules: [Module] = []
-        // The context is the array above, for the length of the call; the path is a terminated string.
+        // The context is the array above and outlives the call. The path is a terminated string.
         unsafe withUnsafeMutablePointer(to: &modules) { context in
             unsafe cstacksampler_modules(
                 { context, path, slide, start, end in

@@ -9,7 +9,7 @@ enum ThreadList {
         return names.compactMap { Int($0) }.sorted()
     }
 
-    /// What debuggers and `top` call it.
+    /// The name that debuggers and `top` show.
     static func name(of thread: Int) -> String {
         guard var reader = try? FileReader(path: "/proc/self/task/\(thread)/comm") else { return "thread" }
         var bytes = [UInt8](repeating: 0, count: 64)

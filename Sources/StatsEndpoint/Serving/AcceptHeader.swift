@@ -1,4 +1,4 @@
-/// What a client said it would rather have (RFC 9110, section 12.5.1).
+/// The media types that a client prefers (RFC 9110, section 12.5.1).
 struct AcceptHeader {
     private let ranges: [(type: String, quality: Double)]
 
@@ -11,7 +11,7 @@ struct AcceptHeader {
         }
     }
 
-    /// The quality of the most exact range that covers a type; nil where none does.
+    /// The quality of the most specific range that covers a type; nil where none does.
     private func quality(of main: String, _ sub: String) -> Double? {
         for name in ["\(main)/\(sub)", "\(main)/*", "*/*"] {
             if let range = ranges.first(where: { $0.type == name }) { return range.quality }
@@ -19,7 +19,7 @@ struct AcceptHeader {
         return nil
     }
 
-    /// Whether JSON is named and no less welcome than plain text. A wildcard alone leaves the default.
+    /// Whether JSON is named and preferred at least as much as plain text. A wildcard alone leaves the default.
     var prefersJSON: Bool {
         let json = quality(of: "application", "json") ?? 0
         let text = quality(of: "text", "plain") ?? 0

@@ -6,24 +6,24 @@ import NIOCore
     import Darwin
 #endif
 
-/// Stands first at a listening socket. Where the process, or the system, has no file descriptor for a connection that
-/// waits, the connection that waited longest for its client is closed, as where all places are taken
-/// (``ConnectionTable``), and the one that waits gets its descriptor.
+/// Frees a file descriptor when a new connection cannot be accepted for lack of one. It closes the connection that has waited
+/// longest for its client, by the same rule as for a full server (``ConnectionTable``). It stands first in the pipeline of the
+/// listening socket.
 ///
-/// Where none can give way the failure goes on to NIO's handler behind it, which accepts again a second later.
+/// If no connection can be closed, the error goes on to NIO's next handler, which tries to accept again a second later.
 final class AcceptRelief: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
     typealias OutboundIn = any Channel
     typealias OutboundOut = any Channel
 
-    /// From the failure until a connection gives way: the requests that have come are answered first, and whoever closes
-    /// meanwhile leaves its own descriptor.
+    /// The time from the error to the closing of a connection. Pending requests are answered first, and a connection that
+    /// closes by itself in this time frees its descriptor.
     static let pause = TimeAmount.milliseconds(1)
 
     private let pool: ConnectionPool
     private var pause: Scheduled<Void>?
-    /// A read that was asked for during the pause.
+    /// Whether a read was requested during the pause.
     private var owesRead = false
 
     init(pool: ConnectionPool) { self.pool = pool }

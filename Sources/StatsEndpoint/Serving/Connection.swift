@@ -4,7 +4,7 @@ import StatsModel
 
 /// One connection: takes its requests one after another from the decoder, and answers each before the next.
 ///
-/// Every stage but the taking of a profile has a limit of time, on the event loop's clock.
+/// Every stage except profiling has a time limit, on the event loop's clock.
 final class Connection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -15,14 +15,14 @@ final class Connection: ChannelInboundHandler {
         case receiving
         case profiling(ProfileRun)
         case sending
-        /// An answer was sent, and something of the next request has come: it waits for its turn.
+        /// An answer was sent and a part of the next request has arrived. The connection waits for its turn.
         case queued
-        /// The last answer was sent; what the client still sends is thrown away until it closes.
+        /// The last answer was sent. Further bytes from the client are discarded until it closes.
         case lingering
         case closed
     }
 
-    /// How long a client may take to close after the last answer.
+    /// The time that a client has to close after the last answer.
     static let lingering = TimeAmount.seconds(2)
 
     private let id: Int
@@ -31,9 +31,9 @@ final class Connection: ChannelInboundHandler {
     private var stage = Stage.idle
     private var timer: Scheduled<Void>?
     private var request: HTTPRequestHead?
-    /// Whether the connection closes after this answer.
+    /// Whether the connection closes after the current answer.
     private var isLast = false
-    /// The client has sent its last byte.
+    /// Whether the client closed its sending side.
     private var inputIsClosed = false
 
     init(id: Int, pool: ConnectionPool, gate: RequestGate) {
@@ -42,7 +42,7 @@ final class Connection: ChannelInboundHandler {
         self.gate = gate
     }
 
-    /// Adds the gate, the coders and a connection to a channel that is new. On the channel's event loop.
+    /// Adds the gate, the coders and a connection to a new channel. Call it on the channel's event loop.
     static func configure(_ channel: any Channel, id: Int, pool: ConnectionPool) throws {
         let gate = RequestGate()
         let handlers = channel.pipeline.syncOperations
@@ -52,10 +52,10 @@ final class Connection: ChannelInboundHandler {
         try handlers.addHandler(Connection(id: id, pool: pool, gate: gate))
     }
 
-    // MARK: What happens
+    // MARK: Events
 
     func channelActive(context: ChannelHandlerContext) {
-        // A client that connects is about to ask: it has no longer than one in the middle of a request.
+        // A new client is about to send a request, so it gets the time of a client that is sending one.
         enter(.idle, for: pool.limits.request, context)
         context.fireChannelActive()
     }
@@ -97,7 +97,7 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
-    /// Nobody waits for a profile any more; an answer that is on its way still goes out.
+    /// The client waits for no profile any more, so the profile is cancelled. An answer that is being sent is still completed.
     private func handleEndOfInput(_ context: ChannelHandlerContext) {
         switch stage {
         case .idle, .receiving, .profiling, .lingering: context.close(promise: nil)
@@ -105,7 +105,8 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
-    /// The end of a client that sends so much ahead would not be seen, so it gets no profile.
+    /// The gate stops reading from a client that sends too much ahead, so its disconnection would go unnoticed. It gets no
+    /// profile.
     private func handleFullGate(_ context: ChannelHandlerContext) {
         guard case .profiling(let run) = stage else { return }
         run.cancel()
@@ -119,13 +120,13 @@ final class Connection: ChannelInboundHandler {
             switch error as? HTTPParserError {
             case .headerOverflow?:
                 refuse(.requestHeaderFieldsTooLarge, "the request has too many header fields", context)
-            // The decoder calls it a version.
+            // The decoder reports this as an invalid version.
             case .invalidVersion? where gate.endsInBareLineFeed:
                 refuse(.badRequest, "the request line ends in a line feed without a carriage return", context)
             case .invalidVersion?: refuse(.httpVersionNotSupported, "there are HTTP/1.0 and HTTP/1.1", context)
             default: refuse(.badRequest, "the request is malformed", context)
             }
-        // The bytes behind a request that was complete; its answer is the last one.
+        // The bytes follow a complete request, whose answer becomes the last.
         case .profiling, .sending, .queued: isLast = true
         case .lingering, .closed: break
         }
@@ -146,12 +147,12 @@ final class Connection: ChannelInboundHandler {
         request = head
         let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
         let hasBody = length > 0 || head.headers.contains(name: "Transfer-Encoding")
-        // Behind a body or a change of protocol the decoder's idea of the next request is not worth trusting.
+        // After a body or a protocol change the decoder's next request cannot be trusted.
         isLast = hasBody || !head.isKeepAlive || head.headers.contains(name: "Upgrade") || head.method == .CONNECT
         if length > RequestBudget.bodyLimit {
             refuse(.payloadTooLarge, "the body is longer than \(RequestBudget.bodyLimit) bytes; none is needed", context)
         } else if hasBody, head.headers.contains(name: "Expect") {
-            // The client waits before it sends a body, which changes nothing: the answer is there already.
+            // The client waits for permission to send a body. No body is used, so the answer is sent at once.
             gate.discard()
             answer(context)
         }
@@ -181,7 +182,7 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
-    /// The last answer of a connection.
+    /// Sends the last answer of a connection.
     private func refuse(_ status: HTTPResponseStatus, _ text: String, _ context: ChannelHandlerContext) {
         gate.discard()
         isLast = true
@@ -224,7 +225,7 @@ final class Connection: ChannelInboundHandler {
     private func takeNext(_ context: ChannelHandlerContext) {
         enter(.idle, for: pool.limits.idle, context)
         gate.release()
-        // Requests that came together with the end of input are answered; a new end will not be told.
+        // Requests that came together with the end of input are answered. There is no second notification of the end.
         if inputIsClosed { handleEndOfInput(context) }
     }
 
@@ -240,7 +241,7 @@ final class Connection: ChannelInboundHandler {
         timer = nil
         stage = next
         switch next {
-        // Whoever was answered for the last time gives way as one that has nothing to ask.
+        // A connection that sent its last answer is closed as early as an idle one.
         case .idle, .lingering: pool.move(id, to: .idle)
         case .receiving, .queued: pool.move(id, to: .receiving)
         case .profiling: pool.move(id, to: .profiling)

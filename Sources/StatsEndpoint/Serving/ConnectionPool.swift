@@ -1,12 +1,12 @@
 import NIOCore
 import StatsModel
 
-/// What the connections of one run share. Used on their event loop alone.
+/// The state shared by all connections of one run. Use it on their event loop only.
 final class ConnectionPool {
     struct Limits {
-        /// From the first byte of a request, or from connecting, to the request's end.
+        /// The time limit from the first byte of a request, or from connecting, to the end of the request.
         var request: TimeAmount
-        /// From an answer to the next request, and for an answer to be taken.
+        /// The time limit from an answer to the next request, and for a client to receive an answer.
         var idle: TimeAmount
         var requestText: String
 
@@ -26,7 +26,7 @@ final class ConnectionPool {
     private var lastID = 0
     private var turns = TurnQueue()
     private var isTurnScheduled = false
-    /// Done when every profile that was begun has ended.
+    /// Completes when every profile that was begun has ended.
     private(set) var profilesEnd: EventLoopFuture<Void>
 
     init(router: EndpointRouter, profiler: ProfileDesk, on eventLoop: any EventLoop) {
@@ -40,7 +40,7 @@ final class ConnectionPool {
 
     var count: Int { table.count }
 
-    /// Makes a connection of a channel that was accepted, or refuses it.
+    /// Sets up a connection on an accepted channel, or refuses it.
     func accept(_ channel: any Channel) throws {
         lastID += 1
         switch table.admit(lastID) {
@@ -63,14 +63,14 @@ final class ConnectionPool {
     /// Whether ``giveWay()`` would close a connection.
     var canGiveWay: Bool { table.canGiveWay }
 
-    /// Closes the connection that waited longest for its client.
+    /// Closes the connection that has waited longest for its client.
     func giveWay() {
         guard let id = table.giveWay() else { return }
         channels.removeValue(forKey: id)?.close(promise: nil)
     }
 
-    /// Tells the connection, by ``RequestEvent/turn``, when it may take the next request that has come already: after all
-    /// others that wait for their turn.
+    /// Queues the connection behind all others that wait. ``RequestEvent/turn`` tells it when it may take its next request,
+    /// which has arrived already.
     func awaitTurn(_ id: Int) {
         turns.append(id)
         scheduleTurn()
@@ -83,24 +83,24 @@ final class ConnectionPool {
             for id in self.turns.take() {
                 self.channels[id]?.pipeline.syncOperations.fireUserInboundEventTriggered(RequestEvent.turn)
             }
-            // The pause begins when the turn is over, so that the event loop has one, however long the turn took.
+            // The pause begins after the turn, so that the event loop gets one, however long the turn took.
             self.isTurnScheduled = false
             self.scheduleTurn()
         }
     }
 
-    /// The event loop must outlive this profile.
+    /// Keeps the event loop alive until this profile ends.
     func keep(_ profile: EventLoopFuture<Result<CPUProfile, ProfileError>>) {
         profilesEnd = .andAllComplete([profilesEnd, profile.map { _ in }], on: eventLoop)
     }
 
-    /// Closes every connection, whatever it does.
+    /// Closes every connection, whatever its state.
     func closeAll() {
         for channel in channels.values { channel.close(promise: nil) }
     }
 }
 
-/// Says that there is no place, and closes.
+/// Answers that the server is full, and closes the connection.
 final class ConnectionRefusal: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

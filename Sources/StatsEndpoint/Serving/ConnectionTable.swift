@@ -1,11 +1,11 @@
-/// Which connections are open, and which of them gives way to a new one when all places are taken, or when there is no file
-/// descriptor for it.
+/// The open connections, and the choice of the connection to close when a new one comes and the table is full or no file
+/// descriptor is free.
 ///
-/// The one that gives way has waited longest for its client: first those between two requests, then those in the middle of
-/// a request, then those whose client does not take its answer. A connection whose profile is being taken stays. So
-/// connections that say nothing never keep an operator out.
+/// The connection that has waited longest for its client is closed: first idle ones, then those in the middle of a request,
+/// then those whose client does not receive its answer. A connection that takes a profile stays. So silent connections never
+/// keep an operator out.
 struct ConnectionTable {
-    /// What a connection waits for, in the order in which connections give way.
+    /// The event that a connection waits for, in the order in which connections are closed.
     enum Stage: Int, Comparable {
         case idle
         case receiving
@@ -17,15 +17,15 @@ struct ConnectionTable {
 
     enum Admission: Equatable {
         case admitted
-        /// Admitted in the place of this one, which is to be closed.
+        /// Admitted in place of the connection with this number, which the caller must close.
         case replaces(Int)
-        /// Every place is taken by a profile.
+        /// Every connection takes a profile.
         case refused
     }
 
     private struct Entry {
         var stage: Stage
-        /// Counts changes of stage, so lower is longer ago.
+        /// The number of stage changes at the last change. A lower number is longer ago.
         var since: UInt64
     }
 
@@ -33,7 +33,7 @@ struct ConnectionTable {
     private var entries: [Int: Entry] = [:]
     private var changes: UInt64 = 0
 
-    /// - Parameter limit: connections at most, above zero
+    /// - Parameter limit: the most connections, above zero
     init(limit: Int) {
         precondition(limit > 0, "a server has a place for a connection")
         self.limit = limit
@@ -41,7 +41,7 @@ struct ConnectionTable {
 
     var count: Int { entries.count }
 
-    /// O(connections) where all places are taken, else O(1).
+    /// O(connections) if the table is full, else O(1).
     mutating func admit(_ id: Int) -> Admission {
         var admission = Admission.admitted
         if entries.count >= limit {
@@ -53,13 +53,12 @@ struct ConnectionTable {
         return admission
     }
 
-    /// Whether a connection would give way.
+    /// Whether there is a connection that may be closed.
     var canGiveWay: Bool { entries.values.contains { $0.stage < .profiling } }
 
-    /// Removes the connection that gives way, which is to be closed; nil where every one takes a profile, or there is none.
-    /// O(connections).
+    /// Removes and returns the connection to close; nil where all take profiles, or there is none. O(connections).
     mutating func giveWay() -> Int? {
-        // Stamps differ, so the order of the dictionary decides nothing.
+        // Stamps are unique, so the dictionary's order does not matter.
         let last = entries.filter { $0.value.stage < .profiling }
             .min { ($0.value.stage, $0.value.since) < ($1.value.stage, $1.value.since) }
         guard let last else { return nil }
@@ -67,7 +66,7 @@ struct ConnectionTable {
         return last.key
     }
 
-    /// Unknown numbers, such as those of replaced connections, are ignored.
+    /// Ignores unknown numbers, such as those of replaced connections.
     mutating func move(_ id: Int, to stage: Stage) {
         guard entries[id] != nil else { return }
         changes += 1

@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// Whether a process may open more files.
+/// Checks whether the process may open more files.
 enum DescriptorReserve {
-    /// Opens that many and closes them again. Another thread may still be faster afterwards.
+    /// Opens `count` descriptors and closes them again. Another thread may take them right afterwards.
     static func has(_ count: Int) -> Bool {
         let opened = (0..<count).map { _ in unsafe open("/dev/null", O_RDONLY | O_CLOEXEC) }
         for descriptor in opened where descriptor >= 0 { close(descriptor) }

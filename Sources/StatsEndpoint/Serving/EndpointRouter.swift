@@ -2,14 +2,14 @@ import NIOHTTP1
 import StatsClient
 import StatsModel
 
-/// Answers requests: which path, which method, which form.
+/// Answers requests by path, method and format.
 struct EndpointRouter: Sendable {
     let client: StatsClient
     let configuration: StatsEndpoint.Configuration
 
     enum Answer {
         case reply(Reply)
-        /// A profile of that length is to be taken.
+        /// A profile of this length is to be taken first.
         case profile(Nanoseconds)
     }
 
@@ -18,7 +18,7 @@ struct EndpointRouter: Sendable {
         case metrics = "/metrics"
         case profile = "/debug/profile"
 
-        /// A profile costs its time to take, so it has no HEAD.
+        /// There is no HEAD for a profile, because taking one costs its time.
         var methods: [HTTPMethod] {
             switch self {
             case .health, .metrics: [.GET, .HEAD]
@@ -29,7 +29,7 @@ struct EndpointRouter: Sendable {
 
     /// O(bytes of the request), and of the answer.
     func answer(_ request: HTTPRequestHead) -> Answer {
-        // One host, or none where the version is older (RFC 9112, section 3.2).
+        // Exactly one Host header, or none in versions before HTTP/1.1 (RFC 9112, section 3.2).
         let hosts = request.headers["Host"].count
         guard hosts == 1 || hosts == 0 && request.version == .http1_0 else {
             return .reply(.sentence(.badRequest, "the request has \(hosts) Host fields; HTTP/1.1 requires one"))
@@ -68,7 +68,7 @@ struct EndpointRouter: Sendable {
             isJSON
             ? Reply.json(.ok, client.exportMetrics())
             : Reply(status: .ok, type: PrometheusText.contentType, body: PrometheusPage(client).text)
-        // What a cache keeps depends on what was asked for.
+        // The cached form depends on the Accept header.
         reply.headers.append(("Vary", "Accept"))
         return reply
     }
@@ -84,7 +84,7 @@ struct EndpointRouter: Sendable {
         return .profile(Nanoseconds(Int64(seconds * 1e9)))
     }
 
-    /// What a profile that was asked for gave.
+    /// The reply for the result of a requested profile.
     func reply(_ result: Result<CPUProfile, ProfileError>) -> Reply {
         switch result {
         case .success(let profile):

@@ -1,14 +1,14 @@
-/// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+/// A time in the format of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
 enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    /// - Parameter seconds: since 1970, in UTC, no less than 0
+    /// - Parameter seconds: since 1970, in UTC; not negative
     ///
-    /// Source of the calendar's arithmetic: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+    /// Source of the calendar arithmetic: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
     static func text(_ seconds: Int64) -> String {
         let (day, second) = (Int(seconds / 86_400), Int(seconds % 86_400))
-        // Years begin in March, so that a leap day is the last day of one; 400 of them have 146 097 days.
+        // Years begin in March, so that the leap day is a year's last day. 400 years have 146 097 days.
         let shifted = day + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097

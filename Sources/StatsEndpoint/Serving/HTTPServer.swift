@@ -4,7 +4,7 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// Why a server does not serve.
+/// Why a server cannot run.
 enum HTTPServerError: Error, Equatable, CustomStringConvertible {
     case alreadyRunning
     case noDescriptors
@@ -19,18 +19,17 @@ enum HTTPServerError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Listens and serves on one thread of its own, which exists while it runs; nothing of it runs on the threads of Swift's
-/// concurrency.
+/// Listens and serves on a thread of its own, which exists while it runs. Nothing runs on the threads of Swift's concurrency.
 final class HTTPServer: Sendable {
     private let router: EndpointRouter
     let profiler: ProfileDesk
     private let life = Mutex(ServerLife())
 
-    /// How long a listening socket that failed stays closed.
+    /// How long to wait before listening again after the listening socket failed.
     private static let pause = Duration.milliseconds(100)
-    /// Connections that the system keeps until they are accepted.
+    /// The length of the system's queue of connections that are not accepted yet.
     private static let backlog = 128
-    /// Of the event loop (3) and of listening (1), with some to spare.
+    /// Descriptors for the event loop (3) and for listening (1), with a reserve.
     private static let neededDescriptors = 8
 
     init(router: EndpointRouter, profiler: ProfileDesk) {
@@ -38,8 +37,8 @@ final class HTTPServer: Sendable {
         self.profiler = profiler
     }
 
-    /// Serves until ``requestStop()`` or until the task is cancelled. A process without descriptors for connections only
-    /// makes it accept later. Throws where it cannot begin.
+    /// Serves until ``requestStop()`` is called or the task is cancelled. Throws if it cannot start. If descriptors for
+    /// connections run out later, connections are accepted later.
     func run() async throws {
         guard life.withLock({ $0.begin() }) else { throw HTTPServerError.alreadyRunning }
         let result: Result<Void, any Error>
@@ -58,7 +57,7 @@ final class HTTPServer: Sendable {
     }
 
     private func serve() async throws {
-        // The event loop ends the process where the system refuses it a descriptor.
+        // NIO's event loop ends the process if the system refuses it a descriptor.
         guard DescriptorReserve.has(Self.neededDescriptors) else { throw HTTPServerError.noDescriptors }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let result: Result<Void, any Error>
@@ -80,7 +79,7 @@ final class HTTPServer: Sendable {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Int32(Self.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Without a descriptor accepting fails even where nobody waits, so it is tried only where somebody does.
+            // Without a free descriptor accepting fails even if no connection waits, so each event makes a single attempt.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -98,14 +97,14 @@ final class HTTPServer: Sendable {
         while !life.withLock({ $0.isStopping }) {
             do {
                 let channel = try await bootstrap.bind(to: address).get()
-                // Where any port would do, the next time it must be the same.
+                // If port 0 was asked for, a restarted listener must use the same port again.
                 if let bound = channel.localAddress { address = bound }
                 await serve(on: channel)
             } catch where isFirst {
                 throw error
             } catch {}
             isFirst = false
-            // Only a failure of the listening socket itself comes here without an end.
+            // This point is reached without a stop only if the listening socket itself failed.
             if !life.withLock({ $0.isStopping }) { try? await Task.sleep(for: Self.pause) }
         }
         try await eventLoop.flatSubmit {
@@ -114,7 +113,7 @@ final class HTTPServer: Sendable {
         }.get()
     }
 
-    /// Until the listening channel closes.
+    /// Returns when the listening channel closes.
     private func serve(on channel: any Channel) async {
         let port = UInt16(clamping: channel.localAddress?.port ?? 0)
         guard let waiters = life.withLock({ $0.listen(channel, port: port) }) else {
@@ -126,13 +125,13 @@ final class HTTPServer: Sendable {
         life.withLock { $0.stopListening() }
     }
 
-    /// Ends ``run()`` soon.
+    /// Makes ``run()`` end soon.
     func requestStop() {
         life.withLock { $0.stop() }?.close(promise: nil)
         profiler.cancel()
     }
 
-    /// Ends ``run()``, and waits until it has closed everything.
+    /// Ends ``run()``, and waits until everything is closed.
     func stop() async {
         requestStop()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
@@ -140,10 +139,10 @@ final class HTTPServer: Sendable {
         }
     }
 
-    /// Where connections are accepted at the moment.
+    /// The event loop that accepts connections now.
     var listenerLoop: (any EventLoop)? { life.withLock { $0.listener }?.eventLoop }
 
-    /// Closes the listening socket as a failure of the system does.
+    /// Closes the listening socket, as a failure of the system would.
     func closeListener() async throws {
         let listener = life.withLock { life in
             defer { life.stopListening() }
@@ -152,7 +151,7 @@ final class HTTPServer: Sendable {
         try await listener?.close()
     }
 
-    /// Waits until it listens; answers the port.
+    /// Waits until the server listens. Returns the port.
     func waitUntilListening(timeout: Duration) async throws -> UInt16 {
         try await withThrowingTaskGroup(of: UInt16.self) { group in
             group.addTask { try await self.port() }
@@ -173,7 +172,7 @@ final class HTTPServer: Sendable {
                 if let port = life.withLock({ $0.wait(waiter, continuation) }) {
                     continuation.resume(returning: port)
                 } else if Task.isCancelled {
-                    // The cancellation may have come before the continuation was kept.
+                    // The task may have been cancelled before the continuation was stored.
                     giveUp(waiter)
                 }
             }

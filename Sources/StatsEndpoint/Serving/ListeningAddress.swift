@@ -3,7 +3,7 @@ import StatsClient
 import StatsPipeline
 
 extension StatsEndpoint.Configuration {
-    /// What to bind to. Names are not resolved: a name may mean more machines than this one.
+    /// The address to bind to. Names are not resolved, because a name may stand for several machines.
     func socketAddress() throws(ConfigurationError) -> SocketAddress {
         do {
             return try SocketAddress(ipAddress: host, port: Int(port))

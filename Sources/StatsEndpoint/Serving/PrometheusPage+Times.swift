@@ -1,8 +1,8 @@
 import StatsClient
 
 extension PrometheusPage {
-    /// The client's histograms as summaries over its whole life, with the highest value as the quantile 1; times in
-    /// seconds. The sum is the histogram's mean times its count, so it is as exact as its buckets: to 1 %.
+    /// Appends the client's histograms as summaries over its whole lifetime, with the maximum as quantile 1. Times are in
+    /// seconds. The sum is the histogram's mean times its count, so its error is that of the buckets: 1 %.
     func appendTimes(to page: inout PrometheusText) {
         let nanosecond = 1e-9
         page.summary(
@@ -54,13 +54,13 @@ extension PrometheusPage {
 }
 
 extension PrometheusText {
-    /// - Parameter unit: what one of the summary's own units is in the unit of the name
+    /// - Parameter unit: the size of the summary's unit in the unit of the name
     mutating func summary(_ name: String, help: String, _ summary: LatencySummary, unit: Double) {
         let quantiles: [(String, UInt64)] = [
             ("0.5", summary.p50), ("0.9", summary.p90), ("0.95", summary.p95), ("0.99", summary.p99),
             ("0.999", summary.p999), ("1", summary.maximum),
         ]
-        // Of nothing there is no quantile; zero would look like a very fast client.
+        // Without values there are no quantiles. Zeros would look like a very fast client.
         let isEmpty = summary.count == 0
         family(
             name, .summary, help: help,

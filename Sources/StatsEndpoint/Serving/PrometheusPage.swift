@@ -1,8 +1,8 @@
 import StatsClient
 import StatsModel
 
-/// What a client counts of itself, as Prometheus reads it. Every series is there from the start, at 0, so that rates
-/// see the first loss.
+/// A client's own counters in the form of Prometheus. Every series exists from the start with the value 0, so that rates
+/// include the first loss.
 struct PrometheusPage {
     let metrics: StatsClient.Metrics
     let health: StatsClient.Health
@@ -16,7 +16,7 @@ struct PrometheusPage {
         ledger = client.ledger
     }
 
-    /// Causes that lie behind a client; it never counts them.
+    /// Causes of losses outside the client, which it never counts.
     private static let beyondClient: [LossCause] = [
         .networkLoss, .chosenLoss, .corruption, .outOfRange, .undecodable, .networkQueueFull,
     ]

@@ -19,7 +19,7 @@ struct PrometheusText {
     private(set) var text = ""
 
     /// - Parameters:
-    ///   - name: letters, digits and underscores, with its unit and, for counters, `_total` at its end
+    ///   - name: letters, digits and underscores, with its unit at the end and, for counters, `_total` after it
     ///   - help: a sentence; its backslashes and line ends are escaped
     mutating func family(_ name: String, _ kind: Kind, help: String, _ samples: [Sample]) {
         precondition(!name.isEmpty && name.utf8.allSatisfy(Self.isNameByte), "a name Prometheus reads")
@@ -57,7 +57,7 @@ struct PrometheusText {
         }.joined()
     }
 
-    /// As Go's `ParseFloat` reads it; whole numbers without a fraction.
+    /// A number that Go's `ParseFloat` reads. Whole numbers have no fraction.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import SystemIO
 
-/// An answer before it is known whether its body is wanted.
+/// An answer, before it is decided whether its body is sent.
 struct Reply: Sendable {
     var status: HTTPResponseStatus
     var type: String
@@ -13,7 +13,7 @@ struct Reply: Sendable {
     static let plainText = "text/plain; charset=utf-8"
     static let json = "application/json"
 
-    /// A sentence for a person.
+    /// A plain text answer of one sentence.
     static func sentence(
         _ status: HTTPResponseStatus, _ text: String, headers: [(name: String, value: String)] = []
     ) -> Self {
@@ -30,11 +30,11 @@ struct Reply: Sendable {
         }
     }
 
-    /// The header fields are those of GET for HEAD as well (RFC 9110, section 9.3.2).
+    /// The header of the response. HEAD has the same header fields as GET (RFC 9110, section 9.3.2).
     ///
     /// - Parameters:
-    ///   - version: of the request; one of HTTP/1.0 is told that its connection stays open
-    ///   - isLast: whether the connection closes after it
+    ///   - version: the version of the request; an HTTP/1.0 client is told that its connection stays open
+    ///   - isLast: whether the connection closes after the answer
     func head(version: HTTPVersion, isLast: Bool) -> HTTPResponseHead {
         var fields: HTTPHeaders = [
             "Content-Type": type,
@@ -52,7 +52,7 @@ struct Reply: Sendable {
         return HTTPResponseHead(version: .http1_1, status: status, headers: fields)
     }
 
-    /// A value from a request inside a sentence: at most 40 characters, nothing that steers a terminal.
+    /// A value of a request for use in a sentence: at most 40 characters, without control characters for terminals.
     static func quoted(_ text: String) -> String {
         var out = ""
         var count = 0

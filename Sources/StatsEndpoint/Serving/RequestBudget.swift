@@ -1,9 +1,9 @@
-/// Counts the bytes of one request and refuses what is beyond the limits. The decoder behind it sees nothing of a request
-/// beyond them, so its time for a request is bounded, whatever a client sends.
+/// Counts the bytes of one request and refuses those beyond the limits. The decoder gets no byte beyond them, so its time for a
+/// request is bounded, whatever a client sends.
 struct RequestBudget {
     /// Bytes of the request line and the header fields, with their line ends.
     static let headLimit = 8192
-    /// Bytes of a body as they are transferred, with the framing of chunks. No path has a use for a body.
+    /// Bytes of a body as transferred, with the framing of chunks. No path uses a body.
     static let bodyLimit = 8192
 
     enum Refusal: Error, Equatable {
@@ -22,7 +22,7 @@ struct RequestBudget {
     /// Bytes of the head, or of the body, so far.
     private var count = 0
 
-    /// Whether nothing of a request has come.
+    /// Whether no byte of a request has arrived.
     var isUntouched: Bool {
         switch phase {
         case .requestLine: count == 0
@@ -30,13 +30,13 @@ struct RequestBudget {
         }
     }
 
-    /// How many of `available` bytes the decoder gets next. Of a head they are one line or a part of it, since only a line
-    /// end can end a head: whatever follows a head is counted as what it is.
+    /// How many of `available` bytes the decoder gets next. In a head this is at most one line. Only a line end can end a head,
+    /// so bytes after a head are never counted as part of it.
     ///
     /// - Parameters:
     ///   - available: bytes at hand, at least one
-    ///   - lineLength: bytes up to the first line end, that included; nil where there is none
-    /// - Throws: the limit that the next byte would pass; then nothing of it may reach the decoder
+    ///   - lineLength: bytes up to and including the first line end; nil where there is none
+    /// - Throws: the limit that the next byte would exceed. No byte may then reach the decoder.
     mutating func take(available: Int, lineLength: Int?) throws(Refusal) -> Int {
         switch phase {
         case .requestLine, .headerFields:
@@ -55,12 +55,12 @@ struct RequestBudget {
         }
     }
 
-    /// The decoder saw the end of the head.
+    /// The decoder found the end of the head.
     mutating func headIsComplete() {
         phase = .body
         count = 0
     }
 
-    /// The decoder saw the end of the request: the next byte belongs to the next one.
+    /// The decoder found the end of the request. The next byte belongs to the next request.
     mutating func requestIsComplete() { self = Self() }
 }

@@ -1,34 +1,34 @@
 import NIOCore
 
-/// What the gate tells the handler behind the decoder.
+/// Events from the gate to the handler after the decoder.
 enum RequestEvent: Sendable, Equatable {
-    /// The first byte of a request came.
+    /// The first byte of a request arrived.
     case began
-    /// The request is beyond a limit; nothing more of it reaches the decoder.
+    /// The request exceeds a limit. No more of it reaches the decoder.
     case refused(RequestBudget.Refusal)
-    /// The client has sent its last byte; the decoder is not told, since it may not have got all of them yet.
+    /// The client sent its last byte. The decoder is not told, because the gate may still hold bytes for it.
     case inputEnded
-    /// No more bytes of later requests are read until the answer was sent, so a client that hangs up may not be noticed.
+    /// The gate reads no more bytes of later requests until the answer is sent. A client that disconnects now may go unnoticed.
     case full
-    /// From the pool, not from the gate: the next request, which has come already, may be taken.
+    /// Sent by the pool, not by the gate: the next request, which has arrived already, may be taken.
     case turn
 }
 
-/// Stands before the decoder and hands it one request at a time, each within the limits of ``RequestBudget``. While an
-/// answer is made and sent it holds what comes, and stops reading when that is much, so that a client that does not take
-/// its answers cannot ask for more.
+/// Stands in front of the decoder and passes it one request at a time, within the limits of ``RequestBudget``. While a request
+/// is answered, the gate holds further bytes, and stops reading if there are many. So a client that does not receive its
+/// answers cannot request more.
 final class RequestGate: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// Bytes of later requests that are kept while one is answered.
+    /// The most bytes of later requests that are held while a request is answered.
     static let heldLimit = 65_536
-    /// Bytes that one read brings at most.
+    /// The most bytes of one read.
     static let readLimit = 16_384
-    /// Bytes that are read and thrown away after the last answer, so that closing does not reset a connection whose
-    /// client still sends: a reset could destroy the answer before it is read.
+    /// The most bytes that are read and discarded after the last answer. Without this, closing would reset the connection of a
+    /// client that still sends, and a reset could destroy the answer before the client reads it.
     static let discardLimit = 4 << 20
 
     private enum Mode {
@@ -42,11 +42,11 @@ final class RequestGate: ChannelDuplexHandler {
     private var bytes = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var isForwarding = false
-    /// More than ``heldLimit`` came; what is behind it is thrown away.
+    /// Whether more than ``heldLimit`` bytes arrived. The bytes beyond are discarded.
     private var isCut = false
-    /// Whether what the decoder got last, a line or a piece of it, ends in a line feed without a carriage return before it.
+    /// Whether the bytes last passed to the decoder end in a line feed without a carriage return before it.
     private(set) var endsInBareLineFeed = false
-    /// A read that was asked for while none was wanted.
+    /// Whether a read was requested while the gate wanted none.
     private var owesRead = false
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -60,7 +60,7 @@ final class RequestGate: ChannelDuplexHandler {
             if count + new.readableBytes > Self.discardLimit { context.close(promise: nil) }
         case .open where isCut: break
         case .held where isCut || bytes.readableBytes + new.readableBytes > Self.heldLimit:
-            // Reads stop before that; only the end of a connection brings so much at once.
+            // Reading stops before this limit. Only the end of a connection delivers more at once.
             isCut = true
         case .open, .held:
             if bytes.readableBytes == 0 { bytes = new } else { bytes.writeBuffer(&new) }
@@ -81,7 +81,7 @@ final class RequestGate: ChannelDuplexHandler {
         if isFull { owesRead = true } else { context.read() }
     }
 
-    /// Whether it reads no more until ``release()``.
+    /// Whether it reads nothing until ``release()``.
     var isFull: Bool {
         switch mode {
         case .held: bytes.readableBytes > Self.heldLimit - Self.readLimit
@@ -89,7 +89,7 @@ final class RequestGate: ChannelDuplexHandler {
         }
     }
 
-    /// Whether something of a later request has come.
+    /// Whether bytes of a later request have arrived.
     var holdsBytes: Bool { bytes.readableBytes > 0 }
 
     private func forward() {
@@ -114,16 +114,16 @@ final class RequestGate: ChannelDuplexHandler {
         }
     }
 
-    /// The decoder saw the end of the head.
+    /// The decoder found the end of the head.
     func headIsComplete() { budget.headIsComplete() }
 
-    /// The decoder saw the end of a request: nothing more until ``release()``.
+    /// The decoder found the end of a request. It gets nothing more until ``release()``.
     func requestIsComplete() {
         budget.requestIsComplete()
         if case .open = mode { mode = .held }
     }
 
-    /// The answer was sent: on with the next request.
+    /// The answer was sent. The next request may pass.
     func release() {
         guard case .held = mode else { return }
         mode = .open
@@ -131,7 +131,7 @@ final class RequestGate: ChannelDuplexHandler {
         catchUp()
     }
 
-    /// Nothing more reaches the decoder.
+    /// From now on nothing reaches the decoder.
     func discard() {
         if case .discarding = mode { return }
         mode = .discarding(0)

@@ -1,6 +1,6 @@
 /// The target of a request: its path, and the values in its query (RFC 3986, section 3; RFC 9112, section 3.2).
 struct RequestTarget {
-    /// As it was sent, not decoded; of an absolute form without scheme and authority.
+    /// The path as sent, not decoded. An absolute form loses its scheme and authority.
     let path: Substring
     private let query: Substring
 
@@ -25,7 +25,7 @@ struct RequestTarget {
         return found.map(Self.decoded)
     }
 
-    /// `%41` as `A`; a percent sign without two digits behind it stays what it is.
+    /// Decodes `%41` to `A`. A percent sign without two hexadecimal digits after it stays.
     private static func decoded(_ text: Substring.UTF8View.SubSequence) -> String {
         var bytes: [UInt8] = []
         var rest = text[...]

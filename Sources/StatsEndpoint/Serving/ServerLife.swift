@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Where a server is between two runs, and who waits for it to get on. Continuations are handed out to be resumed by the
-/// caller, outside of any lock.
+/// The phase of a server, and the continuations that wait for the next phase. Continuations are returned to the caller, which
+/// resumes them outside of any lock.
 struct ServerLife {
     typealias PortWaiter = CheckedContinuation<UInt16, any Error>
     typealias EndWaiter = CheckedContinuation<Void, Never>
@@ -18,14 +18,14 @@ struct ServerLife {
     private var endWaiters: [EndWaiter] = []
     private var lastWaiter = 0
 
-    /// False where a run goes on already.
+    /// Begins a run. Returns false if a run is active already.
     mutating func begin() -> Bool {
         guard case .idle = phase else { return false }
         (phase, isStopping) = (.starting, false)
         return true
     }
 
-    /// The channel listens. Who waits for its port; nil where the run was asked to end meanwhile.
+    /// The channel listens. Returns the continuations that wait for the port; nil if the run was asked to end in the meantime.
     mutating func listen(_ channel: any Channel, port: UInt16) -> [PortWaiter]? {
         if isStopping { return nil }
         phase = .listening(channel, port: port)
@@ -36,7 +36,7 @@ struct ServerLife {
     /// The listening channel closed.
     mutating func stopListening() { phase = .starting }
 
-    /// Asks the run to end. The channel to close for it, where one listens.
+    /// Asks the run to end. Returns the channel to close, if one listens.
     mutating func stop() -> (any Channel)? {
         switch phase {
         case .idle: return nil
@@ -49,7 +49,8 @@ struct ServerLife {
         }
     }
 
-    /// The run is over. Who waits for the end, and who waited for a port in vain where it failed.
+    /// The run has ended. Returns the continuations that wait for the end. If the run failed, those that wait for a port are
+    /// returned too.
     mutating func end(failed: Bool) -> (ends: [EndWaiter], ports: [PortWaiter]) {
         phase = .idle
         defer { endWaiters = [] }
@@ -67,7 +68,7 @@ struct ServerLife {
         return lastWaiter
     }
 
-    /// The port where it is known; else keeps the continuation.
+    /// Returns the port if it is known; otherwise stores the continuation.
     mutating func wait(_ waiter: Int, _ continuation: PortWaiter) -> UInt16? {
         if case .listening(_, let port) = phase { return port }
         portWaiters[waiter] = continuation
@@ -76,7 +77,7 @@ struct ServerLife {
 
     mutating func removeWaiter(_ waiter: Int) -> PortWaiter? { portWaiters.removeValue(forKey: waiter) }
 
-    /// Keeps the continuation while a run goes on; false where there is none.
+    /// Stores the continuation while a run is active. Returns false if none is.
     mutating func waitForEnd(_ continuation: EndWaiter) -> Bool {
         guard case .idle = phase else {
             endWaiters.append(continuation)

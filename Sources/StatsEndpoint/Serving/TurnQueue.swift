@@ -1,26 +1,26 @@
 import NIOCore
 
-/// The connections whose next request has come already, in the order in which they get their turn.
+/// The connections whose next request has arrived already, in the order of their turns.
 ///
-/// A request that comes while its connection waits is answered at once. Those behind it, that a client sent ahead, wait:
-/// between two turns the event loop looks for what else has come, so that nobody waits for more than one turn.
+/// A request that arrives while its connection is idle is answered at once. Requests that a client sent ahead wait here.
+/// Between two turns the event loop handles new input, so that other clients wait for one turn at most.
 struct TurnQueue {
-    /// Connections that get a turn together; each has one request answered.
+    /// Connections in one turn. Each gets one request answered.
     static let limit = 4
-    /// From one turn to the next. An event loop runs what is due before it looks at its sockets again, however much that
-    /// is; only what is due later lets it look.
+    /// The time between two turns. An event loop runs all due work before it looks at its sockets, so work that is due later is
+    /// needed to make it look.
     static let pause = TimeAmount.milliseconds(1)
 
     private var waiting: [Int] = []
 
     var isEmpty: Bool { waiting.isEmpty }
 
-    /// Behind all others; once only until its turn. O(connections that wait).
+    /// Adds a connection behind all others, unless it waits already. O(connections that wait).
     mutating func append(_ id: Int) {
         if !waiting.contains(id) { waiting.append(id) }
     }
 
-    /// Who has the next turn, in order: at most ``limit``. Each of them waits no more. O(connections that wait).
+    /// Removes and returns the connections of the next turn, in order: at most ``limit``. O(connections that wait).
     mutating func take() -> [Int] {
         defer { waiting.removeFirst(min(Self.limit, waiting.count)) }
         return Array(waiting.prefix(Self.limit))
