@@ -17,7 +17,7 @@ final class CounterHandle: CounterHandler, SharedHandler {
         counter.increment(by: Double(amount))
     }
 
-    /// The totals are the server's.
+    /// Does nothing: the server keeps the totals.
     func reset() {}
 }
 
@@ -37,6 +37,6 @@ final class FloatingCounterHandle: FloatingPointCounterHandler, SharedHandler {
         counter.increment(by: amount)
     }
 
-    /// The totals are the server's.
+    /// Does nothing: the server keeps the totals.
     func reset() {}
 }

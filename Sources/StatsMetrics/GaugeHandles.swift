@@ -2,7 +2,7 @@ import CoreMetrics
 import StatsClient
 import Synchronization
 
-/// A recorder that does not aggregate: the last value counts.
+/// A recorder that does not aggregate: the server keeps the last value.
 final class GaugeHandle: RecorderHandler, SharedHandler {
     let key: MetricKey
     private let gauge: StatsClient.Gauge
@@ -22,15 +22,15 @@ final class GaugeHandle: RecorderHandler, SharedHandler {
     }
 }
 
-/// A level that is set or changed; what goes out is always the level itself.
+/// A level that can be set or changed. Each send carries the level itself, never a difference.
 ///
-/// The level is one atomic word. A thread changes it, sends it, and looks again: where another thread has changed it
-/// meanwhile it sends that level too. So whoever is last to send has sent the last level.
+/// The level is one atomic word. A thread changes it, sends it, and reads it again. If another thread has changed it in the
+/// meantime, it sends the new level too. So the last level sent is the final one.
 final class MeterHandle: MeterHandler, SharedHandler {
     let key: MetricKey
     private let gauge: StatsClient.Gauge
     private let refused: RefusedValues
-    /// The bits of a finite `Double`; those of 0 are 0.
+    /// The bits of a finite `Double`. The bits of 0 are 0.
     private let level = Atomic<UInt64>(0)
 
     init(key: MetricKey, gauge: StatsClient.Gauge, refused: RefusedValues) {
@@ -69,7 +69,7 @@ final class MeterHandle: MeterHandler, SharedHandler {
         }
     }
 
-    /// Each further round needs another thread's change.
+    /// The loop repeats only if another thread changed the level.
     private func send(_ bits: UInt64) {
         var sent = bits
         while true {

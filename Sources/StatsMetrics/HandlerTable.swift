@@ -1,11 +1,11 @@
 import StatsClient
 
-/// A handler that a table shares among all who ask for the same metric.
+/// A handler that a table shares among all users of the same metric.
 protocol SharedHandler: AnyObject, Sendable {
     var key: MetricKey { get }
 }
 
-/// The handlers of one kind, by metric, and how many objects hold each.
+/// The handlers of one kind, by metric, with the number of objects that hold each.
 final class HandlerTable<Handler: SharedHandler>: Sendable {
     private struct Entry {
         let handler: Handler
@@ -15,10 +15,10 @@ final class HandlerTable<Handler: SharedHandler>: Sendable {
     private let entries = ForkSafeMutex<[MetricKey: Entry]>([:])
     private let limit: Int
 
-    /// - Parameter limit: entries at most; a metric beyond them gets a handler that nobody shares
+    /// - Parameter limit: the most entries; a metric beyond them gets a handler that is not shared
     init(limit: Int) { self.limit = limit }
 
-    /// The handler of that metric, made where there is none. O(length of the key).
+    /// Returns the handler of the metric, and makes it if there is none. O(length of the key).
     func handler(for key: MetricKey, make: (MetricKey) -> Handler) -> Handler {
         entries.withLock { entries in
             if let entry = entries[key] {
@@ -31,7 +31,7 @@ final class HandlerTable<Handler: SharedHandler>: Sendable {
         }
     }
 
-    /// One holder less; the last one takes the entry along. A handler that is not in the table is left alone.
+    /// Removes one holder, and the entry with its last holder. A handler that is not in the table is ignored.
     func release(_ handler: Handler) {
         entries.withLock { entries in
             guard let entry = entries[handler.key], entry.handler === handler else { return }

@@ -1,10 +1,10 @@
-/// A label and its dimensions as they go on the wire; equal where the wire could not tell them apart.
+/// A label and its dimensions as they are sent. Two keys are equal if their packets are.
 ///
-/// Compared byte by byte: values that Unicode calls equivalent are two on the wire, and one to Swift's `String`.
+/// Strings are compared byte by byte. Values that Unicode calls equivalent differ in packets, but not as Swift `String`s.
 struct MetricKey: Hashable, Sendable {
     let name: String
     let tags: [String: String]
-    /// The tags' bytes; their keys are ASCII.
+    /// The bytes of the tags' values. Tag keys are ASCII and need no such treatment.
     private let bytes: [String: [UInt8]]
 
     init(label: String, dimensions: [(String, String)]) {
@@ -22,8 +22,8 @@ struct MetricKey: Hashable, Sendable {
         hasher.combine(bytes)
     }
 
-    /// ASCII letters, digits, `.`, `_` and `-` stay; each other Unicode scalar becomes an underscore. A name without
-    /// anything is one underscore, since no server takes an empty one.
+    /// The label as a metric name. ASCII letters, digits, `.`, `_` and `-` stay, and each other Unicode scalar becomes an
+    /// underscore. An empty name becomes one underscore, because no server accepts an empty name.
     static func name(_ label: String) -> String {
         if label.isEmpty { return "_" }
         var name = ""
@@ -37,12 +37,13 @@ struct MetricKey: Hashable, Sendable {
         return name
     }
 
-    /// Everything stays but what ends a tag, a section or a line: comma, bar and control characters become underscores.
+    /// The value as a tag value. Comma, bar and control characters become underscores, because they would end a tag, a section
+    /// or a line.
     static func tagValue(_ value: String) -> String {
         var result = ""
         result.reserveCapacity(value.utf8.count)
         for scalar in value.unicodeScalars {
-            // C0 and C1 control characters, and the two line ends beyond ASCII.
+            // C0 and C1 control characters, and the two line separators outside ASCII.
             switch scalar {
             case ",", "|", "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}": result.append("_")
             default: result.unicodeScalars.append(scalar)

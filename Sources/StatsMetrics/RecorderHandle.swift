@@ -1,6 +1,6 @@
 import CoreMetrics
 
-/// A recorder that aggregates.
+/// A recorder that aggregates: the server computes the distribution of its values.
 final class RecorderHandle: RecorderHandler, SharedHandler {
     let key: MetricKey
     private let values: ValueMetric

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts values that are no measurement.
+/// Counts values that are no valid measurement.
 final class RefusedValues: Sendable {
     private let total = Atomic<UInt64>(0)
 

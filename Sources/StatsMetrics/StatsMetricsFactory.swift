@@ -2,8 +2,8 @@ public import CoreMetrics
 public import StatsClient
 import StatsPipeline
 
-/// A swift-metrics backend that sends through a ``StatsClient``: every library that measures itself with swift-metrics
-/// then reports to the client's destination.
+/// A swift-metrics backend that sends through a ``StatsClient``. Every library that uses swift-metrics then reports to the
+/// client's destination.
 ///
 ///     let client = try StatsClient(destination: Destination(parsing: "127.0.0.1:8125"))
 ///     MetricsSystem.bootstrap(StatsMetricsFactory(client: client))
@@ -13,28 +13,30 @@ import StatsPipeline
 ///
 /// | swift-metrics | on the wire |
 /// |---|---|
-/// | `Counter`, `FloatingPointCounter` | counter: each increment as it was made. `reset()` does nothing: totals are the server's |
-/// | `Meter` | gauge: the level after each change, never a difference, so that a lost packet is mended by the next |
+/// | `Counter`, `FloatingPointCounter` | counter, one event an increment. `reset()` does nothing: the server keeps the totals |
+/// | `Meter` | gauge: the level after each change, never a difference, so that the next packet corrects a lost one |
 /// | `Gauge`, `Recorder` that does not aggregate | gauge |
 /// | `Recorder` that aggregates | histogram, or distribution (``Configuration/recorderType``) |
-/// | `Timer` | timing in milliseconds; with another preferred unit as recorders, in that unit (``Configuration/timerUnit``) |
+/// | `Timer` | timing in milliseconds; for another preferred unit see ``Configuration/timerUnit`` |
 ///
-/// **Names.** A label keeps ASCII letters, digits, `.`, `_` and `-`; each other character becomes one underscore, so
-/// that every StatsD dialect reads the same name. Dimensions become tags: their keys follow the same rule, their values
-/// lose only what would end a tag (comma, bar, control characters). A key given twice has its last value.
+/// **Names.** A label keeps ASCII letters, digits, `.`, `_` and `-`. Each other character becomes one underscore, so that every
+/// StatsD dialect reads the same name. Dimensions become tags. Their keys follow the same rule. In their values only characters
+/// that would end a tag are replaced (comma, bar, control characters). If a key is given twice, its last value counts.
 ///
-/// **Values.** What swift-metrics calls illegal (not a number, infinite, a negative amount or duration) is left out and
+/// **Values.** Values that swift-metrics calls illegal (not a number, infinite, a negative amount or duration) are left out and
 /// counted in ``refusedValues``. Integers beyond 2^53 are rounded to the nearest `Double`.
 ///
-/// **Sharing.** Objects made with the same kind, label and dimensions share one handler, up to the client's
-/// `metricLimit`; beyond it each object has its own. Destroying the last of them forgets the handler; one that is still
-/// held goes on recording. Recording takes no lock and allocates nothing; what the client has no room for is counted in
-/// its ledger, by cause.
+/// **Sharing.** Objects with the same kind, label and dimensions share one handler, up to the client's `metricLimit`. Beyond
+/// that limit each object has its own handler. The table forgets a handler when the last of its objects is destroyed. A handler
+/// that is still held continues to record. Recording takes no lock and allocates nothing. The client's ledger counts the events
+/// that the client has no room for, by cause.
 ///
-/// **Meters** changed by several threads within the same millisecond may arrive swapped; the thread that sees it sends
-/// the level again.
+/// **Meters** changed by several threads within the same millisecond may arrive in the wrong order. The thread that notices it
+/// sends the level again.
 public final class StatsMetricsFactory: MetricsFactory {
+    /// The client that sends the metrics.
     public let client: StatsClient
+    /// How the types of swift-metrics are sent.
     public let configuration: Configuration
 
     private let refused = RefusedValues()
@@ -45,7 +47,7 @@ public final class StatsMetricsFactory: MetricsFactory {
     private let gauges: HandlerTable<GaugeHandle>
     private let timers: HandlerTable<TimerHandle>
 
-    /// The client stays the caller's: whoever made it shuts it down.
+    /// The caller keeps ownership of the client and shuts it down.
     public init(client: StatsClient, configuration: Configuration = Configuration()) {
         self.client = client
         self.configuration = configuration
@@ -61,12 +63,14 @@ public final class StatsMetricsFactory: MetricsFactory {
     /// Values that were left out because no server could use them.
     public var refusedValues: UInt64 { refused.count }
 
+    /// Returns the counter of that label and dimensions, shared with equal ones. O(length of the key).
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         counters.handler(for: MetricKey(label: label, dimensions: dimensions)) { key in
             CounterHandle(key: key, counter: client.counter(key.name, tags: key.tags), refused: refused)
         }
     }
 
+    /// Returns the counter of that label and dimensions, shared with equal ones. O(length of the key).
     public func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
@@ -75,12 +79,14 @@ public final class StatsMetricsFactory: MetricsFactory {
         }
     }
 
+    /// Returns the meter of that label and dimensions, which is sent as a gauge. O(length of the key).
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         meters.handler(for: MetricKey(label: label, dimensions: dimensions)) { key in
             MeterHandle(key: key, gauge: client.gauge(key.name, tags: key.tags), refused: refused)
         }
     }
 
+    /// Returns a histogram or distribution if `aggregate` is true, and a gauge if not. O(length of the key).
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
@@ -96,29 +102,35 @@ public final class StatsMetricsFactory: MetricsFactory {
         }
     }
 
+    /// Returns the timer of that label and dimensions, shared with equal ones. O(length of the key).
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         timers.handler(for: MetricKey(label: label, dimensions: dimensions)) { key in
             TimerHandle(key: key, client: client, configuration: configuration, refused: refused)
         }
     }
 
+    /// Gives up one use of the handler. The last use removes it from the table.
     public func destroyCounter(_ handler: any CounterHandler) {
         if let handler = handler as? CounterHandle { counters.release(handler) }
     }
 
+    /// Gives up one use of the handler. The last use removes it from the table.
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {
         if let handler = handler as? FloatingCounterHandle { floatingCounters.release(handler) }
     }
 
+    /// Gives up one use of the handler. The last use removes it from the table.
     public func destroyMeter(_ handler: any MeterHandler) {
         if let handler = handler as? MeterHandle { meters.release(handler) }
     }
 
+    /// Gives up one use of the handler. The last use removes it from the table.
     public func destroyRecorder(_ handler: any RecorderHandler) {
         if let handler = handler as? RecorderHandle { recorders.release(handler) }
         if let handler = handler as? GaugeHandle { gauges.release(handler) }
     }
 
+    /// Gives up one use of the handler. The last use removes it from the table.
     public func destroyTimer(_ handler: any TimerHandler) {
         if let handler = handler as? TimerHandle { timers.release(handler) }
     }

@@ -2,10 +2,10 @@ import CoreMetrics
 import StatsClient
 import Synchronization
 
-/// Durations. In milliseconds a StatsD timing; in another unit a metric of the configured recorder type. The last unit
-/// that one of the holders preferred holds for all of them, so that one name never mixes two units at a time.
+/// A timer. Milliseconds are sent as a StatsD timing; another unit is sent as a metric of the configured recorder type. The
+/// unit that any holder preferred last applies to all holders, so that one name never mixes two units at a time.
 final class TimerHandle: TimerHandler, SharedHandler {
-    /// The metric for durations in another unit than milliseconds.
+    /// The metric for durations in a unit other than milliseconds.
     private final class Scaled: Sendable {
         let metric: ValueMetric
         init(_ metric: ValueMetric) { self.metric = metric }
@@ -16,9 +16,9 @@ final class TimerHandle: TimerHandler, SharedHandler {
     private let configuration: StatsMetricsFactory.Configuration
     private let timing: StatsClient.Timing
     private let refused: RefusedValues
-    /// Made when another unit is first preferred, so that timers without one take no second metric.
+    /// Created when another unit is first preferred, so that other timers use only one metric.
     private let scaled = AtomicLazyReference<Scaled>()
-    /// Nanoseconds of the unit in use. Any other than a millisecond is stored after `scaled`.
+    /// The unit in use, in nanoseconds. A unit other than the millisecond is stored after `scaled` is set.
     private let unit = Atomic<UInt64>(TimeUnit.milliseconds.scaleFromNanoseconds)
 
     init(

@@ -1,6 +1,6 @@
 import StatsClient
 
-/// A metric whose values' spread matters, of the type the configuration asks for.
+/// A metric for the distribution of its values, of the configured type.
 enum ValueMetric: Sendable {
     case histogram(StatsClient.Histogram)
     case distribution(StatsClient.Distribution)
