@@ -1,4 +1,4 @@
-/// The one place where exit codes stand.
+/// All exit codes of the program.
 enum ExitStatus: Int32 {
     case verified = 0
     case verificationFailed = 1
@@ -12,7 +12,7 @@ enum ExitStatus: Int32 {
     case notPermitted = 77
 }
 
-/// A command that ends early: what to print on standard error, and the exit code.
+/// Ends a command early: the message for standard error, and the exit code.
 struct CommandFailure: Error {
     let status: ExitStatus
     let message: String

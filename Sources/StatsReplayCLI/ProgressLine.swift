@@ -1,6 +1,6 @@
 import Foundation
 
-/// One line on a terminal's standard error that is written over again while something long goes on; silent elsewhere.
+/// A line on a terminal's standard error that is overwritten while a long operation runs. Without a terminal it is silent.
 struct ProgressLine {
     private let isActive: Bool
     private let begun = ContinuousClock.now
@@ -8,7 +8,7 @@ struct ProgressLine {
 
     init(terminal: Terminal) { isActive = terminal.errorIsTerminal }
 
-    /// Shows `text` once the work has taken longer than a second.
+    /// Shows `text` if the work has taken longer than a second.
     mutating func show(_ text: String) {
         guard isActive, ContinuousClock.now - begun > .seconds(1) else { return }
         FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))

@@ -6,13 +6,14 @@ import Verification
     import Darwin
 #endif
 
-/// What the two output streams are, decided once.
+/// The properties of the two output streams, determined once.
 struct Terminal {
-    /// Whether a person looks at standard output, and at standard error.
+    /// Whether standard output is a terminal.
     let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    /// Whether standard error is a terminal.
     let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
-    /// Columns of the terminal; 80 where there is none.
+    /// Columns of the terminal; 80 if there is none.
     var width: Int {
         var size = winsize()
         guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -27,7 +28,7 @@ struct Terminal {
         case bold = "1"
     }
 
-    /// `text` in a colour, on a terminal and unless NO_COLOR is set; plain otherwise.
+    /// `text` in a colour if the output is a terminal and NO_COLOR is not set; unchanged otherwise.
     func paint(_ text: String, _ colour: Colour) -> String {
         let refused = unsafe getenv("NO_COLOR") != nil
         return outputIsTerminal && !refused ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
@@ -35,7 +36,7 @@ struct Terminal {
 }
 
 extension Terminal {
-    /// `text` in the colour of what it says.
+    /// `text` in the colour of its tone.
     func paint(_ text: String, _ tone: RunText.Tone) -> String {
         switch tone {
         case .good: paint(text, .green)

@@ -42,18 +42,18 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    /// What tests ask for.
+    /// For tests.
     @Flag(help: ArgumentHelp("Measure as little as shows that it works.", visibility: .hidden))
     var smoke = false
 
-    /// Asked of a process of its own, so that memory touched before does not hide what a client takes.
+    /// Runs in a separate process, so that memory used before does not hide the client's memory.
     @Option(help: ArgumentHelp("Print the bytes that a client takes for so many events, and nothing else.", visibility: .hidden))
     var memoryProbe: Int?
 
     @Flag(help: ArgumentHelp("Let --memory-probe measure the default client.", visibility: .hidden))
     var defaultClient = false
 
-    /// What scripts/bench times beside other rings.
+    /// For scripts/bench, which compares it with other rings.
     @Option(help: ArgumentHelp("Print how many elements of 64 bytes a ring hands over in a second.", visibility: .hidden))
     var ring: Int?
 
@@ -104,7 +104,7 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    /// One round in a process of its own; nil where it does not tell.
+    /// One round in a separate process; nil if it reports nothing.
     private static func memoryOfChild(_ question: MemoryQuestion) throws -> MemoryProbe.Growth? {
         let child = Process()
         child.executableURL = URL(fileURLWithPath: HostDescription.executablePath)

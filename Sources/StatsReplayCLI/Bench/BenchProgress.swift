@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A ``ProgressLine`` that closures share.
+/// A ``ProgressLine`` that several closures share.
 final class BenchProgress: Sendable {
     private let line: Mutex<ProgressLine>
 

@@ -1,13 +1,14 @@
 import StatsModel
 import StatsWire
 
-/// What stands in the datagrams of a running capture, by type.
+/// The events in the datagrams of a running capture, by type.
 struct CaptureCounts: Equatable {
     var events = TypeCounts()
-    /// Lines and records that are no event.
+    /// Lines and records that are no valid event.
     var malformed: UInt64 = 0
-    /// Packets of this project's own format, and those among them whose checksum or header is broken.
+    /// Packets in this project's own format.
     var sequenced: UInt64 = 0
+    /// The ``sequenced`` packets with a wrong checksum or a broken header.
     var damaged: UInt64 = 0
 
     /// "counter 12, timing 3"; types without events are left out.

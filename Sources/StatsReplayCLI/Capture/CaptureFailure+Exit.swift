@@ -3,7 +3,7 @@ import StatsModel
 import SystemIO
 
 extension CommandFailure {
-    /// The exit code and the sentence for a capture that cannot begin or go on.
+    /// The exit code and the message for a capture that cannot begin or continue.
     init(_ failure: CaptureFailure) {
         switch failure {
         case .device(let error): self.init(error)
@@ -34,7 +34,7 @@ extension CommandFailure {
         }
     }
 
-    /// What to type: the right given to this very binary once, or this very command as the superuser.
+    /// The command for the user to type: it grants this binary the permission once, or runs this command as the superuser.
     static func permission(_ interface: String, program: String, arguments: some Sequence<String>) -> String {
         """
         no permission to capture on \(interface). Either give the program the right once:

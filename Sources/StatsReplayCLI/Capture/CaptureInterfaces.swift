@@ -1,6 +1,6 @@
 import PacketCapture
 
-/// The interfaces of this machine, for people and machines.
+/// The interfaces of this machine, as text and as JSON.
 enum CaptureInterfaces {
     /// "Known interfaces: lo, eth0, any."
     static var sentence: String {
@@ -19,7 +19,7 @@ enum CaptureInterfaces {
         try StandardOutput.print(asJSON ? json(all) : table(all))
     }
 
-    /// One line an interface: name, state, addresses, description; in libpcap's order, the likeliest first.
+    /// One line an interface: name, state, addresses, description; in libpcap's order, the most likely first.
     static func table(_ all: [NetworkInterface]) -> String {
         let width = all.map(\.name.count).max() ?? 0
         let lines = all.map { interface in

@@ -1,9 +1,9 @@
 import PacketCapture
 import StatsModel
 
-/// The line that a person reads while a capture runs.
+/// The live status line of a running capture.
 enum CaptureLine {
-    /// At most `width` less one columns, so that the terminal never wraps it; what grows stands last.
+    /// At most `width` - 1 columns, so that the terminal never wraps the line. The parts that grow come last.
     static func text(
         _ progress: CaptureProgress, _ counts: CaptureCounts, packetsPerSecond: UInt64, width: Int
     ) -> String {

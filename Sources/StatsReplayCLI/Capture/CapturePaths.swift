@@ -1,11 +1,11 @@
 import Foundation
 import Verification
 
-/// Which captures a command means.
+/// Finds the captures that a command works on.
 enum CapturePaths {
-    /// Those named, or else every capture of the folder; the project's own folder where none is given.
+    /// The named captures, or else all captures in the folder. Without a folder it is the project's own.
     ///
-    /// Throws ``CommandFailure`` where there is none.
+    /// Throws ``CommandFailure`` if there is none.
     static func resolve(
         _ named: [String], folder: String?, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> [String] {

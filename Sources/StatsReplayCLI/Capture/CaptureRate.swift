@@ -1,13 +1,13 @@
 import StatsModel
 
-/// Packets a second over about the last second. A pure machine.
+/// Packets per second over about the last second. This is a pure machine.
 struct CaptureRate {
     private static let window = Nanoseconds.seconds(1)
     private var samples: [(packets: UInt64, at: Nanoseconds)] = []
 
     mutating func record(packets: UInt64, at now: Nanoseconds) {
         samples.append((packets, now))
-        // The oldest sample that is kept is the last one at least a window old.
+        // The oldest sample kept is the latest one that is at least a window old.
         while samples.count > 2, samples[1].at + Self.window <= now { samples.removeFirst() }
     }
 

@@ -2,8 +2,8 @@ import PacketCapture
 import StatsModel
 import SystemIO
 
-/// What a finished capture tells: the summary on standard output (on standard error where the packets go to
-/// standard output), and the exit code.
+/// The report of a finished capture, and the exit code. The report is printed on standard output, or on standard error if the
+/// packets go to standard output.
 struct CaptureReport {
     private let summary: CaptureSummary
     private let counts: CaptureCounts
@@ -23,7 +23,7 @@ struct CaptureReport {
         if !asJSON { for warning in warnings { printError("statsreplay: warning: \(warning)") } }
     }
 
-    /// The verdict first, then what is behind it.
+    /// The verdict first, then the details.
     var text: String {
         let files = summary.files.map(Self.named)
         let place =
@@ -48,7 +48,7 @@ struct CaptureReport {
         return lines.joined(separator: "\n")
     }
 
-    /// What the user can do something about.
+    /// Problems that the user can solve.
     var warnings: [String] {
         var found: [String] = []
         if let drops = summary.drops.kernelDrops, drops > 0 {
@@ -65,7 +65,8 @@ struct CaptureReport {
         return found
     }
 
-    /// The exit code, where it is not 0: the output first, then the interface, then an empty capture.
+    /// The failure that decides the exit code; nil for 0. A failed output comes first, then the interface, then an empty
+    /// capture.
     var failure: CommandFailure? {
         if let error = summary.outputFailure { return CommandFailure(.output(error)) }
         let name = listening.interface
@@ -85,7 +86,8 @@ struct CaptureReport {
             status: .nothingVerified, message: "nothing was captured: no packet on \(name) \(wanted)")
     }
 
-    /// One object, keys in a fixed order; times in nanoseconds since 1970, null where the system does not report.
+    /// One object with keys in a fixed order. Times are in nanoseconds since 1970; values that the system does not report are
+    /// null.
     var json: String {
         func number<Number: BinaryInteger>(_ value: Number?) -> String { value.map { "\($0)" } ?? "null" }
         let events = MetricType.allCases.map { "\"\($0.name)\":\(counts.events[$0])" }.joined(separator: ",")
@@ -142,7 +144,7 @@ struct CaptureReport {
         }
     }
 
-    /// A JSON string (RFC 8259, 7).
+    /// A JSON string literal (RFC 8259, 7).
     static func quoted(_ text: String) -> String {
         var out = "\""
         for scalar in text.unicodeScalars {

@@ -3,7 +3,7 @@ import StatsModel
 import StatsWire
 import SystemIO
 
-/// Watches a capture: counts events, and keeps a live line on the terminal.
+/// Watches a capture: counts events, and shows a live line on the terminal.
 struct CaptureWatcher: CaptureObserver {
     private(set) var counts = CaptureCounts()
     let progressInterval: Nanoseconds?
@@ -12,7 +12,7 @@ struct CaptureWatcher: CaptureObserver {
     private var decoder = EventDecoder()
     private var rate = CaptureRate()
 
-    /// Five times a second a person reads along; without a terminal nobody does.
+    /// The line is updated five times a second on a terminal, and never without one.
     init(terminal: Terminal) {
         self.terminal = terminal
         progressInterval = terminal.errorIsTerminal ? .milliseconds(200) : nil
@@ -50,12 +50,12 @@ struct CaptureWatcher: CaptureObserver {
         show("\r\u{1B}[K\(line)")
     }
 
-    /// Takes the live line away, so that the summary begins on a line of its own.
+    /// Removes the live line, so that the summary begins on a line of its own.
     func finish() {
         if progressInterval != nil { show("\r\u{1B}[K") }
     }
 
-    /// A terminal that went away is no reason to end the capture.
+    /// A closed terminal does not end the capture.
     private func show(_ text: String) {
         var errors = FileWriter.standardError
         try? errors.write(Array(text.utf8).span)

@@ -52,7 +52,7 @@ struct InspectCommand: ParsableCommand {
         let (result, failure) = Self.inspect(
             capture, ports: ports, rules: reading.rules, dialect: dialect.dialect ?? .auto, terminal: terminal)
         let report = InspectReport(result: result, terminal: terminal)
-        // Nothing can be shown of a file that is missing, and nothing worth reading of one that is no capture.
+        // A missing file has nothing to show, and a file that is no capture has nothing worth showing.
         let wasOpened = !result.format.isEmpty
         if json, failure.map({ Self.status($0) == .dataUnusable }) ?? true {
             try StandardOutput.print(report.json())
@@ -65,8 +65,8 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    /// Reads the whole file, or as much of it as can be read; twice where a line's meaning depends on what the rest of the
-    /// file says of its sender.
+    /// Reads the whole file, or the readable part of it. It reads twice if the meaning of a line depends on later lines of its
+    /// sender.
     static func inspect(
         _ path: String, ports: PortSet, rules: ReadingRules = .standard, dialect: DialectChoice = .auto, terminal: Terminal
     ) -> (InspectionResult, CaptureError?) {
@@ -91,7 +91,7 @@ struct InspectCommand: ParsableCommand {
         return (inspection.result(file: path, notes: notes, failure: failure), failure)
     }
 
-    /// A pipe or standard input gives its bytes once.
+    /// Whether it is a regular file. The bytes of a pipe or standard input can be read only once.
     private static func isFile(_ path: String) -> Bool {
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let attributes = try? FileManager.default.attributesOfItem(atPath: target)

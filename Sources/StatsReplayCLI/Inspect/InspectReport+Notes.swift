@@ -1,6 +1,6 @@
 import ReplayEngine
 
-/// What `inspect` notes of time, tunnels and traffic that was passed over.
+/// The notes of `inspect` on time, tunnels and traffic that was skipped.
 extension InspectReport {
     var passedOver: [String] {
         let remarks = result.remarks

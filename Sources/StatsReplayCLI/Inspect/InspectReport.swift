@@ -3,13 +3,13 @@ import ReplayEngine
 import StatsModel
 import StatsWire
 
-/// What `inspect` prints, for people and for machines.
+/// The report of `inspect`, as text and as JSON.
 struct InspectReport {
     let result: InspectionResult
     let terminal: Terminal
     var width: Int { max(40, terminal.width) }
 
-    /// The verdict first, then what is behind it.
+    /// The verdict first, then the details.
     var text: String {
         let sections = [verdict, facts, sources, timeline, types, busiest, malformed, sequences, notes]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
@@ -119,7 +119,7 @@ struct InspectReport {
         return lines
     }
 
-    /// `161 data, 7 heartbeat, 1 closing`: those that came, the order the format's.
+    /// `161 data, 7 heartbeat, 1 closing`: the kinds that occurred, in the order of the format.
     private var kinds: String {
         let found = PacketKind.allCases.map { ($0.name, result.packetKinds[$0.name] ?? 0) }.filter { $0.1 > 0 }
         return found.isEmpty ? "none can be read" : found.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
@@ -161,7 +161,7 @@ struct InspectReport {
     private func rate(_ value: Double) -> String { decimal(value, value < 100 ? 1 : 0) }
     private func decimal(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
 
-    /// One object with sorted keys; control and format characters are escaped, so that it is safe on a terminal.
+    /// One object with sorted keys. Control and format characters are escaped, so that it is safe on a terminal.
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -169,7 +169,7 @@ struct InspectReport {
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         var out = ""
         for scalar in String(decoding: try encoder.encode(result), as: UTF8.self).unicodeScalars {
-            // The encoder's own line breaks are the only controls outside its strings.
+            // Outside its strings the encoder writes no control characters except line breaks.
             if scalar == "\n" || InspectText.isPrintable(scalar) {
                 out.unicodeScalars.append(scalar)
             } else {

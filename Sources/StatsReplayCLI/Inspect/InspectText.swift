@@ -1,13 +1,13 @@
 import StatsModel
 
-/// Text of unknown origin, for a terminal.
+/// Formats text of unknown origin for a terminal.
 enum InspectText {
-    /// Control and format characters as `\u{NN}`; the rest as it is.
+    /// Escapes control and format characters as `\u{NN}`.
     static func escaped(_ text: String) -> String { PrintableText.escaped(text) }
 
     static func isPrintable(_ scalar: Unicode.Scalar) -> Bool { PrintableText.isPrintable(scalar) }
 
-    /// Columns on a terminal: none for marks that combine, two for wide East Asian characters and emoji.
+    /// The columns that the text takes on a terminal. Combining marks take none; wide East Asian characters and emoji take two.
     static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + width($1) }
     }
@@ -26,7 +26,7 @@ enum InspectText {
         }
     }
 
-    /// Cut to at most `columns`, with an ellipsis where something is missing.
+    /// Cuts the text to at most `columns`, with an ellipsis where something is missing.
     static func fitted(_ text: String, _ columns: Int) -> String {
         guard width(text) > columns else { return text }
         var (out, used) = ("", 0)
@@ -39,7 +39,7 @@ enum InspectText {
         return out + "…"
     }
 
-    /// Rows in columns, two spaces apart; `right` names the columns that are numbers. The last column is not padded.
+    /// Rows with aligned columns, two spaces apart. `right` lists the columns that hold numbers. The last column is not padded.
     static func table(_ rows: [[String]], right: Set<Int> = []) -> [String] {
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in rows.map { column < $0.count ? width($0[column]) : 0 }.max() ?? 0 }
@@ -53,7 +53,7 @@ enum InspectText {
         }
     }
 
-    /// Counts as one line of block characters, at most `columns` of them; a blank is nothing at all.
+    /// Counts as one line of block characters, at most `columns` of them. A blank means zero.
     static func plot(_ counts: [UInt64], columns: Int) -> (line: String, peak: Double) {
         let width = min(max(columns, 1), counts.count)
         let levels = (0..<width).map { column in

@@ -74,7 +74,7 @@ struct LoadCommand: ParsableCommand {
         if report.status != .verified { throw CommandFailure(status: report.status, message: "") }
     }
 
-    /// The client that is asked for, as a service would make it.
+    /// The configuration of the client, made as a service would make it.
     func configuration() throws -> StatsClient.Configuration {
         var configuration = StatsClient.Configuration()
         if let client {
@@ -99,7 +99,7 @@ struct LoadCommand: ParsableCommand {
         return configuration
     }
 
-    /// Records the plan at its times, until its end or a signal, and ends the client.
+    /// Records the plan's events at their times until its end or a signal, then ends the client.
     private static func send(
         _ plan: inout LoadPlan, to destination: Destination, _ configuration: StatsClient.Configuration
     ) throws -> LoadReport {
@@ -115,7 +115,7 @@ struct LoadCommand: ParsableCommand {
             case .record(let event, let lateness):
                 worst = max(worst, lateness)
                 shop.record(event)
-                // A plan that is behind never waits.
+                // A plan that is late never waits, so signals are also checked here.
                 if plan.position.isMultiple(of: 1024) { signal = signals.poll() }
             case .finished: break loop
             }

@@ -1,6 +1,6 @@
 import StatsClient
 
-/// The shop's metrics, each made once, and how an event of the plan is recorded on them.
+/// The handles of the shop's metrics, each made once, and how an event of the plan is recorded with them.
 struct LoadHandles {
     private let client: StatsClient
     private let orders: [StatsClient.Counter]
@@ -20,7 +20,7 @@ struct LoadHandles {
         visitors = client.set("shop.visitors")
     }
 
-    /// What the client refuses is in its report at the end.
+    /// Records one event. The client's final report counts refused events.
     func record(_ event: LoadPlan.Event) {
         switch event {
         case .order(let region): orders[region].increment()

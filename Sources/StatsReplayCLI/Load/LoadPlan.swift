@@ -1,7 +1,7 @@
 import StatsModel
 
-/// What a small shop records: an open-loop schedule, so that a slow receiver changes nothing of it. Event number N is
-/// due at N / rate seconds, and is decided by seed and number alone.
+/// The events that a small shop records, as an open-loop schedule: a slow receiver does not change it. Event number N is due at
+/// N / rate seconds. Only seed and number decide its content.
 struct LoadPlan {
     enum Event: Equatable {
         case order(region: Int)
@@ -18,7 +18,7 @@ struct LoadPlan {
 
     private let random: KeyedRandom
     private let eventsPerSecond: Double
-    /// Events of the whole plan.
+    /// The number of events in the whole plan.
     let count: UInt64
     private let length: Nanoseconds
     private(set) var position: UInt64 = 0
@@ -32,18 +32,18 @@ struct LoadPlan {
         count = UInt64(min(1e18, (duration.seconds * eventsPerSecond).rounded(.up)))
     }
 
-    /// How long after the plan's end events that are late are still recorded.
+    /// How long after the plan's end late events are still recorded.
     static let grace = Nanoseconds.seconds(1)
 
     enum Step: Equatable {
         case record(Event, lateness: Nanoseconds)
         case wait(Nanoseconds)
-        /// Every event was recorded, or the time is up: more events a second were planned than can be recorded.
+        /// Every event was recorded, or the time is up because events were planned at a higher rate than can be recorded.
         case finished
     }
 
-    /// What is to be done at `now`, counted from the plan's begin. A plan never lasts longer than its duration and a
-    /// second, whatever its rate.
+    /// The next step at `now`, counted from the plan's beginning. A plan lasts at most its duration plus a second, whatever its
+    /// rate.
     mutating func poll(at now: Instant) -> Step {
         guard position < count, now < .start + length + Self.grace else { return .finished }
         let due = due(position)
@@ -56,7 +56,7 @@ struct LoadPlan {
         Instant(nanoseconds: UInt64(Double(position) * 1e9 / eventsPerSecond))
     }
 
-    /// The next event and when it is due; nil when the duration is over.
+    /// The next event and its due time; nil when the duration is over.
     mutating func next() -> (due: Instant, event: Event)? {
         guard position < count else { return nil }
         let draw = random.draw(rule: 0x10AD, flow: 0, sequence: position)

@@ -1,20 +1,20 @@
 import StatsClient
 import StatsModel
 
-/// What a load did: what was recorded of the plan, and what became of it.
+/// The result of a load: the events recorded, and what happened to them.
 struct LoadReport: Encodable, Equatable {
     var planned: UInt64
-    /// Recorded: all that was planned, unless a signal came or the time was up.
+    /// Recorded events: all planned ones, unless a signal came or the time was up.
     var events: UInt64
     var sent: UInt64
     var lost: [String: UInt64]
-    /// Packets that the system did not take, and those that came back, by reason.
+    /// Packets that the system refused, and packets that came back, by reason.
     var failedPackets: [String: UInt64]
-    /// Packets with critical events that the receiver never acknowledged.
+    /// Packets with critical events without an acknowledgement of the receiver.
     var unconfirmedPackets: UInt64
-    /// Answers of the receiver; nil where the format or the client knows none.
+    /// Answers of the receiver; nil if the format or the client has none.
     var answers: UInt64?
-    /// The signal that ended it.
+    /// The signal that ended the load; nil if none did.
     var signal: Int32?
     var worstLatenessMilliseconds: Double
 
@@ -31,7 +31,7 @@ struct LoadReport: Encodable, Equatable {
         return sent >= events && isComplete ? .verified : .verificationFailed
     }
 
-    /// For a person: what was sent, then a line for each thing to know.
+    /// As text: the number of events sent, then a line for each problem.
     var lines: [String] {
         var first = "sent \(sent) of \(events) events"
         for cause in lost.keys.sorted() { first += ", \(lost[cause] ?? 0) lost to \(cause)" }
@@ -68,7 +68,7 @@ struct LoadReport: Encodable, Equatable {
 }
 
 extension LoadReport {
-    /// - Parameter expectsAnswers: whether format and client know answers at all
+    /// - Parameter expectsAnswers: whether the format and the client support answers
     init(
         _ plan: LoadPlan, signal: Int32?, _ delivery: StatsClient.DeliveryReport, _ metrics: StatsClient.Metrics,
         expectsAnswers: Bool, worstLateness: Nanoseconds

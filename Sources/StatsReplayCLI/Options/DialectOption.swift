@@ -1,7 +1,7 @@
 import ArgumentParser
 import ReplayEngine
 
-/// How text is read that servers take differently.
+/// How to read text that different servers read differently.
 struct DialectOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(

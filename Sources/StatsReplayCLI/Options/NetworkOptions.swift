@@ -3,13 +3,13 @@ import NetworkEmulator
 import ReplayEngine
 import StatsModel
 
-/// An option whose text cannot be read: which one, and why.
+/// An option with invalid text: its name and the reason.
 struct OptionError: Error, CustomStringConvertible {
     let option: String
     let reason: String
     var description: String { "--\(option): \(reason)." }
 
-    /// Reads one option's text.
+    /// Parses the text of one option.
     static func read<Value>(_ option: String, _ parse: () throws(UnitError) -> Value) throws(OptionError) -> Value {
         do {
             return try parse()
@@ -18,7 +18,7 @@ struct OptionError: Error, CustomStringConvertible {
         }
     }
 
-    /// Reads the texts of a repeatable option.
+    /// Parses the texts of a repeatable option.
     static func read<Value>(
         _ option: String, _ texts: [String], _ parse: (String) throws(UnitError) -> Value
     ) throws(OptionError) -> [Value] {
@@ -28,7 +28,7 @@ struct OptionError: Error, CustomStringConvertible {
     }
 }
 
-/// What the network does to packets, in tc-netem's words.
+/// The faults of the network, in tc-netem's terms.
 struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -136,7 +136,7 @@ struct NetworkOptions: ParsableArguments {
         return result
     }
 
-    /// What the profile says; options beside it add rules or replace its values.
+    /// The impairments of the profile. Other options add rules to it or replace its values.
     private func profileImpairments() throws(OptionError) -> Impairments {
         guard let profile else { return Impairments() }
         guard let known = NetworkProfile.all.first(where: { $0.name == profile }) else {
@@ -146,7 +146,7 @@ struct NetworkOptions: ParsableArguments {
         return known.impairments
     }
 
-    /// The repeatable options; a share of nothing is no rule.
+    /// Applies the repeatable options. A share of zero makes no rule.
     private func applyRules(to result: inout Impairments) throws(OptionError) {
         result.failures += try OptionError.read("fail", fail) { text throws(UnitError) in
             try DownstreamFault(parsing: text)

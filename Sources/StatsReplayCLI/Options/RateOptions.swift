@@ -2,7 +2,7 @@ import ArgumentParser
 import ReplayEngine
 import StatsModel
 
-/// How fast and how much of a capture is offered, in tcpreplay's words.
+/// The speed and amount of a replay, in tcpreplay's terms.
 struct RateOptions: ParsableArguments {
     @Option(name: [.customShort("x"), .long], help: ArgumentHelp("Replay so many times as fast as recorded.", valueName: "factor"))
     var multiplier: Double?

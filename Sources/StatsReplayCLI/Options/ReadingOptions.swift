@@ -1,7 +1,7 @@
 import ArgumentParser
 import PacketCapture
 
-/// How captures are read, for every command that reads one.
+/// How captures are read. All commands that read captures share these options.
 struct ReadingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

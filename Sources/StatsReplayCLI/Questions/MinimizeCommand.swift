@@ -66,7 +66,7 @@ struct MinimizeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of captures, for a golden file.", valueName: "folder"))
     var captureFolder: String?
 
-    /// What is wrong usage shows here; what a file holds is told when the command runs.
+    /// Reports wrong usage. Problems with a file's content are reported when the command runs.
     func validate() throws {
         if capture == "-" {
             throw ValidationError("minimize reads the capture's name, so it cannot come from standard input. Store it in a file.")
@@ -112,19 +112,19 @@ struct MinimizeCommand: ParsableCommand {
         if !isConfirmed { throw CommandFailure(status: .verificationFailed, message: "") }
     }
 
-    /// Whether two paths lead to one file, whatever words and links they take.
+    /// Whether two paths lead to the same file, after resolving relative parts and links.
     private static func isSameFile(_ a: String, _ b: String) -> Bool {
         let paths = [a, b].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
         return paths[0] == paths[1]
     }
 
-    /// `gunicorn.min.pcapng`, in the current folder: beside the capture it would become one of the project's.
+    /// `gunicorn.min.pcapng` in the current folder. Beside the capture it would become one of the project's captures.
     static func standardOutput(of name: String) -> String {
         let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
         return "\(stem).min.pcapng"
     }
 
-    /// The capture and scenario that the arguments mean.
+    /// The capture and scenario that the arguments describe.
     private func question() throws -> MinimizeQuestion {
         do {
             var path = capture
@@ -176,7 +176,7 @@ struct MinimizeCommand: ParsableCommand {
             status: .nothingVerified, message: MinimizeText.nothing(record, reasons: reasons, wanted: reason) + beside)
     }
 
-    /// Whether this very command, read as it would be typed, fails for this reason.
+    /// Whether this exact command, parsed as if typed, fails for this reason.
     static func fails(_ words: [String], for reason: FailureReason) throws -> Bool {
         var request = try RunCommand.parse(Array(words.dropFirst())).request()
         request.mayWrite = false

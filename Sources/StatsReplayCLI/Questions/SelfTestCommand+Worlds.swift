@@ -9,9 +9,9 @@ import Synchronization
 import SystemIO
 import Verification
 
-/// Random worlds.
+/// Self-tests with random scenarios ("worlds").
 extension SelfTestCommand {
-    /// Kinds of finding that are made small.
+    /// Kinds of findings that are minimized.
     private static let minimized = 5
 
     func run(worlds: Int) throws {
@@ -36,7 +36,7 @@ extension SelfTestCommand {
         }
     }
 
-    /// The smallest form of a failing world, written; nil where the law and the detectors are right in it.
+    /// Minimizes a failing scenario and writes it. Returns nil if the accounting and the detectors are right for this seed.
     private func minimized(_ seed: UInt64) throws -> WorldText.Small? {
         guard let world = WorldMinimization(seed: seed) else { return nil }
         let folder = output ?? "."
@@ -49,8 +49,8 @@ extension SelfTestCommand {
         return WorldText.Small(world, folder: folder, isConfirmed: isConfirmed)
     }
 
-    /// What is wrong with a scenario's command line, read as it would be typed; nil: it gives the same scenario. What no command
-    /// line states is left as it is in the standard scenario, and a client that is no preset is the standard one.
+    /// The error in a scenario's command line, parsed as if typed; nil if it gives the same scenario. Settings that no command
+    /// line can state are those of the standard scenario, and a client that is no preset counts as the standard client.
     static func misreading(_ scenario: Scenario) -> String? {
         let plain = Scenario()
         var stated = scenario

@@ -67,7 +67,7 @@ struct TolerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of captures.", valueName: "folder"))
     var captureFolder: String?
 
-    /// What is wrong usage shows here; what a file holds is told when the command runs.
+    /// Reports wrong usage. Problems with a file's content are reported when the command runs.
     func validate() throws { do { _ = try question() } catch is CommandFailure {} }
 
     func run() throws {
@@ -102,7 +102,7 @@ struct TolerateCommand: ParsableCommand {
         }
     }
 
-    /// The question these options mean.
+    /// The question that these options describe.
     func question() throws -> ToleranceQuestion {
         var question = ToleranceQuestion()
         question.fault = vary
@@ -123,7 +123,7 @@ struct TolerateCommand: ParsableCommand {
         return question
     }
 
-    /// Whether the varied fault is given a fixed value as well.
+    /// Whether the varied fault also has a fixed value.
     private var isGivenTwice: Bool {
         switch vary {
         case .loss: !network.loss.isEmpty

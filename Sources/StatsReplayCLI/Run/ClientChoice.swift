@@ -4,18 +4,18 @@ import StatsClient
 import StatsPipeline
 import Verification
 
-/// What `--client` names: a preset, or a YAML file.
+/// The value of `--client`: a preset, or a YAML file.
 struct ClientChoice {
     var configuration: ClientConfiguration
-    /// The preset, where it is one.
+    /// The preset; nil for a file.
     var preset: ClientPreset?
 
-    /// What the option's help says.
+    /// The presets' names, for the option's help.
     static var presets: String { ClientPreset.allCases.map(\.name).joined(separator: ", ") }
 
-    /// Throws a usage error for an unknown name, and a ``CommandFailure`` for a file that is missing or makes no sense.
+    /// Throws a usage error for an unknown name, and a ``CommandFailure`` for a file that is missing or invalid.
     ///
-    /// - Parameter base: what a preset stands for, a file's as well
+    /// - Parameter base: the configuration of a preset; a file starts from it too
     init(_ name: String, base: (ClientPreset) -> ClientConfiguration = \.configuration) throws {
         if let preset = ClientPreset(name: name) {
             configuration = base(preset)

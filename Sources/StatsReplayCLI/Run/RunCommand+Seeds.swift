@@ -5,9 +5,9 @@ import StatsModel
 import Synchronization
 import Verification
 
-/// `run --seeds`: the same question asked of many seeds.
+/// `run --seeds`: the same run with many seeds.
 extension RunCommand {
-    /// The seeds asked for; nil where the command runs one.
+    /// The range of seeds; nil for a single run.
     func seedRange() throws -> SeedRange? {
         guard let seeds else { return nil }
         if seed != nil { throw ValidationError("--seeds excludes --seed: a run has one or many.") }
@@ -32,7 +32,7 @@ extension RunCommand {
                 try Scenario(network: network, rate: rate, reading: reading, port: port, dialect: dialect, client: $0, seed: seed)
             }
             suite = try SweepSuite(request, scenarios: scenarios, seeds: seeds) { name, done in
-                // All threads report; one line is shown.
+                // All threads report, but only one line is shown.
                 progress.withLock { $0.show("\(name): \(done) of \(seeds.count) runs") }
             }
         } catch let error as RunSuite.Failure {

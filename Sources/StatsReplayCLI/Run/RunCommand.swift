@@ -82,7 +82,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of golden files.", valueName: "folder"))
     var goldenFolder: String?
 
-    /// What is wrong usage shows here, with this command's usage; what a file holds is told when the command runs.
+    /// Reports wrong usage with this command's usage. Problems with a file's content are reported when the command runs.
     func validate() throws {
         do { _ = try request() } catch is CommandFailure {}
         _ = try seedRange()
@@ -131,12 +131,12 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// The request these options mean. Of several clients, which only `--seeds` takes, it holds the first.
+    /// The request that these options describe. Only `--seeds` accepts several clients; the request holds the first of them.
     func request(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> RunRequest {
         if client.count > 1, seeds == nil {
             throw ValidationError("--client: one client for a run; several are compared over --seeds, such as --seeds 1..200.")
         }
-        // In front of what the surroundings forbid: this is wrong everywhere.
+        // Checked before the environment's restrictions, because this is wrong in every environment.
         if update, golden == GoldenMode.none.rawValue {
             throw ValidationError("--update and --golden none exclude each other.")
         }
@@ -173,7 +173,7 @@ struct RunCommand: ParsableCommand {
         return request
     }
 
-    /// The client of that name, or of that file.
+    /// Sets the client of that name, or of that file.
     static func choose(_ client: String, in scenario: inout Scenario) throws {
         let choice = try ClientChoice(client)
         scenario.client = choice.configuration
@@ -192,14 +192,14 @@ struct RunCommand: ParsableCommand {
         return !["", "0", "false", "no"].contains(value)
     }
 
-    /// The project's folder as a path prefix: empty where it is the current one.
+    /// The project's folder as a path prefix; empty if it is the current folder.
     static func homePrefix(_ environment: [String: String]) -> String {
         guard let home = environment["STATSREPLAY_HOME"], !home.isEmpty else { return "" }
         let path = relative(home)
         return path == "." ? "" : path + "/"
     }
 
-    /// A folder as seen from here, where it lies below; paths in reports stay short and do not name the machine.
+    /// A path relative to the current folder, if it lies below it. Reports then have short paths without the machine's folders.
     static func relative(_ path: String) -> String {
         let here = FileManager.default.currentDirectoryPath
         if path == here { return "." }

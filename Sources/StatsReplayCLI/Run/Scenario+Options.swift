@@ -4,10 +4,10 @@ import ReplayEngine
 import StatsModel
 
 extension Scenario {
-    /// The scenario that options mean, which `run`, `tolerate` and `minimize` share.
+    /// The scenario that options describe; `run`, `tolerate` and `minimize` share it.
     ///
-    /// Throws `ValidationError` with the option's name and a reason where one is wrong, and ``CommandFailure`` where a
-    /// client's file cannot be used.
+    /// Throws `ValidationError` with the option's name and a reason for a wrong option, and ``CommandFailure`` if the file of a
+    /// client cannot be used.
     init(
         network: NetworkOptions, rate: RateOptions, reading: ReadingOptions, port: [String], dialect: DialectOption,
         client: String? = nil, seed: UInt64? = nil
