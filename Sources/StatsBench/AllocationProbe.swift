@@ -4,12 +4,12 @@ import StatsClient
 import StatsModel
 import SystemIO
 
-/// What a live client asks of the heap for each event.
+/// Counts a live client's heap allocations per event.
 package enum AllocationProbe {
-    /// Whether requests to the heap are counted in this process.
+    /// Whether this process counts its heap allocations.
     package static var isCounted: Bool { callocationcount_of_thread() >= 0 }
 
-    /// Requests of `body`'s own thread; nil where nobody counts.
+    /// Allocations of `body`'s own thread; nil if they are not counted.
     package static func allocations(_ body: () throws -> Void) rethrows -> Int? {
         let before = callocationcount_of_thread()
         if before < 0 { return nil }
@@ -17,8 +17,8 @@ package enum AllocationProbe {
         return Int(callocationcount_of_thread() - before)
     }
 
-    /// Requests of the whole process, the client's worker included, for each of `events` events of a warm client; nil
-    /// where nobody counts.
+    /// Allocations per event of a warm client, over the whole process, the client's worker included; nil if they are not
+    /// counted.
     package static func perEvent(events: Int) throws -> Double? {
         guard isCounted else { return nil }
         let sink = try Sink()

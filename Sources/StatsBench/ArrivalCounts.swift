@@ -1,26 +1,27 @@
 package import StatsModel
 
-/// What arrived at a ``LoopbackReceiver``.
+/// The packets and events that arrived at a ``LoopbackReceiver``.
 package struct ArrivalCounts: Sendable {
-    /// Data packets with new numbers, and events decoded from them.
+    /// Data packets with new numbers.
     package var packets: UInt64 = 0
+    /// Events decoded from the data packets.
     package var events: UInt64 = 0
-    /// Data packets whose numbers never came: those that the socket's buffer had no room for.
+    /// Data packets that never arrived, because the socket's buffer was full.
     package var lostPackets: UInt64 = 0
-    /// Data packets that came once more: sent again before the answer to the first was there.
+    /// Retransmitted data packets. The answer to the first transmission came too late.
     package var repeated: UInt64 = 0
-    /// Datagrams and records that could not be read; none of our own client's.
+    /// Datagrams and records that could not be read. Our own client sends none.
     package var unreadable: UInt64 = 0
     /// The sum of all events' values.
     package var valueSum = 0.0
-    /// Nanoseconds from what an event's value names to its decoding, one for each event, where that was asked for.
+    /// The latency of each event in nanoseconds, from the time stated in its value to its decoding; empty unless measured.
     package var latencies: [Double] = []
     /// When the last event was decoded, on the receiver's clock.
     package var lastArrival = Instant.start
 
     package init() {}
 
-    /// The share of all packets sent that never came; 0 where none was sent.
+    /// The share of the packets sent that never arrived; 0 if none was sent.
     package var packetLoss: Double {
         let sent = packets + lostPackets
         return sent == 0 ? 0 : Double(lostPackets) / Double(sent)

@@ -1,9 +1,10 @@
-/// The guide's bars for one row: target, excellent and poor, in the row's unit.
+/// The performance guide's limits for one row: target, excellent and poor, in the row's unit.
 package struct BenchBar: Codable, Sendable, Equatable {
+    /// Which side of the limits is good.
     package enum Direction: String, Codable, Sendable {
-        /// Below the bar is good.
+        /// Values below the limit are good.
         case below
-        /// Above the bar is good.
+        /// Values above the limit are good.
         case above
     }
 
@@ -12,7 +13,7 @@ package struct BenchBar: Codable, Sendable, Equatable {
     package let excellent: Double
     package let poor: Double
 
-    /// Traps where the three do not follow each other: excellent is the hardest, poor the easiest.
+    /// Traps unless the limits are in order: excellent is the strictest, poor the loosest.
     package init(_ direction: Direction, target: Double, excellent: Double, poor: Double) {
         switch direction {
         case .below: precondition(excellent <= target && target <= poor, "bars from excellent up to poor")
@@ -24,8 +25,8 @@ package struct BenchBar: Codable, Sendable, Equatable {
         self.poor = poor
     }
 
-    /// Strictly better than a bar reaches it, strictly worse than `poor` is poor; no number is poor too. A bar of 0 from
-    /// below is reached by 0: nothing is less than none.
+    /// A value that is strictly better than a limit reaches it. A value that is strictly worse than `poor` is poor, and so is
+    /// one that is not finite. Where smaller is better, 0 reaches a limit of 0, because no value is less.
     package func verdict(of value: Double) -> BenchVerdict {
         if !value.isFinite { return .poor }
         if passes(value, excellent) { return .excellent }

@@ -1,12 +1,14 @@
 import SystemIO
 
-/// What a measurement was made on; figures of different machines are not to be compared.
+/// The machine of a measurement. Figures of different machines cannot be compared.
 package struct BenchMachine: Codable, Sendable, Equatable {
     package var processor: String
     package var cores: Int
+    /// The operating system and its release.
     package var system: String
+    /// The compiler's version.
     package var swift: String
-    /// Whether the program was compiled with optimization; figures of a debug build say nothing.
+    /// Whether the program was compiled with optimization. Figures of a debug build mean nothing.
     package var isOptimized: Bool
 
     enum CodingKeys: String, CodingKey {
@@ -35,12 +37,12 @@ package struct BenchMachine: Codable, Sendable, Equatable {
 
     private static var isOptimizedBuild: Bool {
         var isDebug = false
-        // The condition of an assert runs in debug builds alone.
+        // The condition of an assert is evaluated in debug builds only.
         assert({ isDebug = true; return true }())
         return !isDebug
     }
 
-    /// "AMD EPYC, 2 cores, Linux 6.1.0, Swift 6.3, release".
+    /// For example "AMD EPYC, 2 cores, Linux 6.1.0, Swift 6.3, release".
     package var line: String {
         "\(processor), \(cores) core\(cores == 1 ? "" : "s"), \(system), Swift \(swift), \(isOptimized ? "release" : "debug")"
     }

@@ -1,14 +1,16 @@
-/// One row of the guide's table of performance targets: what was measured, round by round, and how it stands.
+/// One row of the guide's table of performance targets: the values of each round, and the verdict.
 package struct BenchRow: Codable, Sendable, Equatable {
-    /// The key of machines: `push_latency_p99`.
+    /// The row's key in JSON: `push_latency_p99`.
     package let name: String
-    /// The name for people.
+    /// The row's name in the text report.
     package let title: String
+    /// What the numbers count.
     package let unit: BenchUnit
+    /// The guide's limits for this row.
     package let bar: BenchBar
-    /// One value for each round, in the order measured; empty where it could not be measured.
+    /// One value for each round, in the order of measurement; empty if it could not be measured.
     package let rounds: [Double]
-    /// How it was measured, in one sentence; or why it was not.
+    /// How it was measured, or why it was not, in one sentence.
     package let method: String
 
     package init(name: String, title: String, unit: BenchUnit, bar: BenchBar, rounds: [Double], method: String) {
@@ -20,12 +22,13 @@ package struct BenchRow: Codable, Sendable, Equatable {
         self.method = method
     }
 
-    /// The median of the rounds (the mean of both middle ones where their number is even); nil without rounds.
+    /// The median of the rounds (for an even number the mean of the two middle ones); nil without rounds.
     package var median: Double? { Quantiles.median(rounds) }
 
+    /// The verdict on the median.
     package var verdict: BenchVerdict { median.map(bar.verdict) ?? .unmeasured }
 
-    /// The lowest and the highest round.
+    /// The lowest and the highest round; nil without rounds.
     package var spread: ClosedRange<Double>? {
         guard let least = rounds.min(), let most = rounds.max() else { return nil }
         return least...most

@@ -1,18 +1,18 @@
 import StatsModel
 import SystemIO
 
-/// Measures every row of the guide's table of performance targets, on this machine, now.
+/// Measures every row of the guide's table of performance targets on this machine.
 ///
-/// The guide's "GC pause" has no meaning here; instead stand the longest stalls of `record` (p99.99 and maximum, with the
-/// bars of the pause) and the allocations per event.
+/// The guide's "GC pause" does not exist in Swift. Two rows replace it: the longest stalls of `record` (p99.99 and maximum,
+/// with the limits of the pause), and the allocations per event.
 package struct BenchSuite {
     package let plan: BenchPlan
     private let say: (String) -> Void
     private let memory: (MemoryQuestion) throws -> MemoryProbe.Growth?
 
     /// - Parameters:
-    ///   - say: told what is measured next
-    ///   - memory: one round of ``MemoryProbe``, in a process of its own
+    ///   - say: called with the name of the next measurement
+    ///   - memory: runs one round of ``MemoryProbe`` in a separate process
     package init(
         plan: BenchPlan, memory: @escaping (MemoryQuestion) throws -> MemoryProbe.Growth?, say: @escaping (String) -> Void = { _ in }
     ) {
@@ -21,7 +21,7 @@ package struct BenchSuite {
         self.say = say
     }
 
-    /// Throws where there is no socket or thread.
+    /// Throws if there is no socket or thread.
     package func run() throws -> BenchReport {
         var report = BenchReport(machine: .current, plan: plan)
         try measurePush(into: &report)
@@ -140,7 +140,7 @@ package struct BenchSuite {
             "packets whose numbers never came to our receiver, in the runs of the row above")
     }
 
-    /// What the schedule really did, over all rounds.
+    /// The actual lateness of the schedule, over all rounds.
     private static func lateness(_ runs: [LoadRun]) -> String {
         let sorted = runs.flatMap(\.lateness).sorted()
         guard let p50 = Quantiles.rank(0.5, ofSorted: sorted), let p99 = Quantiles.rank(0.99, ofSorted: sorted),

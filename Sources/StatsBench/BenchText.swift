@@ -1,4 +1,4 @@
-/// A report for people: the verdict first, then the machine, the table, and how each row was measured.
+/// The text report: the verdict first, then the machine, the table, and how each row was measured.
 package struct BenchText {
     private let paint: (String, BenchVerdict) -> String
 

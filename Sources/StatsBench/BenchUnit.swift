@@ -1,4 +1,4 @@
-/// What a row's numbers count, and how a person reads them.
+/// The unit of a row's numbers, and their form in the text report.
 package enum BenchUnit: String, Codable, Sendable {
     case nanoseconds
     case eventsPerSecond = "events_per_second"
@@ -6,7 +6,7 @@ package enum BenchUnit: String, Codable, Sendable {
     case share
     case count
 
-    /// "4.6 ns", "1.30 ms", "7.2 M/s", "412 KB", "0.31 %": three digits that count.
+    /// A number with its unit and three significant digits: "4.6 ns", "1.30 ms", "7.2 M/s", "412 KB", "0.31 %".
     package func text(_ value: Double) -> String {
         guard value.isFinite else { return "none" }
         return switch self {
@@ -23,7 +23,7 @@ package enum BenchUnit: String, Codable, Sendable {
         return "\(digits(value / step.0)) \(step.1)"
     }
 
-    /// Three digits that count, without zeros at the end of a fraction.
+    /// Three significant digits, without zeros at the end of a fraction.
     static func digits(_ value: Double) -> String {
         let magnitude = abs(value)
         let decimals = magnitude == 0 || magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : magnitude >= 0.9995 ? 2 : 4

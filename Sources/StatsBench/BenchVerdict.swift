@@ -1,8 +1,8 @@
-/// How a measured value stands to the guide's three bars.
+/// How a measured value compares with the guide's three limits.
 package enum BenchVerdict: String, Codable, Sendable, CaseIterable {
     case excellent
     case target
-    /// Misses the target, and is not yet what the guide calls poor.
+    /// Misses the target, but is not yet poor.
     case missed
     case poor
     /// Could not be measured here; the row says why.

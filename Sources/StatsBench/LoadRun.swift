@@ -3,34 +3,38 @@ package import StatsClient
 package import StatsModel
 import SystemIO
 
-/// One client under load on loopback, our receiver decoding everything, and the books of both sides.
+/// A run of one client under load on loopback. Our receiver decodes everything, and both sides keep accounts.
 package struct LoadRun: Sendable {
-    /// Calls of `record`, and those that the client refused or lost, whatever the cause.
+    /// Calls of `record`.
     package var offered: UInt64 = 0
+    /// Events that the client refused or lost, for any cause.
     package var dropped: UInt64 = 0
     /// Events that the client handed to the system.
     package var sent: UInt64 = 0
+    /// The packets and events that the receiver accepted.
     package var arrivals = ArrivalCounts()
-    /// From the first call to the last event decoded.
+    /// The time from the first call to the last event decoded.
     package var seconds = 0.0
-    /// How late each burst of an open-loop schedule began, in nanoseconds; empty where there was no schedule.
+    /// How late each burst of an open-loop schedule began, in nanoseconds; empty without a schedule.
     package var lateness: [Double] = []
 
-    /// No load yet.
+    /// A run without any load.
     package init() {}
 
-    /// Events delivered a second.
+    /// Events delivered per second.
     package var deliveredPerSecond: Double { seconds > 0 ? Double(arrivals.events) / seconds : 0 }
+    /// The share of the calls whose events were refused or lost; 0 without calls.
     package var dropRate: Double { offered == 0 ? 0 : Double(dropped) / Double(offered) }
-    /// What the books cannot explain: offered, less dropped and sent; and events missing although no packet is.
+    /// Events that the accounting cannot explain: offered minus dropped and sent. Where that is 0, the sent events that did not
+    /// arrive although no packet was lost.
     package var unaccounted: Int64 {
         let client = Int64(offered) - Int64(dropped) - Int64(sent)
         let network = arrivals.lostPackets == 0 ? Int64(sent) - Int64(arrivals.events) : 0
         return client != 0 ? client : network
     }
 
-    /// Every event recorded as fast as the client takes it. A full ring is an answer: the producer then sleeps 20 µs and
-    /// tries again, and the refused call counts neither as offered nor as dropped.
+    /// Records every event as fast as the client accepts it. If the ring is full, the producer sleeps 20 µs and tries again. A
+    /// refused call then counts neither as offered nor as dropped.
     package static func saturate(
         producers: Int, events: Int, configuration: StatsClient.Configuration = StatsClient.Configuration()
     ) throws -> LoadRun {
@@ -58,10 +62,10 @@ package struct LoadRun: Sendable {
         return run
     }
 
-    /// An open-loop schedule: event n of a producer is due at n / rate after the start, whatever client and receiver do.
-    /// A producer that is late records everything due at once, and says how late it was.
+    /// Records by an open-loop schedule: event n of a producer is due n / rate after the start, whatever client and receiver
+    /// do. A late producer records all due events at once, and reports how late it was.
     ///
-    /// Each event's value is the time it was due, so that latency counts from there.
+    /// The value of an event is its due time, so that latency is measured from there.
     package static func offer(
         producers: Int, eventsPerSecond: Double, duration: Nanoseconds, measuresLatency: Bool = false,
         configuration: StatsClient.Configuration = StatsClient.Configuration()

@@ -5,34 +5,34 @@ import StatsWire
 import Synchronization
 package import SystemIO
 
-/// Our own receiver behind a socket on loopback: checks, numbers and decodes everything that comes, on a thread.
+/// Our own receiver at a socket on loopback. It checks, sequences and decodes all datagrams on a thread of its own.
 ///
-/// It takes what the socket has until nothing is there, then sleeps (``LiveIntake``). Senders that ask for it are answered.
-/// It ends with ``finish()``.
+/// It drains the socket, then sleeps (``LiveIntake``). It answers senders that request answers. It runs until ``finish()``.
 package final class LoopbackReceiver: Sendable {
-    /// Asked of the system for the socket; the system may grant less.
+    /// The size requested for the socket's buffer. The system may grant less.
     static let socketBuffer = 4 << 20
-    /// More than any packet of a client that is measured here (``ClientConfiguration/largestPacketSize``); a longer datagram
-    /// would be cut, and unreadable.
+    /// Longer than any packet of the clients measured here (``ClientConfiguration/largestPacketSize``). A longer datagram would
+    /// be cut and could not be read.
     private static let longestDatagram = 9216
 
     private struct Sockets: ~Copyable {
         var socket: DatagramSocket?
     }
 
+    /// The address that clients send to.
     package let destination: Destination
-    /// What latencies are told by: an event's value is the time it names on this clock, in nanoseconds.
+    /// The clock of latencies. An event's value is its due time on this clock, in nanoseconds.
     package let clock: SystemClock
-    /// Bytes that the system granted the socket.
+    /// The buffer size that the system granted, in bytes.
     package let grantedBuffer: Int
     private let sockets: Mutex<Sockets>
     private let isStopping = Atomic(false)
     private let result = Mutex<ArrivalCounts?>(nil)
     private let ended: ParkingSpot
 
-    /// - Parameter measuresLatency: keep the latency of each event, told by its value
+    /// - Parameter measuresLatency: whether to keep each event's latency, computed from its value
     ///
-    /// Throws where there is no socket, port or thread left.
+    /// Throws if there is no socket, port or thread left.
     package init(measuresLatency: Bool = false) throws(SystemError) {
         let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
         socket.setReceiveBuffer(byteCount: Self.socketBuffer)
@@ -51,7 +51,7 @@ package final class LoopbackReceiver: Sendable {
         }
     }
 
-    /// Takes what is still there, then ends the thread, and says what came. To be called once, after the sender ended.
+    /// Takes the remaining datagrams, ends the thread, and returns the counts. Call it once, after the sender ended.
     package func finish() -> ArrivalCounts {
         isStopping.store(true, ordering: .releasing)
         while true {
@@ -78,7 +78,7 @@ package final class LoopbackReceiver: Sendable {
                 decoder.beginPacket(datagram, header: header)
                 Self.decode(&decoder, datagram, measuresLatency ? now : nil, into: &counts)
                 counts.lastArrival = now
-                // Nobody here asks for losses in records.
+                // Losses counted in records are not needed here.
                 return TypeCounts()
             }
             if taken == 0, isStopping.load(ordering: .acquiring) { break }

@@ -1,19 +1,19 @@
 import StatsClient
 import SystemIO
 
-/// What memory a live client takes. To be run in a process that has done nothing else: memory once touched by an earlier
-/// measurement would be used again and not show.
+/// Measures the memory of a live client. Run it in a new process: memory that an earlier measurement used would be reused, and
+/// would not show.
 package enum MemoryProbe {
-    /// Bytes of its own by which the process grew since there was no client.
+    /// The growth of the process's private memory in bytes, compared with the time before the client.
     package struct Growth: Codable, Sendable, Equatable {
-        /// Once the client had sent its first event: its thread, tables and the first page of its ring.
+        /// After the client sent its first event: its thread, its tables and the first page of its ring.
         package let first: Int
-        /// Once it had sent all.
+        /// After it sent all events.
         package let all: Int
     }
 
-    /// Records `events` events, in bursts of 10 000 into a ring of 16 384 slots (`isDefault`: of 2000 into the default
-    /// one), and sees to it that each burst is sent; nil where the system does not tell a process's memory.
+    /// Records `events` events in bursts and waits until each burst is sent. Bursts are 10 000 events for a ring of 16 384
+    /// slots, or 2000 for the default ring (`isDefault`). Returns nil if the system does not report a process's memory.
     package static func run(events: Int, isDefault: Bool = false) throws -> Growth? {
         let sink = try Sink()
         var configuration = StatsClient.Configuration()

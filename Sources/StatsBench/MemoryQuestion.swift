@@ -1,6 +1,8 @@
-/// What one round of ``MemoryProbe`` is asked.
+/// The input of one round of ``MemoryProbe``.
 package struct MemoryQuestion: Sendable, Equatable {
+    /// Events to record.
     package let events: Int
+    /// Whether the client has its default ring.
     package let isDefault: Bool
 
     package init(events: Int, isDefault: Bool) {

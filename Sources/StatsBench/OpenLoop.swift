@@ -1,12 +1,12 @@
 import StatsModel
 
-/// When events are due that come at a steady rate, whatever becomes of them: fixed before the first one, so that a slow
-/// system is offered no less.
+/// The due times of events at a steady rate. They are fixed before the first event, so that a slow system is offered the same
+/// load.
 struct OpenLoop: Sendable {
     private let begin: Instant
     private let eventsPerSecond: Double
     private let count: UInt64
-    /// Events handed out.
+    /// Events taken so far.
     private(set) var taken: UInt64 = 0
 
     /// - Parameter eventsPerSecond: above zero
@@ -17,12 +17,13 @@ struct OpenLoop: Sendable {
         self.count = count
     }
 
-    /// When the next event is due; nil after the last. From the number, not from the event before: nothing adds up.
+    /// The due time of the next event; nil after the last. It is computed from the event's number, so that rounding errors do
+    /// not add up.
     var nextDue: Instant? {
         taken < count ? begin + Nanoseconds(Int64(Double(taken) * 1e9 / eventsPerSecond)) : nil
     }
 
-    /// The next event's due time where that is not after `now`.
+    /// Takes the next event if it is due by `now`, and returns its due time.
     mutating func take(until now: Instant) -> Instant? {
         guard let due = nextDue, due <= now else { return nil }
         taken += 1

@@ -2,7 +2,7 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// Threads that do the same work side by side and are waited for.
+/// Threads that do the same work in parallel, and their joint end.
 enum ProducerTeam {
     private final class Board<Result: Sendable>: Sendable {
         let results: Mutex<[Result]>
@@ -13,7 +13,7 @@ enum ProducerTeam {
         }
     }
 
-    /// Runs `body` on `count` threads with the numbers 0..<count, and gives what they return, in the order they ended.
+    /// Runs `body` on `count` threads with the numbers 0..<count. Returns their results in the order in which they ended.
     static func run<Result: Sendable>(
         _ count: Int, _ body: @escaping @Sendable (Int) -> Result
     ) throws(SystemError) -> [Result] {

@@ -4,23 +4,28 @@ import StatsClient
 import StatsModel
 import SystemIO
 
-/// How long single calls of `record` on a handle take.
+/// The duration of individual calls of `record` on a handle.
 ///
-/// A call of a few nanoseconds cannot be timed by the system's clock, whose reading alone takes 30. Each call stands
-/// between two fenced readings of the processor's counter; the median of pairs with nothing between them is measured
-/// in the same round and subtracted. What is left is told to about 10 ns; a call shorter than the fences' own jitter
-/// reads as 0. So p50 is a bound, p99 and beyond are what they say: the counter sees every stall, preemption included.
+/// A call of a few nanoseconds cannot be timed by the system's clock, which takes 30 ns to read. Each call is placed between
+/// two fenced readings of the processor's counter. The median of empty pairs is measured in the same round and subtracted. The
+/// rest is exact to about 10 ns, and a call shorter than the jitter of the fences reads as 0. So p50 is only an upper bound.
+/// p99 and higher are accurate: the counter sees every stall, preemption included.
 package struct PushLatency: Sendable {
+    /// The median, in nanoseconds.
     package let p50: Double
+    /// The 99th percentile, in nanoseconds.
     package let p99: Double
+    /// The 99.99th percentile, in nanoseconds.
     package let p9999: Double
+    /// The longest call, in nanoseconds.
     package let maximum: Double
-    /// What an empty pair of readings takes, which was subtracted; nanoseconds.
+    /// The duration of an empty pair of readings, which was subtracted; in nanoseconds.
     package let overhead: Double
-    /// Calls that the client refused; none, unless the machine kept its worker from running.
+    /// Calls that the client refused. There are none, unless the machine kept the client's worker from running.
     package let refused: Int
 
-    /// Bursts no longer than a thread's ring takes, each handed over before the next, so that the ring is never full.
+    /// Calls in a burst. A thread's ring holds a whole burst, and each burst is handed over before the next, so the ring is
+    /// never full.
     static let burst = 2000
 
     /// - Parameter calls: rounded up to whole bursts
@@ -33,7 +38,7 @@ package struct PushLatency: Sendable {
         var samples = [UInt64](repeating: 0, count: bursts * burst)
         var empty = [UInt64](repeating: 0, count: burst)
         var refused = 0
-        // Warm-up: the first call makes the thread's ring, the first burst fills the caches.
+        // Warm-up: the first call creates the thread's ring, and the first burst fills the caches.
         for _ in 0..<burst { counter.increment() }
         try client.flushBlocking()
         for number in 0..<bursts {
@@ -63,7 +68,7 @@ package struct PushLatency: Sendable {
             overhead: Double(overhead) * scale, refused: refused)
     }
 
-    /// How long one tick of the counter lasts, found against the clock over 20 ms.
+    /// The duration of one tick of the counter, measured against the clock over 20 ms.
     static func nanosecondsPerTick() -> Double {
         let clock = SystemClock()
         let begin = clock.now

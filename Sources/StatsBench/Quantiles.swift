@@ -1,6 +1,6 @@
-/// Quantiles of samples that are all kept: exact, no buckets.
+/// Exact quantiles of samples that are all kept, without buckets.
 package enum Quantiles {
-    /// The smallest sample that at least this share of all is not above ("nearest rank"); nil without samples.
+    /// The smallest sample with at least `share` of all samples at or below it ("nearest rank"); nil without samples.
     ///
     /// - Parameter sorted: in ascending order
     package static func rank<Value>(_ share: Double, ofSorted sorted: [Value]) -> Value? {
@@ -10,6 +10,7 @@ package enum Quantiles {
         return sorted[min(max(position, 1), sorted.count) - 1]
     }
 
+    /// The median (for an even number the mean of the two middle samples); nil without samples.
     package static func median(_ values: [Double]) -> Double? {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()

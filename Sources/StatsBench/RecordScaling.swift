@@ -3,12 +3,12 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// What one call of `record` costs while several threads record on one client.
+/// The cost of one call of `record` while several threads record on one client.
 package enum RecordScaling {
-    /// Processor time of one call in nanoseconds, the mean over all threads: what a thread waits for a processor that
-    /// another one has is not in it, what it waits for memory that another one writes is.
+    /// Processor time of one call in nanoseconds, the mean over all threads. It includes waiting for memory that another thread
+    /// writes, but not waiting for a processor that another thread uses.
     ///
-    /// - Parameter calls: of each thread; fewer than a ring has slots, so that none is refused
+    /// - Parameter calls: the calls of each thread; fewer than the slots of a ring, so that none is refused
     package static func nanosecondsPerCall(threads: Int, calls: Int) throws -> Double {
         let configuration = StatsClient.Configuration()
         precondition(calls < configuration.threadBufferCapacity / 2, "a ring holds all calls and those of the warm-up")
@@ -17,7 +17,7 @@ package enum RecordScaling {
         let gate = Gate(threads)
         let times = try ProducerTeam.run(threads) { number -> Double in
             let counter = client.counter("bench.requests", tags: ["producer": "\(number)"])
-            // Warm-up: makes the thread's ring.
+            // Warm-up: creates the thread's ring.
             for _ in 0..<64 { counter.increment() }
             gate.pass()
             let before = SystemClock.threadNanoseconds
@@ -29,14 +29,14 @@ package enum RecordScaling {
         return times.reduce(0, +) / Double(times.count)
     }
 
-    /// Lets threads go together, as far as the processors allow.
+    /// Lets threads start at the same time, as far as the processors allow.
     private final class Gate: Sendable {
         private let waiting: Atomic<Int>
         init(_ count: Int) { waiting = Atomic(count) }
 
         func pass() {
             waiting.subtract(1, ordering: .acquiringAndReleasing)
-            // A few turns at most: a thread that has no processor would keep those waiting that have one.
+            // Spins only a limited number of times: a thread without a processor would block the threads that have one.
             for _ in 0..<10_000 where waiting.load(ordering: .acquiring) > 0 {}
         }
     }

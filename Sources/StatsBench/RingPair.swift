@@ -4,7 +4,7 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// An element of 64 bytes, as peers' rings are measured with.
+/// An element of 64 bytes, the size used to measure comparable rings.
 package struct WideElement: BitwiseCopyable, Sendable {
     var words: SIMD8<UInt64>
 
@@ -13,7 +13,7 @@ package struct WideElement: BitwiseCopyable, Sendable {
     }
 }
 
-/// The ring between two threads: one fills it as fast as it can, the other reads every byte of what comes.
+/// The ring between two threads: one thread fills it as fast as it can, and the other reads every byte.
 package enum RingPair {
     private struct Ends<Element: BitwiseCopyable & Sendable>: ~Copyable {
         var producer: SlotProducer<Element>?
@@ -29,12 +29,12 @@ package enum RingPair {
         }
     }
 
-    /// Elements of 64 bytes a second. Traps where one comes damaged or twice.
+    /// Elements of 64 bytes per second. Traps if an element arrives damaged or twice.
     package static func wide(count: Int, capacity: Int = 8192) throws -> Double {
         try run(WideElement.self, count: count, capacity: capacity)
     }
 
-    /// Events of 32 bytes a second, as the client records them.
+    /// Events of 32 bytes per second, in the form that the client records.
     package static func events(count: Int, capacity: Int = 8192) throws -> Double {
         try run(StatEvent.self, count: count, capacity: capacity)
     }
@@ -63,13 +63,13 @@ package enum RingPair {
     private static func empty<Element: RingCargo>(_ table: Table<Element>, _ count: Int) -> UInt64 {
         guard var consumer = table.ends.withLock({ $0.consumer.take() }) else { return 0 }
         var (sum, left) = (0 as UInt64, count)
-        // Slots go back 256 at a time at most: late enough to disturb the producer rarely, early enough to keep it going.
+        // At most 256 slots are released at a time: few releases disturb the producer little, and early releases keep it going.
         while left > 0 { left -= consumer.drain(limit: 256) { sum &+= $0.sum } }
         return sum
     }
 }
 
-/// What a ring carries while it is measured: made from a number, and read to the last byte.
+/// The content of a ring during a measurement: made from a number, and read to the last byte.
 protocol RingCargo: BitwiseCopyable, Sendable {
     init(cargo number: UInt64)
     var sum: UInt64 { get }

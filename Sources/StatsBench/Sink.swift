@@ -1,6 +1,6 @@
 import SystemIO
 
-/// A port of loopback where datagrams go that nobody reads: the system drops what does not fit into its buffer.
+/// A loopback port where nobody reads. The system drops the datagrams that do not fit into its buffer.
 final class Sink: Sendable {
     private let socket: DatagramSocket
     let destination: Destination

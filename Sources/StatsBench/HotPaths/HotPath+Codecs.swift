@@ -2,9 +2,9 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Events to bytes and back.
+/// Encoding and decoding of events.
 extension HotPath {
-    /// Every codec of packets, and its bar for one event encoded.
+    /// Every packet codec, with its limit for encoding one event.
     private static var codecs: [(codec: PacketCodec, bar: Double?)] {
         PacketCodec.allCases.compactMap { codec in
             switch codec {
@@ -16,7 +16,7 @@ extension HotPath {
         }
     }
 
-    /// What text is timed with: the guide's event, and a number of as many digits as there are.
+    /// The samples for text: the guide's event, and an event whose number has the most digits.
     private static var texts: [(String, TextDialect, SampleRecord)] {
         [
             ("dogstatsd", .dogstatsd, .guide),
@@ -43,7 +43,7 @@ extension HotPath {
             HotPath("CRC-32 of 1472 bytes", bar: 40, batch: 200) {
                 let bytes = (0..<1472).map { UInt8(truncatingIfNeeded: $0 &* 31) }
                 return HotLoop { count in
-                    // Each checksum continues the one before, so that none can be left out.
+                    // Each checksum continues the one before, so that the compiler cannot skip any.
                     var crc: UInt32 = 0
                     for _ in 0..<count { crc = CRC32.update(crc, bytes.span, 0..<1472) }
                     BlackHole.swallow(crc)
@@ -54,7 +54,7 @@ extension HotPath {
 
     static var decoding: [HotPath] {
         codecs.map { codec, _ in
-            // A record of JSON asks for 40 in a debug build, whose arrays and closures live on the heap.
+            // In a debug build a JSON record needs 40 allocations, because its arrays and closures live on the heap.
             HotPath("decode one event, \(codec)", allocationLimit: codec == .json ? 50 : 0) {
                 let packet = SampleRecord.guide.packet(codec)
                 let header = try PacketHeader(decoding: packet.span)
@@ -64,7 +64,7 @@ extension HotPath {
         } + [
             HotPath("receive a packet of 1472 bytes: checksum, sequence", batchAllocations: 40, batch: 200) {
                 let packets = (1...200).map { SampleRecord.guide.packet(.binary, sequence: UInt64($0)) }
-                // A receiver of its own for each batch, so that no number comes twice.
+                // Each batch has a new receiver, so that no number repeats.
                 return HotLoop { count in
                     var receiver = StatsReceiver()
                     var taken = 0
@@ -84,7 +84,7 @@ extension HotPath {
         ]
     }
 
-    /// Decodes the packet as often as it takes to have `count` events.
+    /// Decodes the packet repeatedly until `count` events are decoded.
     private static func decode(
         _ decoder: inout EventDecoder, _ packet: [UInt8], _ header: PacketHeader, _ count: Int
     ) {

@@ -5,7 +5,7 @@ import StatsClient
 import StatsModel
 import StatsPipeline
 
-/// What the harness does with a capture.
+/// The test harness's work on a capture.
 extension HotPath {
     static var harness: [HotPath] {
         [
@@ -23,7 +23,7 @@ extension HotPath {
                 }
             },
             replay("run: replay one event at 3 % loss, nothing sent again", client: .bare, allocationLimit: 6),
-            // What the answers of the receiver and packets that wait to be sent again ask for, in a debug build.
+            // Allocations in a debug build, for the receiver's answers and for packets that wait for retransmission.
             replay("run: replay one event at 3 % loss", client: .standard, allocationLimit: 8),
             replay("run: replay one event at 3 % loss, with parity", client: .parity, allocationLimit: 8),
         ]
@@ -50,7 +50,7 @@ extension HotPath {
         }
     }
 
-    /// Datagrams read, the limit at most; nil where the capture is broken.
+    /// Reads up to `limit` datagrams and returns how many; nil if the capture is broken.
     private static func readAll(_ reader: inout DatagramReader, atMost limit: Int) -> Int? {
         var count = 0
         do {

@@ -4,14 +4,14 @@ import StatsPipeline
 import StatsReceiver
 import StatsWire
 
-/// Forward error correction: what a data packet costs its sender, and what a lost one costs the receiver.
+/// Forward error correction: the cost of a data packet for its sender, and of a lost packet for the receiver.
 extension HotPath {
     static var parity: [HotPath] {
         [
             ("XOR of 8", ParityConfiguration(groupSize: 8, parityCount: 1, interleave: 4)),
             ("RS(16,2)", ParityConfiguration(groupSize: 16, parityCount: 2, interleave: 4)),
         ].map { name, configuration in
-            // Its share of the group's parity packets, their checksums included, is in it.
+            // The time includes the packet's share of the group's parity packets and their checksums.
             HotPath("parity: add 1424 bytes, \(name)", batch: 640) {
                 var encoder = try ParityEncoder(configuration: configuration, session: 1, maximumPacketSize: 1472)
                 let packet = (0..<encoder.maximumDataSize).map { UInt8(truncatingIfNeeded: $0 &* 31) }
@@ -28,7 +28,7 @@ extension HotPath {
                 let heard = try (packets + parities.prefix(1)).map { ($0, try PacketHeader(decoding: $0.span)) }
                 var source: UInt64 = 0
                 return HotLoop { count in
-                    // A source of its own for each group, so that no number comes twice.
+                    // Each group has a new source, so that no number repeats.
                     for _ in 0..<count {
                         source += 1
                         recover(heard, from: SourceID(source), &decoder)
@@ -38,7 +38,7 @@ extension HotPath {
         ]
     }
 
-    /// Adds `count` packets of these bytes under climbing numbers, and takes each parity packet; the last number.
+    /// Adds `count` packets of these bytes with increasing numbers, and takes each parity packet. Returns the last number.
     private static func protect(
         _ packet: [UInt8], from last: UInt64, _ count: Int, _ encoder: inout ParityEncoder
     ) -> UInt64 {
@@ -64,7 +64,7 @@ extension HotPath {
         BlackHole.swallow(recovered.header.sequence)
     }
 
-    /// Sealed data packets of 1424 bytes at most, and their parities.
+    /// Sealed data packets of at most 1424 bytes, and their parity packets.
     private static func group(of count: Int) throws -> (packets: [[UInt8]], parities: [[UInt8]]) {
         let configuration = ParityConfiguration(groupSize: count, parityCount: 2, interleave: 1)
         var encoder = try ParityEncoder(configuration: configuration, session: 1, maximumPacketSize: 1472)

@@ -3,7 +3,7 @@ import StatsModel
 import StatsPipeline
 import SystemIO
 
-/// What a service's own threads do.
+/// The work on a service's own threads.
 extension HotPath {
     static var recording: [HotPath] {
         [
@@ -68,7 +68,7 @@ extension HotPath {
         ]
     }
 
-    /// Everything is added up.
+    /// A client that aggregates everything.
     private static var adding: StatsClient.Configuration {
         var configuration = StatsClient.Configuration()
         configuration.aggregation = StatsClient.Configuration.standardAggregation
@@ -76,7 +76,8 @@ extension HotPath {
         return configuration
     }
 
-    /// A client that sends to a port of ours where nobody reads. Its ring holds more than a batch, and is emptied between.
+    /// A client that sends to a local port where nobody reads. Its ring holds more than one batch and is emptied between
+    /// batches.
     private static func live(
         _ configuration: StatsClient.Configuration = .standard, _ make: (StatsClient) -> (Int) -> Void
     ) throws -> HotLoop {

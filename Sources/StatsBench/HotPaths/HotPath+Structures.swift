@@ -3,9 +3,9 @@ import StatsClient
 import StatsModel
 import StatsPipeline
 
-/// What events pass through on their way to the packet.
+/// The structures that events pass through on their way to the packet.
 ///
-/// Each loop takes its structure `inout`, so that the compiler's check that nobody else uses it is made once a batch.
+/// Each loop takes its structure `inout`, so that the exclusivity check runs once a batch.
 extension HotPath {
     static var structures: [HotPath] {
         [
@@ -56,7 +56,7 @@ extension HotPath {
         var bytes = 0
         for number in 0..<count {
             pipeline.record(event(number, metric), at: .start)
-            // As a worker does: what is there goes on in bursts.
+            // Works like a real worker, which drains the structure in bursts.
             if number & 63 == 63 {
                 while let packet = pipeline.pollTransmit(at: .start, epoch: 0) { bytes += packet.byteCount }
             }

@@ -1,17 +1,19 @@
-/// One path of the client that must be fast: what one operation of it is, the bar of its time and of its allocations.
+/// One performance-critical path of the client, with its limits for time and allocations per operation.
 ///
-/// The benchmark suite times it, and the tests hold its allocations to the limit, so that both mean the same code.
+/// The benchmark suite measures the time, and the tests check the allocations. So both run the same code.
 package struct HotPath: Sendable {
+    /// The path's name in reports.
     package let name: String
-    /// Nanoseconds of one operation at most; nil where no bar is set.
+    /// The most nanoseconds for one operation; nil without a limit.
     package let bar: Double?
-    /// Requests to the heap for each operation at most, once warm.
+    /// The most heap allocations per operation, once warm.
     package let allocationLimit: Double
-    /// Requests to the heap that a batch may make beside those of its operations: what its loop itself sets up.
+    /// The most heap allocations of a batch beside those of its operations: the setup of its loop.
     package let batchAllocations: Int
-    /// Operations in one timed batch: long beside the clock's reading, short beside a ring's length.
+    /// Operations in one timed batch. A batch is long compared with reading the clock, and short compared with a ring's
+    /// capacity.
     package let batch: Int
-    /// Sets everything up. Throws where there is no socket or thread.
+    /// Sets everything up. Throws if there is no socket or thread.
     package let prepare: @Sendable () throws -> HotLoop
 
     init(
@@ -27,7 +29,7 @@ package struct HotPath: Sendable {
         self.prepare = prepare
     }
 
-    /// Every one, in the order of the report.
+    /// All hot paths, in the order of the report.
     package static var all: [HotPath] {
         recording + structures + encoding + decoding + parity + harness
     }

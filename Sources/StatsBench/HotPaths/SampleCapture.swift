@@ -1,12 +1,12 @@
 import Foundation
 import SystemIO
 
-/// A capture made for a benchmark: pcap, Ethernet, IPv4, UDP to port 8125, one line of DogStatsD in each packet.
+/// A capture for a benchmark: pcap, Ethernet, IPv4, UDP to port 8125, one line of DogStatsD in each packet.
 struct SampleCapture: Sendable {
     static let eventsPerPacket = 1
     let path: String
 
-    /// Writes the file into the system's folder for passing files.
+    /// Writes the file into the system's temporary folder.
     init(packets: Int) throws {
         path = FileManager.default.temporaryDirectory.path + "/statsreplay-bench-\(UUID().uuidString).pcap"
         var file = try FileWriter(path: path, existing: .refused)

@@ -5,12 +5,12 @@ import StatsPipeline
 import StatsReceiver
 import StatsWire
 
-/// One event with its strings, as benchmarks encode it again and again.
+/// One event with its strings, which benchmarks encode repeatedly.
 struct SampleRecord: Sendable {
     let type: MetricType
     let value: Double
     let timestamp: Int64
-    /// Name, then tags.
+    /// The bytes of the name, then those of the tags.
     private let keys: [UInt8]
     private let key: MetricCatalog.Key
 
@@ -27,7 +27,7 @@ struct SampleRecord: Sendable {
     /// The event of the guide's serialisation benchmark.
     static let guide = SampleRecord(.gauge, "test.metric", tags: "env:prod,host:server1", value: 123.45)
 
-    /// Encodes it `count` times, each with a timestamp of its own, into packets that begin anew when they are full.
+    /// Encodes it `count` times with different timestamps. A full packet is discarded and begun again.
     func encode(_ count: Int, into builder: inout PacketBuilder) {
         let span = keys.span
         for number in 0..<count {
@@ -40,7 +40,7 @@ struct SampleRecord: Sendable {
         BlackHole.swallow(builder.byteCount)
     }
 
-    /// The same as lines of text.
+    /// Encodes it as lines of text in the same way.
     func encode(_ count: Int, into builder: inout TextBuilder) {
         let span = keys.span
         let event = StatEvent(metric: MetricID(0), value: value, timestamp: timestamp)
@@ -51,7 +51,7 @@ struct SampleRecord: Sendable {
         BlackHole.swallow(builder.byteCount)
     }
 
-    /// A sealed packet with as many of it as fit.
+    /// A sealed packet that holds as many copies of it as fit.
     func packet(_ codec: PacketCodec, sequence: UInt64 = 1, maximumSize: Int = 1472) -> [UInt8] {
         var builder = PacketBuilder(maximumSize: maximumSize, codec: codec)
         builder.begin(timestamp: UInt64(timestamp))
@@ -61,7 +61,7 @@ struct SampleRecord: Sendable {
         return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
     }
 
-    /// Makes the metric known to a pipeline that knows no other, and gives its number.
+    /// Registers the metric in a pipeline without other metrics, and returns its number.
     func register(in pipeline: inout ClientPipeline) -> MetricID {
         let event = DecodedEvent(type: type, value: value, name: key.name, tags: key.tags)
         let answer = pipeline.record(event, bytes: keys.span, timestamp: timestamp, at: .start)
