@@ -8,6 +8,7 @@ package struct CapturedDatagram: Sendable {
     package var packetNumber: UInt64
     package var source: Endpoint
     package var destination: Endpoint
+    /// The length of the payload in bytes.
     package var payloadCount: Int
     /// Whether the datagram was reassembled from IP fragments.
     package var wasFragmented: Bool

@@ -2,6 +2,7 @@ package import StatsModel
 
 /// A set of wanted UDP ports, as sorted, disjoint, closed ranges.
 package struct PortSet: Sendable, Equatable {
+    /// The ranges, sorted, without overlaps or adjacent ranges.
     package let ranges: [ClosedRange<UInt16>]
     /// The StatsD port alone.
     package static let standard = PortSet([8125...8125])

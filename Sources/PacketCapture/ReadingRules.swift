@@ -22,10 +22,13 @@ package struct ReadingRules: Sendable, Equatable {
         case ignore
     }
 
+    /// How datagrams are treated that may be duplicate captures.
     package var duplicates = Duplicates.ask
+    /// How datagrams with wrong checksums are treated.
     package var checksums = Checksums.verify
 
     package init() {}
 
+    /// Asks about unproven duplicates, and leaves out datagrams with wrong checksums.
     package static let standard = ReadingRules()
 }

@@ -16,5 +16,6 @@ package struct SkippedCounts: Sendable, Equatable {
     package var checksum: UInt64 = 0
     package init() {}
 
+    /// The sum of all reasons.
     package var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed &+ tunnel &+ checksum }
 }

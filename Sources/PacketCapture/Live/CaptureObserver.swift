@@ -17,11 +17,13 @@ package protocol CaptureObserver {
 
 /// The state of a running capture.
 package struct CaptureProgress: Sendable, Equatable {
+    /// The time since the capture began.
     package var elapsed: Nanoseconds
     /// Packets kept so far.
     package var packets: UInt64
     /// Their bytes in the files.
     package var byteCount: UInt64
+    /// Packets dropped so far, as far as the system reports them.
     package var drops: DropStatistics
 
     package init(elapsed: Nanoseconds, packets: UInt64, byteCount: UInt64, drops: DropStatistics) {

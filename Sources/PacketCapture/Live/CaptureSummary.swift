@@ -4,6 +4,7 @@ package import SystemIO
 /// The result of a capture.
 package struct CaptureSummary: Sendable, Equatable {
     package var description: CaptureDescription
+    /// Why the capture ended.
     package var reason: StopReason
     /// The files that exist now, oldest first; `-` is standard output.
     package var files: [String]
@@ -22,6 +23,7 @@ package struct CaptureSummary: Sendable, Equatable {
     package var fragments: UInt64 = 0
     /// Fragments left out because their datagram's first fragment never came.
     package var orphanFragments: UInt64 = 0
+    /// Packets dropped during the capture, as far as the system reports them.
     package var drops = DropStatistics()
     /// Why the output could not be written any further. The counts above were written.
     package var outputFailure: SystemError?

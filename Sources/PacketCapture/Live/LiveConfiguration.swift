@@ -4,6 +4,7 @@ package import StatsModel
 package struct LiveConfiguration: Sendable {
     /// The device's name; `any` stands for all devices.
     package var interface: String
+    /// Which packets are kept.
     package var filter: CaptureFilter
     /// The most bytes of a packet that are kept.
     package var snapLength: Int

@@ -12,7 +12,9 @@ package enum StopReason: Equatable, Sendable {
 
 /// The limits of a capture. The first limit that is reached ends it.
 package struct CaptureBounds: Sendable, Equatable {
+    /// The time that the capture may take; nil for no limit.
     package var duration: Nanoseconds?
+    /// The packets to capture; nil for no limit.
     package var packets: UInt64?
     /// The size of all files together.
     package var size: ByteCount?

@@ -6,6 +6,7 @@ package struct CaptureDescription: Sendable, Equatable {
     package var snapLength: UInt32
     /// Whether timestamps are in nanoseconds; otherwise they are in microseconds.
     package var hasNanoseconds: Bool
+    /// The interface's name.
     package var interface: String
     /// The interface's description; empty where it has none.
     package var interfaceDescription: String
