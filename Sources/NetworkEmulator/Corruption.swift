@@ -2,6 +2,7 @@ package import StatsModel
 
 /// How copies are damaged, and which share of them.
 package struct Corruption: Hashable, Sendable {
+    /// The kinds of damage.
     package enum Kind: String, CaseIterable, Sendable {
         /// One to eight bits flipped at distinct places.
         case bits

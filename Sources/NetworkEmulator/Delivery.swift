@@ -13,6 +13,7 @@ package struct Delivery: Equatable, Sendable {
     package let copy: Int
     /// Whether the emulator damaged this copy.
     package let isCorrupted: Bool
+    /// The length of the datagram in bytes, after any damage.
     package let byteCount: Int
 
     package init(time: Instant, kind: PacketKind, sequence: UInt64, copy: Int, isCorrupted: Bool, byteCount: Int) {

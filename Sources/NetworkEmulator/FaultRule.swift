@@ -2,6 +2,7 @@ import StatsModel
 
 /// One rule of the network, numbered in the order in which rules apply.
 package struct FaultRule: Hashable, Sendable {
+    /// The kinds of rules.
     package enum Kind: String, CaseIterable, Sendable {
         case fail, restart, mtu, drop, bandwidth, loss, duplicate, corrupt, delay, reorder
         case clientRestart = "client-restart"

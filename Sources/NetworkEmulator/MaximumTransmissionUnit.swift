@@ -2,6 +2,7 @@ package import StatsModel
 
 /// The longest IP packet that a link carries, and what happens to longer ones.
 package struct MaximumTransmissionUnit: Hashable, Sendable {
+    /// The size of the longest IP packet, in bytes, with its IP header.
     package var bytes: Int
     /// If false, longer datagrams are sent as fragments, and all fragments must arrive. If true, the send fails with EMSGSIZE,
     /// as with the "don't fragment" flag.
@@ -40,5 +41,6 @@ package struct MaximumTransmissionUnit: Hashable, Sendable {
 }
 
 extension MaximumTransmissionUnit: CustomStringConvertible {
+    /// The text in the form that ``init(parsing:)`` reads.
     package var description: String { isRefused ? "\(bytes),emsgsize" : "\(bytes)" }
 }

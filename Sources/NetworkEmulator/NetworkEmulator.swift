@@ -16,11 +16,13 @@ package import StatsModel
 /// Memory: one buffer for each copy of the largest number in flight so far, at most ``Impairments/maximumInFlight``. Nothing is
 /// allocated unless that number grows.
 package struct NetworkEmulator: ~Copyable {
+    /// The faults of this network.
     package let impairments: Impairments
     private var draws: FaultDraws
     private let longestDelay: Nanoseconds
     private let firstRule: (mtu: Int, drop: Int, bandwidth: Int, loss: Int, corrupt: Int)
     private let copyRule: (duplicate: Int, delay: Int, reorder: Int)
+    /// How many packets each rule affected so far.
     package private(set) var effects: FaultEffects
     private var bottleneck: BottleneckQueue?
     private var downstream: DownstreamSchedule?

@@ -3,9 +3,11 @@ import StatsModel
 /// A named set of options: a network, or a failing receiver.
 package struct NetworkProfile: Sendable {
     package let name: String
+    /// The profile in one line, for the list of profiles.
     package let summary: String
     /// The source of the figures, and which of them are our own choice.
     package let source: String
+    /// The options that the name stands for.
     package let impairments: Impairments
 
     private init(_ name: String, _ summary: String, source: String, _ change: (inout Impairments) -> Void) {
