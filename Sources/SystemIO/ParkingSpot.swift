@@ -13,6 +13,7 @@ package final class ParkingSpot: Sendable {
     private let readEnd: Int32
     private let writeEnd: Int32
 
+    /// Creates the pipe. Errors: ``SystemError``, where there is no descriptor left.
     package init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         // pipe writes exactly the two numbers of the array.

@@ -17,6 +17,7 @@ package struct StopSignals: ~Copyable, Sendable {
     /// Readable as soon as a signal came.
     package let descriptor: Int32
 
+    /// Creates the pipe and installs the handlers. Errors: ``SystemError``.
     package init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         // pipe writes exactly the two numbers of the array.

@@ -10,6 +10,7 @@ package import StatsModel
 package struct SystemClock: Sendable {
     private let origin: UInt64
 
+    /// A clock whose time begins now.
     package init() { origin = Self.monotonicNanoseconds() }
 
     /// Time since this clock was made. It never goes back and ignores corrections of the date.
