@@ -1,8 +1,9 @@
 import StatsModel
 
-/// Bytes of unknown origin as text that is safe to print anywhere.
+/// Shows bytes of unknown origin as text that is safe to print anywhere.
 enum ByteExcerpt {
-    /// Printable ASCII as it is, a backslash doubled, every other byte as `\xNN`; `…` where it was cut. O(limit).
+    /// Printable ASCII stays as it is, a backslash is doubled, and every other byte becomes `\xNN`. A cut excerpt ends in `…`.
+    /// O(limit).
     static func text(_ bytes: Span<UInt8>, _ range: ByteRange, limit: Int = 80) -> String {
         let end = min(Int(range.upper), bytes.count)
         let start = min(Int(range.lower), end)

@@ -3,16 +3,17 @@ import StatsModel
 import StatsReceiver
 
 extension CaptureInspection {
-    /// A clock may step back this far without being called broken: cards with several queues deliver that unordered.
+    /// The largest step back of the capture's clock that is no problem. Network cards with several queues deliver packets
+    /// slightly out of order.
     static let tolerableStepBack = Nanoseconds.milliseconds(100)
-    /// A silence longer than this is none: the clock was set. (A board that begins in 1970 jumps by decades, one that begins
-    /// when its firmware was built by months.)
+    /// The longest pause that can be real. A longer one means that somebody set the clock while capturing: a board that starts in
+    /// 1970 jumps by decades, and a board that starts at its firmware's build date jumps by months.
     static let tolerableStepForward = Nanoseconds.seconds(30 * 86_400)
 
-    /// Why the capture makes no fixture, each with its number and what to do about it; empty where it is fit.
+    /// The reasons why the capture makes no fixture, each with its count and advice. Empty if the capture is fit.
     ///
-    /// Fit is a capture that holds stats events and whose replay says all that was said on the wire, at the time it
-    /// was said: nothing cut, dropped, broken, undecodable or out of time, and nothing that the default client refuses.
+    /// A fit capture holds stats events, and its replay reproduces all traffic on the wire at the original times. Nothing was
+    /// cut, dropped, broken, undecodable or out of time, and the default client accepts every event.
     borrowing func problems(_ notes: CaptureNotes, _ result: InspectionResult, _ failure: CaptureError?) -> [String] {
         var found: [String] = []
         func add(_ count: UInt64, _ one: String, _ many: String, _ advice: String) {
@@ -46,12 +47,12 @@ extension CaptureInspection {
         return found
     }
 
-    /// Why a datagram may have been captured twice.
+    /// The evidence for a datagram that may have been captured twice.
     private static let unproven =
         "source port and payload are those of another within 20 ms, and so is the identification, or another vantage point saw "
         + "it without one; a sender or a network may have sent it twice as well"
 
-    /// All there is to say where the packets themselves say why.
+    /// The whole message if the problems of the packets explain by themselves why there are no events.
     static let nothing = "no stats event"
 
     static func nothingFound(_ notes: CaptureNotes) -> String {

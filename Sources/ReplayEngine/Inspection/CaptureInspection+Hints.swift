@@ -1,19 +1,19 @@
 import PacketCapture
 import StatsModel
 
-/// What is said of packets that were not read, and of the capture's clock.
+/// Problems of the packets that were not read, and of the capture's clock.
 extension CaptureInspection {
-    /// Ports that are named.
+    /// The largest number of other ports that a report names.
     static let otherPortLimit = 5
 
-    /// Why a capture gave nothing to replay, in a sentence; nil where it gave something.
+    /// Why a capture gave nothing to replay, as one sentence. nil if it gave datagrams.
     static func emptiness(_ notes: CaptureNotes) -> String? {
         guard notes.datagrams == 0 else { return nil }
         let (found, blamed) = (nothingFound(notes), packetProblems(notes, hasEvents: false))
         return (found == nothing ? blamed : [found] + blamed).joined(separator: "; ")
     }
 
-    /// What of the packets speaks against the capture, replayed or not, and what to do about it.
+    /// Problems of the capture's packets, replayed or not, each with advice.
     static func packetProblems(_ notes: CaptureNotes, hasEvents: Bool) -> [String] {
         var found = hints(notes, hasEvents: hasEvents)
         found += problem(
@@ -46,7 +46,7 @@ extension CaptureInspection {
         return found
     }
 
-    /// What of the capture's times is out of order.
+    /// Problems of the capture's timestamps.
     static func clockProblems(_ notes: CaptureNotes) -> [String] {
         var found: [String] = []
         if notes.largestStepBack > tolerableStepBack.rawValue {
@@ -64,13 +64,13 @@ extension CaptureInspection {
         return found
     }
 
-    /// A problem that `count` things have; none where the count is 0.
+    /// A problem with its count and advice. Empty if the count is 0.
     static func problem(_ count: UInt64, _ one: String, _ many: String, _ advice: String) -> [String] {
         count > 0 ? ["\(count) \(count == 1 ? one : many): \(advice)"] : []
     }
 
-    /// What of the packets passed over is a reason against the capture: tunnels that cannot be read, and TCP where nothing
-    /// else is there.
+    /// Problems of the packets that were passed over: tunnels that cannot be read, and, if the capture has no events, other
+    /// encapsulations and TCP.
     static func hints(_ notes: CaptureNotes, hasEvents: Bool) -> [String] {
         var found: [String] = []
         if notes.skipped.tunnel > 0 {
@@ -92,14 +92,14 @@ extension CaptureInspection {
         return found
     }
 
-    /// `120 datagrams to port 9125, which look like StatsD`.
+    /// A port in words: `120 datagrams to port 9125, which look like StatsD`.
     static func describe(_ port: OtherTraffic.Port) -> String {
         "\(port.datagrams) \(port.datagrams == 1 ? "datagram" : "datagrams") to port \(port.port)"
             + (port.encapsulation.map { " (\($0), which is not read)" } ?? "")
             + (port.looksLikeStats ? ", which \(port.datagrams == 1 ? "looks" : "look") like StatsD" : "")
     }
 
-    /// `20267 days`, or years from two on.
+    /// A period in words: `20267 days`, or years from two years on.
     static func days(_ nanoseconds: Int64) -> String {
         let days = nanoseconds / 86_400_000_000_000
         return days < 730 ? "\(days) days" : "\(days / 365) years"

@@ -4,17 +4,17 @@ import StatsReceiver
 import StatsWire
 
 extension CaptureInspection {
-    /// How many of the busiest metrics are named.
+    /// The number of metrics with the most events that a report names.
     static let busiestLimit = 10
 
-    /// What is known so far.
+    /// The state of the inspection so far.
     ///
     /// - Parameters:
     ///   - file: the file's name, as the user gave it
-    ///   - notes: what the reader knows beside the datagrams
+    ///   - notes: the reader's notes about packets that gave no datagram
     ///   - failure: why the reading ended early, if it did
     ///
-    /// O(metrics + sources + gaps), allocates: for the end.
+    /// O(metrics + sources + gaps). It allocates, so call it once at the end.
     package borrowing func result(file: String, notes: CaptureNotes, failure: CaptureError? = nil) -> InspectionResult {
         let sessions = receiver.sessions.map { session($0) }
         let (counters, busiest) = metrics()
@@ -117,11 +117,11 @@ extension CaptureInspection {
             gapsTruncated: summary.gapsTruncated)
     }
 
-    /// Counters summed by name, and the metrics with most events, over all their sets of tags. Sums are added in the
-    /// order of first sight, so the same capture gives the same bits. Names are told apart by their bytes.
+    /// Sums of counters by name, and the metrics with the most events, over all tag sets of a name. Values are added in the order
+    /// of first appearance, so that the same capture gives the same bits. Two names are equal if their bytes are equal.
     private borrowing func metrics() -> ([String: Double], [InspectionResult.BusyMetric]) {
         let catalog = totals.catalog
-        // All sets of tags of a name side by side, in the order of first sight.
+        // All tag sets of a name side by side, in the order of first appearance.
         let order = (0..<UInt32(catalog.count)).sorted { a, b in
             let (x, y) = (MetricID(a), MetricID(b))
             let (typeX, typeY) = (catalog.type(of: x), catalog.type(of: y))
@@ -146,7 +146,7 @@ extension CaptureInspection {
             }
             if type == .counter { counters[catalog.name(of: first)] = sum }
             busiest.append((order[start], events, UInt64(end - start)))
-            // Ties keep the order of first sight.
+            // Ties keep the order of first appearance.
             if busiest.count >= 64 * Self.busiestLimit || end == order.count {
                 busiest.sort { ($1.events, $0.first) < ($0.events, $1.first) }
                 busiest.removeLast(max(0, busiest.count - Self.busiestLimit))

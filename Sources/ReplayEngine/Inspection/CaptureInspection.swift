@@ -3,20 +3,19 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Looks at a capture, one datagram after the other, and says what is in it and whether it makes a fixture.
+/// Inspects a capture, one datagram after the other: which events it holds, and whether it makes a fixture.
 ///
-/// A machine: datagrams go in by ``record(_:_:)``, and ``result(file:notes:failure:)`` tells at any moment what is
-/// known. Memory is bounded whatever the capture's length: by the catalog's limits, ``sourceLimit`` sources,
-/// 512 bins of time, ``exampleLimit`` malformed lines, and the receiver's bounds for sessions and gaps.
+/// This is a machine: ``record(_:_:)`` takes datagrams, and ``result(file:notes:failure:)`` gives the state at any moment. Memory
+/// is bounded for captures of any length: by the catalog's limits, ``sourceLimit`` sources, 512 bins of time, ``exampleLimit``
+/// malformed lines, and the receiver's limits for sessions and gaps.
 ///
-/// Sequenced packets go through a ``StatsReceiver``, and their events count as a receiver counts them: once, and
-/// only with a good checksum.
+/// Sequenced packets go through a ``StatsReceiver``. Their events count as in a receiver: once, and only if the checksum is good.
 package struct CaptureInspection: ~Copyable {
-    /// Sources that get a row of their own.
+    /// The number of sources with a row of their own.
     package static let sourceLimit = 4096
-    /// Malformed lines that are shown; all are counted.
+    /// The number of malformed lines that a report shows. All malformed lines are counted.
     package static let exampleLimit = 20
-    /// Shapes of parity groups that are told apart: a client keeps to one.
+    /// The number of parity group shapes that are kept apart. A client uses a single shape.
     package static let shapeLimit = 16
 
     var totals = EventTotals()
@@ -36,36 +35,39 @@ package struct CaptureInspection: ~Copyable {
     var kinds = [UInt64](repeating: 0, count: PacketKind.allCases.count)
     var parityShapes: [InspectionResult.ParityShape] = []
     var otherParity: UInt64 = 0
-    /// Datagrams that state a time (``CapturedDatagram/saysTime``), and those that state none.
+    /// Datagrams with a time (``CapturedDatagram/saysTime``), and datagrams without.
     var timedDatagrams: UInt64 = 0
     var untimedDatagrams: UInt64 = 0
     var delivery = DeliveryCheck()
     private var decoder = EventDecoder()
     private var reading: DialectReading
-    /// The first datagram's time, where the receiver's clock begins.
+    /// The first datagram's time, at which the receiver's clock begins.
     private var epoch: Int64?
 
-    /// What the text's dialect decided.
+    /// The decisions that depended on the text's dialect.
     var dialect: DialectFacts { reading.facts }
 
-    /// A line of text came whose meaning depends on what the rest of the capture says of its sender: whoever can read the
-    /// capture again looks through it first (``SenderDialects``). Who goes on has such lines read by what came before.
+    /// True after a line of text whose meaning depends on later lines of the same sender. A caller that can read the capture
+    /// twice scans it for dialects first (``SenderDialects``). Otherwise the lines before decide how such a line is read.
     package private(set) var isUndecided = false
 
+    /// An inspection that recognises each sender's dialect by its lines.
     package init() { self.init(.auto, SenderDialects()) }
 
+    /// An inspection with a choice of dialect.
+    ///
     /// - Parameters:
-    ///   - dialect: how text is read
-    ///   - senders: what is known of them
+    ///   - dialect: the dialect of the text, or `auto`
+    ///   - senders: the dialects of senders that are already known
     package init(_ dialect: DialectChoice, _ senders: SenderDialects) {
         reading = DialectReading(dialect, senders)
         var configuration = ReceiverConfiguration()
-        // The summaries tell every gap; nobody polls.
+        // The summaries hold every gap, so that nobody has to poll for gaps.
         configuration.maximumUnpolled = 1
         receiver = StatsReceiver(configuration: configuration)
     }
 
-    /// Takes the next datagram of the file. O(bytes); allocates only for what is seen for the first time.
+    /// Takes the next datagram of the file. O(bytes). It allocates only for sources and metrics that appear for the first time.
     package mutating func record(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>) {
         if datagram.saysTime { timedDatagrams += 1 } else { untimedDatagrams += 1 }
         let before = (events: totals.tally.counts, malformed: malformedTotal, failures: checksumFailures)
@@ -89,8 +91,8 @@ package struct CaptureInspection: ~Copyable {
         timeline.record(events.total, at: datagram.timestamp)
     }
 
-    /// One sequenced packet, or several behind each other where segmentation offload had not split them yet: then
-    /// each says by its own length where the next begins.
+    /// Takes one sequenced packet, or several packets in a row if segmentation offload had not split them yet. Each packet's own
+    /// length then tells where the next one begins.
     private mutating func recordPackets(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>, source: Int) {
         var start = 0
         while start < bytes.count {
@@ -148,7 +150,7 @@ package struct CaptureInspection: ~Copyable {
         }
     }
 
-    /// The row's number; sources beyond the table are told apart by a hash of the address, and have no row.
+    /// The source's row number. Sources beyond the table have no row, and a hash of their address identifies them.
     private static func identifier(_ endpoint: Endpoint, position: Int) -> UInt64 {
         guard position == sourceLimit else { return UInt64(position) }
         return 1 << 63 | endpoint.identifier.rawValue
@@ -184,7 +186,7 @@ package struct CaptureInspection: ~Copyable {
                 excerpt: ByteExcerpt.text(bytes, range)))
     }
 
-    /// Nothing more will come: what is missing now is lost. To be called once, before ``result(file:notes:failure:)``.
+    /// Ends the capture: packets that are missing now are lost. Call it once, before ``result(file:notes:failure:)``.
     package mutating func finish() {
         receiver.finish(at: Instant(nanoseconds: .max))
     }

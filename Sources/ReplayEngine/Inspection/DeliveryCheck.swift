@@ -2,23 +2,23 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// Which events of a capture the default client refuses whatever the network does, because they are longer than it sends.
+/// Finds the events of a capture that the default client always refuses, because they are longer than its limit.
 ///
-/// What counts is the event as that client encodes it: its tags sorted and each once, its text without escapes.
+/// The length is that of the event as this client encodes it: with sorted tags, without repeated tags, and with unescaped text.
 struct DeliveryCheck: Sendable {
-    /// Whose limits they are: the client of a run that names none.
+    /// The client whose limits apply: the client of a run without a client file.
     static let client = ClientConfiguration.standard
-    /// Bytes of an encoded event at most, and of any that a datagram can hold.
+    /// The largest encoded event of that client, and the largest that any datagram can hold, in bytes.
     static let limit = client.largestDataSize - PacketHeader.byteCount
     static let largestLimit = 65_507 - PacketHeader.byteCount
-    /// A record takes no more than that beside its strings.
+    /// The most bytes that a record takes beside its strings.
     private static let overhead = 64
 
     private(set) var events: UInt64 = 0
-    /// Bytes of the longest of them.
+    /// Bytes of the longest refused event.
     private(set) var longest = 0
 
-    /// Takes an event. O(1) for those that surely fit, O(bytes) for others.
+    /// Checks an event. O(1) for short events, O(bytes) for events near the limit.
     @inline(__always)
     mutating func record(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
         let strings = event.name.count + event.tags.count + event.extra.count + event.text.count
@@ -27,7 +27,7 @@ struct DeliveryCheck: Sendable {
 
     @inline(never)
     private mutating func recordLong(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, strings: Int) {
-        // What no packet can state is at least as long as its strings.
+        // An event that no packet can hold is at least as long as its strings.
         let byteCount = Self.encodedCount(event, bytes, timestamp) ?? max(strings, Self.largestLimit + 1)
         guard byteCount > Self.limit else { return }
         events += UInt64(event.count)
@@ -38,7 +38,7 @@ struct DeliveryCheck: Sendable {
     private static func encodedCount(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64) -> Int? {
         let recorded = event.timestamp(recordedAt: timestamp)
         var builder = PacketBuilder(maximumSize: 65_507, codec: client.codec)
-        // An event may wait before it enters a packet, whose time its own is written relative to.
+        // An event may wait before it enters a packet, and its time is encoded relative to the packet's time.
         builder.begin(timestamp: UInt64(bitPattern: timestamp &+ 1_000_000_000))
         let text = unescaped(event, bytes)
         let slot = StatEvent(
@@ -70,7 +70,8 @@ struct DeliveryCheck: Sendable {
         return text
     }
 
-    /// What a run of the default client would refuse, with the setting of a client file that helps; empty: nothing.
+    /// The events that a run of the default client would refuse, and the client file's setting that helps. Empty if there are
+    /// none.
     func problems(distinctMetrics: UInt64) -> [String] {
         var found: [String] = []
         if events > 0 {

@@ -1,13 +1,16 @@
-/// What ``CaptureInspection`` found: plain numbers and names, the same for people and machines.
+/// The result of ``CaptureInspection``: plain numbers and names, the same for people and for machines.
 ///
-/// Times are nanoseconds since 1970. Every key is there whatever the capture holds; only what a file does not report
-/// (`kernel_drops`, `interface_drops`, the times of an empty file, `error`) is null.
+/// Times are nanoseconds since 1970. Every key is always present. Only facts that a file does not report are null
+/// (`kernel_drops`, `interface_drops`, the times of an empty file, `error`).
 package struct InspectionResult: Codable, Equatable, Sendable {
+    /// Packets that gave no datagram, by reason.
     package struct Skipped: Codable, Equatable, Sendable {
+        /// Packets cut by a snap length, packets that are not UDP, datagrams to other ports, fragments of datagrams that never
+        /// became whole, and packets with contradictory headers.
         package var truncated, notUDP, otherPort, fragment, malformed: UInt64
-        /// In a tunnel that cannot be read.
+        /// Packets in a tunnel that cannot be read.
         package var tunnel: UInt64
-        /// Of datagrams that no receiver accepts for their checksums.
+        /// Packets of datagrams with a wrong checksum, which no receiver accepts.
         package var checksum: UInt64
         enum CodingKeys: String, CodingKey {
             case truncated, fragment, malformed, tunnel, checksum
@@ -16,25 +19,27 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
+    /// Datagrams by protocol.
     package struct Protocols: Codable, Equatable, Sendable {
         /// Packets of this project's own format, broken ones included, and datagrams of text.
         package var sequenced, text: UInt64
     }
 
-    /// Parity packets of groups of one shape (`Sources/FORMATS.md`).
+    /// Parity packets whose groups have the same shape (`Sources/FORMATS.md`).
     package struct ParityShape: Codable, Equatable, Sendable {
-        /// Data packets that a group covers, and how far apart their numbers are.
+        /// The number of data packets in a group, and the distance between their sequence numbers.
         package var members, stride: Int
-        /// Parity packets of a group: as many of its data packets may be lost.
+        /// The number of parity packets in a group. A group survives the loss of as many data packets.
         package var parities: Int
-        /// How many parity packets came.
+        /// The number of parity packets in the capture.
         package var packets: UInt64
     }
 
-    /// Events longer than the default client sends, which a run of it loses as `oversize`.
+    /// Events that are longer than the default client's limit. A run of this client loses them as `oversize`.
     package struct Undeliverable: Codable, Equatable, Sendable {
+        /// The number of such events.
         package var events: UInt64
-        /// Bytes of the longest one as it is encoded, 0 where there is none; and of the longest that client sends.
+        /// Encoded bytes of the longest such event (0 if there is none), and the client's limit.
         package var longestBytes, limitBytes: UInt64
         enum CodingKeys: String, CodingKey {
             case events
@@ -43,31 +48,42 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
+    /// Lines and records that could not be decoded.
     package struct MalformedLines: Codable, Equatable, Sendable {
+        /// The number of malformed lines and records.
         package var total: UInt64
-        /// Reasons that occurred, with their counts.
+        /// Counts by reason, for the reasons that occurred.
         package var reasons: [String: UInt64]
-        /// The first ones.
+        /// The first malformed lines.
         package var examples: [MalformedExample]
     }
 
+    /// One malformed line or record.
     package struct MalformedExample: Codable, Equatable, Sendable {
+        /// The packet's number in the capture, from 1.
         package var packet: UInt64
+        /// Address and port of the sender.
         package var source: String
+        /// The reason's name: see ``MalformedReason``.
         package var reason: String
-        /// Bytes beyond printable ASCII as `\xNN`.
+        /// The line's text. Bytes beyond printable ASCII are written as `\xNN`.
         package var excerpt: String
     }
 
+    /// One session of sequenced packets.
     package struct Session: Codable, Equatable, Sendable {
+        /// Address and port of the sender.
         package var source: String
-        /// Sixteen hexadecimal digits.
+        /// The session's number, in sixteen hexadecimal digits.
         package var session: String
+        /// The lowest and highest sequence number, then counts of data packets: received in all, received for the first time,
+        /// lost, duplicates, and late ones.
         package var first, last, received, unique, lost, duplicate, late: UInt64
-        /// Packets whose number could not be believed, and new beginnings of the numbering.
+        /// Packets with an incredible sequence number, and restarts of the numbering.
         package var outOfRange, restarts: UInt64
-        /// Lost numbers as `[from, to]`, ascending.
+        /// Ranges of lost numbers as `[from, to]`, ascending.
         package var gaps: [[UInt64]]
+        /// Whether there are more gaps than ``gaps`` holds.
         package var gapsTruncated: Bool
         enum CodingKeys: String, CodingKey {
             case source, session, first, last, received, unique, lost, duplicate, late, restarts, gaps
@@ -76,16 +92,23 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
+    /// One sender's traffic.
     package struct Source: Codable, Equatable, Sendable {
-        /// Address and port; ``otherSources`` for all beyond the table.
+        /// Address and port, or ``otherSources`` for all senders beyond the table.
         package var source: String
+        /// Counts of datagrams, of their bytes, and of malformed lines.
         package var datagrams, bytes, malformed: UInt64
+        /// Packets whose checksum or header is wrong.
         package var checksumFailures: UInt64
+        /// The sum of ``events``.
         package var eventsTotal: UInt64
+        /// Events by type. Every type is present.
         package var events: [String: UInt64]
+        /// The times of the first and the last datagram.
         package var first, last: Int64
+        /// Events per second between the first and the last datagram. 0 if both have the same time.
         package var eventsPerSecond: Double
-        /// `datadog` or `statsd`: what its text is read as; null where it sent none.
+        /// The dialect in which the text was read, `datadog` or `statsd`. null if the sender sent no text.
         @Nullable package var dialect: String?
         enum CodingKeys: String, CodingKey {
             case dialect, source, datagrams, bytes, malformed, events, first, last
@@ -95,10 +118,13 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
+    /// One of the metrics with the most events.
     package struct BusyMetric: Codable, Equatable, Sendable {
+        /// The metric's type and name.
         package var type, name: String
+        /// Events of this metric, over all its tag sets.
         package var events: UInt64
-        /// How many sets of tags it came with.
+        /// The number of different tag sets.
         package var tagSets: UInt64
         enum CodingKeys: String, CodingKey {
             case type, name, events
@@ -106,8 +132,11 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
+    /// Events over time.
     package struct Plot: Codable, Equatable, Sendable {
+        /// The time at which the first bin begins. null if there is no datagram.
         @Nullable package var start: Int64?
+        /// The width of a bin in nanoseconds.
         package var binNanoseconds: UInt64
         /// Events in each bin.
         package var events: [UInt64]
@@ -117,16 +146,17 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
-    /// What depended on the dialect of the senders' text.
+    /// Decisions that depended on the dialect of the senders' text.
     package struct Dialect: Codable, Equatable, Sendable {
-        /// `auto`, `datadog` or `statsd`.
+        /// The requested dialect: `auto`, `datadog` or `statsd`.
         package var choice: String
-        /// Gauges' values with a sign, read as levels or as changes.
+        /// Signed values of gauges: read as levels, or read as changes.
         package var signedLevels, signedChanges: UInt64
-        /// Values of the type `m`, and lines of it that are refused.
+        /// Values of type `m` that were counted, and lines of type `m` that were refused.
         package var metersCounted, metersRefused: UInt64
+        /// Events whose text was clipped at the stated length, and service checks with fields after their message.
         package var clippedEvents, fieldsBehindMessages: UInt64
-        /// The same in sentences.
+        /// The same facts as sentences.
         package var remarks: [String]
         enum CodingKeys: String, CodingKey {
             case choice, remarks
@@ -139,11 +169,13 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
-    /// Datagrams to a port that was not asked for.
+    /// Datagrams to a port that was not requested.
     package struct OtherPort: Codable, Equatable, Sendable {
+        /// The port's number.
         package var port: UInt16
+        /// The number of datagrams to this port.
         package var datagrams: UInt64
-        /// Whether most of those looked at begin as StatsD does: a guess.
+        /// Whether most of the examined datagrams begin like StatsD text. This is a guess.
         package var looksLikeStats: Bool
         enum CodingKeys: String, CodingKey {
             case port, datagrams
@@ -151,43 +183,59 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
-    /// Datagrams of one address whose checksums are wrong, and its others.
+    /// One address that sent datagrams with wrong checksums.
     package struct WrongSource: Codable, Equatable, Sendable {
+        /// The address, without a port.
         package var source: String
+        /// The number of its datagrams with wrong checksums, and of its other datagrams.
         package var wrong, right: UInt64
 
-        /// Its own machine may have left the checksums to a device that the capture saw the packets before.
+        /// True if at least half of the checksums are wrong. The capture may run on the sender's own machine, which leaves
+        /// checksums to its network card (offload).
         package var isMostlyWrong: Bool { wrong >= right }
     }
 
-    /// What is worth knowing about the file, and no reason against it by itself.
+    /// Facts that are worth knowing about the file. None of them is a problem by itself.
     package struct Remarks: Codable, Equatable, Sendable {
+        /// Wrong checksums of IP headers and of UDP, and those UDP checksums that were left to the network card (offload).
         package var badIPChecksums, badUDPChecksums, offloadedUDPChecksums: UInt64
+        /// Super-packets of segmentation offload, datagrams that were split into several packets, packets left out as captured
+        /// twice, and fragments that were joined or repeated.
         package var superPackets, splitDatagrams, duplicateSightings, fragmentsJoined, repeatedFragments: UInt64
-        /// Datagrams that may have been seen before, and nothing proves it; and those that are proven, but were kept.
+        /// Datagrams that may have been captured twice without proof, and datagrams that were certainly captured twice but were
+        /// kept.
         package var unprovenDuplicates, keptDuplicates: UInt64
+        /// Those wrong IP header checksums that were left to the network card (offload).
         package var offloadedIPChecksums: UInt64
-        /// Datagrams that no receiver accepts for their checksums, those among them that were joined of fragments, and their
-        /// senders, the first ``PacketCapture/CaptureNotes/wrongSourceLimit``.
+        /// Datagrams that no receiver accepts because of a wrong checksum, and those among them that were joined from fragments.
         package var wrongDatagrams, wronglyJoined: UInt64
+        /// Their senders, the first ``PacketCapture/CaptureNotes/wrongSourceLimit`` addresses.
         package var wrongSources: [WrongSource]
+        /// How often a packet is older than the packet before it.
         package var clockStepsBack: UInt64
+        /// The largest step back of the clock.
         package var largestStepBackNanoseconds: Int64
-        /// Whether any datagram states a time: all are zero or missing where it is false.
+        /// Whether any datagram has a time. If false, all times are zero or missing.
         package var hasTime: Bool
+        /// Packets without a time in the file (pcapng's simple packets).
         package var packetsWithoutTime: UInt64
-        /// The largest step forward of the clock, and the packets at which it and the largest step back are; 0: none.
+        /// The largest step forward of the clock.
         package var largestStepForwardNanoseconds: Int64
+        /// The numbers of the packets at the largest steps forward and back. 0 if there is no step.
         package var largestStepForwardPacket, largestStepBackPacket: UInt64
-        /// Packets that came in tunnels, by kind, and those whose tunnel cannot be read, by what is wrong with it.
+        /// Packets that came in tunnels, by kind of tunnel, and packets whose tunnel cannot be read, by reason.
         package var tunnels, unreadTunnels: [String: UInt64]
-        /// The other ports, those that look like stats first, then by datagrams; the first ones.
+        /// The busiest other ports: first those that look like stats, then by number of datagrams.
         package var otherPorts: [OtherPort]
-        /// TCP segments to the wanted ports.
+        /// TCP segments to the requested ports.
         package var tcpPackets: UInt64
+        /// Packets that the kernel dropped while capturing. null if the file does not say.
         @Nullable package var kernelDrops: UInt64?
+        /// Packets that the network interface dropped. null if the file does not say.
         @Nullable package var interfaceDrops: UInt64?
+        /// The time of the first packet.
         @Nullable package var firstTimestamp: Int64?
+        /// The time of the last packet.
         @Nullable package var lastTimestamp: Int64?
         enum CodingKeys: String, CodingKey {
             case badIPChecksums = "bad_ip_checksums"
@@ -222,48 +270,66 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         }
     }
 
-    /// The name of the row of sources beyond ``CaptureInspection/sourceLimit``.
+    /// The name of the row for all sources beyond ``CaptureInspection/sourceLimit``.
     package static let otherSources = "other sources"
 
+    /// The file's name, as the user gave it.
     package var file: String
+    /// The capture format: `pcap` or `pcapng`.
     package var format: String
-    /// The link types' names, joined by `+` where a file has several.
+    /// The names of the link types, joined by `+` if a file has several.
     package var linkType: String
+    /// Packets in the file.
     package var packets: UInt64
+    /// Datagrams to the requested ports that were read.
     package var datagrams: UInt64
+    /// Packets that gave no datagram.
     package var skipped: Skipped
+    /// Datagrams by protocol.
     package var protocols: Protocols
-    /// Sequenced packets that can be read, by kind: every kind is there.
+    /// Readable sequenced packets by kind. Every kind is present.
     package var packetKinds: [String: UInt64]
-    /// What parity packets cover, the first ``CaptureInspection/shapeLimit`` shapes in the order of first sight.
+    /// Shapes of parity groups, the first ``CaptureInspection/shapeLimit`` in the order of first appearance.
     package var parityShapes: [ParityShape]
-    /// Parity packets whose own words make no sense, or of further shapes.
+    /// Parity packets that contradict themselves, or that have further shapes.
     package var otherParity: UInt64
+    /// Events by type. Every type is present.
     package var events: [String: UInt64]
+    /// The sum of ``events``.
     package var eventsTotal: UInt64
+    /// The number of different metrics: type, name and tags.
     package var distinctMetrics: UInt64
-    /// Whether there are more metrics than could be kept: ``distinctMetrics`` is then "at least".
+    /// Whether there were more metrics than fit. ``distinctMetrics`` is then a lower bound.
     package var metricsTruncated: Bool
-    /// By name, over all sets of tags: the sum of value/rate.
+    /// Sums of value/rate by counter name, over all tag sets.
     package var counters: [String: Double]
+    /// Events that the default client refuses.
     package var undeliverable: Undeliverable
+    /// Lines and records that could not be decoded.
     package var malformedLines: MalformedLines
+    /// Packets whose checksum or header is wrong.
     package var checksumFailures: UInt64
-    /// Numbers of the first packets whose checksum or header does not hold.
+    /// The numbers of the first packets with a wrong checksum or header.
     package var checksumFailurePackets: [UInt64]
+    /// Sessions of sequenced packets.
     package var sessions: [Session]
-    /// Sessions too many to be listed.
+    /// The number of sessions that are not listed.
     package var olderSessions: UInt64
+    /// Senders, in the order of first appearance.
     package var sources: [Source]
+    /// The metrics with the most events.
     package var busiest: [BusyMetric]
+    /// Events over time.
     package var timeline: Plot
+    /// Facts that are no problem by themselves.
     package var remarks: Remarks
+    /// Decisions that depended on the dialect.
     package var dialect: Dialect
-    /// No problem was found: see ``problems``.
+    /// Whether the capture makes a fixture: ``problems`` is empty.
     package var fit: Bool
-    /// Why the capture makes no fixture: what, how often, and what to do.
+    /// Why the capture makes no fixture: each problem with its count and advice.
     package var problems: [String]
-    /// Where the reading ended early.
+    /// Why the reading ended early. null if it did not.
     @Nullable package var error: String?
 
     enum CodingKeys: String, CodingKey {

@@ -1,4 +1,4 @@
-/// A value that may be unknown, and whose key is written nevertheless: as null.
+/// A value that may be unknown. Its key is written in any case, with null for an unknown value.
 @propertyWrapper
 package struct Nullable<Value: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
     package var wrappedValue: Value?

@@ -2,17 +2,17 @@ import PacketCapture
 import StatsModel
 import StatsWire
 
-/// Who sent, in the order of first sight; bounded: what is beyond the limit is added up in one last row.
+/// The senders in the order of first appearance. The table is bounded: one last row adds up all senders beyond the limit.
 struct SourceTable: Sendable {
     struct Row: Sendable {
-        /// nil for the row of all sources beyond the limit.
+        /// The sender's address and port. nil for the row of all senders beyond the limit.
         var endpoint: Endpoint?
         var datagrams: UInt64 = 0
         var byteCount: UInt64 = 0
         var events = TypeCounts()
         var malformed: UInt64 = 0
         var checksumFailures: UInt64 = 0
-        /// What its text is read as; nil while it sent none.
+        /// The dialect of the sender's text. nil until it sends text.
         var dialect: TextDialect?
         var first = Int64.max
         var last = Int64.min
@@ -21,7 +21,7 @@ struct SourceTable: Sendable {
     let limit: Int
     private(set) var rows: [Row] = []
     private var positions: [Endpoint: Int] = [:]
-    /// Most datagrams come from the source of the one before.
+    /// The last source and its row. Most datagrams come from the same source as the one before.
     private var latest: (endpoint: Endpoint, position: Int)?
 
     init(limit: Int) {
@@ -31,7 +31,7 @@ struct SourceTable: Sendable {
 
     var isFull: Bool { rows.count > limit }
 
-    /// The row of this source; ``limit`` for all that found no row of their own. O(1).
+    /// The row of this source, or ``limit`` for a source without a row of its own. O(1).
     mutating func position(of endpoint: Endpoint) -> Int {
         if let latest, latest.endpoint == endpoint { return latest.position }
         let position: Int
@@ -49,7 +49,8 @@ struct SourceTable: Sendable {
         return position
     }
 
-    /// A datagram of text came, and said this of its dialect; `fixed` is what somebody else decided.
+    /// Records the dialect of a datagram of text. `fixed` is a dialect that the user chose, and `signs` are the datagram's own
+    /// hints.
     mutating func record(_ position: Int, _ fixed: TextDialect?, _ signs: DialectSigns) {
         let isDatadog = rows[position].dialect == .dogstatsd || signs.contains(.datadog)
         rows[position].dialect = fixed ?? (isDatadog ? .dogstatsd : .statsd)

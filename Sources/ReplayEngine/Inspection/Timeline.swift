@@ -1,23 +1,23 @@
-/// Counts over time in a bounded number of bins, which double in width whenever the time outgrows them.
+/// Counts over time in a bounded number of bins. The bins double in width whenever time outgrows them.
 ///
-/// Bins begin at the first time recorded; a time before it (a clock that stepped back) counts in the first bin.
+/// The bins begin at the first recorded time. An earlier time (a clock that stepped back) counts in the first bin.
 package struct Timeline: Equatable, Sendable {
     package let limit: Int
-    /// Nanoseconds since 1970 at which the first bin begins; nil before the first record.
+    /// Nanoseconds since 1970 at which the first bin begins. nil before the first record.
     package private(set) var start: Int64?
-    /// Nanoseconds a bin covers.
+    /// The width of a bin in nanoseconds.
     package private(set) var binWidth: UInt64 = 1_000_000
-    /// Counts by bin; the last one is the last that was recorded in.
+    /// Counts by bin, up to the last bin with a record.
     package private(set) var bins: [UInt64] = []
 
-    /// - Parameter limit: bins at most; even
+    /// - Parameter limit: the largest number of bins, an even number
     package init(limit: Int = 512) {
         precondition(limit >= 2 && limit.isMultiple(of: 2), "bins are joined in pairs")
         self.limit = limit
         bins.reserveCapacity(limit)
     }
 
-    /// O(1), but for the few times the bins double: O(limit).
+    /// Adds a count at a time. O(1), or O(limit) for the few times when the bins double.
     package mutating func record(_ count: UInt64, at time: Int64) {
         let start = self.start ?? time
         self.start = start
