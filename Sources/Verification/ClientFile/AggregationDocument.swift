@@ -1,7 +1,7 @@
 import StatsModel
 import StatsPipeline
 
-/// `none`, `standard`, or what differs from the standard aggregation.
+/// The aggregation in a client's document: `none`, `standard`, or a table of the differences from the standard aggregation.
 enum AggregationDocument {
     private static let timings: [(String, AggregatorConfiguration.Timings)] = [
         ("pass_through", .passThrough), ("summarise", .summarise),

@@ -1,8 +1,9 @@
 import StatsModel
 import StatsPipeline
 
-/// `newest`, `oldest`, `by_priority` or `{by_priority: 90%}` (the fill from which low priority is refused), `sampled` or
-/// `{sampled: {75%: 50%, 90%: 10%}}` (the fill from which each share is kept).
+/// The strategy for a full buffer in a client's document: `newest`, `oldest`, `by_priority` or `{by_priority: 90%}` (low priority
+/// is refused from this fill level on), `sampled` or `{sampled: {75%: 50%, 90%: 10%}}` (the share of events that is kept from
+/// each fill level on).
 enum StrategyDocument {
     private static let allowed = "newest, oldest, by_priority, sampled, {by_priority: 90%} or {sampled: {75%: 50%, 90%: 10%}}"
 
@@ -41,7 +42,7 @@ enum StrategyDocument {
         }
     }
 
-    /// What ``SamplingPlan`` would trap on is refused here.
+    /// Refuses every plan on which ``SamplingPlan`` would trap.
     private static func plan(_ value: DocumentValue) throws(DocumentError) -> SamplingPlan {
         let rule = "shares above zero that fall while the fill rises, such as {75%: 50%, 90%: 10%}"
         var steps: [SamplingPlan.Step] = []
@@ -62,7 +63,7 @@ enum StrategyDocument {
     }
 }
 
-/// `none`, or lists of names under `critical`, `high` and `low`.
+/// Priorities in a client's document: `none`, or lists of names under `critical`, `high` and `low`.
 enum PrioritiesDocument {
     static func write(_ rules: PriorityRules) -> DocumentValue {
         if rules.isEmpty { return .text("none") }
@@ -88,7 +89,7 @@ enum PrioritiesDocument {
     }
 }
 
-/// `none`, `standard`, or what differs from the standard breaker.
+/// The circuit breaker in a client's document: `none`, `standard`, or a table of the differences from the standard breaker.
 enum BreakerDocument {
     static func write(_ breaker: BreakerConfiguration?) -> DocumentValue {
         guard let breaker else { return .text("none") }

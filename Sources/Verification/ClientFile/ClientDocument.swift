@@ -2,12 +2,12 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// A client's configuration as YAML: the one form for golden files, which hold all of it, and for files a person
-/// writes, which hold what differs.
+/// A client's configuration as YAML. Golden files hold the whole configuration, and files that a person writes hold only the
+/// differences from the standard client. Both use this one form.
 ///
-/// Every key is a field of ``ClientConfiguration`` in snake case. What may be absent reads `none`.
+/// Every key is a field of ``ClientConfiguration`` in snake case. A part that is absent reads `none`.
 enum ClientDocument {
-    /// One key: how it is written, and how it is read.
+    /// One key: how its value is written, and how it is read.
     struct Field {
         let name: String
         let write: (ClientConfiguration) -> DocumentValue
@@ -66,7 +66,8 @@ enum ClientDocument {
         ]
     }
 
-    /// The whole configuration; the format only where it is not sequenced, as in all runs it is, and parity where there is any.
+    /// The whole configuration. The format is written only if it is not sequenced (every run uses sequenced packets), and parity
+    /// only if there is any.
     static func write(_ configuration: ClientConfiguration) -> DocumentValue {
         let stated = fields.filter {
             ($0.name != "format" || configuration.format != .sequenced) && ($0.name != "parity" || configuration.parity != nil)
@@ -74,9 +75,9 @@ enum ClientDocument {
         return .table(stated.map { DocumentValue.Entry($0.name, $0.write(configuration)) })
     }
 
-    /// Changes what the document states and leaves the rest.
+    /// Changes the stated fields and leaves the others.
     ///
-    /// Errors: the key that is unknown, or the value that is none; ranges are ``ClientConfiguration/validate()``'s.
+    /// Errors: an unknown key, or a value that cannot be read. Ranges are checked later by ``ClientConfiguration/validate()``.
     static func apply(_ document: DocumentValue, to configuration: inout ClientConfiguration) throws(DocumentError) {
         let fields = Self.fields
         for entry in try DocumentReader.table(document) {
@@ -93,14 +94,14 @@ enum ClientDocument {
         }
     }
 
-    /// `bufferCapacity` as it reads in a document: `buffer_capacity`; `breaker.openFor`: `breaker.open_for`.
+    /// A field's key in a document: `bufferCapacity` becomes `buffer_capacity`, and `breaker.openFor` becomes `breaker.open_for`.
     static func key(_ field: String) -> String {
         String(field.flatMap { $0.isUppercase ? ["_", Character($0.lowercased())] : [$0] })
     }
 }
 
 extension DocumentError {
-    /// The same error as seen from the key that it stands under; the innermost line is kept.
+    /// The same error with the enclosing key in front of its path. The line stays that of the innermost key.
     func inside(_ entry: DocumentValue.Entry) -> Self {
         Self(line: line ?? entry.line, path: path.isEmpty ? entry.name : "\(entry.name).\(path)", reason: reason)
     }
@@ -120,7 +121,7 @@ extension ClientDocument.Field {
         }
     }
 
-    /// A bound that may be `none`, which is 0.
+    /// A bound. `none` stands for 0, which means no bound.
     static func bound(_ name: String, _ path: WritableKeyPath<ClientConfiguration, Int>) -> Self {
         Self(name: name, write: { .text($0[keyPath: path] == 0 ? "none" : String($0[keyPath: path])) }) {
             (value, client) throws(DocumentError) in

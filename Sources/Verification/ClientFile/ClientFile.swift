@@ -3,7 +3,7 @@ import StatsModel
 package import StatsPipeline
 import Yams
 
-/// A client's configuration in a file that a person wrote: what differs from the standard one, or from a preset.
+/// A client's configuration in a file that a person wrote: the differences from the standard client, or from a preset.
 ///
 ///     preset: reliable
 ///     buffer_capacity: 16384
@@ -13,9 +13,9 @@ import Yams
 package enum ClientFile {
     /// Reads a file's text.
     ///
-    /// - Parameter base: what the file's preset (`standard` where it names none) stands for; a run's pipeline by itself.
-    ///   A live client's has other sizes.
-    /// - Throws: ``ClientFileError`` with file, line, key, what stands there and what may
+    /// - Parameter base: the configuration for the file's preset, or for `standard` if the file names none. A run uses the
+    ///   pipeline's presets. A live client uses presets with other sizes.
+    /// - Throws: ``ClientFileError`` with the file, line, key, the value found and the values allowed
     package static func parse(
         _ text: String, file: String, base: (ClientPreset) -> ClientConfiguration = \.configuration
     ) throws(ClientFileError) -> ClientConfiguration {
@@ -25,7 +25,7 @@ package enum ClientFile {
         } catch {
             throw ClientFileError(file: file, line: error.line, reason: "the document \(error.reason)")
         }
-        // A file without any key is the standard client.
+        // A file without any key means the standard client.
         guard let node else { return base(.standard) }
         let document: DocumentValue
         var configuration: ClientConfiguration
@@ -55,7 +55,7 @@ package enum ClientFile {
         }
     }
 
-    /// The line of a key, or of the innermost one it stands in; nil where the document does not state it.
+    /// The line of a key, or of the innermost key around it. nil if the document does not contain the key.
     private static func line(of path: String, in document: DocumentValue) -> Int? {
         var value = document
         var line: Int?
@@ -68,10 +68,10 @@ package enum ClientFile {
     }
 }
 
-/// A client file that cannot be used: which, where, why.
+/// A client file that cannot be used: the file, the place and the reason.
 package struct ClientFileError: Error, Equatable, CustomStringConvertible {
     package let file: String
-    /// Counted from 1; nil where no single line is to blame.
+    /// The line's number, counted from 1. nil if the error belongs to no single line.
     package let line: Int?
     package let reason: String
 
@@ -81,14 +81,14 @@ package struct ClientFileError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// A field outside its range, by its key in a client file.
+    /// The error for a field outside its range, named by its key in a client file.
     package init(file: String, line: Int? = nil, _ error: ConfigurationError) {
         self.init(
             file: file, line: line,
             reason: "\(ClientDocument.key(error.field)) is \(error.value); allowed is \(error.allowed)")
     }
 
-    /// What of the file stands in it is escaped, and cut where it is long.
+    /// The error as a sentence. Text quoted from the file is escaped, and cut if it is long.
     package var description: String {
         let place = PrintableText.escaped(file) + (line.map { ":\($0)" } ?? "")
         return "\(place): \(PrintableText.cut(reason, 400))"

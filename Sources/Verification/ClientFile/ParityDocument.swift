@@ -1,7 +1,7 @@
 import StatsModel
 import StatsPipeline
 
-/// `none`, `standard`, or what differs from the standard parity.
+/// Parity in a client's document: `none`, `standard`, or a table of the differences from the standard parity.
 enum ParityDocument {
     static func write(_ parity: ParityConfiguration?) -> DocumentValue {
         guard let parity else { return .text("none") }

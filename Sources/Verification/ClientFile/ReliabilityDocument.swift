@@ -1,7 +1,7 @@
 import StatsModel
 import StatsPipeline
 
-/// `none`, `standard`, or what differs from the standard reliability.
+/// Reliability in a client's document: `none`, `standard`, or a table of the differences from the standard reliability.
 enum ReliabilityDocument {
     static func write(_ reliability: ReliabilityConfiguration?) -> DocumentValue {
         guard let reliability else { return .text("none") }

@@ -1,7 +1,7 @@
 import StatsModel
 import StatsWire
 
-/// Reads single values of a document. Errors say what stands there and what may.
+/// Reads single values of a document. Errors state the value found and the values allowed.
 enum DocumentReader {
     static func wrong(_ value: DocumentValue, _ allowed: String) -> DocumentError {
         DocumentError(line: nil, path: "", reason: "is \(PrintableText.cut(value.description, 80)); allowed is \(allowed)")
@@ -47,7 +47,7 @@ enum DocumentReader {
         }
     }
 
-    /// One of several names.
+    /// Reads a value that must be one of several names.
     static func choice<Choice>(_ value: DocumentValue, _ choices: [(String, Choice)]) throws(DocumentError) -> Choice {
         let allowed = choices.map(\.0).joined(separator: ", ")
         let text = try text(value, allowed)
@@ -59,7 +59,7 @@ enum DocumentReader {
         try choice(value, PacketCodec.allCases.filter { $0 != .none }.map { ("\($0)", $0) })
     }
 
-    /// Reads a table whose keys are all known, each by its own reader.
+    /// Reads a table in which every key is known. Each key has its own reader.
     static func fields<Result>(
         _ value: DocumentValue, of result: inout Result,
         _ readers: [(String, (DocumentValue, inout Result) throws(DocumentError) -> Void)]

@@ -1,11 +1,11 @@
 import Yams
 
-/// A part of a YAML document that keeps its order, and the lines where its keys stand.
+/// A part of a YAML document. It keeps the order of its keys and the line of each key.
 indirect enum DocumentValue: Equatable, Sendable {
     struct Entry: Equatable, Sendable {
         var name: String
         var value: DocumentValue
-        /// Counted from 1; nil where it was not read from a text.
+        /// The key's line, counted from 1. nil if the value was not read from a text.
         var line: Int?
 
         init(_ name: String, _ value: DocumentValue, line: Int? = nil) {
@@ -21,7 +21,7 @@ indirect enum DocumentValue: Equatable, Sendable {
     case list([String])
     case table([Entry])
 
-    /// How it reads in a sentence.
+    /// The value as it appears in a sentence.
     var description: String {
         switch self {
         case .text(let text): text
@@ -30,7 +30,7 @@ indirect enum DocumentValue: Equatable, Sendable {
         }
     }
 
-    /// The value under that name of a table; nil elsewhere.
+    /// The entry under this name of a table. nil if the name is missing, or if this is no table.
     subscript(_ name: String) -> Entry? {
         switch self {
         case .text, .list: nil
@@ -57,7 +57,7 @@ extension DocumentValue: Codable {
         switch self {
         case .text(let text):
             var container = encoder.singleValueContainer()
-            // A number is written as one, so that the file needs no quotes.
+            // A number is written as a number, so that the file needs no quotes.
             if let number = UInt64(text) { try container.encode(number) } else { try container.encode(text) }
         case .list(let texts):
             var container = encoder.unkeyedContainer()
@@ -70,7 +70,8 @@ extension DocumentValue: Codable {
 }
 
 extension DocumentValue {
-    /// A composed document, with the lines of its keys. Tables below lists are not part of any of our documents.
+    /// A document from the parser's nodes, with the lines of its keys. Tables inside lists are not supported, since none of our
+    /// documents has them.
     init(_ node: Node) throws(DocumentError) {
         switch node {
         case .scalar(let scalar):
@@ -99,10 +100,10 @@ extension DocumentValue {
     }
 }
 
-/// What is wrong in a document: where, under which key, why.
+/// An error in a document: its line, key and reason.
 struct DocumentError: Error, Equatable {
     var line: Int?
-    /// The key with those it stands in, joined by dots; empty for the document as a whole.
+    /// The key and the keys around it, joined by dots. Empty for the document as a whole.
     var path: String
     var reason: String
 }

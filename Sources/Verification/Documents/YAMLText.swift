@@ -1,17 +1,17 @@
 import StatsModel
 import Yams
 
-/// The text of a document that somebody else may have written. It is composed only where that takes time and memory in
-/// proportion to its length.
+/// Parses a document that may come from a stranger. Text that would take more time or memory than its length justifies is
+/// refused.
 enum YAMLText {
-    /// Bytes of a document at most; a golden file has some ten thousand.
+    /// The largest document in bytes. A golden file has some ten thousand.
     static let byteLimit = 1 << 20
-    /// Tables and lists inside one another at most; our documents have five.
+    /// The deepest nesting of tables and lists. Our documents have five levels.
     static let depthLimit = 32
 
-    /// The document's root; nil where the text holds nothing.
+    /// The document's root. nil if the text is empty.
     ///
-    /// Errors: ``DocumentError`` with the line, where one is to blame.
+    /// Errors: ``DocumentError``, with the line if the error belongs to one.
     static func compose(_ text: String) throws(DocumentError) -> Node? {
         guard text.utf8.count <= byteLimit else {
             throw DocumentError(line: nil, path: "", reason: "has \(text.utf8.count) bytes; allowed are \(byteLimit)")
@@ -19,7 +19,7 @@ enum YAMLText {
         try refuseReferences(text)
         let node: Node?
         do {
-            // No rules for what looks like a number or a date: values are read by their keys.
+            // The basic resolver does not guess numbers or dates: each key has its own reader for its value.
             node = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch let error as YamlError {
             throw reason(of: error)
@@ -32,9 +32,9 @@ enum YAMLText {
 
     // MARK: Aliases
 
-    /// A name (`&name`) and a reference to it (`*name`) let a few lines stand for gigabytes, and our documents need none.
-    /// Both begin behind a space, a line end or a mark of punctuation; text that has both characters in such places is
-    /// refused, even inside quotes, so that no way of quoting hides them.
+    /// Refuses YAML names (`&name`) and references to them (`*name`). With them a few lines can stand for gigabytes, and our
+    /// documents need none. Both begin after a space, a line end or a punctuation mark. Text with both characters in such places
+    /// is refused even inside quotes, so that no quoting can hide them.
     private static func refuseReferences(_ text: String) throws(DocumentError) {
         var line = 1
         var anchorLine: Int?
@@ -54,7 +54,7 @@ enum YAMLText {
             reason: "uses names and references (&name, *name), which are not read here: write the value out in each place")
     }
 
-    /// Bytes behind which no name or reference can begin.
+    /// Whether the byte continues a word. No name or reference can begin after such a byte.
     private static func isWithinWord(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -68,14 +68,14 @@ enum YAMLText {
 
     // MARK: Depth and tags
 
-    /// The parser itself goes no deeper than 1000, so that this ends.
+    /// Checks nesting and tags. The recursion ends, since the parser itself stops at a depth of 1000.
     private static func check(_ node: Node, depth: Int) throws(DocumentError) {
         guard depth <= depthLimit else {
             throw DocumentError(
                 line: node.mark?.line, path: "", reason: "is nested too deeply; allowed are \(depthLimit) levels")
         }
         let tag = node.tag.description
-        // Those of YAML's own schema say only what is read anyway.
+        // Tags of YAML's own schema change nothing in how our documents are read.
         guard tag.isEmpty || tag == "!" || tag.hasPrefix("tag:yaml.org,2002:") else {
             throw DocumentError(
                 line: node.mark?.line, path: "", reason: "has the tag '\(PrintableText.cut(tag, 40))'; tags are not read here")
@@ -93,7 +93,7 @@ enum YAMLText {
 
     // MARK: Errors
 
-    /// The parser's own words and its place, without the text that it carries along.
+    /// The parser's own message and its place, without the source text that the error carries.
     static func reason(of error: YamlError) -> DocumentError {
         switch error {
         case .no, .memory: DocumentError(line: nil, path: "", reason: "cannot be read as YAML")

@@ -1,4 +1,4 @@
-/// The differences between what was recorded and what came, in the field's terms, one sentence each.
+/// The differences between the recorded result and the actual result, as one sentence each.
 struct GoldenDiff {
     private(set) var lines: [String] = []
 
@@ -56,7 +56,7 @@ struct GoldenDiff {
         }
     }
 
-    /// Every name on either side, in the order of the recording, then the new ones.
+    /// Every name on either side: first those of the recording, in its order, then the new ones.
     private static func pairs(_ recorded: SortedTable, _ actual: SortedTable) -> [(String, String?, String?)] {
         var new: [String: String] = [:]
         for entry in actual.entries { new[entry.name] = entry.value }
@@ -81,7 +81,7 @@ struct GoldenDiff {
         new < old ? "\(old - new) fewer" : "\(new - old) more"
     }
 
-    /// `312 fewer delivered`, where the difference is one of numbers.
+    /// The difference of two numbers in words: `312 fewer delivered`.
     private static func metricChange(_ recorded: String?, _ actual: String?) -> String {
         let old = recorded.flatMap(events(of:))
         let new = actual.flatMap(events(of:))

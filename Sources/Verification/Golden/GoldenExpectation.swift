@@ -3,14 +3,14 @@ import ReplayEngine
 import StatsModel
 import StatsPipeline
 
-/// What a run must give: logical facts only, every one of them a text, so that the file is as plain as its diff.
+/// The result that a run must give. It holds logical facts only, each as a text, so that the file and its diffs are easy to read.
 struct GoldenExpectation: Codable, Equatable, Sendable {
     struct Events: Codable, Equatable, Sendable {
         var offered: SortedTable
         var delivered: SortedTable
-        /// `CAUSE TYPE` to a number.
+        /// Numbers of lost events under `CAUSE TYPE`.
         var lost: SortedTable
-        /// Order-independent digests of what the events say.
+        /// A digest of the contents of all offered events. It does not depend on their order.
         var offeredContents: String
         var deliveredContents: String
 
@@ -23,7 +23,7 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
 
     struct Gaps: Codable, Equatable, Sendable {
         var score: String
-        /// The first ranges, as `17, 40...60`.
+        /// The first ranges, written `17, 40...60`.
         var ranges: String
         var rangeCount: UInt64
         var digest: String
@@ -36,7 +36,7 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
 
     struct Metrics: Codable, Equatable, Sendable {
         var count: Int
-        /// The first ones by type and label: `TYPE LABEL` to `DELIVERED of OFFERED, value DELIVERED of OFFERED`.
+        /// The first metrics by type and label: `DELIVERED of OFFERED, value DELIVERED of OFFERED` under `TYPE LABEL`.
         var first: SortedTable
         var digest: String
     }
@@ -52,15 +52,15 @@ struct GoldenExpectation: Codable, Equatable, Sendable {
     var control: SortedTable
     var client: SortedTable
     var metrics: Metrics
-    /// `RULE TYPE` to a number of events; written where the scenario has more than one rule, so that a cause does not say
-    /// which it was.
+    /// Numbers of lost events under `RULE TYPE`. Written if the scenario has more than one rule, since a cause alone does not
+    /// name the rule then.
     var rules: SortedTable?
-    /// Written where the scenario restarts a process.
+    /// Written if the scenario restarts a process.
     var restarts: SortedTable?
 }
 
 extension GoldenExpectation {
-    /// How many metrics a golden file lists; the digest covers all.
+    /// The number of metrics that a golden file lists. The digest covers all metrics.
     static let metricsShown = 40
 
     init(_ record: RunRecord, _ judgement: Judgement) {
@@ -102,7 +102,7 @@ extension GoldenExpectation {
         return SortedTable(numbers: rows)
     }
 
-    /// What the client says of itself; of parts that its configuration switches on, only where it does.
+    /// The client's own statistics. A part that the configuration can switch off appears only if it is on.
     private static func client(_ record: RunRecord) -> SortedTable {
         let facts = record.client
         let configuration = record.scenario.client
@@ -145,7 +145,7 @@ extension GoldenExpectation {
             ("datagrams", facts.datagrams), ("malformed", facts.malformed),
             ("checksum_failures", facts.checksumFailures), ("duplicate_packets", facts.duplicatePackets), ("out_of_range_packets", facts.outOfRangePackets),
         ]
-        // Written only where there are any.
+        // Written only if there are any.
         numbers += [
             ("merged_packets", facts.mergedPackets), ("unproven_duplicates", facts.unprovenDuplicates),
             ("wrong_checksums", facts.wrongChecksums),
@@ -194,7 +194,7 @@ extension GoldenExpectation {
         return Metrics(count: outcomes.count, first: SortedTable(first), digest: hex(digest))
     }
 
-    /// The shortest text that reads back as the same number; whole numbers without `.0`.
+    /// The shortest text that reads back as the same number. Whole numbers have no `.0`.
     static func number(_ value: Double) -> String {
         value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
     }

@@ -2,14 +2,14 @@ import ReplayEngine
 import StatsModel
 import Yams
 
-/// `golden/NAME.yaml`: the whole resolved scenario and what it must give.
+/// A golden file, `golden/NAME.yaml`: a scenario with all its settings, and the result that it must give.
 struct GoldenFile: Codable, Sendable {
     static let currentFormat = 1
 
     var format: Int
-    /// The capture's file name, looked for in the captures folder.
+    /// The capture's file name in the captures folder.
     var capture: String
-    /// The capture's checksum and size; a capture that changed is named as such.
+    /// The capture's checksum and size, to detect that the capture itself changed.
     var digest: String
     var scenario: GoldenScenario
     var expected: GoldenExpectation
@@ -50,7 +50,7 @@ struct GoldenFile: Codable, Sendable {
         }
     }
 
-    /// The file's text; the same bytes for equal contents.
+    /// The file's text. Equal contents give equal bytes.
     func text() throws(GoldenError) -> String {
         let encoder = YAMLEncoder()
         encoder.options.width = -1
@@ -64,12 +64,12 @@ struct GoldenFile: Codable, Sendable {
     }
 }
 
-/// A golden file that cannot be used: which, why.
+/// A golden file that cannot be used: the file and the reason.
 package struct GoldenError: Error, Equatable, CustomStringConvertible {
     package let file: String
     package let reason: String
 
-    /// What of the file stands in it is escaped, and cut where it is long.
+    /// The error as a sentence. Text quoted from the file is escaped, and cut if it is long.
     package var description: String { "\(PrintableText.escaped(file)): \(PrintableText.cut(reason, 400))" }
 
     static func reason(of error: DecodingError) -> String {
@@ -77,7 +77,7 @@ package struct GoldenError: Error, Equatable, CustomStringConvertible {
         case .keyNotFound(let key, let context):
             return "the key '\(path(context.codingPath + [key]))' is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            // The parser's own error knows line and column; Codable's only that it is none.
+            // The parser's own error has line and column. Codable's error only says that decoding failed.
             if let parser = context.underlyingError as? YamlError { return YAMLText.reason(of: parser).reason }
             return "'\(path(context.codingPath))': \(context.debugDescription)"
         @unknown default:

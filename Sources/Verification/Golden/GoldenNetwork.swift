@@ -3,7 +3,7 @@ import ReplayEngine
 import StatsModel
 
 extension GoldenScenario.Network {
-    /// Between several rules of one kind: `3% + gemodel:1%,10%,100%,0%`.
+    /// The separator between several rules of one kind: `3% + gemodel:1%,10%,100%,0%`.
     private static let separator = " + "
 
     private static func text(_ rules: [some CustomStringConvertible]) -> String {
@@ -26,7 +26,7 @@ extension GoldenScenario.Network {
             wayBack: impairments.hasWayBack ? nil : "none")
     }
 
-    /// The rules these words mean. A share of nothing is no rule.
+    /// Reads the rules from these words. `0%` stands for no rules.
     private static func rules<Rule>(
         _ text: String, _ read: (String) throws(UnitError) -> Rule
     ) throws(UnitError) -> [Rule] {

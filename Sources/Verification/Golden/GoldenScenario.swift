@@ -4,7 +4,7 @@ import ReplayEngine
 import StatsModel
 import StatsReceiver
 
-/// The whole resolved scenario as it stands in a golden file: nothing else has to be kept in step.
+/// A whole scenario in a golden file, with its client. Besides the capture, no other file is needed to repeat the run.
 struct GoldenScenario: Codable, Equatable, Sendable {
     struct Network: Codable, Equatable, Sendable {
         var loss: String
@@ -17,7 +17,7 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var reorderGap: Int
         var reorderHold: String
         var maximumInFlight: Int
-        // Written only where the scenario uses them.
+        // Written only if the scenario uses them.
         var lossBurstMaximum: Int?
         var gap: Int?
         var delayDistribution: String?
@@ -67,17 +67,17 @@ struct GoldenScenario: Codable, Equatable, Sendable {
 
     var seed: UInt64
     var ports: String
-    /// Written only where they differ from the default.
+    /// Written only if they differ from the default.
     var duplicates: String?
     var checksums: String?
-    /// nil where each sender's is decided by itself.
+    /// The dialect of the text. nil if each sender's dialect is recognised.
     var dialect: String?
     var pace: String
     var loop: Int
     var limit: String
     var duration: String
     var network: Network
-    /// ``ClientDocument``, and in front of it `from`, the file where there was one.
+    /// The client's configuration (``ClientDocument``). The entry `from` in front names the client file, if there was one.
     var client: DocumentValue
     var sender: Sender
     var receiver: Receiver
@@ -105,7 +105,7 @@ extension GoldenScenario {
             reorderLimit: scenario.receiver.reorderLimit.description)
     }
 
-    /// The scenario these words mean.
+    /// The scenario that these words describe.
     func resolved() throws(UnitError) -> Scenario {
         var scenario = Scenario()
         scenario.seed = seed
@@ -167,7 +167,7 @@ extension GoldenScenario {
         return .table([.init("from", .text(path))] + entries)
     }
 
-    /// What a file does not state is the standard client's.
+    /// Reads the client's configuration. Fields that the file does not state are those of the standard client.
     private func resolveClient(of scenario: inout Scenario) throws(UnitError) {
         do throws(DocumentError) {
             var entries = try DocumentReader.table(client)

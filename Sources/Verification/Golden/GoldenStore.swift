@@ -5,7 +5,7 @@ import SystemIO
 /// The folder of golden files.
 struct GoldenStore {
     struct Entry {
-        /// File name without folder and suffix.
+        /// The file's name without folder and suffix.
         let name: String
         let file: GoldenFile
         let scenario: Scenario
@@ -16,7 +16,7 @@ struct GoldenStore {
     /// Files that cannot be used, in the order of their names.
     private(set) var errors: [GoldenError] = []
 
-    /// Loads every `NAME.yaml` of the folder, sorted by name; a folder that is not there holds none.
+    /// Loads every `NAME.yaml` of the folder, sorted by name. A missing folder has no golden files.
     init(folder: String) {
         self.folder = folder
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -49,7 +49,7 @@ struct GoldenStore {
 
     func path(of name: String) -> String { "\(folder)/\(name).yaml" }
 
-    /// A file name for this capture and scenario that no other scenario has taken.
+    /// A file name for this capture and scenario that no other scenario uses.
     func freeName(capture: String, scenario: Scenario) -> String {
         let stem = capture.split(separator: ".").first.map(String.init) ?? "capture"
         let wanted = ([stem] + scenario.nameParts).joined(separator: "-")
@@ -62,7 +62,8 @@ struct GoldenStore {
         return name
     }
 
-    /// Writes a golden file, or the actual result beside one, whole or not at all. The folder is made where it is missing.
+    /// Writes a golden file, or the actual result beside it. The file is replaced as a whole or not at all. A missing folder is
+    /// created.
     func write(_ file: GoldenFile, name: String, isActual: Bool) throws(GoldenError) {
         let path = isActual ? "\(folder)/\(name).actual.yaml" : path(of: name)
         let text = try file.text()
@@ -75,7 +76,7 @@ struct GoldenStore {
         }
     }
 
-    /// Removes an actual result that no longer differs.
+    /// Removes an actual result that no longer differs from the golden file.
     func removeActual(name: String) {
         try? FileSystem.removeFile("\(folder)/\(name).actual.yaml")
     }

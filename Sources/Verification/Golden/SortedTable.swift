@@ -1,4 +1,4 @@
-/// A mapping of names to texts that is written in the order of its entries, not in a dictionary's.
+/// A table of names and texts that keeps the order of its entries when it is written.
 struct SortedTable: Codable, Equatable, Sendable {
     struct Entry: Equatable, Sendable {
         var name: String
@@ -29,7 +29,7 @@ struct SortedTable: Codable, Equatable, Sendable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Name.self)
         for entry in entries {
-            // A number is written as one, so that the file needs no quotes.
+            // A number is written as a number, so that the file needs no quotes.
             if let number = UInt64(entry.value) {
                 try container.encode(number, forKey: Name(stringValue: entry.name))
             } else {

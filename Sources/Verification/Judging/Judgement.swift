@@ -2,18 +2,18 @@ package import ReplayEngine
 import StatsModel
 import StatsReceiver
 
-/// A run held against everything that needs no golden file: the law, the detectors, the limits.
+/// Judges a run by everything that needs no golden file: the law of conservation, the detectors and the limits of loss.
 package struct Judgement: Sendable {
-    /// Sentences about what broke that may never break: the law of conservation, a detector, the codec.
+    /// Broken rules that no fault may break, as sentences: the law of conservation, a detector, the codec.
     package let faults: [String]
-    /// Why the run fails, broken limits included, the weightiest first (``FailureReason/all``).
+    /// Why the run fails, the most serious reason first (``FailureReason/all``). Broken limits are included.
     package let reasons: [FailureReason]
     /// Loss by class, in the order of ``LossClass``.
     package let losses: [LossMeasure]
-    /// No event was offered, or none arrived to be judged.
+    /// True if no event was offered, so that there is nothing to judge.
     package let isEmpty: Bool
 
-    /// - Parameter ignoringLimits: a judge that lets every limit hold, for a self-test
+    /// - Parameter ignoringLimits: treats every limit as kept. The self-test uses it to break the judge itself.
     package init(_ record: RunRecord, ignoringLimits: Bool = false) {
         isEmpty = record.ledger.offered.counts.total == 0
         losses = Self.losses(record, isIgnored: ignoringLimits)
@@ -23,7 +23,7 @@ package struct Judgement: Sendable {
         self.reasons = FailureReason.all.filter(reasons.contains)
     }
 
-    /// One sentence, and what it says as keys.
+    /// One broken rule as a sentence and as keys.
     private struct Fault {
         let reasons: [FailureReason]
         let sentence: String
@@ -36,17 +36,17 @@ package struct Judgement: Sendable {
         }
     }
 
-    /// What a detector's score says of it.
+    /// The mistakes of a detector, taken from its score.
     private static func mistakes(_ score: DetectorScore, _ reason: (FailureReason.Mistake) -> FailureReason) -> [FailureReason] {
         (score.missed > 0 ? [reason(.missed)] : []) + (score.falseAlarms > 0 ? [reason(.invented)] : [])
     }
 
-    /// Loss by class. Metrics that the client's configuration declares critical count as such, not by their type.
+    /// Loss by class. A metric that the client's configuration declares critical counts as critical, whatever its type.
     private static func losses(_ record: RunRecord, isIgnored: Bool) -> [LossMeasure] {
         var offered = record.ledger.offered.counts
         var delivered = record.ledger.delivered.counts
         var critical: (offered: UInt64, delivered: UInt64) = (0, 0)
-        // By metric, since what one restored too much is no other's.
+        // Per metric, since a surplus of one metric must not hide the loss of another.
         var restored = TypeCounts()
         for metric in record.metrics.unlabelled where !metric.isCritical { restored[metric.type] += metric.restoredOfLost }
         for metric in record.metrics.unlabelled where metric.isCritical {
@@ -109,8 +109,8 @@ package struct Judgement: Sendable {
                     mistakes(record.checksums, FailureReason.checksums), sentence: "checksums: \(record.checksums.description)"))
         }
         faults += record.restatedFaults.map { Fault(.restored, sentence: "running totals, \($0)") }
-        // Once the closing packet with the sender's totals is there, the receiver's own account of records is exact.
-        // Of one session that is, and of a receiver that heard all of it.
+        // The closing packet carries the sender's totals. Once it has arrived, the receiver's own count of lost records is exact.
+        // This holds only for a single session that one receiver followed from start to end.
         if record.restarts.isEmpty, let session = record.session, session.isClosed, let found = session.recordsLost {
             for type in MetricType.allCases where found[type] != networkLosses(record.ledger)[type] {
                 faults.append(
@@ -129,7 +129,7 @@ package struct Judgement: Sendable {
         return faults
     }
 
-    /// What was lost between client and receiver, by type.
+    /// Events lost between client and receiver, by type.
     private static func networkLosses(_ ledger: Ledger) -> TypeCounts {
         let causes: [LossCause] = [
             .networkLoss, .chosenLoss, .corruption, .networkQueueFull, .outOfRange, .sendFailed,
@@ -137,7 +137,7 @@ package struct Judgement: Sendable {
         return causes.reduce(into: TypeCounts()) { $0 += ledger[$1].counts }
     }
 
-    /// `17` or `17...19`.
+    /// A range in words: `17` or `17...19`.
     static func text(_ range: ClosedRange<UInt64>) -> String {
         range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
     }

@@ -1,19 +1,19 @@
 package import StatsModel
 
-/// The loss of one class of metrics, held against what is acceptable.
+/// The loss of one class of metrics, compared with the acceptable loss.
 ///
-/// Loss is counted in events: the share of the events of this class offered by the capture that the receiver did not
-/// come to know, whatever the cause, the client's own drops included. A counter's increment, a gauge's level, a timing
-/// each count once, however large; the sample rate does not weigh. Counters include sets; timings include histograms
-/// and distributions; critical are events and service checks.
+/// Loss is counted in events: the share of the capture's events of this class that never reached the receiver, for whatever
+/// reason. The client's own drops are included. An increment of a counter, a level of a gauge and a timing count once each,
+/// however large they are, and the sample rate has no weight. Counters include sets. Timings include histograms and
+/// distributions. Critical are events and service checks.
 package struct LossMeasure: Sendable, Equatable {
     package let lossClass: LossClass
     package let offered: UInt64
     package let delivered: UInt64
-    /// Of those that were not delivered, what running totals restored: increments of counters and levels of gauges.
+    /// Undelivered events that running totals restored: increments of counters and levels of gauges.
     package let restored: UInt64
 
-    /// A limit that is not looked at: only a self-test makes such.
+    /// True if the limit is ignored. Only a self-test does this.
     private let isIgnored: Bool
 
     package init(_ lossClass: LossClass, offered: UInt64, delivered: UInt64, restored: UInt64 = 0) {
@@ -28,16 +28,16 @@ package struct LossMeasure: Sendable, Equatable {
         self.isIgnored = isIgnored
     }
 
-    /// What the receiver never came to know.
+    /// Events that never reached the receiver.
     package var lost: UInt64 {
         let known = delivered + restored
         return offered > known ? offered - known : 0
     }
 
-    /// 0 where nothing was offered.
+    /// The loss in percent. 0 if no event was offered.
     package var percent: Double { offered == 0 ? 0 : Double(lost) * 100 / Double(offered) }
 
-    /// Strictly below the limit; exactly zero for what is critical.
+    /// Whether the loss is acceptable: strictly below the limit, and exactly zero for the critical class.
     package var holds: Bool {
         let limit = lossClass.limit
         if lost == 0 || isIgnored { return true }

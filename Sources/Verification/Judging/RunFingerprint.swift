@@ -1,12 +1,12 @@
 import ReplayEngine
 import StatsModel
 
-/// Sixty-four bits of everything a run gave, for comparing it with its repetition: what stands in its golden file
-/// (digests of all metrics and gap ranges among it) and in its report.
+/// A 64-bit digest of a run's whole result, to compare a run with its repetition. It covers the golden file (with the digests of
+/// all metrics and gap ranges) and the report.
 struct RunFingerprint: Equatable, CustomStringConvertible {
     private let hash: UInt64
 
-    /// Throws ``GoldenError`` where the record cannot be written as YAML.
+    /// Throws ``GoldenError`` if the record cannot be written as YAML.
     init(_ record: RunRecord) throws(GoldenError) {
         let judgement = Judgement(record)
         let text = try GoldenFile(record, judgement).text() + judgement.faults.joined(separator: "\n")

@@ -3,17 +3,17 @@ package import PacketCapture
 package import ReplayEngine
 import StatsModel
 
-/// What is to be run and against what.
+/// Which captures to run, with which scenario, and against which golden files.
 package struct RunRequest: Sendable {
-    /// Capture paths; empty: every shipped capture.
+    /// Paths of captures. Empty means every shipped capture.
     package var captures: [String] = []
-    /// nil: exactly what the golden files say.
+    /// The scenario of all runs. nil means the scenarios of the golden files.
     package var scenario: Scenario?
     package var mode = GoldenMode.optional
     package var update = false
-    /// Whether each run is made twice, to compare what both gave.
+    /// Whether each run is made twice, to compare both results.
     package var checkDeterminism = false
-    /// Whether anything may be written at all (never in CI).
+    /// Whether any file may be written. Always false in CI.
     package var mayWrite = true
     package var capturesFolder = "captures"
     package var goldenFolder = "golden"
@@ -21,21 +21,21 @@ package struct RunRequest: Sendable {
     package init() {}
 }
 
-/// Several runs, verified; what a report is made from.
+/// Several verified runs: the input of every report.
 package struct SuiteResult: Sendable {
     package var runs: [RunVerification] = []
-    /// What is wrong beside the runs: a golden file no capture uses, one that cannot be read. Each fails the suite.
+    /// Problems outside the runs: a golden file that no capture uses, or that cannot be read. Each one fails the suite.
     package var faults: [String] = []
-    /// Captures without the golden file that is required. They leave the suite unverified.
+    /// Captures without the required golden file. They leave the suite unverified.
     package var missing: [String] = []
-    /// Captures that could not be opened, and golden files that could not be written: the other runs stand all the same.
+    /// Captures that could not be opened, and golden files that could not be written. The other runs stay valid.
     package var unreadable: [CaptureError] = []
     package var unwritten: [GoldenError] = []
     package var remarks: [String] = []
-    /// Runs that gave another result when they were repeated.
+    /// The number of runs whose repetition gave another result.
     package var differing = 0
 
-    /// What keeps the suite from being verified although no run failed, a sentence each.
+    /// Reasons why the suite is not verified although no run failed, as sentences.
     package var unverified: [String] { missing + unreadable.map(\.description) + unwritten.map(\.description) }
 
     /// Whether a capture could not be read to its end.
@@ -50,12 +50,12 @@ package struct SuiteResult: Sendable {
 
 /// Plans runs from a request, runs and verifies them.
 package enum RunSuite {
-    /// Why a suite could not be carried out.
+    /// Why a suite could not be run.
     package enum Failure: Error {
         case noCaptures(folder: String)
     }
 
-    /// - Parameter progress: called with the capture's name and how far its run has come
+    /// - Parameter progress: called with the capture's name and the progress of its run
     package static func run(
         _ request: RunRequest, progress: (String, Replay.Progress) -> Void = { _, _ in }
     ) throws(Failure) -> SuiteResult {
@@ -76,7 +76,7 @@ package enum RunSuite {
                 }
                 verify(record, request, store, &result)
             } catch {
-                // Each file is named once, however many scenarios wanted it; what ran before it is kept.
+                // Each unreadable file is named once, however many scenarios use it. Results of earlier runs are kept.
                 if !result.unreadable.contains(error) { result.unreadable.append(error) }
             }
         }
@@ -136,7 +136,7 @@ package enum RunSuite {
         return plan
     }
 
-    /// The captures a request names, or else every shipped one.
+    /// The captures that a request names, or every shipped capture if it names none.
     package static func capturePaths(_ request: RunRequest) throws(Failure) -> [String] {
         if !request.captures.isEmpty { return request.captures }
         let shipped = captureNames(in: request.capturesFolder).map { "\(request.capturesFolder)/\($0)" }
@@ -144,7 +144,7 @@ package enum RunSuite {
         return shipped
     }
 
-    /// Golden files whose capture is not there, each in a sentence.
+    /// Golden files whose capture is missing, as sentences.
     private static func orphans(_ request: RunRequest, _ store: GoldenStore, _ shipped: [String]) -> [String] {
         store.entries.filter { !shipped.contains($0.file.capture) }.map { entry in
             "\(store.path(of: entry.name)): no capture uses it, \(request.capturesFolder)/\(PrintableText.cut(entry.file.capture)) is not there"

@@ -1,26 +1,26 @@
 package import ReplayEngine
 import StatsModel
 
-/// Whether a golden file must be there.
+/// Whether a golden file is required.
 package enum GoldenMode: String, Sendable, CaseIterable {
     case required, optional, none
 }
 
-/// One run, judged: verdict, reasons and everything a report shows.
+/// One judged run: verdict, reasons and everything that a report shows.
 package struct RunVerification: Sendable {
     package let record: RunRecord
     package let judgement: Judgement
     package let verdict: Verdict
-    /// The golden file it was held against, or that was just recorded; nil where there is none.
+    /// The golden file that the run was compared with, or that it just recorded. nil if there is none.
     package let goldenPath: String?
     /// Whether the golden file was written by this run.
     package let wasRecorded: Bool
     /// Why the verdict is not `verified`, the weightiest first.
     package let reasons: [String]
-    /// What does not touch the verdict but should be known.
+    /// Facts that do not change the verdict but are worth knowing.
     package let remarks: [String]
 
-    /// Holds a finished run against the law, the detectors, the limits and its golden file.
+    /// Compares a finished run with the law, the detectors, the limits and its golden file.
     init(_ record: RunRecord, store: GoldenStore, mode: GoldenMode, update: Bool, mayWrite: Bool) throws(GoldenError) {
         self.record = record
         judgement = Judgement(record)
@@ -99,7 +99,8 @@ package struct RunVerification: Sendable {
         self.remarks = remarks
     }
 
-    /// Writes the actual result beside its golden file. The difference stands whether or not that works.
+    /// Writes the actual result beside its golden file. The reported difference does not depend on whether the file could be
+    /// written.
     private static func keep(_ actual: GoldenFile, of record: RunRecord, _ store: GoldenStore, name: String) -> String {
         do throws(GoldenError) {
             try store.write(actual, name: name, isActual: true)
@@ -110,14 +111,14 @@ package struct RunVerification: Sendable {
         }
     }
 
-    /// Why nothing is verified before somebody decides; nil where nothing is to be decided.
+    /// The decision that somebody has to make before the run can be verified. nil if there is none.
     static func undecided(_ record: RunRecord) -> String? {
         guard record.undecidedDuplicates > 0 else { return nil }
         return "\(record.undecidedDuplicates) datagrams may have been captured twice, and nothing proves it: decide with"
             + " --duplicates merge (count them once) or --duplicates keep (they were sent as often)"
     }
 
-    /// What of the capture was left out in reading it.
+    /// Packets that were left out while reading the capture, as sentences.
     private static func reading(_ record: RunRecord) -> [String] {
         var lines: [String] = []
         if record.source.mergedPackets > 0 {
@@ -139,7 +140,7 @@ package struct RunVerification: Sendable {
         return lines + GoldenDiff(recorded: recorded.expected, actual: actual.expected).lines
     }
 
-    /// What is replayed of a capture whose packets have no time.
+    /// How a capture is replayed whose packets have no time.
     private static func untimed(_ pace: Pace) -> String {
         let what = "the capture states no time (every timestamp is zero or missing); its datagrams were replayed in order"
         guard case .multiplier = pace else { return what }

@@ -3,7 +3,7 @@ import StatsModel
 import StatsPipeline
 import StatsReceiver
 
-/// What a client did, in the words that reports and golden files share.
+/// Sentences about the client's work that reports and golden files share.
 enum ClientWords {
     static func time(_ instant: Instant) -> String {
         Nanoseconds(Int64(clamping: instant.nanoseconds)).description
@@ -29,7 +29,7 @@ enum ClientWords {
             + bounded(repair.counts)
     }
 
-    /// `; 3 asked for too often, 12 waited for bytes`, where bounds of retransmission took effect.
+    /// Bounds of retransmission that took effect: `; 3 asked for too often, 12 waited for bytes`.
     private static func bounded(_ counts: RepairCounts) -> String {
         if counts.exhausted + counts.delayed == 0 { return "" }
         return "; \(counts.exhausted) asked for too often, \(counts.delayed) waited for bytes"
@@ -52,7 +52,7 @@ enum ClientWords {
             + " \(heard.contradicted) contradicted, \(counts.unstatedEvents) events of metrics not told"
     }
 
-    /// Each mitigation's cost by name, in the order of the report; those that cost nothing too.
+    /// The cost of each mitigation by name, in the order of the report. Mitigations without cost are included.
     static func costs(_ costs: MitigationCosts) -> [(name: String, traffic: MitigationCosts.Traffic)] {
         [
             ("second copies", costs.copies), ("sent again", costs.again), ("way back", costs.acknowledgements),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How every report for machines is written: keys sorted, so that the same result gives the same bytes.
+/// Writes every report for machines. Keys are sorted, so that the same result gives the same bytes.
 enum ReportJSON {
     /// One object with a line break at its end.
     static func encode(_ report: some Encodable) throws -> Data {

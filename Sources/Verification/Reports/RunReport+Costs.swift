@@ -4,7 +4,7 @@ import StatsPipeline
 import StatsReceiver
 
 extension RunReport {
-    /// What parity gave back, and what became of it.
+    /// Packets recovered by parity, and the use of the parity packets.
     struct Parity: Encodable, Sendable {
         var rebuilt: UInt64
         var sent: UInt64
@@ -13,7 +13,7 @@ extension RunReport {
         var received: UInt64
         var used: UInt64
         var unneeded: UInt64
-        /// Data packets too long for any parity.
+        /// Data packets that were too long for parity.
         var uncovered: UInt64
 
         init(_ record: RunRecord) {
@@ -33,7 +33,7 @@ extension RunReport {
         }
     }
 
-    /// What running totals told, and what they restored.
+    /// Running totals that were sent, and the events that they restored.
     struct RunningTotals: Encodable, Sendable {
         var restoredIncrements: UInt64
         var restoredLevels: UInt64
@@ -67,12 +67,12 @@ extension RunReport {
         }
     }
 
-    /// What each mitigation cost, each by itself.
+    /// The cost of each mitigation.
     struct Costs: Encodable, Sendable {
         struct Traffic: Encodable, Sendable {
             var packets: UInt64
             var bytes: UInt64
-            /// Of the data's bytes.
+            /// Bytes in percent of the data's bytes.
             var percent: Double
         }
 

@@ -4,7 +4,7 @@ import ReplayEngine
 import StatsModel
 import StatsPipeline
 
-/// The result for machines: one object, keys sorted, the same bytes for the same run.
+/// The report on runs for machines: one JSON object with sorted keys. The same run gives the same bytes.
 package struct RunReport: Encodable, Sendable {
     struct Events: Encodable, Sendable {
         var offered: UInt64
@@ -50,7 +50,7 @@ package struct RunReport: Encodable, Sendable {
         }
     }
 
-    /// What one rule of the network took.
+    /// Packets and events lost to one rule of the network.
     struct Rule: Encodable, Sendable {
         var number: Int
         var kind: String
@@ -84,7 +84,7 @@ package struct RunReport: Encodable, Sendable {
         }
     }
 
-    /// What was sent again, and what that cost.
+    /// Retransmissions and their cost.
     struct Repair: Encodable, Sendable {
         var arrived: UInt64
         var sentAgain: UInt64
@@ -149,7 +149,7 @@ package struct RunReport: Encodable, Sendable {
         var copyBytes: UInt64
         var copiesSkipped: UInt64
         var repair: Repair
-        /// The breaker's changes of state in virtual time, as sentences.
+        /// The breaker's changes of state in virtual time, one sentence each.
         var breaker: [String]
         var parity: Parity
         var runningTotals: RunningTotals
@@ -170,7 +170,7 @@ package struct RunReport: Encodable, Sendable {
             case repair, breaker, parity, costs
         }
 
-        /// `golden` stands there as null where there is none: a key is always present.
+        /// `golden` is written as null if there is no golden file, so that the key is always present.
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(capture, forKey: .capture)
@@ -213,7 +213,7 @@ package struct RunReport: Encodable, Sendable {
     var remarks: [String]
     var runs: [Run]
 
-    /// - Parameter seed: the seed of the request, or of the golden files where they decide
+    /// - Parameter seed: the seed of the request, or of the golden files if the request has none
     package init(_ result: SuiteResult, seed: UInt64) {
         verdict = result.verdict
         self.seed = seed

@@ -3,19 +3,19 @@ import ReplayEngine
 import StatsModel
 import StatsPipeline
 
-/// The report for people: the verdict first, then run by run what went where.
+/// The report on runs for people: first the verdict, then the losses of each run.
 package struct RunText {
-    /// How a word is to be shown; the command line maps it to a colour.
+    /// The meaning of a word, which the command line maps to a colour.
     package enum Tone: Sendable {
         case good, bad, caution, quiet, plain
     }
 
-    /// Up to so many runs are each shown in full; beyond, those that are verified take one line.
+    /// Up to this number of runs, each run is shown in full. With more runs, each verified run takes one line.
     static let fullLimit = 8
 
     private let paint: (String, Tone) -> String
 
-    /// - Parameter paint: colours a word, or returns it as it is
+    /// - Parameter paint: colours a word, or returns it unchanged
     package init(paint: @escaping (String, Tone) -> String = { text, _ in text }) { self.paint = paint }
 
     /// The whole report, without a line break at its end.
@@ -25,7 +25,7 @@ package struct RunText {
         lines += result.unverified.map { "  \(paint("!", .caution)) \($0)" }
         lines += result.remarks.map { "  \($0)" }
         let isLong = result.runs.count > Self.fullLimit
-        // What wants to be looked at stands in front of what does not.
+        // Runs that need attention come first.
         for run in result.runs where !isLong || run.verdict != .verified { lines += [""] + full(run) }
         if isLong {
             let verified = result.runs.filter { $0.verdict == .verified }
@@ -65,7 +65,7 @@ package struct RunText {
         return "\(run.record.capture.name) \(scenario.isEmpty ? "as recorded, perfect network" : scenario)"
     }
 
-    /// One line that holds the command, seed included, so that any of many runs can be repeated.
+    /// One line with the run's whole command, seed included, so that each run can be repeated.
     private func brief(_ run: RunVerification) -> String {
         let ledger = run.record.ledger
         let lost = ledger.lost.counts.total
@@ -129,7 +129,7 @@ package struct RunText {
         return lines
     }
 
-    /// A small table: each mitigation that sent anything, in packets, bytes and as a share of the data's bytes.
+    /// A small table of the mitigations that sent anything: packets, bytes, and percent of the data's bytes.
     private func costs(_ costs: MitigationCosts) -> [String] {
         let rows = ClientWords.costs(costs).filter { $0.traffic.packets > 0 }
         let cells = [["data, sent once", "\(costs.data.packets)", "\(costs.data.bytes)", ""]] + rows.map {

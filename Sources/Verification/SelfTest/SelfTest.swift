@@ -6,34 +6,34 @@ import StatsPipeline
 import Synchronization
 import SystemIO
 
-/// Breaks one thing after the other on purpose and shows whether verification notices: who watches the watchman.
+/// Breaks one thing after the other on purpose, and checks that verification notices each of them.
 ///
-/// For each capture the unbroken run comes first: it must be sound, and what it gives serves as the golden file of all
-/// others. A sabotage counts as caught when the law, a detector, or a difference from that golden file names it; one
-/// that had no occasion proves nothing, and counts as not caught.
+/// For each capture the unbroken run comes first. It must be sound, and its result serves as the golden file for the other runs.
+/// A sabotage is caught if the law, a detector, or a difference from that golden file reports it. A sabotage that found no
+/// occasion proves nothing, and counts as not caught.
 package struct SelfTest: Sendable {
     /// One sabotage over one capture.
     package struct Trial: Sendable {
-        /// nil: the run with nothing broken, which must raise no alarm.
+        /// The sabotage. nil for the unbroken run, which must raise no alarm.
         package let sabotage: Sabotage?
-        /// What the client does about losses.
+        /// The client's mitigation of losses.
         package let client: Sabotage.Client
         package let capture: CaptureIdentity
-        /// How often it struck.
+        /// The number of mutations applied.
         package let deeds: UInt64
-        /// What verification said, the law and the detectors first.
+        /// The alarms that verification raised, those of the law and the detectors first.
         package let alarms: [String]
 
-        /// Whether verification did what it must: raise an alarm where something is broken, none where nothing is.
+        /// Whether verification was right: at least one alarm if something is broken, and no alarm otherwise.
         package var isRight: Bool { sabotage == nil ? alarms.isEmpty : deeds > 0 && !alarms.isEmpty }
     }
 
     package let scenario: Scenario
-    /// By capture; within it by what the client does about losses (``Sabotage/Client``): the unbroken run, then the sabotages of
-    /// it in the order of ``Sabotage``.
+    /// Trials by capture and then by the client's mitigation (``Sabotage/Client``): first the unbroken run, then the sabotages in
+    /// the order of ``Sabotage``.
     package let trials: [Trial]
 
-    /// Faults enough that every sabotage finds its occasions.
+    /// A scenario with enough faults that every sabotage finds an occasion.
     package static func scenario(seed: UInt64) -> Scenario {
         var scenario = Scenario()
         scenario.seed = seed
@@ -43,7 +43,7 @@ package struct SelfTest: Sendable {
         return scenario
     }
 
-    /// Parity that gives back packets at these losses.
+    /// Parity that recovers packets at these losses.
     private static let parity = ParityConfiguration(groupSize: 8, parityCount: 4, interleave: 2)
 
     /// Runs everything, on all cores.
@@ -95,7 +95,7 @@ package struct SelfTest: Sendable {
             let expectation = GoldenExpectation(record, judgement)
             if sabotage == nil { sound = expectation }
             let differences = sound.map { GoldenDiff(recorded: $0, actual: expectation).lines } ?? []
-            // An ignoring judge strikes once for each limit that is broken.
+            // A judge that ignores limits counts one mutation for each broken limit.
             let deeds = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.sabotageDeeds
             trials.append(
                 Trial(

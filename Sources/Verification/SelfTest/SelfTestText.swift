@@ -2,11 +2,11 @@ package import Foundation
 import PacketCapture
 import ReplayEngine
 
-/// A self-test for people and for machines.
+/// The report on a self-test, for people and for machines.
 package struct SelfTestText {
     private let paint: (String, RunText.Tone) -> String
 
-    /// - Parameter paint: colours a word, or returns it as it is
+    /// - Parameter paint: colours a word, or returns it unchanged
     package init(paint: @escaping (String, RunText.Tone) -> String = { text, _ in text }) { self.paint = paint }
 
     /// The whole report, without a line break at its end.

@@ -1,39 +1,39 @@
-/// Delta debugging as a machine: finds a smallest set of elements of which every one is needed for a failure.
+/// Delta debugging as a machine. It finds a minimal set of elements that still causes a failure.
 ///
-/// Poll a candidate, try it, hand back whether it fails; when there is no further candidate, ``kept`` is *1-minimal*:
-/// without any single one of its elements the failure is gone. It need not be the smallest of all sets, which would
-/// take trying every subset.
+/// Poll a candidate, try it, and report whether it fails. When there is no further candidate, ``kept`` is *1-minimal*: without
+/// any single one of its elements the failure is gone. A smaller failing set may still exist. Finding it would take trying every
+/// subset.
 ///
-/// This is ddmin (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28(2), 2002) in
-/// the form that only takes chunks away: first nothing is kept at all, then halves are left out, then quarters, down to
-/// single elements, from the end to the beginning, and single ones until a whole round took none away. Keeping a single
-/// chunk, ddmin's other step, is the same as leaving out all others and is not needed for 1-minimality (Hodován and Kiss,
-/// "Practical Improvements to the Minimizing Delta Debugging Algorithm", ICSOFT 2016).
+/// This is ddmin (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28(2), 2002) in the form
+/// that only removes chunks. It first tries the empty set, then leaves out halves, then quarters, down to single elements, from
+/// the end to the beginning. Single elements are tried until a whole round removes none. ddmin's other step, keeping a single
+/// chunk, equals leaving out all others and is not needed for 1-minimality (Hodován and Kiss, "Practical Improvements to the
+/// Minimizing Delta Debugging Algorithm", ICSOFT 2016).
 ///
-/// With n elements of which k are needed it takes about `2 k log2(n / k)` candidates, and n² at worst, where every round
-/// takes away one.
+/// With n elements of which k are needed it takes about `2 k log2(n / k)` candidates. The worst case is n², if every round
+/// removes one element.
 package struct DeltaDebugger: Sendable {
-    /// What is still needed, as indices into what was given, ascending.
+    /// The elements that are still needed, as ascending indices into the original elements.
     package private(set) var kept: [Int]
-    /// How many elements the next chunk has; 0: nothing at all was not tried yet.
+    /// The number of elements in the next chunk. 0 means that the empty set was not tried yet.
     private var chunkSize = 0
     /// Where in ``kept`` the next chunk ends.
     private var end: Int
-    /// Single elements in a row that turned out to be needed.
+    /// The number of single elements in a row that turned out to be needed.
     private var needed = 0
-    /// What the last candidate left out; nil where none is open.
+    /// The chunk that the last candidate left out. nil if no candidate is waiting for its answer.
     private var leftOut: Range<Int>?
 
-    /// - Parameter count: how many elements there are; all of them together fail
+    /// - Parameter count: the number of elements, which fail all together
     package init(count: Int) {
         precondition(count >= 0, "there is no negative number of elements")
         kept = Array(0..<count)
         end = count
     }
 
-    /// The elements to try next, ascending; nil when every one of ``kept`` is needed. O(kept).
+    /// The elements to try next, ascending. nil when every element of ``kept`` is needed. O(kept).
     ///
-    /// Polling again without an answer gives the same candidate.
+    /// Polling again before an answer returns the same candidate.
     package mutating func pollCandidate() -> [Int]? {
         if kept.isEmpty || (chunkSize == 1 && needed >= kept.count) { return nil }
         let chunk = nextChunk
@@ -45,7 +45,7 @@ package struct DeltaDebugger: Sendable {
         chunkSize == 0 ? 0..<kept.count : max(0, end - chunkSize)..<end
     }
 
-    /// Whether the candidate last polled fails too: then what it left out is gone for good.
+    /// Reports whether the last polled candidate fails too. If it does, the elements that it left out are removed for good.
     package mutating func handle(fails: Bool) {
         guard let chunk = leftOut else { preconditionFailure("an answer follows a candidate") }
         leftOut = nil
@@ -54,13 +54,13 @@ package struct DeltaDebugger: Sendable {
         if chunkSize == 0 {
             chunkSize = max(1, (kept.count + 1) / 2)
             end = kept.count
-            // Of a single element it is already known that nothing at all does not do.
+            // Leaving out the last element would give the empty set, which is already known not to fail.
             if kept.count == 1 { needed = 1 }
             return
         }
         end = chunk.lowerBound
         if end == 0 {
-            // A round is over. At single elements the next one begins again at the end.
+            // The round is over. At single elements the next round begins again at the end.
             chunkSize = max(1, min(chunkSize / 2 + chunkSize % 2, (kept.count + 1) / 2))
             if chunkSize > 1 || needed < kept.count { end = kept.count }
         }

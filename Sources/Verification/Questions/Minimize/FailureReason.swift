@@ -1,29 +1,29 @@
 package import StatsModel
 
-/// Why a run fails, as a stable key: two runs fail for the same reason when their keys are equal.
+/// Why a run fails, as a stable key. Two runs fail for the same reason if their keys are equal.
 package enum FailureReason: Hashable, Sendable {
-    /// Which way a detector was wrong.
+    /// The two ways in which a detector can be wrong.
     package enum Mistake: String, CaseIterable, Sendable {
-        /// It did not see what was there.
+        /// The detector did not report something that happened.
         case missed
-        /// It saw what was not there.
+        /// The detector reported something that did not happen.
         case invented = "false"
     }
 
-    /// Events of this type vanished or came from nowhere.
+    /// Events of this type vanished without a named loss, or appeared from nowhere.
     case law(MetricType)
-    /// The counts balance, what the events say does not; with aggregation, the values of a metric.
+    /// The counts balance, but the contents of events do not. With aggregation, the values of a metric do not balance.
     case contents, values
-    /// Packets sent are not those delivered and lost.
+    /// The number of sent packets is not the sum of delivered and lost packets.
     case packets
-    /// Records did not decode although their checksum holds.
+    /// Records did not decode although their checksum is good.
     case codec
     case gaps(Mistake), checksums(Mistake), duplicates(Mistake)
-    /// The receiver's account of missing records of this type is wrong.
+    /// The receiver's count of missing records of this type is wrong.
     case records(MetricType)
-    /// Running totals restored what was not lost.
+    /// Running totals restored events that were not lost.
     case restored
-    /// More of this class was lost than is acceptable.
+    /// The loss of this class is above its limit.
     case limit(LossClass)
 }
 
@@ -45,7 +45,7 @@ extension FailureReason: CustomStringConvertible {
         }
     }
 
-    /// What people are told.
+    /// The reason as a sentence for people.
     package var sentence: String {
         switch self {
         case .law(let type): "events of type \(type.name) vanish or come from nowhere"
@@ -65,8 +65,8 @@ extension FailureReason: CustomStringConvertible {
         }
     }
 
-    /// Every key there is, the weightiest first: a broken law before a wrong detector, that before a limit, and among the
-    /// limits what must not be lost at all first.
+    /// All keys, the most serious first: broken laws before wrong detectors, and wrong detectors before limits. Among the limits,
+    /// the critical class comes first.
     package static var all: [FailureReason] {
         var all = MetricType.allCases.map(FailureReason.law) + [.contents, .values, .packets, .codec]
         all += Mistake.allCases.map(FailureReason.gaps) + Mistake.allCases.map(FailureReason.checksums)
@@ -74,7 +74,7 @@ extension FailureReason: CustomStringConvertible {
         return all + [.restored] + [LossClass.critical, .counter, .gauge, .timing].map(FailureReason.limit)
     }
 
-    /// Whether a person who writes `word` means this: the key, or its part before the colon (`limit`, `gaps`).
+    /// Whether `word` names this reason: by its whole key, or by the part before the colon (`limit`, `gaps`).
     package func isMeant(by word: String) -> Bool {
         let key = description
         return key == word || key.hasPrefix("\(word):")

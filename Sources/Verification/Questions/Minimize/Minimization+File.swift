@@ -3,10 +3,10 @@ import ReplayEngine
 package import SystemIO
 
 extension Minimization {
-    /// The smallest capture as the bytes of a pcapng file: raw IP, times and ports as they were captured, and a comment
-    /// that says where it comes from.
+    /// The smallest capture as the bytes of a pcapng file: raw IP packets with the captured times and ports, and a comment that
+    /// names its origin.
     ///
-    /// - Parameter application: what wrote it, "statsreplay 0.1.0"
+    /// - Parameter application: the writing program, such as "statsreplay 0.1.0"
     package func file(application: String) -> [UInt8] {
         let encoder = CaptureEncoder(
             format: .pcapng,
@@ -33,15 +33,15 @@ extension Minimization {
             + " `\(RunVerification.command(whole))` fails with them: \(reason)"
     }
 
-    /// Writes ``file(application:)``, whole or not at all; what stands at the path is replaced.
+    /// Writes ``file(application:)`` as a whole or not at all. An existing file at the path is replaced.
     ///
     /// Errors: ``SystemIO/SystemError`` with the path.
     package func write(to path: String, application: String) throws(SystemError) {
         try FileSystem.replaceFile(path, with: file(application: application).span)
     }
 
-    /// The words of the command that repeats it over the file at `path`, without the program's own name. No golden file is
-    /// looked at, so that it fails wherever it is run.
+    /// The arguments of the command that repeats the run with the file at `path`, without the program's own name. The command
+    /// ignores golden files, so that it fails anywhere.
     package func command(_ path: String) -> [String] {
         ["run", path] + scenario.arguments + ["--golden", "none"]
     }

@@ -1,20 +1,20 @@
 package import PacketCapture
 package import ReplayEngine
 
-/// What became of a question: the smallest run that fails for the same reason, or why there is none.
+/// The answer to a question: the smallest run that fails for the same reason, or why there is none.
 package enum MinimizeAnswer: Sendable {
     /// The run does not fail, or offers nothing.
     case holds(RunRecord)
-    /// It fails, for these reasons, but not for the one asked for.
+    /// The run fails, but not for the requested reason. These are its reasons.
     case otherReasons(RunRecord, [FailureReason])
     case found(Minimization)
 
     /// Runs the whole scenario once and, if it fails, makes it smaller.
     ///
-    /// - Parameter progress: called after every run with how many there were, and datagrams and faults left
-    /// - Throws: ``CaptureError`` when the capture cannot be read to its end
+    /// - Parameter progress: called after every run with the number of runs so far and the datagrams and faults left
+    /// - Throws: ``CaptureError`` if the capture cannot be read to its end
     ///
-    /// Memory: the capture's datagrams. Time: ``MinimizeQuestion/runLimit`` runs at most, most of them short.
+    /// Memory: the capture's datagrams. Time: at most ``MinimizeQuestion/runLimit`` runs, most of them short.
     package init(
         _ question: MinimizeQuestion, progress: @escaping (Int, Int, UInt64) -> Void = { _, _, _ in }
     ) throws(CaptureError) {
@@ -43,18 +43,18 @@ package enum MinimizeAnswer: Sendable {
     }
 }
 
-/// A failing run made small.
+/// A failing run that was made small.
 package struct Minimization: Sendable {
     package let reason: FailureReason
-    /// For what else the whole run fails, the weightiest first.
+    /// The other reasons why the whole run fails, the most serious first.
     package let otherReasons: [FailureReason]
-    /// The run as it was asked for, and the smallest that was found.
+    /// The requested run, and the smallest one that was found.
     package let whole: RunRecord
     package let smallest: RunRecord
     /// The smallest capture.
     package let excerpt: CaptureExcerpt
     package let runs: Int
-    /// Nothing single can be left out any more; false where the limit of runs came first.
+    /// True if nothing more can be left out. False if the limit of runs ended the search.
     package let isComplete: Bool
 
     package var scenario: Scenario { smallest.scenario }

@@ -1,14 +1,14 @@
 package import ReplayEngine
 
-/// Which failing run is to be made smaller, and how long it may take.
+/// Which failing run to make smaller, and how many runs the search may take.
 package struct MinimizeQuestion: Sendable {
     package var capture: CaptureIdentity
     package var scenario: Scenario
-    /// A key of ``FailureReason``, or the part of one before its colon; nil: the weightiest of the run's reasons.
+    /// A key of ``FailureReason``, or the part of a key before its colon. nil stands for the run's most serious reason.
     package var reason: String?
-    /// Runs at most, the first one included.
+    /// The largest number of runs, the first one included.
     package var runLimit = 2000
-    /// What is broken on purpose in every run: only tests do that.
+    /// Something that is broken on purpose in every run. Only tests use it.
     var sabotage: Sabotage?
 
     package init(capture: CaptureIdentity, scenario: Scenario) {
@@ -17,7 +17,7 @@ package struct MinimizeQuestion: Sendable {
     }
 }
 
-/// A capture in memory and what is done with it.
+/// A capture in memory, and the scenario that it is run with.
 struct MinimizeCandidate: Sendable {
     var excerpt: CaptureExcerpt
     var scenario: Scenario

@@ -3,9 +3,9 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 
-/// A failing run made small, for machines: one object, keys sorted.
+/// The report on a failing run that was made small, for machines: one JSON object with sorted keys.
 package struct MinimizeReport: Encodable, Sendable {
-    /// `minimized`, or `unconfirmed` where the command does not repeat it.
+    /// `minimized`, or `unconfirmed` if the command does not repeat the failure.
     let verdict: String
     let capture: String
     let reason: String
@@ -13,7 +13,7 @@ package struct MinimizeReport: Encodable, Sendable {
     let whole: MinimizeSize
     let smallest: MinimizeSize
     let runs: Int
-    /// Nothing single can be left out; false where the limit of runs came first.
+    /// True if nothing more can be left out. False if the limit of runs ended the search.
     let complete: Bool
     let output: String
     let command: String
@@ -24,7 +24,7 @@ package struct MinimizeReport: Encodable, Sendable {
     }
 
     /// - Parameters:
-    ///   - path: where the capture was written
+    ///   - path: the path of the written capture
     ///   - isConfirmed: whether the command was run and fails for the same reason
     package init(_ result: Minimization, path: String, isConfirmed: Bool) {
         verdict = isConfirmed ? "minimized" : "unconfirmed"

@@ -3,27 +3,28 @@ import PacketCapture
 package import ReplayEngine
 import StatsModel
 
-/// A failing run made small, for people: the verdict first, then what is left, and the command that repeats it.
+/// The report on a failing run that was made small, for people: first the verdict, then what is left, and the command that
+/// repeats it.
 package struct MinimizeText {
-    /// Lines of the capture that are shown.
+    /// The number of the capture's lines that are shown.
     static let shown = 8
 
     private let paint: (String, RunText.Tone) -> String
 
-    /// - Parameter paint: colours a word, or returns it as it is
+    /// - Parameter paint: colours a word, or returns it unchanged
     package init(paint: @escaping (String, RunText.Tone) -> String = { text, _ in text }) { self.paint = paint }
 
     /// The whole report, without a line break at its end.
     ///
     /// - Parameters:
-    ///   - path: where the capture was written
+    ///   - path: the path of the written capture
     ///   - isConfirmed: whether the command was run and fails for the same reason
     package func lines(_ result: Minimization, path: String, isConfirmed: Bool) -> [String] {
         let words = ["statsreplay"] + result.command(path).map(ShellWord.quoted)
         return lines(result, path: path, isConfirmed: isConfirmed, command: words.joined(separator: " "))
     }
 
-    /// The same with another command that repeats it.
+    /// The same report with another command to repeat the run.
     func lines(_ result: Minimization, path: String, isConfirmed: Bool, command: String) -> [String] {
         let sizes = (MinimizeSize(result.whole), MinimizeSize(result.smallest))
         let word = isConfirmed ? paint("SMALLEST", .good) : paint("UNCONFIRMED", .bad)
@@ -46,7 +47,7 @@ package struct MinimizeText {
         return lines
     }
 
-    /// What is said of a run that does not fail, or not for the reason asked for.
+    /// The message if the run does not fail, or not for the requested reason.
     package static func nothing(_ record: RunRecord, reasons: [FailureReason], wanted: String?) -> String {
         let command = RunVerification.command(record)
         if let wanted, !reasons.isEmpty {
@@ -68,7 +69,7 @@ package struct MinimizeText {
         return "; \(paint("the limit of runs was reached", .caution)), so it may not be the smallest: raise --runs"
     }
 
-    /// The first pieces of the capture, each with its time since the first one's.
+    /// The first pieces of the capture, each with its time since the first piece.
     private func shownEvents(_ result: Minimization) -> [String] {
         let excerpt = result.excerpt
         var lines: [String] = []
@@ -82,7 +83,7 @@ package struct MinimizeText {
         return lines.prefix(Self.shown) + ["…"]
     }
 
-    /// `+1.000824 s`, to the microsecond, towards zero.
+    /// A duration in microseconds, rounded towards zero: `+1.000824 s`.
     private static func seconds(_ nanoseconds: Int64) -> String {
         let micros = nanoseconds.magnitude / 1000
         let tail = String(micros % 1_000_000)
@@ -99,11 +100,11 @@ package struct MinimizeText {
     private static func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
-/// How much there is in a run.
+/// The size of a run.
 struct MinimizeSize: Encodable, Sendable {
     let datagrams: UInt64
     let events: UInt64
-    /// Data packets that the client sent.
+    /// Data packets sent by the client.
     let packets: UInt64
     let faults: UInt64
 

@@ -2,20 +2,21 @@ import NetworkEmulator
 import ReplayEngine
 import StatsModel
 
-/// Fault decisions: which packets are struck, as numbers instead of draws.
+/// Turns random fault decisions into explicit packet numbers.
 extension Minimizer {
-    /// Turns chance into choice, as far as the run goes on to fail: packets that were lost are dropped by number; other
-    /// random rules strike chosen packets only, as few of them as possible, and strike them for certain.
+    /// Replaces random faults by chosen packets as long as the run keeps failing. Randomly lost packets become packets that are
+    /// dropped by number. Other random rules then hit chosen packets only, as few as possible, and hit them with certainty.
     ///
-    /// The packets lost are those that the books name (the first ``RangeDigest/shown`` ranges: a capture cut behind
-    /// its first failure seldom has more). Where dropping them does not fail, loss rules are bound to packets as well.
+    /// The accounting names the lost packets (the first ``RangeDigest/shown`` ranges; a capture that was cut after its first
+    /// failure rarely has more). If dropping these packets does not fail, the loss rules are bound to chosen packets as well.
     mutating func decide() {
         chooseLosses(record.gapRanges.first)
         var scenario = best.scenario
         guard scenario.impairments.hasRandomRules else { return }
         if scenario.impairments.only == nil {
             scenario.impairments.only = [1...max(1, sent)]
-            // Where packets are sent again, chance may have taken other ones too: then every sending of the lost is struck.
+            // With retransmission, the random loss may have hit other transmissions too. Then every transmission of the lost
+            // packets is dropped.
             let lost = record.gapRanges.first
             guard attempt(scenario) || (!lost.isEmpty && attempt(scenario.certain(lost))) else { return }
             reduceOnly()
@@ -24,7 +25,7 @@ extension Minimizer {
         makeCertain()
     }
 
-    /// Drops these packets by number in place of every loss by chance.
+    /// Drops these packets by number instead of every random loss.
     private mutating func chooseLosses(_ lost: [ClosedRange<UInt64>]) {
         var scenario = best.scenario
         guard !scenario.impairments.losses.isEmpty, !lost.isEmpty else { return }
@@ -43,7 +44,7 @@ extension Minimizer {
         if certain != best.scenario { _ = attempt(certain) }
     }
 
-    /// As few chosen packets as possible.
+    /// Reduces the number of chosen packets.
     mutating func reduceDecisions() {
         reduceOnly()
         let scenario = best.scenario
@@ -63,8 +64,8 @@ extension Minimizer {
         }
     }
 
-    /// Chosen packets nearer to the start, one after the other: next to the one before, with one in between, or halfway
-    /// there. A number that says less can be left behind by a shorter capture.
+    /// Lowers the chosen packet numbers one after the other. Each is moved next to the one before it, then with one number in
+    /// between, then halfway. A lower number allows a shorter capture.
     mutating func lowerNumbers() {
         let drop = ChosenPackets(best.scenario.impairments.drop, upTo: sent)
         lower(drop) { scenario, packets in scenario.dropping(packets) }
@@ -89,7 +90,7 @@ extension Minimizer {
 }
 
 extension Scenario {
-    /// The same scenario in which random rules strike these packets for certain; rules of loss stay what they are.
+    /// The same scenario in which random rules hit these packets with certainty. Loss rules stay as they are.
     fileprivate func certain(_ only: [ClosedRange<UInt64>]) -> Scenario {
         var scenario = self
         scenario.impairments.only = only
@@ -102,15 +103,14 @@ extension Scenario {
         return scenario
     }
 
-    /// The same scenario in which just these packets are dropped by number.
+    /// The same scenario in which exactly these packets are dropped by number.
     fileprivate func dropping(_ packets: ChosenPackets) -> Scenario {
         var scenario = self
         scenario.impairments.drop = packets.ranges
         return scenario
     }
 
-    /// The same scenario in which random rules strike just these packets; without any of them, and without random rules,
-    /// where there is none.
+    /// The same scenario in which random rules hit only these packets. If `packets` is empty, the random rules are removed.
     fileprivate func striking(_ packets: ChosenPackets) -> Scenario {
         var scenario = self
         scenario.impairments.only = packets.ranges

@@ -2,14 +2,14 @@ import NetworkEmulator
 import ReplayEngine
 import StatsModel
 
-/// Makes a failing run smaller as long as it fails for the same reason: fewer datagrams, fewer events, fewer faults.
+/// Makes a failing run smaller while it keeps failing for the same reason: fewer datagrams, fewer events, fewer faults.
 ///
-/// Each kind of thing is reduced by a ``DeltaDebugger``: first whole rules. Then the capture is cut behind the first failure
-/// that bisection finds, so that what follows is cheap, and the random draws are turned into packet numbers
-/// (``Impairments/drop``, ``Impairments/only``). Numbers, datagrams, lines and rules are reduced in turn until none of them
-/// gets smaller. Nothing in it is drawn, so the same question has the same answer.
+/// A ``DeltaDebugger`` reduces each kind of thing, and whole rules come first. Then bisection finds a short beginning of the
+/// capture that still fails and cuts the rest, which makes all later runs cheap. Then random draws become packet numbers
+/// (``Impairments/drop``, ``Impairments/only``). After that, numbers, datagrams, lines and rules are reduced in turn until none
+/// of them gets smaller. Nothing is random, so that the same question has the same answer.
 struct Minimizer {
-    /// How far it has come, for a progress line.
+    /// The progress of a search, for a progress line.
     struct Step {
         var runs: Int
         var datagrams: Int
@@ -21,13 +21,13 @@ struct Minimizer {
     private(set) var best: MinimizeCandidate
     private(set) var record: RunRecord
     private(set) var runs = 1
-    /// The limit of runs kept something from being tried.
+    /// True if the limit of runs prevented an attempt.
     private(set) var isCutShort = false
-    /// Data packets that the run last tried sent.
+    /// The number of data packets sent in the last run.
     private var lastSent: UInt64 = 0
     private let progress: (Step) -> Void
 
-    /// - Parameter record: of the whole run, which fails for this reason
+    /// - Parameter record: the record of the whole run, which fails for this reason
     init(
         _ question: MinimizeQuestion, whole excerpt: CaptureExcerpt, _ record: RunRecord, _ reason: FailureReason,
         progress: @escaping (Step) -> Void
@@ -39,7 +39,7 @@ struct Minimizer {
         best = MinimizeCandidate(excerpt: excerpt, scenario: question.scenario)
     }
 
-    /// Data packets that the smallest run so far sends.
+    /// The number of data packets that the smallest run so far sends.
     var sent: UInt64 { record.packets.sent }
 
     mutating func minimize() {
@@ -59,7 +59,7 @@ struct Minimizer {
         } while measure != size && !isCutShort
     }
 
-    /// What the rounds make smaller.
+    /// The quantities that each round reduces.
     private var measure: [UInt64] {
         let network = best.scenario.impairments
         let numbers = (network.drop + (network.only ?? [])).map(\.lowerBound)
@@ -69,7 +69,7 @@ struct Minimizer {
         ]
     }
 
-    /// Runs a candidate; one that fails for the same reason is the best from now on.
+    /// Runs a candidate. If it fails for the same reason, it becomes the new best.
     mutating func attempt(_ candidate: MinimizeCandidate) -> Bool {
         guard runs < question.runLimit else {
             isCutShort = true
@@ -93,7 +93,7 @@ struct Minimizer {
         attempt(MinimizeCandidate(excerpt: best.excerpt, scenario: scenario))
     }
 
-    /// Delta debugging over `count` elements, each set of which `attempt` tries.
+    /// Delta debugging over `count` elements. `attempt` tries one set of elements.
     mutating func reduce(_ count: Int, _ attempt: (inout Minimizer, [Int]) -> Bool) {
         var debugger = DeltaDebugger(count: count)
         while !isCutShort, let kept = debugger.pollCandidate() {
@@ -101,7 +101,7 @@ struct Minimizer {
         }
     }
 
-    /// Leaves out what limit or duration kept from being offered, and with it both of them.
+    /// Removes datagrams that the limit or the duration kept from being offered, and then the limit and the duration.
     private mutating func cutToOffered() {
         let scenario = best.scenario
         guard scenario.loop == 1, scenario.limit != nil || scenario.duration != nil else { return }
@@ -111,7 +111,7 @@ struct Minimizer {
                 excerpt: best.excerpt.keeping(0..<offered), scenario: scenario.without([.limit, .duration])))
     }
 
-    /// Keeps the first datagrams only, as few as bisection finds. O(log datagrams) runs.
+    /// Keeps only the first datagrams, as few as bisection finds. O(log datagrams) runs.
     private mutating func shorten() {
         let whole = best.excerpt
         var holds = 0
@@ -138,11 +138,12 @@ struct Minimizer {
         }
     }
 
-    /// Lines, and values of lines; of sequenced packets once they are said in text, where that fails as well.
+    /// Reduces lines, and values of lines. Sequenced packets are first rewritten as text, if the run still fails with it.
     private mutating func reduceEvents() {
         if let text = best.excerpt.asText() {
             var scenario = best.scenario
-            // A packet's level below zero is one in text only for Datadog's dialect, and no tag may say that it is.
+            // Text states a packet's negative gauge level only in Datadog's dialect, and there may be no tag that reveals the
+            // dialect.
             if scenario.dialect == .auto, text.isReadAsChanges(since: best.excerpt) { scenario.dialect = .datadog }
             _ = attempt(MinimizeCandidate(excerpt: text, scenario: scenario))
         }
@@ -153,8 +154,8 @@ struct Minimizer {
         }
     }
 
-    /// Tries a smaller capture; where it sends fewer packets, also with the chosen packets moved down by as many: all of
-    /// them, and those behind the place where something was left out.
+    /// Tries a smaller capture. If it sends fewer packets, the chosen packets are also tried with numbers lowered by the
+    /// difference: all of them, and only those after the removed part.
     private mutating func attemptMoving(_ excerpt: CaptureExcerpt, _ kept: [Int], of count: Int) -> Bool {
         var candidate = MinimizeCandidate(excerpt: excerpt, scenario: best.scenario)
         let before = sent
@@ -170,7 +171,7 @@ struct Minimizer {
             var moved = network
             moved.drop = ChosenPackets(network.drop, upTo: before).moved(behind: place, down: distance).ranges
             moved.only = network.only.map { ChosenPackets($0, upTo: before).moved(behind: place, down: distance).ranges }
-            // Rules that may strike nothing are no smaller failure but none, and no command line can say that.
+            // A scenario whose random rules may hit no packet is not a smaller failure, and no command line can express it.
             if moved.only?.isEmpty == true { continue }
             candidate.scenario.impairments = moved
             if moved != network, attempt(candidate) { return true }

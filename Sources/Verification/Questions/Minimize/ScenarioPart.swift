@@ -2,22 +2,22 @@ import NetworkEmulator
 import ReplayEngine
 import StatsModel
 
-/// Something a scenario has beyond the plain one and could do without: a rule of the network, or how the capture is
-/// offered. Seed, ports, client, sender model and receiver are what is looked at, and no such part.
+/// A part of a scenario that can be left out: a rule of the network, or a part of how the capture is offered. Seed, ports,
+/// client, sender model and receiver are never left out, since they are the subject of the question.
 enum ScenarioPart: Hashable {
     case failure(Int)
-    /// That a failure comes again and again.
+    /// The repetition of a periodic failure.
     case period(Int)
     case loss(Int), burstMaximum, duplicate(Int), corruption(Int)
-    /// With its gap; the jitter with its distribution; the link with its queue.
+    /// Each with its details: reordering with its gap, jitter with its distribution, the bottleneck with its queue.
     case reorder, delay, jitter, bottleneck, mtu
     case pace, loop, limit, duration
 }
 
 extension Scenario {
-    /// Its parts, in the order in which a command line states them.
+    /// The scenario's parts, in the order in which a command line states them.
     ///
-    /// - Parameter withEnds: limit and duration too, without which a run has more to do, not less
+    /// - Parameter withEnds: includes the limit and the duration. Leaving them out makes a run longer instead of shorter.
     func parts(withEnds: Bool) -> [ScenarioPart] {
         let network = impairments
         var parts = network.failures.indices.map(ScenarioPart.failure)
@@ -53,7 +53,7 @@ extension Scenario {
     private mutating func reset(_ part: ScenarioPart) {
         let plain = Scenario()
         switch part {
-        // Rules are left out together, since their indices mean places in the old lists.
+        // `without(_:)` removes these rules together, since their indices refer to the original lists.
         case .failure, .loss, .duplicate, .corruption: break
         case .period(let index): impairments.failures[index].period = nil
         case .burstMaximum: impairments.lossBurstMaximum = nil
@@ -75,15 +75,15 @@ extension Scenario {
 }
 
 extension Impairments {
-    /// Whether anything is left to chance that ``only`` bounds.
+    /// Whether there are random rules that ``only`` bounds.
     var hasRandomRules: Bool {
         !losses.isEmpty || !duplicates.isEmpty || !corruptions.isEmpty || !reorder.isZero
     }
 
-    /// How many faults there are: packets that are chosen to be dropped, packets that random rules may strike or, where
-    /// those may strike any, the rules themselves, and every other rule.
+    /// The number of faults: packets dropped by number, packets that random rules may hit, and all other rules. If random rules
+    /// may hit any packet, each rule counts as one fault.
     ///
-    /// - Parameter sent: data packets of the run; choices beyond them are none
+    /// - Parameter sent: data packets of the run; chosen packets beyond them do not count
     func faultCount(sent: UInt64) -> UInt64 {
         func count(_ ranges: [ClosedRange<UInt64>]) -> UInt64 {
             ranges.filter { $0.lowerBound <= sent }.reduce(0) { $0 + min($1.upperBound, sent) - $1.lowerBound + 1 }

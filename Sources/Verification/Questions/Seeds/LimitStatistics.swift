@@ -1,11 +1,11 @@
 package import StatsModel
 
-/// One limit over many seeds: in how many runs it broke, and how the loss was spread.
+/// One limit over many seeds: how many runs broke it, and how the loss was distributed.
 package struct LimitStatistics: Sendable {
     package let lossClass: LossClass
-    /// In how many runs it broke, and what that says of all seeds.
+    /// The number of runs that broke the limit, and the confidence interval for all seeds.
     package let interval: BinomialInterval
-    /// Events of this class offered in one run; 0 where the capture has none.
+    /// Events of this class offered in one run. 0 if the capture has none.
     package let offered: UInt64
     package let medianPercent: Double
     package let worstPercent: Double

@@ -1,16 +1,17 @@
 import ReplayEngine
 import StatsModel
 
-/// What one seed's run came to: enough to judge and to repeat it, and little enough to keep a million of them.
+/// The outcome of one seed's run. It is enough to judge and to repeat the run, and small enough to keep a million of them.
 package struct SeedOutcome: Sendable, Equatable {
     package let seed: UInt64
     /// Events offered.
     package let events: UInt64
-    /// What may never break and did: sentences of ``Judgement/faults``.
+    /// Broken rules that no fault may break: the sentences of ``Judgement/faults``.
     package let faults: [String]
-    /// In the order of ``LossClass``.
+    /// Losses in the order of ``LossClass``.
     package let losses: [LossMeasure]
-    /// Bytes on the wire beside those that were sent once, the way back included, in percent of them.
+    /// Bytes on the wire beyond the first transmission of each packet, in percent of the first transmissions. The return path is
+    /// included.
     package let overheadPercent: Double
 
     init(_ record: RunRecord) {
@@ -22,8 +23,8 @@ package struct SeedOutcome: Sendable, Equatable {
         overheadPercent = record.costs.overheadPercent
     }
 
-    /// How far the limits are overstepped or used up: the largest share of its limit that a class lost. Anything lost of
-    /// a class that must lose nothing stands above all others.
+    /// How close the run came to its limits, or how far it went beyond: the largest loss as a share of its limit. A loss in a
+    /// class with limit zero ranks above all others.
     var severity: Double {
         losses.map { loss in
             if loss.lossClass.limit.isZero { return loss.lost == 0 ? 0 : 1e9 + loss.percent }

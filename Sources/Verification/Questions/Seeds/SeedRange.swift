@@ -1,21 +1,21 @@
 package import StatsModel
 
-/// The seeds of many runs, as people write them: `1..200`.
+/// The seeds of many runs, as a person writes them: `1..200`.
 package struct SeedRange: Sendable, Equatable {
-    /// More runs than anyone waits for, and results that fit into memory.
+    /// The largest number of seeds. Its runs take longer than anybody waits, and its results still fit into memory.
     package static let limit: UInt64 = 1_000_000
 
     package let seeds: ClosedRange<UInt64>
 
-    /// Traps where there are more than ``limit``.
+    /// Traps if there are more seeds than ``limit``.
     package init(_ seeds: ClosedRange<UInt64>) {
         precondition(seeds.upperBound - seeds.lowerBound < Self.limit, "at most \(Self.limit) seeds")
         self.seeds = seeds
     }
 
-    /// Reads `1..200`, `1...200`, `1-200`, or one number, which stands for as many seeds from 1 on.
+    /// Reads `1..200`, `1...200`, `1-200`, or one number N, which stands for the seeds 1 to N.
     ///
-    /// Errors: ``UnitError`` for anything else, an empty range, or more than ``limit`` seeds.
+    /// Errors: ``UnitError`` for any other text, an empty range, or more than ``limit`` seeds.
     package init(parsing text: String) throws(UnitError) {
         let expected = "a range of seeds such as 1..200 (at most \(Self.limit) of them)"
         let parts = text.replacing("...", with: "-").replacing("..", with: "-").split(
@@ -31,7 +31,7 @@ package struct SeedRange: Sendable, Equatable {
 
     package var count: Int { Int(seeds.upperBound - seeds.lowerBound) + 1 }
 
-    /// The seed with that number, counted from 0.
+    /// The seed at this index, counted from 0.
     subscript(index: Int) -> UInt64 { seeds.lowerBound + UInt64(index) }
 }
 

@@ -4,25 +4,26 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// The same scenario over the same capture with many seeds: not "did it break", but how often it does.
+/// The same scenario and capture with many seeds. It answers how often a limit breaks, and not only whether it can break.
 package struct SeedSweep: Sendable {
     package let capture: CaptureIdentity
-    /// The scenario of all runs; its seed is the first one's.
+    /// The scenario of all runs, with the first seed.
     package let scenario: Scenario
     package let seeds: SeedRange
-    /// In the order of the seeds.
+    /// Outcomes in the order of the seeds.
     package let outcomes: [SeedOutcome]
-    /// Why the capture ended early, if it did; every run saw the part before.
+    /// Why the capture ended early, if it did. Every run used the part before.
     package let sourceError: CaptureError?
-    /// Why no run of this capture is verified, if so (``RunVerification/undecided(_:)``).
+    /// The decision that somebody has to make before any run of this capture can be verified, if there is one
+    /// (``RunVerification/undecided(_:)``).
     package let undecided: String?
 
-    /// Runs every seed, on all cores. Which thread takes which seed decides nothing.
+    /// Runs every seed, on all cores. The result does not depend on which thread runs which seed.
     ///
     /// - Parameters:
-    ///   - progress: called after each run with how many are done, from any thread
-    ///   - place: changes one run's scenario by its seed, which is set by then
-    /// - Throws: ``CaptureError`` when the file cannot be opened or is no capture
+    ///   - progress: called after each run, from any thread, with the number of finished runs
+    ///   - place: changes the scenario of one run; its seed is already set
+    /// - Throws: ``CaptureError`` if the file cannot be opened or is no capture
     package init(
         _ capture: CaptureIdentity, scenario: Scenario, seeds: SeedRange, progress: @Sendable (Int) -> Void = { _ in },
         place: @Sendable (inout Scenario) -> Void = { _ in }
@@ -76,21 +77,20 @@ package struct SeedSweep: Sendable {
         let undecided: String?
     }
 
-    /// Runs in which the law, a detector or the codec broke.
+    /// Runs in which the law, a detector or the codec failed.
     package var faulty: [SeedOutcome] { outcomes.filter { !$0.faults.isEmpty } }
 
     package var events: UInt64 { outcomes.reduce(0) { $0 + $1.events } }
 
     package var limits: [LimitStatistics] { LossClass.allCases.map { LimitStatistics($0, outcomes) } }
 
-    /// The run to look at first: one with a fault, else the one that oversteps its limits furthest or comes closest to
-    /// them; of equals the lowest seed.
+    /// The run to look at first: a run with a fault, or else the run with the highest severity. Ties go to the lowest seed.
     package var worst: SeedOutcome? {
         if let first = faulty.first { return first }
         return outcomes.max { ($0.severity, $1.seed) < ($1.severity, $0.seed) }
     }
 
-    /// What the client's mitigations cost: the median and the worst of all seeds, in percent of the bytes sent once.
+    /// The cost of the client's mitigations over all seeds: median and worst, in percent of the bytes of first transmissions.
     package var overhead: (median: Double, worst: Double) {
         let sorted = outcomes.map(\.overheadPercent).sorted()
         return ((sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2, sorted[sorted.count - 1])

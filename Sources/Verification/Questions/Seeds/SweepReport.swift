@@ -3,14 +3,14 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 
-/// The result of a sweep for machines: one object, keys sorted, the same bytes for the same sweep.
+/// The report on a sweep for machines: one JSON object with sorted keys. The same sweep gives the same bytes.
 package struct SweepReport: Encodable, Sendable {
     struct Limit: Encodable, Sendable {
         var limitPercent: Double
         var offered: UInt64
         var broken: Int
         var runs: Int
-        /// The 95 % interval of the share of seeds that break it.
+        /// The 95 % confidence interval of the share of seeds that break the limit.
         var lowerPercent: Double
         var upperPercent: Double
         var medianPercent: Double
@@ -47,7 +47,7 @@ package struct SweepReport: Encodable, Sendable {
         var worstSeed: UInt64?
         var command: String?
         var broken: String?
-        /// Written only where somebody has to decide (`--duplicates`).
+        /// Written only if somebody has to decide (`--duplicates`).
         var undecided: String?
 
         enum CodingKeys: String, CodingKey {

@@ -5,7 +5,7 @@ package import ReplayEngine
 package struct SweepSuite: Sendable {
     package let seeds: SeedRange
     package private(set) var sweeps: [SeedSweep] = []
-    /// Captures that could not be opened, a sentence each; the others were swept all the same.
+    /// Captures that could not be opened. The sweeps of the other captures stay valid.
     package private(set) var unreadable: [CaptureError] = []
 
     package var verdict: Verdict {
@@ -17,8 +17,8 @@ package struct SweepSuite: Sendable {
     /// Whether clients are compared.
     package let hasManyClients: Bool
 
-    /// - Parameter scenarios: what each capture is swept with, where that is not the request's alone
-    /// - Parameter progress: the capture's name and how many of its runs are done; called from any thread
+    /// - Parameter scenarios: the scenarios of each capture, if there are others than the request's
+    /// - Parameter progress: called from any thread with the capture's name and the number of finished runs
     package init(
         _ request: RunRequest, scenarios: [Scenario] = [], seeds: SeedRange,
         progress: @escaping @Sendable (String, Int) -> Void = { _, _ in }

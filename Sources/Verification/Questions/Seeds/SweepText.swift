@@ -3,11 +3,11 @@ import ReplayEngine
 import StatsModel
 import StatsPipeline
 
-/// The report of a sweep for people: the verdict first, then each limit with what the runs say of all seeds.
+/// The report on a sweep for people: first the verdict, then each limit and what the runs tell about all seeds.
 package struct SweepText {
     private let paint: (String, RunText.Tone) -> String
 
-    /// - Parameter paint: colours a word, or returns it as it is
+    /// - Parameter paint: colours a word, or returns it unchanged
     package init(paint: @escaping (String, RunText.Tone) -> String = { text, _ in text }) { self.paint = paint }
 
     /// The whole report, without a line break at its end.
@@ -16,7 +16,7 @@ package struct SweepText {
             + (suite.hasManyClients ? [""] + table(suite) : []) + suite.sweeps.flatMap { [""] + lines($0) }
     }
 
-    /// All captures and clients side by side: in how many runs each limit broke, and what the mitigations cost.
+    /// All captures and clients side by side: the number of runs that broke each limit, and the cost of the mitigations.
     private func table(_ suite: SweepSuite) -> [String] {
         var rows = [["capture", "client"] + LossClass.allCases.map(\.name) + ["overhead"]]
         for sweep in suite.sweeps {
@@ -31,7 +31,7 @@ package struct SweepText {
             "  "
                 + row.indices.map { column in
                     let gap = String(repeating: " ", count: widths[column] - row[column].count)
-                    // Names stand at the left, numbers at the right.
+                    // Names are aligned left, numbers right.
                     return column < 2 ? row[column] + gap : gap + row[column]
                 }.joined(separator: "  ")
         }

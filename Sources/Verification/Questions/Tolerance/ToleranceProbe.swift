@@ -3,14 +3,14 @@ import ReplayEngine
 import StatsModel
 import StatsPipeline
 
-/// Finds for one client and capture the worst step at which each limit still holds.
+/// Finds the worst step of a fault at which each limit still holds, for one client and one capture.
 struct ToleranceProbe {
     private let capture: CaptureIdentity
     private let question: ToleranceQuestion
     private let client: ClientConfiguration
     private let extent: Nanoseconds
     private let progress: (Int) -> Void
-    /// Every step that was run; bisections of different limits share it.
+    /// All steps that were run. The bisections for different limits share them.
     private var known: [Int: ToleranceStep] = [:]
 
     init(
@@ -36,15 +36,15 @@ struct ToleranceProbe {
         return result
     }
 
-    /// The worst step below which `isGood` holds at every step that was run, and from which on it breaks; nil where it does
-    /// not even hold without the fault.
+    /// The worst step before the first break: `isGood` holds at every step that was run up to it, and fails at the next one. nil
+    /// if it fails even without the fault.
     ///
-    /// Where what a milder step loses a worse one loses too, this is the one edge there is. A client that sends again may
-    /// bear a worse step and break at a milder one; then it is the mildest edge among all steps run so far, so ask again
-    /// when more were run. O(log steps) sweeps.
+    /// If every loss at a milder step is also a loss at a worse step, there is only one such edge. A client with retransmission
+    /// may survive a worse step and fail at a milder one. Then the result is the mildest edge among the steps that were run so
+    /// far, and asking again after further steps can lower it. O(log steps) sweeps.
     mutating func worst(where isGood: (ToleranceStep) -> Bool) throws(CaptureError) -> Int? {
         guard isGood(try at(0)) else { return nil }
-        // Doubling first: most limits break early, where a run costs little.
+        // Doubling comes first, since most limits break at small steps, where runs are cheap.
         var step = 1
         while isGood(try at(min(step, question.fault.worst))), step < question.fault.worst { step *= 2 }
         guard var bad = known.values.filter({ !isGood($0) }).map(\.step).min() else { return question.fault.worst }

@@ -1,20 +1,20 @@
 package import ReplayEngine
 package import StatsPipeline
 
-/// How much of one fault a client bears over a capture.
+/// The question how much of one fault a client tolerates with a capture.
 package struct ToleranceQuestion: Sendable {
     package var fault = VariedFault.loss
-    /// What else the network does, and how fast the capture is offered.
+    /// The other faults of the network, and the pace of the replay.
     package var scenario = Scenario()
     package var seeds = SeedRange(1...10)
-    /// The clients compared, by name.
+    /// The clients to compare, by name.
     package var clients: [(name: String, configuration: ClientConfiguration)] = [("standard", .standard)]
-    /// Points of the curve beside zero.
+    /// The number of points of the curve, zero not included.
     package var points = 16
 
     package init() {}
 
-    /// The scenario of one run's step; the seed is the sweep's.
+    /// The scenario of one step. The sweep sets the seed.
     func scenario(_ client: ClientConfiguration, step: Int) -> Scenario {
         var scenario = scenario
         scenario.client = client

@@ -3,7 +3,7 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 
-/// How much of a fault clients bear, for machines: one object, keys sorted.
+/// The report on how much of a fault clients tolerate, for machines: one JSON object with sorted keys.
 package struct ToleranceReport: Encodable, Sendable {
     struct Point: Encodable, Sendable {
         var value: Double
@@ -15,15 +15,15 @@ package struct ToleranceReport: Encodable, Sendable {
 
     struct Client: Encodable, Sendable {
         var client: String
-        /// The worst value at which all limits hold; null where they never do.
+        /// The worst value at which all limits hold. null if they never hold.
         var all: Double?
-        /// By class; classes of which the capture offers nothing are left out, null: never.
+        /// The worst value for each class. null means never. Classes without offered events are left out.
         var limits: [String: Double?]
         var curve: [Point]
 
         enum CodingKeys: String, CodingKey { case client, all, limits, curve }
 
-        /// `all` stands there as null where no value holds: a key is always present.
+        /// `all` is written as null if no value holds, so that the key is always present.
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(client, forKey: .client)

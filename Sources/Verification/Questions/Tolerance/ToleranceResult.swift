@@ -2,36 +2,37 @@ package import PacketCapture
 package import ReplayEngine
 import StatsModel
 
-/// What each client bears of one fault over one capture, and how its losses grow with it.
+/// How much of one fault each client tolerates with one capture, and how its losses grow with the fault.
 package struct ToleranceResult: Sendable {
     /// One client's answer.
     package struct Answer: Sendable {
         package let client: String
-        /// The worst step at which every limit holds in every run; nil where they do not hold even without the fault.
+        /// The worst step at which every limit holds in every run. nil if they do not hold even without the fault.
         package var all: Int? {
             let offered = zip(byClass, isOffered).filter { $0.1 }.map { $0.0 }
             return offered.contains { $0 == nil } ? nil : offered.compactMap { $0 }.min()
         }
-        /// The same for each ``LossClass`` on its own; nil also where the capture offers none of that class.
+        /// The same for each ``LossClass`` alone. Also nil if the capture offers no events of the class.
         package internal(set) var byClass: [Int?]
-        /// As in ``ToleranceResult/isOffered``.
+        /// See ``ToleranceResult/isOffered``.
         let isOffered: [Bool]
-        /// The curve: evenly spaced steps from zero on, the same for all clients.
+        /// The curve: evenly spaced steps from zero on, the same steps for all clients.
         package internal(set) var curve: [ToleranceStep]
     }
 
     package let capture: CaptureIdentity
     package let question: ToleranceQuestion
-    /// Which classes the capture offers events of, by ``LossClass``.
+    /// Whether the capture offers events of each ``LossClass``.
     package let isOffered: [Bool]
     package let answers: [Answer]
-    /// Why nothing about this capture is verified, if so (``RunVerification/undecided(_:)``).
+    /// The decision that somebody has to make before this capture can be verified, if there is one
+    /// (``RunVerification/undecided(_:)``).
     package let undecided: String?
 
-    /// Asks every client. Runs are made on all cores; which one made which decides nothing.
+    /// Asks for every client, on all cores. The result does not depend on which core makes which run.
     ///
-    /// - Parameter progress: the client's name and how many steps were run for it
-    /// - Throws: ``CaptureError`` when the capture cannot be read to its end: a part of it would answer another question
+    /// - Parameter progress: called with the client's name and the number of steps that were run for it
+    /// - Throws: ``CaptureError`` if the capture cannot be read to its end, since a part of it would answer another question
     package init(
         _ capture: CaptureIdentity, _ question: ToleranceQuestion, progress: @escaping (String, Int) -> Void = { _, _ in }
     ) throws(CaptureError) {
@@ -58,7 +59,7 @@ package struct ToleranceResult: Sendable {
         for index in answers.indices {
             var probe = probes[index]
             for step in steps { answers[index].curve.append(try probe.at(step)) }
-            // A step of the curve may break a limit that a worse one, met by bisection, did not.
+            // A step of the curve may break a limit that held at a worse step during bisection.
             try answers[index].ask(&probe)
         }
         self.isOffered = isOffered
@@ -66,14 +67,15 @@ package struct ToleranceResult: Sendable {
         self.undecided = undecided
     }
 
-    /// How long the first client's run is without the fault: in it seeds find their places, the same for all clients.
+    /// The duration of the first client's run without the fault. The places of bursts and outages are drawn within it, so that
+    /// they are the same for all clients.
     private static func extent(of capture: CaptureIdentity, _ question: ToleranceQuestion) throws(CaptureError) -> Nanoseconds {
         guard question.fault.isPlaced, let client = question.clients.first else { return .zero }
         let record = try Replay.run(capture, scenario: question.scenario(client.configuration, step: 0))
         return record.client.end - .start
     }
 
-    /// Evenly spaced from zero to somewhat beyond the step where the last limit of any client breaks.
+    /// Evenly spaced steps from zero to slightly beyond the step where the last limit of any client breaks.
     private static func steps(_ answers: [Answer], _ question: ToleranceQuestion) -> [Int] {
         let worst = question.fault.worst
         let found = answers.flatMap { $0.byClass.compactMap { $0 } }
@@ -84,8 +86,8 @@ package struct ToleranceResult: Sendable {
         return steps
     }
 
-    /// Verified where every limit of every client holds at least without the fault. Nothing offered is unverified, and so are
-    /// captures about whose duplicates somebody has to decide.
+    /// Verified if every limit of every client holds at least without the fault. Unverified if no event was offered, or if
+    /// somebody has to decide about duplicates.
     package var verdict: Verdict {
         if !isOffered.contains(true) { return .unverified }
         guard answers.allSatisfy({ $0.all != nil }) else { return .failed }
@@ -94,8 +96,8 @@ package struct ToleranceResult: Sendable {
 }
 
 extension ToleranceResult.Answer {
-    /// Asks for each limit, from what the probe knows and what it then runs. A step that was run for one of them may break
-    /// another below its edge, so all are asked until nothing changes; every further time lowers an edge.
+    /// Asks for each limit and runs further steps where necessary. A step that was run for one limit may break another limit
+    /// below its edge, so all limits are asked until nothing changes. This ends, since each repetition lowers an edge.
     fileprivate mutating func ask(_ probe: inout ToleranceProbe) throws(CaptureError) {
         var before: [Int?]
         repeat {

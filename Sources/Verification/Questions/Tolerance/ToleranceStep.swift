@@ -1,13 +1,13 @@
 import StatsModel
 
-/// All seeds of one client at one step of the varied fault.
+/// All seeds of one client at one step of the fault.
 package struct ToleranceStep: Sendable {
     package let step: Int
-    /// By ``LossClass``: the median and the worst over the seeds, in percent, and whether the limit held in every run.
+    /// Losses by ``LossClass``: the median and the worst over the seeds, in percent, and whether the limit held in every run.
     package let median: [Double]
     package let worst: [Double]
     package let holds: [Bool]
-    /// Whether law and detectors held in every run: nothing is known of a client otherwise.
+    /// Whether the law and the detectors held in every run. Otherwise the losses say nothing about the client.
     package let isSound: Bool
     /// Events offered in all runs.
     let events: UInt64

@@ -2,11 +2,11 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 
-/// How much of a fault clients bear, for people: the answer first, then the curves.
+/// The report on how much of a fault clients tolerate, for people: first the answer, then the curves.
 package struct ToleranceText {
     private let paint: (String, RunText.Tone) -> String
 
-    /// - Parameter paint: colours a word, or returns it as it is
+    /// - Parameter paint: colours a word, or returns it unchanged
     package init(paint: @escaping (String, RunText.Tone) -> String = { text, _ in text }) { self.paint = paint }
 
     private static let bars = Array("▁▂▃▄▅▆▇█")
@@ -52,7 +52,7 @@ package struct ToleranceText {
         LossClass.allCases.filter { result.isOffered[Int($0.rawValue)] }
     }
 
-    /// One client's losses: a row for each step, then a bar chart of the worst.
+    /// One client's losses: a row for each step, then a bar chart of the worst losses.
     private func curve(_ answer: ToleranceResult.Answer, _ result: ToleranceResult) -> [String] {
         let fault = result.question.fault
         var lines = ["\(answer.client): events lost in percent, median (worst) of \(result.question.seeds.count) seeds"]

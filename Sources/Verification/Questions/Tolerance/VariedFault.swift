@@ -2,26 +2,27 @@ import NetworkEmulator
 import ReplayEngine
 import StatsModel
 
-/// Which fault is made worse, in whole steps, to find out how much of it a client bears.
+/// The fault that is made worse in whole steps, to find out how much of it a client tolerates.
 ///
-/// A burst and an outage begin where each seed's draw says, in the first half of the run, at every step: a longer one holds
-/// every shorter one.
+/// A burst or an outage begins at a random time in the first half of the run. The time does not depend on the step, so that a longer
+/// fault contains every shorter one.
 ///
-/// Draws are keyed, so what a milder step does to the packets sent, a worse one does too. Duplicates and reordering
-/// are left out: a receiver undoes both, however many there are.
+/// Random draws are keyed, so that a worse step does everything to the sent packets that a milder step does. Duplicates and
+/// reordering cannot be varied, since a receiver undoes any amount of them.
 package enum VariedFault: String, CaseIterable, Sendable {
-    /// Share of packets lost at random, in hundredths of a percent.
+    /// The share of packets lost at random, in hundredths of a percent.
     case loss
-    /// Share of packets with flipped bits, in hundredths of a percent.
+    /// The share of packets with flipped bits, in hundredths of a percent.
     case corrupt = "corruption"
-    /// How many times as fast as recorded, in tenths, beginning with one.
+    /// The speed of the replay as a multiple of the recorded speed, in tenths. Step 0 is the recorded speed.
     case multiplier
-    /// Packets in a row that are lost, second copies and heartbeats among them, once in a run.
+    /// The number of packets lost in a row, once in a run. Second copies and heartbeats count.
     case burst
-    /// A time in which every packet vanishes without a word, once in a run, in milliseconds.
+    /// The duration of an outage in milliseconds, once in a run. Every packet in this time is lost without an error to the
+    /// sender.
     case outage
 
-    /// The worst step that is looked at; the mildest is 0, where this fault is absent.
+    /// The worst step to try. Step 0 means that the fault is absent.
     var worst: Int {
         switch self {
         case .loss, .corrupt: 10_000
@@ -32,7 +33,7 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// Puts that step into a scenario.
+    /// Sets the step in a scenario.
     func apply(_ step: Int, to scenario: inout Scenario) {
         let share = Ratio(UInt64(min(step, 10_000)), outOf: 10_000)
         switch self {
@@ -43,7 +44,7 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether each seed has a place of its own for it in the run.
+    /// Whether each seed draws its own start time for the fault.
     var isPlaced: Bool {
         switch self {
         case .loss, .corrupt, .multiplier: false
@@ -51,9 +52,9 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// Puts that step into the scenario of one seed.
+    /// Adds the step to the scenario of one seed.
     ///
-    /// - Parameter extent: how long the run is without the fault
+    /// - Parameter extent: the run's duration without the fault
     func place(_ step: Int, in scenario: inout Scenario, extent: Nanoseconds) {
         guard step > 0 else { return }
         let half = UInt64(max(1, extent.rawValue / 2_000_000))
@@ -68,7 +69,7 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// Keys the draw of the place.
+    /// The key of the draw for the start time.
     private static let placeRule: UInt64 = 0x7013_AC3E
 
     /// The step with its unit: `3.12 %`, `12.5 x`.
@@ -81,7 +82,7 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// The step as a number for machines: percent, the factor, packets or seconds.
+    /// The step as a number for machines: percent, a factor, packets or seconds.
     func value(_ step: Int) -> Double {
         switch self {
         case .loss, .corrupt: Double(step) / 100
@@ -91,7 +92,7 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// What one unit of ``value(_:)`` is.
+    /// The unit of ``value(_:)``.
     var unit: String {
         switch self {
         case .loss, .corrupt: "percent"
@@ -101,7 +102,7 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// What stands behind a step's text in a headline.
+    /// The words after a step's text in a headline.
     var amount: String {
         switch self {
         case .loss, .corrupt, .multiplier: sentence
@@ -110,7 +111,7 @@ package enum VariedFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// What is varied, for a report's headline.
+    /// The name of the fault in a report's headline.
     var sentence: String {
         switch self {
         case .loss: "random loss"

@@ -5,8 +5,8 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// Something that can occur in a world: a fault, a mitigation, a named loss, a kind of capture, pace or client. Each has a name and
-/// a question to a run's record, which answers what happened and not what was asked for.
+/// Something that can occur in a world: a fault, a mitigation, a named loss, or a kind of capture, pace or client. Each has a
+/// name and a test on a run's record. The test looks at what happened, and not at what the scenario requested.
 struct WorldFact: Sendable {
     enum Group: String, CaseIterable, Sendable {
         case capture, pace, client, fault, profile, mitigation, loss
@@ -22,7 +22,7 @@ struct WorldFact: Sendable {
         self.occurred = occurred
     }
 
-    /// All of them, in the order in which they are told.
+    /// All facts, in the order of the report.
     static let all: [WorldFact] = captures + paces + clients + faults + profiles + mitigations + losses
 
     private static let captures: [WorldFact] = [
@@ -97,8 +97,8 @@ struct WorldFact: Sendable {
         WorldFact(.mitigation, "adaptive batches") { $1.scenario.client.minimumBatchSize != nil && $1.packets.sent > 1 },
     ]
 
-    /// All named losses but those that no run has: the driver offers nothing to a closed client, the client writes what its
-    /// receiver reads, formats of text have no numbers to judge by, and no world forks.
+    /// All named losses that can occur in a world. The others cannot: the driver offers nothing to a closed client, the receiver
+    /// can read everything that the client writes, formats of text have no sequence numbers to judge by, and no world forks.
     private static let losses: [WorldFact] = LossCause.allCases.filter { !neverInWorlds.contains($0) }.map { cause in
         WorldFact(.loss, cause.name) { $1.ledger[cause].counts.total > 0 }
     }

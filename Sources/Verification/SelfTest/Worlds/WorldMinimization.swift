@@ -3,16 +3,16 @@ package import ReplayEngine
 import StatsPipeline
 package import SystemIO
 
-/// A failing world made small: the fewest settings, datagrams, events and faults with which it still fails for the same reason, in
-/// a folder with the command that repeats it.
+/// A failing world that was made small: the fewest settings, datagrams, events and faults that still fail for the same reason. It
+/// is written to a folder together with the command that repeats it.
 package struct WorldMinimization: Sendable {
     package let seed: UInt64
     package let reason: FailureReason
-    /// The world as it was, and the smallest run.
+    /// The original world, and its smallest run.
     package let result: Minimization
 
-    /// - Parameter runLimit: runs of each of its three searches at most
-    /// - Returns: nil where the world does not fail its law or a detector
+    /// - Parameter runLimit: the largest number of runs for each of the three searches
+    /// - Returns: nil if the world breaks no law and no detector
     package init?(seed: UInt64, sabotage: Sabotage? = nil, runLimit: Int = 2000) {
         let world = World(seed: seed)
         let trial = WorldTrial(world, sabotage: sabotage)
@@ -74,14 +74,14 @@ package struct WorldMinimization: Sendable {
     private var needsGoldenFile: Bool { result.scenario.settings.contains(where: \.isBeyondCommands) }
     private var clientPath: String? {
         let client = result.scenario.client
-        // A golden file states the client itself.
+        // A golden file holds the client's configuration itself.
         if needsGoldenFile { return nil }
         if client == .standard || ClientPreset.allCases.contains(where: { $0.configuration == client }) { return nil }
         return "\(name)/client.yaml"
     }
 
-    /// The words of the command that repeats it, without the program's own name, from the folder in which ``write(to:application:)``
-    /// made the world's own.
+    /// The arguments of the command that repeats the run, without the program's own name. `folder` is the folder that
+    /// ``write(to:application:)`` created for this world.
     package func command(in folder: String) -> [String] {
         let place = folder == "." ? name : "\(folder)/\(name)"
         if needsGoldenFile { return ["run", "--golden-folder", place, "--capture-folder", place] }
@@ -90,8 +90,8 @@ package struct WorldMinimization: Sendable {
         return ["run", "\(place)/\(name).pcapng"] + scenario.arguments + ["--golden", "none"]
     }
 
-    /// Writes the capture, a client's file where the client is no preset, and a golden file where no command line states the
-    /// scenario, into a folder of the world's own below `folder`. What stands there is overwritten.
+    /// Writes the world into a folder of its own below `folder`: the capture, a client file if the client is no preset, and a
+    /// golden file if no command line can state the scenario. Existing files are overwritten.
     package func write(to folder: String, application: String) throws(SystemError) {
         let place = "\(folder)/\(name)"
         try FileSystem.createFolder(place)
@@ -100,7 +100,7 @@ package struct WorldMinimization: Sendable {
         if needsGoldenFile, let text = try? golden(place).text() { try Self.write(text, to: "\(place)/\(name).yaml") }
     }
 
-    /// What the run gives now, over the file as it was written.
+    /// The golden file of the smallest run. It names the capture as it was written to the folder.
     private func golden(_ place: String) -> GoldenFile {
         var record = result.smallest
         if let written = try? CaptureIdentity(reading: "\(place)/\(name).pcapng") { record.capture = written }
@@ -114,14 +114,14 @@ package struct WorldMinimization: Sendable {
 }
 
 extension ClientFile {
-    /// The text of a file that gives this client: what differs from the standard one.
+    /// The text of a client file for this client: the differences from the standard client.
     static func text(of client: ClientConfiguration) -> String {
         let plain = ClientConfiguration.standard
         return ClientDocument.fields.map { ($0, $0.write(client)) }.filter { $0.1 != $0.0.write(plain) }
             .map { "\($0.name): \(flow($1))\n" }.joined()
     }
 
-    /// YAML's flow style, strings in quotes.
+    /// A value in YAML's flow style, with strings in quotes.
     private static func flow(_ value: DocumentValue) -> String {
         switch value {
         case .text(let text): text.allSatisfy { $0.isLetter || $0.isNumber } ? text : "'\(text)'"

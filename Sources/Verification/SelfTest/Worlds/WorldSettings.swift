@@ -2,19 +2,19 @@ import NetworkEmulator
 import ReplayEngine
 import StatsReceiver
 
-/// What decides a world beside its network and pace: fields of the client, and what no command line states. Each can be put back
-/// to what the standard scenario has.
+/// A setting of a world beside its network and pace: a field of the client, or a setting that no command line can state. Each can
+/// be reset to its value in the standard scenario.
 enum WorldSetting: Hashable, Sendable {
     /// A key of the client's document.
     case client(String)
     case sender, reorderLimit, window, reorderGap, reorderHold, maximumInFlight
 
-    /// Those that only a golden file states.
+    /// Settings that only a golden file can state.
     var isBeyondCommands: Bool { if case .client = self { false } else { true } }
 }
 
 extension Scenario {
-    /// What of it is not standard.
+    /// The settings that differ from the standard.
     var settings: [WorldSetting] {
         let plain = Scenario()
         var settings = ClientDocument.fields.filter { $0.write(client) != $0.write(plain.client) }
@@ -30,7 +30,7 @@ extension Scenario {
         return settings
     }
 
-    /// The same scenario with only these settings; nil where they exclude each other.
+    /// The same scenario with only these settings. nil if they exclude each other.
     func keeping(_ kept: Set<WorldSetting>) -> Scenario? {
         let plain = Scenario()
         var result = self

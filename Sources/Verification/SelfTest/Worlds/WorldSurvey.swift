@@ -5,38 +5,39 @@ import StatsModel
 import Synchronization
 import SystemIO
 
-/// Many random worlds, judged: which of them show a fault of the program, and what occurred in how many.
+/// Many random worlds, run and judged: the worlds that show a fault of the program, and the number of worlds in which each fact
+/// occurred.
 package struct WorldSurvey: Sendable {
-    /// A world in which something is wrong.
+    /// A world that shows a fault of the program.
     package struct Finding: Sendable {
         package let seed: UInt64
         let reasons: [FailureReason]
-        /// A sentence each, the weightiest first.
+        /// Faults as sentences, the most serious first.
         package let faults: [String]
 
-        /// Worlds of the same kind are told together.
+        /// Findings of the same kind are reported together.
         var kind: String { reasons.first?.description ?? String(faults.first?.prefix { $0 != ":" } ?? "") }
     }
 
-    /// Fewer worlds than this need not show everything.
+    /// A survey with fewer worlds than this may miss facts.
     static let fullCount = 300
 
     package let firstSeed: UInt64
     package let count: Int
-    /// By seed.
+    /// Findings in the order of their seeds.
     package let findings: [Finding]
-    /// Events offered, and data packets sent, in all worlds together.
+    /// Events offered and data packets sent, over all worlds.
     let events: UInt64
     let packets: UInt64
-    /// In how many worlds each of ``WorldFact/all`` occurred.
+    /// The number of worlds in which each of ``WorldFact/all`` occurred.
     let occurrences: [Int]
 
-    /// Runs the worlds of the seeds from `seed` on, on all cores. Which thread takes which world decides nothing.
+    /// Runs the worlds of the seeds from `seed` on, on all cores. The result does not depend on which thread runs which world.
     ///
     /// - Parameters:
     ///   - sabotage: what to break on purpose
-    ///   - misreading: what is wrong with the command line of a scenario, read as it would be typed; nil: nothing
-    ///   - progress: called after each world with how many are done, from any thread
+    ///   - misreading: parses a scenario's command line as if it were typed; returns the difference, or nil if there is none
+    ///   - progress: called after each world, from any thread, with the number of finished worlds
     package init(
         count: Int, seed: UInt64 = 1, sabotage: Sabotage? = nil, misreading: @Sendable (Scenario) -> String? = { _ in nil },
         progress: @Sendable (Int) -> Void = { _ in }
@@ -54,7 +55,7 @@ package struct WorldSurvey: Sendable {
         let sums = books.withLock { $0 }
         firstSeed = seed
         self.count = count
-        // In the order in which worlds ended until here.
+        // Until here findings are in the order in which worlds finished.
         findings = sums.findings.sorted { $0.seed &- seed < $1.seed &- seed }
         events = sums.events
         packets = sums.packets
@@ -80,13 +81,13 @@ package struct WorldSurvey: Sendable {
         }
     }
 
-    /// What never occurred; worlds enough must show everything.
+    /// Facts that never occurred. Empty if there are too few worlds to expect all facts.
     package var missing: [String] {
         guard count >= Self.fullCount else { return [] }
         return WorldFact.all.indices.filter { occurrences[$0] == 0 }.map { "\(WorldFact.all[$0].group.rawValue) \(WorldFact.all[$0].name)" }
     }
 
-    /// The first world of each kind of finding: those worth making small.
+    /// The first world of each kind of finding: the worlds worth minimizing.
     package var firstOfEachKind: [Finding] {
         var seen: Set<String> = []
         return findings.filter { seen.insert($0.kind).inserted }

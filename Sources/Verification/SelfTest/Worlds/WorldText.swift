@@ -1,20 +1,20 @@
 package import Foundation
 import StatsModel
 
-/// A survey of random worlds for people and for machines.
+/// The report on a survey of random worlds, for people and for machines.
 package struct WorldText {
-    /// Findings of one kind that are told by their seeds.
+    /// The number of seeds that are listed for findings of one kind.
     static let seedsShown = 8
 
     private let paint: (String, RunText.Tone) -> String
 
-    /// - Parameter paint: colours a word, or returns it as it is
+    /// - Parameter paint: colours a word, or returns it unchanged
     package init(paint: @escaping (String, RunText.Tone) -> String = { text, _ in text }) { self.paint = paint }
 
     /// A failing world that was made small, and how to repeat it.
     package struct Small: Sendable {
         package let world: WorldMinimization
-        /// Where the world's folder was written, and whether its command fails as it should.
+        /// The world's folder, and whether its command fails as expected.
         package let folder: String
         package let isConfirmed: Bool
 
@@ -60,7 +60,7 @@ package struct WorldText {
         return lines
     }
 
-    /// What occurred in how many worlds, a line for each group.
+    /// The number of worlds in which each fact occurred, a line for each group.
     private func table(_ survey: WorldSurvey) -> [String] {
         WorldFact.Group.allCases.flatMap { group -> [String] in
             let facts = WorldFact.all.indices.filter { WorldFact.all[$0].group == group }
@@ -103,7 +103,7 @@ private struct WorldReport: Encodable {
     var packets: UInt64
     var findings: [Finding]
     var missing: [String]
-    /// By group, by name: in how many worlds it occurred.
+    /// The number of worlds in which each fact occurred, by group and name.
     var occurred: [String: [String: Int]] = [:]
 
     init(_ survey: WorldSurvey, _ small: [WorldText.Small]) {

@@ -1,19 +1,20 @@
 import ReplayEngine
 import StatsModel
 
-/// One world, run and judged. How much is lost decides nothing: whether every loss has a name, and every detector is right, does.
+/// One world, run and judged. The amount of loss does not matter. Every loss must have a name, and every detector must be right.
 struct WorldTrial: Sendable {
-    /// What else is checked in some worlds, since it costs more than the run.
+    /// One in this number of worlds gets further checks, which cost more than the run itself.
     static let thoroughInterval: UInt64 = 16
 
     let seed: UInt64
-    /// Why the law or a detector failed, the weightiest first.
+    /// Why the law or a detector failed, the most serious reason first.
     let reasons: [FailureReason]
-    /// Everything that is wrong, a sentence each.
+    /// Everything that is wrong, as sentences.
     let faults: [String]
     let record: RunRecord
 
-    /// - Parameter misreading: what is wrong with the command line of a scenario, read as it would be typed; nil: nothing
+    /// - Parameter misreading: parses a scenario's command line as if it were typed; returns the difference, or nil if there is
+    ///   none
     init(_ world: World, sabotage: Sabotage? = nil, misreading: (Scenario) -> String? = { _ in nil }) {
         seed = world.seed
         record = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, sabotage: sabotage)
@@ -29,10 +30,10 @@ struct WorldTrial: Sendable {
         self.faults = faults
     }
 
-    /// Which facts occurred, by index into ``WorldFact/all``.
+    /// The facts that occurred, as indices into ``WorldFact/all``.
     func occurred(in world: World) -> [Int] { WorldFact.all.indices.filter { WorldFact.all[$0].occurred(world, record) } }
 
-    /// A golden file's scenario must be the one that was written.
+    /// Checks that a golden file's scenario reads back unchanged.
     private static func misreadScenario(_ scenario: Scenario) -> String? {
         do throws(UnitError) {
             return try GoldenScenario(scenario).resolved() == scenario ? nil : "the scenario that was written reads back as another one"
@@ -41,7 +42,7 @@ struct WorldTrial: Sendable {
         }
     }
 
-    /// The same world twice, and through the text of its golden file.
+    /// Checks that a repetition gives the same result, and that the golden file's text reads back unchanged.
     private static func differences(_ record: RunRecord, _ again: RunRecord) -> [String] {
         var faults: [String] = []
         do throws(GoldenError) {
