@@ -1,30 +1,33 @@
 public import StatsModel
 
-/// One event as a decoder found it: numbers, and ranges into the bytes where its strings stand.
+/// One decoded event: numbers, and the ranges of its strings in the decoded bytes.
 public struct DecodedEvent: Equatable, Sendable {
+    /// The metric's type.
     public var type: MetricType
+    /// Facts about the event, such as a gauge's value being a change.
     public var flags: EventFlags
-    /// Whether the ranges point into the decoder's ``EventDecoder/scratch`` instead of the datagram (JSON strings).
+    /// Whether the ranges refer to the decoder's ``EventDecoder/scratch`` instead of the datagram. JSON strings are an example.
     public var isInScratch: Bool
-    /// The measured value; a service check's status 0...3; 0 for sets and events.
+    /// The measured value, or a service check's status 0...3. 0 for sets and events.
     public var value: Double
     /// Sample rate in (0, 1].
     public var rate: Double
-    /// Nanoseconds since 1970; 0 where none was stated. Zero is a time as well: ``hasTimestamp`` tells them apart.
+    /// Nanoseconds since 1970. 0 is also a valid time: ``hasTimestamp`` tells it from a missing one.
     public var timestamp: Int64 { didSet { hasTimestamp = true } }
-    /// Whether the record states its time, the sender's own or that of recording; setting ``timestamp`` states it.
+    /// Whether the record has a time, either the sender's own or that of recording. Setting ``timestamp`` sets this to true.
     public private(set) var hasTimestamp: Bool
-    /// The metric's name, the event's title, the check's name.
+    /// The metric's name, the event's title, or the check's name.
     public var name: ByteRange
-    /// Tags joined by commas, as they stood.
+    /// Tags joined by commas, as they were sent.
     public var tags: ByteRange
-    /// A set's member, an event's text, a check's message. With `.escapedText` it holds `\n` escapes.
+    /// A set's member, an event's text, or a check's message. With the flag `.escapedText` it still contains `\n` escapes.
     public var text: ByteRange
-    /// Further fields joined by `|` as they stood (`c:…|e:…|h:…`), without the leading bar.
+    /// Further fields joined by `|`, as they were sent (`c:…|e:…|h:…`), without the leading bar.
     public var extra: ByteRange
-    /// How many events the record stands for: 1, or what the sender's client added up.
+    /// The number of events that the record stands for: 1, or more if the sender's client aggregated them.
     public var count: UInt32
 
+    /// An event from its fields. `timestamp` is nil if the record has none.
     public init(
         type: MetricType, flags: EventFlags = [], isInScratch: Bool = false, value: Double = 0, rate: Double = 1,
         timestamp: Int64? = nil, name: ByteRange, tags: ByteRange = .empty, text: ByteRange = .empty,
@@ -45,20 +48,21 @@ public struct DecodedEvent: Equatable, Sendable {
     }
 }
 
-/// What a decoder's `next` found.
+/// One step of a decoder's `next`.
 public enum DecodeStep: Equatable, Sendable {
     case event(DecodedEvent)
-    /// These bytes (a line, a record) are not an event; the next call goes on behind them where that is possible.
+    /// These bytes (a line, a record) are not an event. The next call continues after them if that is possible.
     case malformed(MalformedReason, at: ByteRange)
     case end
 }
 
-/// Why a line or record was refused. `name` is the key in JSON reports.
+/// Why a line or record was refused.
 public enum MalformedReason: UInt8, CaseIterable, Sendable {
     case missingColon, emptyName, emptyValue, missingType, unknownType, badValue, badRate
     case badEventHeader, badEventLength, emptyTitle, badCheckStatus, emptyCheckName
     case badTimestamp, truncatedRecord, badRecord, badJSON, missingKey, countMismatch
 
+    /// The key in JSON reports.
     public var name: String {
         switch self {
         case .missingColon: "missing_colon"

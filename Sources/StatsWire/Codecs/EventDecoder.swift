@@ -1,39 +1,41 @@
 import StatsModel
 
-/// Turns a datagram's bytes into events, one a call: StatsD and DogStatsD text, and verified packets.
+/// Turns a datagram into events, one per call. It decodes StatsD and DogStatsD text, and verified packets.
 ///
-/// Usage: `begin`, then `next` with the *same* bytes until `.end`. No allocation in the steady state.
+/// Usage: call `begin…` once, then `next` with the *same* bytes until it returns `.end`. Decoding does not allocate in the steady
+/// state.
 public struct EventDecoder: Sendable {
     enum Format: Sendable {
         case none
         case text
         case binary(packetTime: Int64, remaining: Int)
         case json(remaining: Int)
-        /// `elements`: records still to come by the payload's own word; nil before it was read.
+        /// `elements`: the number of records left according to the payload. nil before the payload's array was read.
         case messagePack(remaining: Int, elements: Int?)
         case protocolBuffers(remaining: Int)
     }
 
-    /// Where the strings of events with `isInScratch` stand; valid until the next call of `next` or `begin`.
+    /// The strings of events with `isInScratch`. Valid until the next call of `next` or `begin…`.
     public internal(set) var scratch: [UInt8] = []
     var format = Format.none
     var position = 0
     var end = 0
-    /// The line whose further values are still to come.
+    /// The line whose further values come next.
     var pending: PendingValues?
-    /// What the datagram's sender speaks; nil: each line says it itself.
+    /// The dialect of the datagram's sender. nil if each line has to show it.
     var dialect: TextDialect?
-    /// What the datagram of text that was begun last says of its dialect, as far as it was read.
+    /// Signs of the sender's dialect in the last begun datagram of text, as far as it was read.
     public internal(set) var signs: DialectSigns = []
-    /// What dialects decided, in all datagrams so far.
+    /// Decisions that depended on the dialect, in all datagrams so far.
     public internal(set) var dialectCounts = DialectCounts()
 
+    /// A decoder without a datagram: `next` returns `.end`.
     public init() {}
 
     /// Begins a datagram of text (`Sources/FORMATS.md`).
     ///
-    /// - Parameter dialect: what its sender speaks; nil where that is not known: a line is then read as Datadog's from the
-    ///   first one on that only Datadog's clients send (``signs``)
+    /// - Parameter dialect: the sender's dialect. nil if it is not known: then text counts as plain StatsD until the first line
+    ///   that only Datadog's clients send (``signs``).
     public mutating func beginText(_ bytes: Span<UInt8>, dialect: TextDialect? = nil) {
         format = .text
         self.dialect = dialect
@@ -43,7 +45,7 @@ public struct EventDecoder: Sendable {
         pending = nil
     }
 
-    /// Begins the payload of a packet whose header was verified. Kinds other than data hold no events.
+    /// Begins the payload of a packet whose header was verified. Packets of other kinds than data hold no events.
     public mutating func beginPacket(_ bytes: Span<UInt8>, header: PacketHeader) {
         position = PacketHeader.byteCount
         end = bytes.count
@@ -63,7 +65,7 @@ public struct EventDecoder: Sendable {
         }
     }
 
-    /// The next event or malformed record; `.end` for ever after the last.
+    /// The next event or malformed record. After the last one it returns `.end` at every call.
     public mutating func next(_ bytes: Span<UInt8>) -> DecodeStep {
         precondition(end <= bytes.count, "next is called with the bytes that begin was called with")
         switch format {

@@ -1,6 +1,6 @@
 import StatsModel
 
-/// What a record of named fields (JSON, MessagePack) said, until it is known whether it makes an event.
+/// The named fields of a record (JSON, MessagePack) before they are checked and become an event.
 struct EventFields {
     var name: ByteRange?
     var type: MetricType?
@@ -14,18 +14,18 @@ struct EventFields {
     var member: ByteRange?
     var extra = ByteRange.empty
     var isDelta = false
-    /// What was wrong with a value, wherever it stood.
+    /// The first thing wrong with a value, in any field.
     var fault: MalformedReason?
 
     struct Fault: Error {
         let reason: MalformedReason
     }
 
-    /// The fields' names.
+    /// The known names of fields.
     enum Key {
         case name, type, value, rate, timestamp, tags, text, member, fields, delta, count
 
-        /// The field of that name; nil for one that is passed over.
+        /// The field with this name. nil for an unknown name, which is passed over.
         init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
             if bytes.equals("name", in: range) {
                 self = .name
@@ -55,7 +55,7 @@ struct EventFields {
         }
     }
 
-    /// The type of that name.
+    /// The type with this name.
     static func type(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MetricType? {
         if bytes.equals("counter", in: range) { return .counter }
         if bytes.equals("gauge", in: range) { return .gauge }
@@ -79,7 +79,7 @@ struct EventFields {
         }
     }
 
-    /// The event the fields mean, or what is wrong with them. Ranges are into the decoder's scratch.
+    /// The event that the fields describe, or what is wrong with them. Ranges refer to the decoder's scratch.
     func event() -> Result<DecodedEvent, Fault> {
         if let fault { return .failure(Fault(reason: fault)) }
         guard let name, hasType else { return .failure(Fault(reason: .missingKey)) }

@@ -1,13 +1,15 @@
 import StatsModel
 
-/// Collects the fields of a line that are kept, joined by bars, in an order of their own and one of a kind, so that however a
-/// sender writes them they are one identity: usually one piece of the line, and copied to the scratch only where other fields
-/// stand between them, or they stand in another order.
+/// Collects the extra fields of a line, joined by bars, in a canonical order and each kind once. Thus the same fields give the
+/// same metric in whatever order a sender writes them.
+///
+/// Usually the fields are one piece of the line and need no copy. They are copied to the scratch only if other fields lie between
+/// them, or if their order is not canonical.
 struct ExtraFields {
     private var whole = 0..<0
     private var isApart = false
 
-    /// Keeps one more field, not empty, that stands behind those before it. O(1) while they stand together.
+    /// Keeps one more field, which is not empty and lies after those before it. O(1) while the fields are adjacent.
     @inline(__always)
     mutating func add(_ field: Range<Int>, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]) {
         if whole.isEmpty {
@@ -30,7 +32,7 @@ struct ExtraFields {
         _ = Self.move(bytes, ByteRange(field), &scratch)
     }
 
-    /// Enters the fields into the event; where they stand apart, the event's strings all move to the scratch.
+    /// Sets the event's extra fields. If they had to be copied, all of the event's strings move to the scratch.
     @inline(__always)
     func finish(_ bytes: Span<UInt8>, _ event: inout DecodedEvent, _ scratch: inout [UInt8]) {
         if isApart {

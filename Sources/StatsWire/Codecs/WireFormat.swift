@@ -1,14 +1,14 @@
-/// What a client's datagrams are.
+/// The format of a client's datagrams.
 public enum WireFormat: String, CaseIterable, Sendable {
-    /// Packets with a header: numbered, checksummed, and accompanied by reports, so that every loss is seen.
+    /// Packets with a header: numbered, with a checksum, and accompanied by reports. Every loss can be detected.
     case sequenced
     /// Plain StatsD text for any StatsD server.
     case statsd
-    /// DogStatsD text for the Datadog agent and servers that read its dialect.
+    /// DogStatsD text for the Datadog agent and compatible servers.
     case dogstatsd
 
-    /// How lines read; nil where there are none. A datagram of text has no header and no number, so that it goes out
-    /// once, and nothing is reported beside it.
+    /// The dialect of the text. nil for sequenced packets. A datagram of text has no header and no number, so that it is sent
+    /// once and has no reports.
     public var dialect: TextDialect? {
         switch self {
         case .sequenced: nil
@@ -17,6 +17,6 @@ public enum WireFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// Bytes in front of a datagram's events.
+    /// Bytes of a datagram in front of its events.
     public var headerByteCount: Int { dialect == nil ? PacketHeader.byteCount : 0 }
 }

@@ -1,15 +1,15 @@
-/// Writes text straight into a datagram, and goes on counting where the room ends.
+/// Writes text straight into a datagram. If the room ends, it stops writing but goes on counting.
 ///
-/// The bytes in `start..<limit` of the buffer belong to the writer; nothing is written outside them, and ``count`` says
-/// how many a whole text would take.
+/// The writer owns the bytes `start..<limit` of the buffer, and writes nothing outside them. ``count`` is the length of the whole
+/// text, even if it did not fit.
 @safe struct ByteWriter {
     private let buffer: UnsafeMutableRawBufferPointer
     private let start: Int
     private let limit: Int
-    /// Where the next byte goes; beyond `limit` once the text no longer fits.
+    /// The place of the next byte. It is beyond `limit` if the text did not fit.
     private var position: Int
 
-    /// Writes from `start` on. Traps where `start..<limit` is not inside the buffer.
+    /// A writer for `start..<limit`. Traps if this range is not inside the buffer.
     init(_ buffer: UnsafeMutableRawBufferPointer, from start: Int, to limit: Int) {
         precondition(start >= 0 && start <= limit && limit <= buffer.count, "a writer's room lies inside its buffer")
         unsafe self.buffer = buffer
@@ -18,7 +18,7 @@
         position = start
     }
 
-    /// The bytes of the text so far, those that found no room included.
+    /// The bytes of the text so far, including those that did not fit.
     var count: Int { position - start }
 
     @inline(__always)
@@ -32,20 +32,20 @@
     mutating func write(_ text: StaticString) {
         let count = text.utf8CodeUnitCount
         if count <= limit &- position {
-            // In bounds by the test; the text's own bytes are `count` long.
+            // In bounds by the test. The text's own bytes are `count` long.
             unsafe buffer.baseAddress.unsafelyUnwrapped.advanced(by: position)
                 .copyMemory(from: text.utf8Start, byteCount: count)
         }
         position &+= count
     }
 
-    /// Bytes as they are; where they do not fit, none is written. Traps where the range leaves them.
+    /// Copies bytes. If they do not fit, none is written. Traps if the range is outside `bytes`.
     @inline(__always)
     mutating func write(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a run outside its bytes")
         if range.count <= limit &- position, !range.isEmpty {
             unsafe bytes.withUnsafeBytes { raw in
-                // Both ends are in bounds: the precondition holds the source, the test the buffer.
+                // In bounds: the precondition protects the source, and the test protects the buffer.
                 unsafe buffer.baseAddress.unsafelyUnwrapped.advanced(by: position).copyMemory(
                     from: raw.baseAddress.unsafelyUnwrapped.advanced(by: range.lowerBound), byteCount: range.count)
             }
@@ -53,7 +53,7 @@
         position &+= range.count
     }
 
-    /// A string of JSON in its quotes: `"`, `\` and control characters are escaped, other bytes stay as they are.
+    /// Writes a JSON string with its quotes. `"`, `\` and control characters are escaped, other bytes are copied.
     mutating func write(quoted bytes: Span<UInt8>, _ range: Range<Int>) {
         write(UInt8(ascii: "\""))
         var index = range.lowerBound
@@ -76,13 +76,13 @@
         write(UInt8(ascii: "\""))
     }
 
-    /// A whole number. O(digits).
+    /// Writes a whole number. O(digits).
     mutating func write(_ number: Int64) {
         if number < 0 { write(UInt8(ascii: "-")) }
         write(digits: number.magnitude)
     }
 
-    /// The digits of a number, at least `least` of them, zeros in front.
+    /// Writes the digits of a number, at least `least` of them, with leading zeros.
     mutating func write(digits number: UInt64, least: Int = 1) {
         var count = 1
         var bound: UInt64 = 10
@@ -103,15 +103,15 @@
         position &+= count
     }
 
-    /// A finite number, in the fewest digits that read back as the same bits.
+    /// Writes a finite number in the fewest digits that read back as the same bits. Allocates nothing.
     ///
-    /// A number of up to fifteen digits is the whole number `m` over 10^k with the least k for which `m / 10^k`, rounded
-    /// once, is the number again; no other text of as many digits reads as the same. The rest as ``ShortestDigits`` finds
-    /// them. Allocates nothing.
+    /// A number with up to fifteen digits is `m / 10^k` with a whole number `m`. The least k is taken for which `m / 10^k`,
+    /// rounded once, is the number again. No other text with as many digits reads as the same number. ``ShortestDigits`` finds
+    /// the digits of all other numbers.
     mutating func write(_ number: Double) {
         precondition(number.isFinite, "a number that is not finite has no digits")
         if number.sign == .minus {
-            // Readers take `-0` for a whole number, which has no such zero.
+            // Readers take `-0` for a whole number, and whole numbers have no minus zero.
             if number == 0 { return write("-0.0") }
             write(UInt8(ascii: "-"))
         }
@@ -124,7 +124,7 @@
         ShortestDigits(magnitude).write(to: &self)
     }
 
-    /// Writes a number below 10^15 that has up to nine decimals and fifteen digits; false where it has more.
+    /// Writes a number below 10^15 with up to nine decimals and fifteen digits. False if it has more digits.
     private mutating func write(decimals magnitude: Double) -> Bool {
         var power: UInt64 = 1
         for decimals in 1...9 {

@@ -1,6 +1,6 @@
-/// Decimal numbers as StatsD writes them, read to the nearest `Double`.
+/// Reads decimal numbers in StatsD's notation, as the nearest `Double`.
 enum Decimal {
-    /// 10^0...10^22 are exact.
+    /// 10^0...10^22, which are exact doubles.
     private static let powers: [Double] = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
         1e21, 1e22,
@@ -9,14 +9,15 @@ enum Decimal {
     /// 5^0...5^27, all below 2^63.
     private static let fives: [UInt64] = (0...27).map { (0..<$0).reduce(1) { power, _ in power * 5 } }
 
-    /// The first mantissa that takes no further digit: 19 digits always fit.
+    /// The smallest mantissa that takes no further digit. 19 digits always fit into 64 bits.
     private static let fullMantissa: UInt64 = 1_000_000_000_000_000_000
 
-    /// Reads `[+-]digits[.digits][e[+-]digits]`, the whole range or nothing. No infinity, NaN, hexadecimal or blanks.
+    /// Reads `[+-]digits[.digits][e[+-]digits]` from the whole range, or returns nil. Infinity, NaN, hexadecimal digits and
+    /// blanks are refused.
     ///
-    /// Always the nearest `Double`, ties to even: mantissas below 2^53 with powers of ten up to 22 by one exact operation
-    /// (Clinger, 1990); up to 19 digits with powers up to 27 in 128 bits; the rest by the standard library, or at once
-    /// where the number is beyond all doubles. O(n); allocates only in the standard library.
+    /// The result is always the nearest `Double`, ties to even. A mantissa below 2^53 and a power of ten up to 22 need one exact
+    /// operation (Clinger, 1990). Up to 19 digits and powers up to 27 are computed in 128 bits. The standard library reads the
+    /// rest, except for numbers that are clearly outside the range of doubles. O(n). Allocates only in the standard library.
     static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Double? {
         var index = range.lowerBound
         let end = range.upperBound
@@ -36,7 +37,7 @@ enum Decimal {
                     mantissa = mantissa &* 10 &+ UInt64(byte &- 48)
                     if hasPoint { scale -= 1 }
                 } else {
-                    // Digits behind the 19th: a zero changes the power only.
+                    // Digits after the 19th only change the power. Anything but a zero makes the mantissa inexact.
                     if byte != UInt8(ascii: "0") { isCut = true }
                     if !hasPoint { scale += 1 }
                 }
@@ -60,28 +61,28 @@ enum Decimal {
         return isNegative ? -value : value
     }
 
-    /// The nearest magnitude to `mantissa * 10^scale`, or, of a mantissa that was cut, to the whole text; nil beyond all
-    /// finite ones.
+    /// The nearest magnitude to `mantissa * 10^scale`, or, if the mantissa was cut, to the whole text. nil if it is larger than
+    /// every finite double.
     @inline(never)
     private static func nearest(
         _ mantissa: UInt64, isCut: Bool, scale: Int, _ bytes: Span<UInt8>, _ range: Range<Int>
     ) -> Double? {
-        // A mantissa lies in 1..<10^19, so that beyond these powers nothing is left to decide: 10^309 is no double, and
-        // what is below 10^-324 rounds to zero.
+        // A mantissa lies in 1..<10^19, so that the result is clear outside these powers: 10^309 is no double, and anything below
+        // 10^-324 rounds to zero.
         if mantissa == 0 || scale < -343 { return 0 }
         if scale > 308 { return nil }
         if scale.magnitude <= 27 {
             let value = rounded(mantissa, scale: scale)
-            // The digits that were cut lie between this mantissa and the next; rounding keeps the order.
+            // The exact number lies between this mantissa and the next. If both round to the same double, so does the number.
             if !isCut || value == rounded(mantissa + 1, scale: scale) { return value }
         }
         return slow(bytes, range)
     }
 
-    /// The nearest `Double` to `mantissa * 10^scale`, ties to even; mantissa not 0, scale in -27...27.
+    /// The nearest `Double` to `mantissa * 10^scale`, ties to even. The mantissa must not be 0, and the scale lies in -27...27.
     ///
     /// 10^s is 5^s * 2^s. The product or quotient with the power of five is brought to 64 bits, of which at least 62 are
-    /// significant, and its lowest bit says whether anything was left over; the conversion then rounds once, correctly.
+    /// significant. Its lowest bit is set if there is a remainder. The conversion to `Double` then rounds once, and correctly.
     private static func rounded(_ mantissa: UInt64, scale: Int) -> Double {
         let five = fives[Int(scale.magnitude)]
         if scale >= 0 {
@@ -95,12 +96,12 @@ enum Decimal {
         let shift = mantissa.leadingZeroBitCount
         let fiveShift = five.leadingZeroBitCount
         let dividend = mantissa << shift
-        // dividend / 2 < 2^63 <= divisor, so that the quotient of dividend * 2^63 fits; it is more than 2^62.
+        // dividend / 2 < 2^63 <= divisor, so the quotient of dividend * 2^63 fits into 64 bits. It is larger than 2^62.
         let (quotient, remainder) = (five << fiveShift).dividingFullWidth((dividend >> 1, dividend << 63))
         return Double(quotient | (remainder == 0 ? 0 : 1)) * power(ofTwo: fiveShift - shift - 63 + scale)
     }
 
-    /// 2^exponent, which must be a normal number.
+    /// 2^exponent, which must be a normal double.
     private static func power(ofTwo exponent: Int) -> Double {
         Double(bitPattern: UInt64(exponent + 1023) << 52)
     }
@@ -121,7 +122,7 @@ enum Decimal {
         return isNegative ? -value : value
     }
 
-    /// The magnitude of a text that was found to be a number.
+    /// The magnitude of a text that is known to be a number.
     @inline(never)
     private static func slow(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Double? {
         var digits: [UInt8] = []
@@ -130,7 +131,7 @@ enum Decimal {
         return value.magnitude
     }
 
-    /// Reads a whole number with an optional sign; nil on anything else or overflow.
+    /// Reads a whole number with an optional sign. nil for any other text, and on overflow.
     static func integer(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
         var index = range.lowerBound
         guard index < range.upperBound else { return nil }

@@ -1,6 +1,6 @@
 /// Little-endian numbers at an offset of a buffer, bounds checked once.
 extension Span<UInt8> {
-    /// The number at `offset`. Traps outside the bytes.
+    /// The number at `offset`. Traps if it is not inside the bytes.
     @inline(__always)
     func little<Number: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, as type: Number.Type) -> Number {
         precondition(offset >= 0 && offset <= count - MemoryLayout<Number>.size, "a number outside its bytes")
@@ -10,7 +10,7 @@ extension Span<UInt8> {
 }
 
 extension UnsafeMutableRawBufferPointer {
-    /// Stores a number at `offset`. Traps outside the buffer.
+    /// Stores a number at `offset`. Traps if it is not inside the buffer.
     @inline(__always)
     func storeLittle<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
         precondition(offset >= 0 && offset <= count - MemoryLayout<Number>.size, "a number outside its buffer")

@@ -1,14 +1,14 @@
-/// The fewest decimal digits that read back as a number, and of those the nearest: `digits * 10^exponent`.
+/// The fewest decimal digits that read back as a given number, and among those the nearest: `digits * 10^exponent`.
 ///
-/// Raffaele Giulietti's Schubfach ("The Schubfach way to render doubles", 2020), in the form of Alexander Bolz's
-/// `drachennest`: the two ends of the interval that rounds to the number are scaled by a power of ten in 128 bits, and
-/// the interval's multiples of ten, or else of one, are the candidates. No allocation after the first number.
+/// This is Raffaele Giulietti's Schubfach ("The Schubfach way to render doubles", 2020), in the form of Alexander Bolz's
+/// `drachennest`. Both ends of the interval that rounds to the number are scaled by a power of ten in 128 bits. The candidates
+/// are the multiples of ten in this interval, or of one if there is no multiple of ten. It allocates only for the first number.
 struct ShortestDigits: Equatable {
-    /// Not divisible by ten, at most seventeen digits; 0 only for zero.
+    /// The digits as a number that is not divisible by ten, with at most seventeen digits. 0 only for zero.
     let digits: UInt64
     let exponent: Int
 
-    /// - Parameter magnitude: finite, not negative
+    /// - Parameter magnitude: a finite number that is not negative
     init(_ magnitude: Double) {
         precondition(magnitude.isFinite && magnitude >= 0, "digits are of a finite magnitude")
         guard magnitude != 0 else {
@@ -29,16 +29,16 @@ struct ShortestDigits: Equatable {
         let c = isNormal ? fraction | 1 << 52 : fraction
         let q = Int(isNormal ? magnitude.exponentBitPattern : 1) - 1075
         let isEven = c & 1 == 0
-        // Below a power of two the neighbour is half as far away.
+        // At a power of two the next smaller double is half as far away as the next larger one.
         let isCloser = fraction == 0 && magnitude.exponentBitPattern > 1
-        // floor(log10(2^q)), or of three quarters of it.
+        // floor(log10(2^q)), or of three quarters of 2^q.
         let k = (q * 1_262_611 - (isCloser ? 524_031 : 0)) >> 22
         let shift = UInt64(q + (-k * 1_741_647) >> 19 + 1)
         let power = PowerOfTen[-k]
         let below = power.roundedToOdd((4 * c - (isCloser ? 1 : 2)) << shift)
         let value = power.roundedToOdd((4 * c) << shift)
         let above = power.roundedToOdd((4 * c + 2) << shift)
-        // The interval's ends belong to it where the mantissa is even.
+        // The ends belong to the interval if the mantissa is even.
         let lower = isEven ? below : below + 1
         let upper = isEven ? above : above - 1
         let s = value / 4
@@ -51,13 +51,13 @@ struct ShortestDigits: Equatable {
         let isLower = lower <= 4 * s
         let isUpper = 4 * s + 4 <= upper
         if isLower != isUpper { return (isUpper ? s + 1 : s, k) }
-        // Both or neither: the nearer one, ties to even.
+        // Both candidates or none lie in the interval. Take the nearer one, ties to even.
         let middle = 4 * s + 2
         return (value > middle || value == middle && s & 1 != 0 ? s + 1 : s, k)
     }
 
-    /// Writes `0.00123`, `123.45` or `12300`, and with an exponent what would begin or end in more than five zeros
-    /// that mean nothing (`1.5e-7`, `1e+22`).
+    /// Writes `0.00123`, `123.45` or `12300`. Numbers that would begin or end in more than five zeros get an exponent (`1.5e-7`,
+    /// `1e+22`).
     func write(to output: inout ByteWriter) {
         var count = 1
         var bound: UInt64 = 10
@@ -85,7 +85,7 @@ struct ShortestDigits: Equatable {
         }
     }
 
-    /// The digits with a point behind the first `whole`, of which there are fewer than `count`.
+    /// Writes the digits with a point after the first `whole` digits, which are fewer than `count`.
     private func writePoint(behind whole: Int, of count: Int, to output: inout ByteWriter) {
         var power: UInt64 = 1
         for _ in whole..<count { power *= 10 }
@@ -95,17 +95,17 @@ struct ShortestDigits: Equatable {
     }
 }
 
-/// The 128 highest bits of a power of ten, rounded up; the highest bit is set.
+/// The 128 highest bits of a power of ten, rounded up. The highest bit is set.
 struct PowerOfTen: Equatable {
     let high: UInt64
     let low: UInt64
 
-    /// The exponents that doubles ask for.
+    /// The exponents that doubles need.
     static let exponents = -292...324
 
     static subscript(exponent: Int) -> PowerOfTen { table[exponent - exponents.lowerBound] }
 
-    /// The product's bits from 128 on, the lowest of them set where anything of weight is left below. (Giulietti, 9.9.)
+    /// The product's bits from bit 128 on. The lowest of them is set if the bits below are significant (Giulietti, 9.9).
     @inline(__always)
     func roundedToOdd(_ factor: UInt64) -> UInt64 {
         let product = high.multipliedFullWidth(by: factor)
@@ -113,7 +113,8 @@ struct PowerOfTen: Equatable {
         return (product.high + (carry ? 1 : 0)) | (rest > 1 ? 1 : 0)
     }
 
-    /// From 2^1300, divided by ten again and again (the quotients' whole parts are exact), and from 1, multiplied.
+    /// Negative powers come from 2^1300, which is divided by ten repeatedly. The whole parts of the quotients are exact. Positive
+    /// powers come from 1, which is multiplied by ten.
     private static let table: [PowerOfTen] = {
         var negative: [PowerOfTen] = []
         var limbs: [UInt64] = Array(repeating: 0, count: 20) + [1 << 20]
@@ -122,7 +123,7 @@ struct PowerOfTen: Equatable {
             for index in limbs.indices.reversed() {
                 (limbs[index], remainder) = UInt64(10).dividingFullWidth((remainder, limbs[index]))
             }
-            // A power of two is no multiple of ten: something is left.
+            // A power of two is not divisible by ten, so there is a remainder.
             negative.append(PowerOfTen(limbs, hasRest: true))
         }
         var positive: [PowerOfTen] = []
@@ -140,12 +141,12 @@ struct PowerOfTen: Equatable {
         return negative.reversed() + positive
     }()
 
-    /// The highest 128 bits of a whole number, little-endian in limbs; one more where anything is left below them.
+    /// The highest 128 bits of a whole number in little-endian limbs, plus one if anything is left below them.
     private init(_ limbs: [UInt64], hasRest: Bool) {
         guard let top = limbs.lastIndex(where: { $0 != 0 }) else { preconditionFailure("a power of ten is not zero") }
         let shift = UInt64(limbs[top].leadingZeroBitCount)
         let limb = { (index: Int) in index >= 0 ? limbs[index] : 0 }
-        // A shift by 64, where nothing is to be moved up, gives 0.
+        // Without bits to move up the shift is by 64, which gives 0.
         var high = limb(top) << shift | limb(top - 1) >> (64 - shift)
         var low = limb(top - 1) << shift | limb(top - 2) >> (64 - shift)
         let isRest = hasRest || limb(top - 2) << shift != 0 || limbs[..<max(0, top - 2)].contains { $0 != 0 }

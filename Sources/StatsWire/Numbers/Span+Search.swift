@@ -1,18 +1,18 @@
-/// Searching bytes eight at a time.
+/// Searches bytes eight at a time.
 ///
-/// A word is XORed with the wanted byte in every lane; `(x - 0x01…) & ~x & 0x80…` then marks the lanes that became
-/// zero. Its lowest mark is always true (a borrow can only mark lanes above a true one), and the first byte of a word
-/// that was loaded little-endian is its lowest lane. (Mycroft, 1987.)
+/// A word is XORed with the wanted byte in every lane. Then `(x - 0x01…) & ~x & 0x80…` marks the lanes that became zero. The
+/// lowest mark is always right, since a borrow can only set wrong marks above a right one. In a little-endian word the first byte
+/// is the lowest lane. (Mycroft, 1987.)
 extension Span<UInt8> {
-    /// Where `byte` first stands in `range`; the range's end where it does not. `byte` is not 0. Traps where the range
-    /// leaves the bytes. O(n).
+    /// The first index of `byte` in `range`, or the range's end if there is none. `byte` must not be 0. Traps if the range is
+    /// outside the bytes. O(n).
     @inline(__always)
     func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
         let pattern = UInt64(byte) &* Lanes.ones
         return search(range) { Lanes.zeros(in: $0 ^ pattern) }
     }
 
-    /// Where the first of two bytes stands in `range`, as above.
+    /// The first index of either byte in `range`, as above.
     @inline(__always)
     func firstIndex(of byte: UInt8, or other: UInt8, in range: Range<Int>) -> Int {
         let pattern = UInt64(byte) &* Lanes.ones
@@ -20,7 +20,7 @@ extension Span<UInt8> {
         return search(range) { Lanes.zeros(in: $0 ^ pattern) | Lanes.zeros(in: $0 ^ otherPattern) }
     }
 
-    /// The index of the first lane that `marks` marks; it must not mark zero bytes.
+    /// The index of the first lane that `marks` marks. `marks` must not mark zero bytes.
     @inline(__always)
     private func search(_ range: Range<Int>, _ marks: (UInt64) -> UInt64) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search outside the bytes")
@@ -35,7 +35,7 @@ extension Span<UInt8> {
         guard rest > 0 else { return upper }
         var tail: UInt64 = 0
         if upper >= 8 {
-            // The last eight bytes of the range's end, the ones in front of the rest shifted out; zeros come in above.
+            // Loads the eight bytes that end with the range, and shifts out those before `index`. Zeros come in above.
             tail = word(upper &- 8) &>> UInt64(64 &- 8 &* rest)
         } else {
             for offset in 0..<rest { tail |= UInt64(self[index &+ offset]) &<< UInt64(8 &* offset) }
@@ -44,7 +44,7 @@ extension Span<UInt8> {
         return found == 0 ? upper : index &+ found.trailingZeroBitCount / 8
     }
 
-    /// Whether `marks` marks any byte of the range. Words may overlap, and short ranges are filled up with letters.
+    /// Whether `marks` marks any byte of the range. Words may overlap, and short ranges are padded with letters.
     @inline(__always)
     func holds(in range: Range<Int>, _ marks: (UInt64) -> UInt64) -> Bool {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search outside the bytes")
@@ -62,7 +62,7 @@ extension Span<UInt8> {
         return marks(tail) != 0
     }
 
-    /// How often `byte` stands in `range`. Traps where the range leaves the bytes. O(n).
+    /// The number of bytes equal to `byte` in `range`. Traps if the range is outside the bytes. O(n).
     @inline(__always)
     func count(of byte: UInt8, in range: Range<Int>) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search outside the bytes")
@@ -80,10 +80,10 @@ extension Span<UInt8> {
         return total
     }
 
-    /// Eight bytes from `offset`, the first one lowest; `offset` lies in 0...count - 8.
+    /// Eight bytes from `offset`, the first one lowest. `offset` lies in 0...count - 8.
     @inline(__always)
     private func word(_ offset: Int) -> UInt64 {
-        // In bounds: the searches check their range, and call this only where eight bytes of the buffer follow.
+        // In bounds: the searches check their range, and call this only if eight bytes of the buffer follow.
         unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
@@ -99,23 +99,23 @@ extension Span<UInt8> {
         return true
     }
 
-    /// Whether the bytes of `range` are `text`.
+    /// Whether the bytes of `range` equal `text`.
     @inline(__always)
     func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
         range.count == text.utf8CodeUnitCount && starts(with: text, in: range)
     }
 }
 
-/// Eight byte lanes of a word.
+/// Operations on the eight byte lanes of a word.
 enum Lanes {
     static let ones: UInt64 = 0x0101_0101_0101_0101
     static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// Marks the lanes that are zero; the lowest mark is exact.
+    /// Marks the lanes that are zero. Only the lowest mark is exact.
     @inline(__always)
     static func zeros(in word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
 
-    /// Marks the lanes that are zero, every mark exact: a sum of seven bits never carries into the next lane.
+    /// Marks the lanes that are zero. Every mark is exact, since a sum of seven bits never carries into the next lane.
     @inline(__always)
     static func allZeros(in word: UInt64) -> UInt64 { ~(((word & ~highs) &+ ~highs) | word) & highs }
 }

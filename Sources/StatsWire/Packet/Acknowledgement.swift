@@ -1,38 +1,46 @@
 public import StatsModel
 
-/// What a receiver answers a session with: which of its data packets have arrived, and which it asks for again.
+/// A receiver's acknowledgement of a session: the data packets that have arrived, and the ranges to retransmit.
 ///
-/// It speaks of the numbers up to the header's sequence. The place of the header's timestamp holds its ``AnswerNumber``.
+/// It covers the sequence numbers up to the header's sequence. The header's timestamp field holds its ``AnswerNumber``.
 /// Payload (codec none, little-endian):
 ///
 /// | offset | bytes | field |
 /// |---|---|---|
-/// | 0 | 8 | floor: every number up to it has arrived, or is no longer wanted |
-/// | 8 | 8 | the number of the data packet that arrived last, 0 where none did |
-/// | 16 | 4 | microseconds from then until this packet was written: what lies between is the way there and back |
+/// | 0 | 8 | floor: every number up to it has arrived, or is no longer requested |
+/// | 8 | 8 | the number of the data packet that arrived last, 0 if none did |
+/// | 16 | 4 | microseconds between this arrival and this packet; the rest of the time is the round trip |
 /// | 20 | 4 | how many ranges follow, at most 170 |
-/// | 24 | 8 each | a range that is missing: its first number less the floor (4), how many numbers (4); ascending, apart |
+/// | 24 | 8 each | a missing range: its first number less the floor (4), its count (4); ascending, with gaps between them |
 ///
-/// Every number above the floor up to the header's sequence that is in no range has arrived.
+/// Every number between the floor and the header's sequence that is in no range has arrived.
 ///
-/// Nothing in it is authenticated: whoever knows the session's number can claim that packets arrived, or ask for them again.
+/// An acknowledgement is not authenticated: anybody who knows the session's number can claim that packets arrived, or request
+/// retransmission.
 public struct Acknowledgement: Equatable, Sendable {
+    /// The largest number of missing ranges in one packet.
     public static let rangeLimit = 170
     static let fixedByteCount = 24
-    /// Of the whole packet, header included.
+    /// Bytes of the largest packet, header included.
     public static let maximumByteCount = PacketHeader.byteCount + fixedByteCount + 8 * rangeLimit
 
+    /// The session that is acknowledged.
     public let session: UInt64
+    /// The highest sequence number that the packet covers.
     public let highest: UInt64
+    /// Every number up to this one has arrived, or is no longer requested.
     public let floor: UInt64
+    /// The number of the data packet that arrived last. 0 if none did.
     public let latest: UInt64
+    /// The time between that arrival and this acknowledgement.
     public let held: Nanoseconds
+    /// The number of missing ranges: see ``missing(_:in:)``.
     public let rangeCount: Int
-    /// Which of its receiver's answers it is.
+    /// The number of this acknowledgement among the receiver's.
     public let number: AnswerNumber
 
-    /// Reads a verified packet of kind acknowledgement; nil where its payload is not what the layout says: too short,
-    /// too many ranges, or ranges that do not ascend apart between the floor and the highest number. O(ranges).
+    /// Reads a verified acknowledgement packet. nil if its payload violates the layout: it is too short, has too many ranges, or
+    /// has ranges that are not ascending and separate between the floor and the highest number. O(ranges).
     public init?(decoding bytes: Span<UInt8>, header: PacketHeader) {
         let start = PacketHeader.byteCount
         guard header.kind == .acknowledgement, bytes.count >= start + Self.fixedByteCount else { return nil }
@@ -52,12 +60,12 @@ public struct Acknowledgement: Equatable, Sendable {
             guard let (first, last) = Self.bounds(index, in: bytes, above: floor), first > end, last <= highest else {
                 return nil
             }
-            // Two ranges that touch would be one.
+            // Two ranges that touch would have to be one range.
             end = last == .max ? last : last + 1
         }
     }
 
-    /// The missing range `index`, of the same bytes.
+    /// The missing range at this index. `bytes` must be the packet's bytes. Traps if there is no such range.
     public func missing(_ index: Int, in bytes: Span<UInt8>) -> ClosedRange<UInt64> {
         precondition(index >= 0 && index < rangeCount, "a range that the packet has")
         guard let (first, last) = Self.bounds(index, in: bytes, above: floor) else {
@@ -77,24 +85,27 @@ public struct Acknowledgement: Equatable, Sendable {
     }
 }
 
-/// One acknowledgement under construction; its bytes are kept until the next is begun. Allocates nothing.
+/// Builds one acknowledgement after the other. The bytes stay until the next one begins. Allocates nothing.
 public struct AcknowledgementBuilder: Sendable {
     private var bytes = [UInt8](repeating: 0, count: Acknowledgement.maximumByteCount)
     private var floor: UInt64 = 0
     private var end = PacketHeader.byteCount + Acknowledgement.fixedByteCount
+    /// The number of missing ranges in the open packet.
     public private(set) var rangeCount = 0
 
+    /// A builder without an open packet: call ``begin(floor:)`` first.
     public init() {}
 
-    /// Begins a packet that says everything up to `floor` has arrived or is no longer wanted.
+    /// Begins a packet. Every number up to `floor` has arrived, or is no longer requested.
     public mutating func begin(floor: UInt64) {
         self.floor = floor
         end = PacketHeader.byteCount + Acknowledgement.fixedByteCount
         rangeCount = 0
     }
 
-    /// Adds a missing range above the floor and apart from the one before. False where there is no room for it, or it is
-    /// too far from the floor: the packet may then speak of no number from this range on.
+    /// Adds a missing range, which must lie above the floor and apart from the range before. False if there is no room for it, or
+    /// if it is too far from the floor. The packet must then end before this range: see `highest` of
+    /// ``seal(session:highest:latest:held:number:)``.
     public mutating func append(_ range: ClosedRange<UInt64>) -> Bool {
         precondition(range.lowerBound > floor, "what is missing lies above the floor")
         let distance = range.lowerBound - floor
@@ -113,12 +124,12 @@ public struct AcknowledgementBuilder: Sendable {
         return true
     }
 
-    /// Writes the header and seals. Answers how many bytes the packet has.
+    /// Completes the packet with its header and checksum. Returns its byte count.
     ///
     /// - Parameters:
-    ///   - highest: up to which number the packet speaks
-    ///   - latest: the number of the data packet that arrived last, 0 where none did, `held` ago
-    ///   - number: which of the receiver's answers it is
+    ///   - highest: the highest sequence number that the packet covers
+    ///   - latest: the number of the data packet that arrived last, `held` ago; 0 if none did
+    ///   - number: the number of this acknowledgement among the receiver's
     public mutating func seal(
         session: UInt64, highest: UInt64, latest: UInt64, held: Nanoseconds, number: AnswerNumber
     ) -> Int {
@@ -137,7 +148,7 @@ public struct AcknowledgementBuilder: Sendable {
         return end
     }
 
-    /// The packet sealed last.
+    /// The packet that was sealed last.
     public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

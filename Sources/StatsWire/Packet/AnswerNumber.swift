@@ -1,12 +1,14 @@
-/// Which of a receiver's acknowledgements one is, by the receiver's own numbers: clocks step, these do not.
+/// The number of an acknowledgement among all of its receiver. It orders acknowledgements, because clocks can step and counters
+/// cannot.
 ///
-/// It stands in the place of the header's timestamp: the epoch in the lower half (offset 24), the counter in the upper (28).
+/// It is stored in the header's timestamp field: the epoch in the lower half (offset 24), the counter in the upper half (28).
 public struct AnswerNumber: Hashable, Sendable {
-    /// Drawn at random when the receiver's process begins, and again when its counter is at its end.
+    /// A random number, drawn when the receiver's process starts, and again when its counter overflows.
     public var epoch: UInt32
     /// Counts the epoch's acknowledgements from 1, over all sessions.
     public var counter: UInt32
 
+    /// A number from its parts.
     public init(epoch: UInt32, counter: UInt32) {
         self.epoch = epoch
         self.counter = counter

@@ -1,30 +1,33 @@
 public import StatsModel
 
-/// One datagram under construction: events are encoded straight into it, then it is numbered and sealed.
+/// Builds one datagram: events are encoded straight into it, then it gets its number and checksum.
 @safe public struct PacketBuilder: ~Copyable {
+    /// The result of appending an event.
     public enum AppendResult: Equatable, Sendable {
         case appended
-        /// No room beside what is already there: seal this packet, begin the next, append again.
+        /// No room next to the events already there. Seal this packet, begin the next one, and append again.
         case packetFull
-        /// Cannot be stated in a packet of this size and codec: it would not fit into the largest one alone, a field is longer
-        /// than 65535 bytes, the name is empty, or (JSON) a number is not finite.
+        /// The event cannot be written in a packet of this size and codec. It does not fit into the largest packet alone, a field
+        /// is longer than 65535 bytes, the name is empty, or (JSON) a number is not finite.
         case oversize
     }
 
+    /// The largest packet with several events, in bytes, header included.
     public let maximumSize: Int
-    /// Bytes of a packet with one event in it that is longer than `maximumSize` allows; such an event stands alone.
+    /// The largest packet with one event, in bytes. An event that makes a packet longer than `maximumSize` travels alone.
     public private(set) var largestSize: Int
+    /// The codec of the payload.
     public let codec: PacketCodec
     /// `largestSize` bytes, owned.
     var buffer: UnsafeMutableRawBufferPointer
     var end = PacketHeader.byteCount
     private(set) var timestamp: UInt64 = 0
-    /// How many events stand in the open packet.
+    /// The number of events in the open packet.
     public internal(set) var eventCount = 0
 
     /// - Parameters:
-    ///   - maximumSize: bytes of the whole datagram, header included; 64...65507, else traps
-    ///   - largestSize: the same for a datagram of one event alone; `maximumSize` where it is not given, never less
+    ///   - maximumSize: the largest datagram in bytes, header included; traps outside 64...65507
+    ///   - largestSize: the largest datagram with one event in bytes; default and minimum: `maximumSize`
     public init(maximumSize: Int, largestSize: Int? = nil, codec: PacketCodec) {
         let largest = largestSize ?? maximumSize
         precondition(maximumSize >= 64 && largest >= maximumSize && largest <= 65_507, "a datagram takes 64 to 65507 bytes")
@@ -37,8 +40,8 @@ public import StatsModel
 
     deinit { unsafe buffer.deallocate() }
 
-    /// Makes room for one event of up to `largestSize` bytes, packet included, and empties the packet as ``begin(timestamp:)`` does.
-    /// Allocates; 65507 at most, and not less than before, else traps.
+    /// Makes room for a packet of `largestSize` bytes with one event, and empties the packet like ``begin(timestamp:)``.
+    /// Allocates. Traps if the size is above 65507 or below the former one.
     public mutating func grow(to largestSize: Int) {
         precondition(largestSize >= self.largestSize && largestSize <= 65_507, "a datagram takes 64 to 65507 bytes")
         unsafe buffer.deallocate()
@@ -51,10 +54,10 @@ public import StatsModel
     /// Bytes of the open packet so far, header included.
     public var byteCount: Int { end }
 
-    /// Whether the packet holds one event that is longer than `maximumSize` allows.
+    /// Whether the packet holds a single event and is longer than `maximumSize`.
     public var isLarge: Bool { end > maximumSize }
 
-    /// Empties the packet and states its time, which record timestamps are relative to.
+    /// Empties the packet and sets its time. Timestamps of records are relative to it.
     public mutating func begin(timestamp: UInt64) {
         self.timestamp = timestamp
         end = PacketHeader.byteCount
@@ -64,10 +67,10 @@ public import StatsModel
     /// Encodes one event.
     ///
     /// - Parameters:
-    ///   - key: type, and where name, tags and extra fields stand in `keys`
-    ///   - text: where the member, text or message stands in `texts` (unescaped)
+    ///   - key: the type, and the ranges of name, tags and extra fields in `keys`
+    ///   - text: the range of the member, text or message in `texts` (unescaped)
     ///
-    /// O(bytes of the event). A builder of codec none, which is for reports, traps.
+    /// O(bytes of the event). Traps if the codec is none, which is for reports.
     public mutating func append(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
@@ -80,9 +83,10 @@ public import StatsModel
         }
     }
 
-    // The smallest record takes 8 bytes (a set of one byte, its member empty), so that 16 bits always hold the count.
+    // The smallest record takes 8 bytes (a set with a name of one byte and an empty member), so that 16 bits always hold the
+    // count.
 
-    /// What becomes of `size` bytes that would stand from `start` on, and in an empty packet from `first` on.
+    /// Whether `size` bytes fit at `start`, or else in an empty packet at `first`.
     private func room(for size: Int, from start: Int, first: Int) -> AppendResult {
         if size <= maximumSize - start { return .appended }
         if size > largestSize - first { return .oversize }
@@ -95,7 +99,7 @@ public import StatsModel
         guard let bound = BinaryRecord.bound(event, key, text: text), !key.name.isEmpty else { return .oversize }
         let relative = event.timestamp &- Int64(bitPattern: timestamp)
         if bound > maximumSize - end {
-            // Near the packet's end the exact size decides.
+            // Near the packet's end the upper bound is too coarse: the exact size decides.
             let size = BinaryRecord.exactSize(event, key, text: text, relative: relative)
             let result = room(for: size, from: end, first: PacketHeader.byteCount)
             guard result == .appended else { return result }
@@ -113,7 +117,7 @@ public import StatsModel
         let first = PacketHeader.byteCount + MessagePackRecord.headCount
         let start = eventCount == 0 ? first : end
         if bound > maximumSize - start {
-            // Near the packet's end the exact size decides.
+            // Near the packet's end the upper bound is too coarse: the exact size decides.
             guard let size = MessagePackRecord.exactSize(event, key, keys: keys, text: text) else { return .oversize }
             let result = room(for: size, from: start, first: first)
             guard result == .appended else { return result }
@@ -142,13 +146,14 @@ public import StatsModel
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
         guard !key.name.isEmpty, JSONRecord.canState(event) else { return .oversize }
-        // In front of the record stands `[` or, in place of the former `]`, a comma; a new `]` stands behind it.
+        // In front of the first record stands `[`. Later records put a comma in place of the former `]`. A new `]` follows each
+        // record.
         let start = eventCount == 0 ? PacketHeader.byteCount : end - 1
         let limit = eventCount == 0 ? largestSize : maximumSize
         var writer = unsafe ByteWriter(buffer, from: start + 1, to: max(start + 1, limit - 1))
         JSONRecord.write(event, key: key, keys: keys, text: text, texts: texts, to: &writer)
         let size = writer.count + 2
-        // What was written lies behind the closing bracket, which still stands.
+        // The new bytes lie after the closing bracket, which is still in place.
         let result = room(for: size, from: start, first: PacketHeader.byteCount)
         guard result == .appended else { return result }
         unsafe buffer.storeLittle(eventCount == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","), at: start)
@@ -158,16 +163,16 @@ public import StatsModel
         return .appended
     }
 
-    /// Writes header and CRC-32; afterwards ``withBytes(_:)`` shows the finished datagram. Returns its byte count.
+    /// Writes the header and its CRC-32. Afterwards ``withBytes(_:)`` gives the finished datagram. Returns its byte count.
     public mutating func seal(session: UInt64, sequence: UInt64, flags: PacketFlags = []) -> Int {
         if codec == .json, eventCount == 0 {
-            // Even without events the payload is an array.
+            // An empty payload is still an array.
             unsafe buffer.storeLittle(UInt8(ascii: "["), at: PacketHeader.byteCount)
             unsafe buffer.storeLittle(UInt8(ascii: "]"), at: PacketHeader.byteCount + 1)
             end = PacketHeader.byteCount + 2
         }
         if codec == .messagePack {
-            // An array whose length takes 16 bits, big-endian, in the bytes left free for it.
+            // The header of an array with a 16-bit length, big-endian, in the bytes that were left free for it.
             unsafe buffer.storeLittle(0xDC as UInt8, at: PacketHeader.byteCount)
             unsafe buffer.storeLittle(UInt16(eventCount).byteSwapped, at: PacketHeader.byteCount + 1)
             if eventCount == 0 { end = PacketHeader.byteCount + MessagePackRecord.headCount }
@@ -179,9 +184,9 @@ public import StatsModel
         return end
     }
 
-    /// Builds a heartbeat or closing packet: its payload is the report. Always 176 bytes, whatever the maximum size.
+    /// Builds a heartbeat or closing packet, whose payload is the report. It always takes 176 bytes, whatever the maximum size.
     ///
-    /// - Parameter sequence: the last data packet's
+    /// - Parameter sequence: the number of the last data packet
     public mutating func sealReport(
         _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64,
         flags: PacketFlags = []
@@ -200,7 +205,7 @@ public import StatsModel
     public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // `end` bytes from the start were written.
+        // The first `end` bytes were written.
         try unsafe body(Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[0..<end])))
     }
 }

@@ -1,5 +1,5 @@
-/// Why bytes that begin like a packet are not one. Each is a checksum failure in the sense of gap detection:
-/// nothing in the packet may be trusted.
+/// Why bytes that begin like a packet are invalid. Gap detection counts every such fault as a checksum failure, since nothing in
+/// the packet can be trusted.
 public enum PacketFault: Error, Equatable, Sendable {
     case truncated(needed: Int, available: Int)
     case badMagic
@@ -8,7 +8,7 @@ public enum PacketFault: Error, Equatable, Sendable {
     case lengthMismatch(stated: Int, available: Int)
     case checksum(stated: UInt32, computed: UInt32)
 
-    /// The key in JSON reports; it stays the same.
+    /// The key in JSON reports. It never changes.
     public var name: String {
         switch self {
         case .truncated: "truncated"
@@ -22,7 +22,7 @@ public enum PacketFault: Error, Equatable, Sendable {
 }
 
 extension PacketFault: CustomStringConvertible {
-    /// A clause for people, with the arithmetic: "a packet needs 40 bytes, and there are 39".
+    /// The fault as a clause with the numbers: "a packet needs 40 bytes, and there are 39".
     public var description: String {
         switch self {
         case .truncated(let needed, let available): "a packet needs \(needed) bytes, and there are \(available)"

@@ -1,21 +1,24 @@
-/// The flags of a packet's header; a reader passes over those it does not know.
+/// The flags of a packet's header. A reader ignores unknown flags.
 public struct PacketFlags: OptionSet, Sendable {
+    /// The bits of the set.
     public let rawValue: UInt16
 
+    /// Flags from their bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// The sender asks for an acknowledgement of this packet.
+    /// The sender requests an acknowledgement of this packet.
     public static let wantsAcknowledgement = PacketFlags(rawValue: 1 << 0)
-    /// The sender has sent this packet before and does so again, because it was asked to or heard nothing.
+    /// The packet is a retransmission: it was requested, or its acknowledgement timed out.
     public static let isSentAgain = PacketFlags(rawValue: 1 << 1)
 }
 
 extension PacketHeader {
+    /// The header's flags as a set.
     public var knownFlags: PacketFlags { PacketFlags(rawValue: flags) }
 
-    /// Adds flags to the sealed packet that stands at `place` in `bytes`, and states its checksum anew. O(bytes).
+    /// Adds flags to the sealed packet at `place` in `bytes`, and recomputes its checksum. O(bytes).
     ///
-    /// Traps on a place outside the bytes or shorter than a header.
+    /// Traps if the place is outside the bytes or shorter than a header.
     public static func add(_ flags: PacketFlags, to bytes: inout MutableSpan<UInt8>, at place: Range<Int>) {
         precondition(place.count >= byteCount, "a packet has a header")
         precondition(place.lowerBound >= 0 && place.upperBound <= bytes.count, "a packet inside its bytes")

@@ -1,6 +1,6 @@
 import CDeflate
 
-/// What a packet is for.
+/// The purpose of a packet.
 public enum PacketKind: UInt8, CaseIterable, Sendable {
     case data = 0
     case parity = 1
@@ -8,7 +8,7 @@ public enum PacketKind: UInt8, CaseIterable, Sendable {
     case closing = 3
     case acknowledgement = 4
 
-    /// As reports and JSON call it.
+    /// The name in reports and JSON.
     public var name: String {
         switch self {
         case .data: "data"
@@ -20,7 +20,7 @@ public enum PacketKind: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// How a packet's payload is written.
+/// The encoding of a packet's payload.
 public enum PacketCodec: UInt8, CaseIterable, Sendable {
     case none = 0
     case binary = 1
@@ -29,20 +29,29 @@ public enum PacketCodec: UInt8, CaseIterable, Sendable {
     case json = 4
 }
 
-/// The 40 bytes in front of every packet's payload (`Sources/FORMATS.md`); little-endian.
+/// The 40-byte header in front of every packet's payload (`Sources/FORMATS.md`). Numbers are little-endian.
 public struct PacketHeader: Equatable, Sendable {
+    /// Bytes of a header.
     public static let byteCount = 40
 
+    /// The purpose of the packet.
     public var kind: PacketKind
+    /// The encoding of the payload.
     public var codec: PacketCodec
+    /// The number of records in the payload of a data packet.
     public var eventCount: UInt16
+    /// The session's number, which the sender draws at random.
     public var session: UInt64
+    /// The number of a data packet in its session, from 1. Packets of other kinds carry the number that they refer to.
     public var sequence: UInt64
     /// Nanoseconds since 1970.
     public var timestamp: UInt64
+    /// Bytes of the payload.
     public var payloadLength: UInt16
+    /// The raw bits of ``knownFlags``.
     public var flags: UInt16
 
+    /// A header from its fields.
     public init(
         kind: PacketKind, codec: PacketCodec, eventCount: UInt16, session: UInt64, sequence: UInt64,
         timestamp: UInt64, payloadLength: UInt16, flags: UInt16 = 0
@@ -60,7 +69,7 @@ public struct PacketHeader: Equatable, Sendable {
     /// `SRP1` as a little-endian number.
     static let magic: UInt32 = 0x3150_5253
 
-    /// Whether the bytes begin with the magic `SRP1` (and so are not StatsD text). O(1).
+    /// Whether the bytes begin with the magic `SRP1`, which StatsD text never does. O(1).
     public static func isSequenced(_ bytes: Span<UInt8>) -> Bool {
         bytes.count >= 4 && bytes.little(0, as: UInt32.self) == magic
     }
@@ -81,8 +90,8 @@ public struct PacketHeader: Equatable, Sendable {
         self.init(fields: bytes)
     }
 
-    /// Reads the header fields without trusting them: no checksum is verified. nil when shorter than a header,
-    /// or kind or codec are unknown. For the network emulator, which must know what it drops.
+    /// Reads the header fields without verifying the checksum, so they cannot be trusted. nil if the bytes are shorter than a
+    /// header, or if kind or codec are unknown. The network emulator uses it to account for the packets that it drops.
     public init?(unverified bytes: Span<UInt8>) {
         guard bytes.count >= Self.byteCount, Self.isSequenced(bytes), PacketKind(rawValue: bytes[4]) != nil,
             PacketCodec(rawValue: bytes[5]) != nil
@@ -102,7 +111,7 @@ public struct PacketHeader: Equatable, Sendable {
             flags: bytes.little(34, as: UInt16.self))
     }
 
-    /// Writes the header over the first 40 bytes of `packet`, which holds header and payload, and then its checksum.
+    /// Writes the header over the first 40 bytes of `packet`, which holds header and payload, and then the checksum.
     func seal(_ packet: UnsafeMutableRawBufferPointer) {
         unsafe packet.storeLittle(Self.magic, at: 0)
         unsafe packet.storeLittle(kind.rawValue, at: 4)
@@ -116,7 +125,7 @@ public struct PacketHeader: Equatable, Sendable {
         unsafe Self.sealChecksum(packet)
     }
 
-    /// Writes the checksum of a packet whose other fields stand.
+    /// Writes the checksum of a packet whose other fields are complete.
     static func sealChecksum(_ packet: UnsafeMutableRawBufferPointer) {
         unsafe packet.storeLittle(0 as UInt32, at: 36)
         // Exactly the packet's own bytes.

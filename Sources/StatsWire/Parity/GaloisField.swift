@@ -1,10 +1,10 @@
-/// Arithmetic in the field of 256 elements: bytes as polynomials over two elements, modulo x^8 + x^4 + x^3 + x^2 + 1
-/// (0x11D), the polynomial of most Reed-Solomon codes over bytes. Adding and subtracting is XOR; 2 generates the field.
+/// Arithmetic in the field of 256 elements, GF(256). Bytes are polynomials over GF(2), modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11D),
+/// the polynomial of most Reed-Solomon codes over bytes. Addition and subtraction are XOR, and 2 generates the field.
 public enum GaloisField {
     /// The polynomial without its highest term.
     private static let reduction: UInt8 = 0x1D
 
-    /// 2^n for n in 0..<510, so that a sum of two logarithms needs no remainder; made once.
+    /// 2^n for n in 0..<510, so that the sum of two logarithms needs no remainder. Computed once.
     private static let powers: [UInt8] = {
         var powers: [UInt8] = []
         var power: UInt8 = 1
@@ -15,7 +15,7 @@ public enum GaloisField {
         return powers
     }()
 
-    /// The n in 0..<255 for which 2^n is the element; of 0, which has none, 0. Made once.
+    /// The logarithms: the n in 0..<255 for which 2^n is the element. 0 has no logarithm, and its entry is 0. Computed once.
     private static let logarithms: [UInt8] = {
         var logarithms = [UInt8](repeating: 0, count: 256)
         for exponent in 0..<255 { logarithms[Int(powers[exponent])] = UInt8(exponent) }
@@ -31,19 +31,19 @@ public enum GaloisField {
         return powers[Int(logarithms[Int(a)]) + Int(logarithms[Int(b)])]
     }
 
-    /// a / b. Dividing by zero traps. O(1).
+    /// a / b. Traps if b is zero. O(1).
     public static func quotient(_ a: UInt8, _ b: UInt8) -> UInt8 {
         precondition(b != 0, "nothing divides by zero")
         guard a != 0 else { return 0 }
         return powers[Int(logarithms[Int(a)]) + 255 - Int(logarithms[Int(b)])]
     }
 
-    /// target[offset...] += factor · source, byte by byte. Traps where the source does not fit there.
+    /// target[offset...] += factor · source, byte by byte. Traps if the source does not fit there. O(n).
     ///
-    /// Eight bytes at a time: the product of a byte is the sum, over its set bits, of what the factor gives for each bit
-    /// alone, so that every bit of eight bytes becomes a mask over that value. The compiler makes vectors of it, twice as
-    /// wide on the plainest x86-64 processor; SIMD types written out gave nothing more in release builds, and are
-    /// slower by hundreds in debug builds. O(n).
+    /// It works on eight bytes at a time. A byte's product is the sum of the products of its set bits, so every bit of the eight
+    /// bytes becomes a mask over the factor's product with that bit. The compiler turns this into vector code, 16 bytes wide even
+    /// on baseline x86-64 processors. Explicit SIMD types were no faster in release builds, and hundreds of times slower in debug
+    /// builds.
     public static func mix(
         _ source: Span<UInt8>, times factor: UInt8, into target: inout MutableSpan<UInt8>, at offset: Int = 0
     ) {
@@ -58,7 +58,7 @@ public enum GaloisField {
         }
     }
 
-    /// The same over memory of one length, which may not overlap.
+    /// The same for two pieces of memory with equal lengths, which must not overlap.
     static func mix(_ source: UnsafeRawBufferPointer, times factor: UInt8, into target: UnsafeMutableRawBufferPointer) {
         precondition(source.count == target.count, "two rows are of one length")
         let whole = source.count & ~7
@@ -73,7 +73,7 @@ public enum GaloisField {
         }
     }
 
-    /// XOR of the bytes in front of `end`, a multiple of eight and no more than both rows have.
+    /// XORs the bytes in front of `end`, which is a multiple of eight and at most the length of both rows.
     @inline(__always)
     private static func add(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, below end: Int) {
         guard end > 0, let from = source.baseAddress, let to = target.baseAddress else { return }
@@ -87,13 +87,13 @@ public enum GaloisField {
         }
     }
 
-    /// The same, each byte of the source multiplied first.
+    /// The same, with each byte of the source multiplied first.
     @inline(__always)
     private static func multiplyAdd(
         _ source: UnsafeRawBufferPointer, times factor: UInt8, to target: UnsafeMutableRawBufferPointer, below end: Int
     ) {
         guard end > 0, let from = source.baseAddress, let to = target.baseAddress else { return }
-        // What the factor gives for each bit of a byte, eight times side by side.
+        // The factor's product with each bit of a byte, repeated eight times.
         var single = factor
         let bit0 = splat(single)
         single = doubled(single)
@@ -111,7 +111,7 @@ public enum GaloisField {
         let bit7 = splat(doubled(single))
         var index = 0
         while index < end {
-            // In bounds: index + 8 <= end, since both are multiples of eight. The order of bytes does not matter.
+            // In bounds: index + 8 <= end, since both are multiples of eight. The byte order does not matter.
             let bytes = unsafe from.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             var sum = unsafe to.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             sum ^= spread(bytes) & bit0
@@ -130,7 +130,7 @@ public enum GaloisField {
     @inline(__always)
     private static func splat(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 
-    /// 0xFF in each byte whose lowest bit is set, 0 in the others: a bit times 255.
+    /// 0xFF in each byte whose lowest bit is set, and 0 in the others: the bit times 255.
     @inline(__always)
     private static func spread(_ bytes: UInt64) -> UInt64 {
         let bits = bytes & 0x0101_0101_0101_0101

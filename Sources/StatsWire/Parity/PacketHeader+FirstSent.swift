@@ -1,10 +1,10 @@
 extension PacketHeader {
-    /// Makes a sealed data packet what it was when it was first sent: without ``PacketFlags/isSentAgain``, its checksum
-    /// stated anew. Parity covers those bytes, whichever sending of the packet arrives.
+    /// Restores a sealed data packet to the bytes of its first transmission: without the flag ``PacketFlags/isSentAgain``, and
+    /// with a recomputed checksum. Parity covers those bytes, whichever transmission arrives.
     ///
-    /// - Parameter place: where the packet stands in `bytes`; traps outside them or shorter than a header
+    /// - Parameter place: the packet's range in `bytes`; traps if it is outside the bytes or shorter than a header
     ///
-    /// O(bytes) where the flag is set, else O(1).
+    /// O(bytes) if the flag is set, else O(1).
     public static func restoreFirstSent(_ bytes: inout MutableSpan<UInt8>, at place: Range<Int>) {
         precondition(place.count >= byteCount, "a packet has a header")
         precondition(place.lowerBound >= 0 && place.upperBound <= bytes.count, "a packet inside its bytes")

@@ -1,24 +1,25 @@
-/// The systematic code behind parity packets: which factor a data packet has in a parity packet.
+/// The systematic erasure code of parity packets: the factor of each data packet in each parity packet.
 ///
-/// Parity `i` of a group is the sum, over its members, of `a(i, s)` times the member, `s` being the member's sequence:
+/// Parity `i` of a group is the sum of `a(i, s)` times the member over all members, where `s` is the member's sequence number:
 ///
 ///     y = 8 + s mod 248,    a(i, s) = y / (i XOR y)    in the field of ``GaloisField``, i in 0...7
 ///
-/// `1 / (i XOR y)` is a Cauchy matrix, since all `i` lie below 8 and all `y` do not; each column times `y` keeps every
-/// square part of it invertible, and makes row 0 all ones. So any `k` of `k + r` packets give back the `k`, parity 0 alone
-/// is the plain XOR, and a group whose members lie within 248 numbers has distinct `y`. Since a factor depends on the
-/// number alone, not on the place in the group, the sum of two groups' parities is the parity of both groups as one.
+/// `1 / (i XOR y)` is a Cauchy matrix, since all `i` are below 8 and all `y` are not. Multiplying each column by `y` keeps every
+/// square part invertible, and makes row 0 all ones. Therefore any `k` of `k + r` packets recover the `k` members, and parity 0
+/// alone is the plain XOR. A group whose members lie within 248 numbers has distinct `y`. A factor depends on the sequence number
+/// and not on the place in the group. The sum of two groups' parities is thus the parity of the joined group.
 ///
 /// Source: Blömer et al., An XOR-Based Erasure-Resilient Coding Scheme, 1995 (Cauchy matrices).
 public enum ParityCode {
-    /// Data packets of a group at most.
+    /// The largest number of data packets in a group.
     public static let maximumMembers = 64
-    /// Parity packets of a group at most.
+    /// The largest number of parity packets in a group.
     public static let maximumParities = 8
-    /// How many consecutive numbers have factors of their own: a group's last number is less than this beyond its first.
+    /// The number of consecutive sequence numbers with distinct factors. The distance between a group's first and last number
+    /// must be smaller.
     public static let maximumSpan = 248
 
-    /// `a(parity, sequence)`; never zero. Traps where the parity is not in 0...7. O(1).
+    /// `a(parity, sequence)`, which is never zero. Traps if the parity is not in 0...7. O(1).
     public static func factor(parity: Int, sequence: UInt64) -> UInt8 {
         precondition((0..<maximumParities).contains(parity), "a parity is one of eight")
         if parity == 0 { return 1 }

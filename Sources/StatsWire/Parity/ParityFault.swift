@@ -1,8 +1,8 @@
-/// Why a parity packet whose checksum holds says something impossible; it is passed over whole.
+/// Why a parity packet with a good checksum is invalid. Such a packet is ignored as a whole.
 public enum ParityFault: Error, Equatable, Sendable {
-    /// The payload cannot even hold the smallest data packet's parity.
+    /// The payload is too short even for the smallest data packet's parity.
     case truncated(needed: Int, available: Int)
-    /// A way of coding that this version does not know.
+    /// A code that this version does not know.
     case unknownScheme(UInt8)
     case badMemberCount(Int)
     case badParityCount(Int)
@@ -10,7 +10,7 @@ public enum ParityFault: Error, Equatable, Sendable {
     case badStride(Int, memberCount: Int)
     case badFirst(UInt64)
 
-    /// The key in JSON reports; it stays the same.
+    /// The key in JSON reports. It never changes.
     public var name: String {
         switch self {
         case .truncated: "truncated_parity"
@@ -25,7 +25,7 @@ public enum ParityFault: Error, Equatable, Sendable {
 }
 
 extension ParityFault: CustomStringConvertible {
-    /// A clause for people, with the arithmetic.
+    /// The fault as a clause with the numbers.
     public var description: String {
         switch self {
         case .truncated(let needed, let available):

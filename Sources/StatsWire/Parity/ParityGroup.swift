@@ -1,13 +1,13 @@
-/// Which data packets a parity packet covers: `first`, `first + stride`, … `memberCount` of them.
+/// The data packets that a parity packet covers: `first`, `first + stride`, …, `memberCount` of them.
 public struct ParityGroup: Hashable, Sendable {
-    /// At least 1.
+    /// The first member's sequence number, at least 1.
     public let first: UInt64
-    /// How far one member is from the next; above 1 other groups' members lie between them.
+    /// The distance between members. If it is above 1, members of other groups lie between them.
     public let stride: Int
-    /// 1 to 64.
+    /// The number of members, 1 to 64.
     public let memberCount: Int
 
-    /// Throws what no code can cover: see ``ParityFault``.
+    /// Throws for a group that the code cannot cover: see ``ParityFault``.
     public init(first: UInt64, stride: Int, memberCount: Int) throws(ParityFault) {
         guard (1...ParityCode.maximumMembers).contains(memberCount) else { throw .badMemberCount(memberCount) }
         guard stride >= 1, stride < ParityCode.maximumSpan, (memberCount - 1) * stride < ParityCode.maximumSpan else {
@@ -28,6 +28,7 @@ public struct ParityGroup: Hashable, Sendable {
         return first + UInt64(member * stride)
     }
 
+    /// Whether the sequence number is a member's.
     @inlinable public func contains(_ sequence: UInt64) -> Bool {
         sequence >= first && sequence <= last && (sequence - first) % UInt64(stride) == 0
     }

@@ -1,24 +1,28 @@
-/// What a parity packet says of itself.
+/// The description of a parity packet: the group that it covers, and its place among the group's parities.
 ///
-/// Payload layout (codec none, little-endian): members `k` (1), parities of the group `r` (1), index of this one (1), scheme
-/// 0 (1), stride (2), then the coded bytes: two for the members' lengths and as many as the longest member has. The
-/// header's sequence is the group's first, its event count 0. A member's row is its length in two bytes, its whole
-/// datagram, and zeros up to the longest; the coded bytes are the sum of the rows, each times ``ParityCode``'s factor.
+/// Payload layout (codec none, little-endian): members `k` (1), parities of the group `r` (1), index of this parity (1), scheme 0
+/// (1), stride (2), then the coded bytes. These are two bytes for the members' lengths, and as many bytes as the longest member
+/// has. The header's sequence is the group's first, and its event count is 0.
+///
+/// A member's row is its length in two bytes, its whole datagram, and zeros up to the longest row. The coded bytes are the sum of
+/// the rows, each multiplied by ``ParityCode``'s factor.
 public struct ParityPacket: Equatable, Sendable {
-    /// Bytes of the payload in front of the coded ones.
+    /// Bytes of the payload in front of the coded bytes.
     public static let prefixByteCount = 6
-    /// Bytes of a datagram in front of the coded lengths.
+    /// Bytes of a datagram in front of the coded bytes.
     static let codedOffset = PacketHeader.byteCount + prefixByteCount
-    /// How much longer a parity packet is than the longest datagram it covers: what data packets have to leave free.
+    /// The difference between a parity packet and the longest datagram that it covers. Data packets must stay this much shorter
+    /// than the largest datagram.
     public static let overhead = codedOffset + 2
 
+    /// The data packets that the parity covers.
     public let group: ParityGroup
-    /// How many parities the group has; none of them needs to arrive.
+    /// The number of parities in the group. None of them has to arrive.
     public let parityCount: Int
-    /// Which of them this is, from 0.
+    /// The index of this parity in the group, from 0.
     public let index: Int
 
-    /// Traps where the index is not one of 1 to 8 parities.
+    /// Traps if the index is not below the number of parities, or if this number is not 1 to 8.
     public init(group: ParityGroup, parityCount: Int, index: Int) {
         precondition((1...ParityCode.maximumParities).contains(parityCount), "a group has one to eight parities")
         precondition((0..<parityCount).contains(index), "a parity of the group")
@@ -27,7 +31,7 @@ public struct ParityPacket: Equatable, Sendable {
         self.index = index
     }
 
-    /// Reads the payload of a verified parity packet. Traps where the header is of another kind. O(1).
+    /// Reads the payload of a verified parity packet. Traps if the header is of another kind. O(1).
     public init(decoding bytes: Span<UInt8>, header: PacketHeader) throws(ParityFault) {
         precondition(header.kind == .parity, "a parity packet is one by its kind")
         let least = Self.overhead + PacketHeader.byteCount
@@ -45,10 +49,10 @@ public struct ParityPacket: Equatable, Sendable {
         self.init(group: group, parityCount: parityCount, index: index)
     }
 
-    /// The coded bytes of a packet that was read: where they stand in its datagram.
+    /// The range of the coded bytes in the datagram of a parity packet.
     public static func codedRange(of bytes: Span<UInt8>) -> Range<Int> { codedOffset..<bytes.count }
 
-    /// Writes header and prefix in front of the coded bytes, which stand there, and then the checksum.
+    /// Writes header and prefix in front of the coded bytes, which are already in place, and then the checksum.
     ///
     /// - Parameter packet: exactly the datagram
     func seal(_ packet: UnsafeMutableRawBufferPointer, session: UInt64, timestamp: UInt64) {

@@ -1,29 +1,29 @@
-/// Works out a group's missing members from its parities and the members at hand. Memory is fixed when it is made.
+/// Recovers a group's missing members from its parities and the members that arrived. All memory is allocated at creation.
 ///
-/// In this order: ``begin()``, ``add(coded:parity:)`` for as many parities as members are missing, ``add(member:sequence:)``
-/// for every member at hand, ``solve(missing:)``, and then ``withRecovered(_:_:)``. Nothing is believed here: bytes that
-/// contradict each other give bytes without sense, which the recovered packet's own checksum has to find out.
+/// Call in this order: ``begin()``, ``add(coded:parity:)`` for as many parities as there are missing members,
+/// ``add(member:sequence:)`` for every member that arrived, ``solve(missing:)``, and then ``withRecovered(_:_:)``. The input is
+/// not verified. Inconsistent input gives meaningless bytes, which the recovered packet's own checksum has to detect.
 public struct ParityRecovery: ~Copyable {
-    /// Rows 0 to 7 are the parities used, less the members at hand; rows 8 to 15 the missing members.
+    /// Rows 0 to 7 hold the parities, with the members that arrived taken out. Rows 8 to 15 hold the missing members.
     private var rows: ParityRows
     private var parities = InlineArray<8, Int>(repeating: 0)
-    /// How many parities were taken.
+    /// The number of parities that were added.
     public private(set) var parityCount = 0
     private var solved = 0
 
-    /// - Parameter maximumSize: bytes of a parity packet at most; 88 to 65507, else traps
+    /// - Parameter maximumSize: the largest parity packet in bytes; traps outside 88...65507
     public init(maximumSize: Int) {
         rows = ParityRows(rowCount: 2 * ParityCode.maximumParities, maximumSize: maximumSize)
     }
 
-    /// Forgets what came before.
+    /// Begins a new group.
     public mutating func begin() {
         for row in 0..<parityCount { rows.clear(row) }
         parityCount = 0
         solved = 0
     }
 
-    /// Takes the coded bytes of a parity packet. Traps beyond eight, or where they are longer than the maximum size
+    /// Adds the coded bytes of a parity packet. Traps after eight parities, and if the bytes are longer than the maximum size
     /// allows. O(n).
     public mutating func add(coded: Span<UInt8>, parity: Int) {
         precondition(parityCount < ParityCode.maximumParities, "a group has eight parities at most")
@@ -32,15 +32,15 @@ public struct ParityRecovery: ~Copyable {
         parityCount += 1
     }
 
-    /// Takes a member at hand out of the parities. Traps where it is too long. O(parities · n).
+    /// Takes a member that arrived out of the parities. Traps if it is too long. O(parities · n).
     public mutating func add(member: Span<UInt8>, sequence: UInt64) {
         for row in 0..<parityCount {
             rows.mix(datagram: member, times: ParityCode.factor(parity: parities[row], sequence: sequence), into: row)
         }
     }
 
-    /// Works out the missing members; false where they do not follow from the parities taken. Traps unless there are as
-    /// many parities as missing members. O(missing² · n).
+    /// Recovers the missing members. False if the parities do not determine them. Traps unless there are as many parities as
+    /// missing members. O(missing² · n).
     public mutating func solve(missing: Span<UInt64>) -> Bool {
         precondition(missing.count == parityCount, "as many parities as missing members")
         guard parityCount > 0,
@@ -57,8 +57,8 @@ public struct ParityRecovery: ~Copyable {
         return true
     }
 
-    /// The missing member's datagram, in the order they were named in; nil where what came out cannot be one: its length
-    /// does not fit, or bytes behind it are not zero. Traps where it was not solved. O(n).
+    /// The datagram of a missing member, by its index in the argument of ``solve(missing:)``. nil if the recovered bytes cannot
+    /// be a datagram: the length does not fit, or the bytes after it are not zero. Traps if it was not solved. O(n).
     public borrowing func withRecovered<Result: ~Copyable, Failure: Error>(
         _ member: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result? {

@@ -1,13 +1,13 @@
-/// How missing members follow from as many parities, once the members at hand are taken out of these: the inverse of
-/// the factors' matrix.
+/// Computes missing members from as many parities, after the members that arrived were taken out of them. It holds the inverse of
+/// the matrix of factors.
 public struct ParitySolution: Sendable {
-    /// How many members are missing, and parities used: 1 to 8.
+    /// The number of missing members, and of parities used: 1 to 8.
     public let count: Int
-    /// The inverse in rows of eight.
+    /// The inverse matrix in rows of eight.
     private var inverse = InlineArray<64, UInt8>(repeating: 0)
 
-    /// Missing members are `sequences`, the parities used `parities`, as many of them; both 1 to 8. nil where two
-    /// sequences share their factors, or two parities are one. O(count³).
+    /// Inverts the matrix for the missing members `sequences` and the parities `parities`, 1 to 8 each and equally many. nil if
+    /// two sequences have the same factors, or if a parity occurs twice. O(count³).
     public init?(sequences: Span<UInt64>, parities: Span<Int>) {
         precondition(sequences.count == parities.count, "as many parities as missing members")
         precondition((1...ParityCode.maximumParities).contains(sequences.count), "one to eight members are missing")
@@ -19,7 +19,7 @@ public struct ParitySolution: Sendable {
                 matrix[row * 8 + column] = ParityCode.factor(parity: parities[row], sequence: sequences[column])
             }
         }
-        // Gauss and Jordan: what turns the matrix into the identity turns the identity into the inverse.
+        // Gauss-Jordan elimination: the steps that turn the matrix into the identity turn the identity into the inverse.
         for pivot in 0..<count {
             var from = pivot
             while from < count, matrix[from * 8 + pivot] == 0 { from += 1 }
@@ -46,7 +46,7 @@ public struct ParitySolution: Sendable {
         }
     }
 
-    /// What the parity in `place` of those used is multiplied by in the sum that is the missing member. O(1).
+    /// The factor of a parity in the sum that gives a missing member. `place` is the parity's index in `parities`. O(1).
     public func factor(of place: Int, forMissing member: Int) -> UInt8 {
         precondition((0..<count).contains(place) && (0..<count).contains(member), "a factor of the solution")
         return inverse[member * 8 + place]

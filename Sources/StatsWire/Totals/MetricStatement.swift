@@ -1,9 +1,10 @@
 public import StatsModel
 
-/// What a sender says of one counter or gauge: everything that it has put into data packets since its session began.
+/// The running total of one counter or gauge: the sum or latest level of all events that the sender has put into data packets
+/// since its session began.
 ///
-/// Statements stand behind the totals report of a heartbeat or closing packet and speak of the data packets up to that
-/// packet's sequence. So one that arrives tells what all packets lost before it held of its metric.
+/// Running totals follow the totals report of a heartbeat or closing packet. They cover the data packets up to this packet's
+/// sequence. A running total that arrives therefore restores the contributions of all lost packets to its metric.
 ///
 /// | offset | bytes | field |
 /// |---|---|---|
@@ -12,25 +13,31 @@ public import StatsModel
 /// | 3 | 2 | bytes of the tags |
 /// | 5 | | name, then tags joined by commas |
 /// | | 8 | a counter's sum, each value divided by its sample rate; a gauge's latest level; IEEE 754 binary64 |
-/// | | 1 to 8 | how many events that were: 1 to 2^53, in groups of seven bits, the lowest first |
-/// | | 1 to 10 | the header's sequence less the number of the packet that held the newest of them, in the same groups |
-/// | | 2 + n | length and bytes of the extra fields, where bit 4 says so |
+/// | | 1 to 8 | the number of these events: 1 to 2^53, in groups of seven bits, the lowest first |
+/// | | 1 to 10 | the header's sequence less the number of the packet with the newest of these events, in the same groups |
+/// | | 2 + n | length and bytes of the extra fields, if bit 4 is set |
 public struct MetricStatement: Equatable, Sendable {
-    /// More events than this of one metric nobody has sent.
+    /// A count above this limit is invalid. No sender has that many events of one metric.
     public static let largestCount: UInt64 = 1 << 53
     static let hasExtra: UInt8 = 0x10
     static let headCount = 5
 
+    /// The metric's type, counter or gauge.
     public var type: MetricType
+    /// The range of the metric's name.
     public var name: ByteRange
+    /// The range of the tags, joined by commas.
     public var tags: ByteRange
+    /// The range of the extra fields, joined by bars.
     public var extra: ByteRange
-    /// A counter's sum of value/rate; a gauge's level. Any bits.
+    /// A counter's sum of value/rate, or a gauge's level. Any bits.
     public var value: Double
+    /// The number of events in the running total.
     public var count: UInt64
-    /// The data packet that held the newest event of the metric; of a gauge, that set this level.
+    /// The number of the data packet with the metric's newest event. For a gauge this event set the level.
     public var latest: UInt64
 
+    /// A running total from its fields.
     public init(
         type: MetricType, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty, value: Double,
         count: UInt64, latest: UInt64
@@ -44,16 +51,17 @@ public struct MetricStatement: Equatable, Sendable {
         self.latest = latest
     }
 
-    /// What stands at an offset of a payload.
+    /// The result of reading a running total at an offset of a payload.
     enum Reading {
         case statement(MetricStatement, next: Int)
-        /// It says something impossible; the next one begins at `next`.
+        /// The content is impossible. The next running total begins at `next`.
         case malformed(StatementFault, next: Int)
-        /// Its end cannot be found, and so nothing behind it either.
+        /// The end cannot be found, so everything after it is lost too.
         case lost(StatementFault)
     }
 
-    /// Reads the statement at `offset` of a packet that ends at `end`, at most the bytes' count. O(1): strings stay.
+    /// Reads the running total at `offset` of a packet that ends at `end`, which is not beyond the bytes. O(1), since strings are
+    /// not copied.
     static func read(_ bytes: Span<UInt8>, at offset: Int, end: Int, sequence: UInt64) -> Reading {
         guard end - offset >= headCount else { return .lost(.truncated) }
         let first = bytes[offset]
@@ -96,10 +104,11 @@ public struct MetricStatement: Equatable, Sendable {
     }
 }
 
-/// Why a statement, or the rest of them, was passed over. `name` stays the same.
+/// Why a running total, or the rest of them, was ignored.
 public enum StatementFault: UInt8, CaseIterable, Sendable {
     case unknownVersion, truncated, bad, unknownType, emptyName, badCount, badPacket
 
+    /// The key in JSON reports. It never changes.
     public var name: String {
         switch self {
         case .unknownVersion: "unknown_statement_version"

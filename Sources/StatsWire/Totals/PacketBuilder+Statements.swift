@@ -1,29 +1,30 @@
 public import StatsModel
 
-/// Reports with statements of metrics behind them (``MetricStatement``).
+/// Reports followed by running totals of metrics (``MetricStatement``).
 extension PacketBuilder {
-    /// Bytes for statements in a packet of this size; 0 or less: none fits.
+    /// Bytes for running totals in a packet of this size. If it is 0 or less, none fits.
     public static func statementRoom(maximumSize: Int) -> Int { maximumSize - StatementReader.start - StatementReader.headCount }
 
-    /// Empties the packet for statements; ``sealStatements(_:kind:session:sequence:timestamp:)`` writes the report in front.
-    /// The maximum size must have room for it.
+    /// Empties the packet for running totals. ``sealStatements(_:kind:session:sequence:timestamp:)`` later writes the report in
+    /// front of them. The maximum size must have room for the report.
     public mutating func beginStatements(timestamp: UInt64) {
         precondition(maximumSize >= StatementReader.start + StatementReader.headCount, "a report with statements fits")
         begin(timestamp: timestamp)
         end = StatementReader.start + StatementReader.headCount
     }
 
-    /// The most bytes that a statement of such a key takes; nil where a field is longer than 65535 bytes or the name is empty.
+    /// An upper bound of the bytes of a running total with this key. nil if a field is longer than 65535 bytes or the name is
+    /// empty.
     public static func statementBound(_ key: MetricCatalog.Key) -> Int? {
         guard max(key.name.count, max(key.tags.count, key.extra.count)) <= 0xFFFF, !key.name.isEmpty else { return nil }
         return MetricStatement.headCount + key.name.count + key.tags.count + key.extra.count + 8 + 8 + 10 + 2
     }
 
-    /// Adds a statement, whose strings are in `keys`; false where there is no room for the longest such one.
+    /// Adds a running total, whose strings are in `keys`. False if its upper bound does not fit.
     ///
-    /// - Parameter sequence: of the last data packet, which the packet will be sealed with
+    /// - Parameter sequence: the number of the last data packet, with which the packet will be sealed
     ///
-    /// O(bytes); allocates nothing.
+    /// O(bytes). Allocates nothing.
     public mutating func append(_ statement: MetricStatement, keys: Span<UInt8>, sequence: UInt64) -> Bool {
         let key = MetricCatalog.Key(statement.type, name: statement.name, tags: statement.tags, extra: statement.extra)
         precondition(statement.type == .counter || statement.type == .gauge, "a statement is of a counter or gauge")
@@ -31,7 +32,7 @@ extension PacketBuilder {
         precondition(statement.latest >= 1 && statement.latest <= sequence, "a statement is of packets that were sealed")
         guard let bound = Self.statementBound(key), bound <= maximumSize - end, eventCount < 0xFFFF else { return false }
         let first = statement.type.rawValue | (key.extra.isEmpty ? 0 : MetricStatement.hasExtra)
-        // In bounds: `bound` bytes are free from `end` on, and the record takes at most as many.
+        // In bounds: `bound` bytes are free from `end` on, and the record takes at most that many.
         unsafe buffer.storeLittle(first, at: end)
         unsafe buffer.storeLittle(UInt16(key.name.count), at: end + 1)
         unsafe buffer.storeLittle(UInt16(key.tags.count), at: end + 3)
@@ -50,9 +51,9 @@ extension PacketBuilder {
         return true
     }
 
-    /// Writes the report and the header around the statements. Answers the packet's bytes.
+    /// Writes the report and the header around the running totals. Returns the packet's byte count.
     ///
-    /// - Parameter sequence: the last data packet's
+    /// - Parameter sequence: the number of the last data packet
     public mutating func sealStatements(
         _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64
     ) -> Int {

@@ -1,22 +1,24 @@
 import StatsModel
 
-/// Reads the statements of metrics behind the report of a heartbeat or closing packet, one after the other.
+/// Reads the running totals after the report of a heartbeat or closing packet, one after the other.
 ///
 /// | offset behind the report | bytes | field |
 /// |---|---|---|
 /// | 0 | 1 | version: 1 |
-/// | 1 | 1 | zero; a reader passes over it |
-/// | 2 | 2 | how many statements follow |
-/// | 4 | | the statements (``MetricStatement``) |
+/// | 1 | 1 | zero; a reader ignores it |
+/// | 2 | 2 | the number of running totals |
+/// | 4 | | the running totals (``MetricStatement``) |
 public struct StatementReader: Sendable {
+    /// One step of reading.
     public enum Step: Equatable, Sendable {
         case statement(MetricStatement)
-        /// Passed over; the next call goes on behind it where that is possible.
+        /// An invalid running total. The next call continues after it if that is possible.
         case malformed(StatementFault)
         case end
     }
 
     static let version: UInt8 = 1
+    /// The offset of the running totals' header in a packet.
     public static let start = PacketHeader.byteCount + TotalsReport.byteCount
     static let headCount = 4
 
@@ -24,10 +26,10 @@ public struct StatementReader: Sendable {
     private let end: Int
     private var position = start + headCount
     private var left: Int
-    /// What is wrong with all of it, told once.
+    /// A fault of all running totals, which is returned once.
     private var fault: StatementFault?
 
-    /// Of a verified packet. One of another kind, or that ends with its report, has no statements. O(1).
+    /// Begins a verified packet. A packet of another kind, or without bytes after its report, has no running totals. O(1).
     public init(_ bytes: Span<UInt8>, header: PacketHeader) {
         sequence = header.sequence
         end = bytes.count
@@ -42,7 +44,7 @@ public struct StatementReader: Sendable {
         }
     }
 
-    /// The next statement; its ranges are into the packet's bytes, which are those the reader was made with. O(1).
+    /// The next running total. Pass the bytes that the reader was created with; ranges refer to them. O(1).
     public mutating func next(_ bytes: Span<UInt8>) -> Step {
         if let fault {
             self.fault = nil

@@ -1,10 +1,10 @@
 import StatsModel
 
-/// One event in the binary codec, little-endian, self-contained.
+/// One event in the binary codec. Numbers are little-endian, and a record needs no other record to be read.
 ///
 /// | offset | bytes | field |
 /// |---|---|---|
-/// | 0 | 1 | type in bits 0...3; bit 4: a rate follows; 5: a text follows; 6: extra fields follow; 7: the gauge's value is a change |
+/// | 0 | 1 | type in bits 0...3; bit 4: a rate follows; 5: a text follows; 6: extra fields follow; 7: a gauge's change |
 /// | 1 | 1 | bit 0: the sender stated the timestamp itself; bit 1: a count follows; the others zero |
 /// | 2 | 2 | bytes of the name |
 /// | 4 | 2 | bytes of the tags |
@@ -16,7 +16,7 @@ import StatsModel
 /// | | 2 + n | length and bytes of the extra fields, where bit 6 says so |
 /// | | 2 + n | length and bytes of the member, text or message, where bit 5 says so |
 ///
-/// `Sources/FORMATS.md` says the same with an example.
+/// `Sources/FORMATS.md` has the same layout with an example.
 enum BinaryRecord {
     static let hasRate: UInt8 = 0x10
     static let hasText: UInt8 = 0x20
@@ -28,7 +28,7 @@ enum BinaryRecord {
 
     static func carriesValue(_ type: MetricType) -> Bool { type != .set && type != .event }
 
-    /// The most bytes such a record takes; nil when a field is longer than 65535 bytes.
+    /// An upper bound of the record's bytes. nil if a field is longer than 65535 bytes.
     @inline(__always)
     static func bound(_ event: StatEvent, _ key: MetricCatalog.Key, text: ByteRange) -> Int? {
         let longest = max(max(key.name.count, key.tags.count), max(key.extra.count, text.count))
@@ -39,7 +39,7 @@ enum BinaryRecord {
     static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
     static func unzigzag(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
 
-    /// The exact bytes of the record; `bound` must not be nil.
+    /// The exact bytes of the record. `bound` must not be nil.
     static func exactSize(_ event: StatEvent, _ key: MetricCatalog.Key, text: ByteRange, relative: Int64) -> Int {
         var size = headCount + key.name.count + key.tags.count
         if carriesValue(key.type) { size += 8 }
@@ -52,7 +52,7 @@ enum BinaryRecord {
         return size
     }
 
-    /// Writes the record at `offset`; the caller made sure that `exactSize` bytes fit. Returns the offset behind it.
+    /// Writes the record at `offset`, where the caller made sure that `exactSize` bytes fit. Returns the offset after the record.
     static func write(
         _ event: StatEvent, _ key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
         relative: Int64, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
@@ -92,7 +92,7 @@ enum BinaryRecord {
         return end
     }
 
-    /// A number in groups of seven bits, the lowest first; the caller made sure that it fits.
+    /// Writes a number in base 128, low groups first. The caller made sure that it fits. Returns the offset after it.
     @inline(__always)
     static func write(_ number: UInt64, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
         var number = number
@@ -114,24 +114,25 @@ enum BinaryRecord {
         guard count > 0 else { return offset }
         precondition(Int(range.upper) <= source.count && offset <= buffer.count - count, "a copy outside its buffers")
         unsafe source.withUnsafeBytes { raw in
-            // Both ranges lie inside their buffers, by the precondition above.
+            // Both ranges lie inside their buffers: see the precondition above.
             unsafe buffer.baseAddress?.advanced(by: offset).copyMemory(
                 from: raw.baseAddress.unsafelyUnwrapped.advanced(by: Int(range.lower)), byteCount: count)
         }
         return offset + count
     }
 
-    /// What stands at an offset of a payload.
+    /// The result of reading a record at an offset of a payload.
     enum Reading {
-        /// An event, and the offset behind it. Ranges are into the payload's bytes.
+        /// An event, and the offset after it. Its ranges refer to the payload's bytes.
         case event(DecodedEvent, next: Int)
-        /// A record that says something impossible; the next one begins at `next`.
+        /// A record with an impossible content. The next record begins at `next`.
         case malformed(MalformedReason, next: Int)
-        /// A record whose end cannot be found, and so nothing behind it either.
+        /// A record without a recognisable end. Everything after it is lost too.
         case lost(MalformedReason)
     }
 
-    /// Reads the record at `offset` of a payload that ends at `end`, at most the bytes' count. O(1): strings stay.
+    /// Reads the record at `offset` of a payload that ends at `end`, which is not beyond the bytes. O(1), since strings are not
+    /// copied.
     static func read(_ bytes: Span<UInt8>, at offset: Int, end: Int, packetTime: Int64) -> Reading {
         guard end - offset >= headCount else { return .lost(.truncatedRecord) }
         let first = bytes[offset]
@@ -165,7 +166,7 @@ enum BinaryRecord {
         if second & hasCount != 0 {
             switch number(bytes, at: position, end: end) {
             case .success(let (number, next)):
-                // 1 is said by leaving it out; an event or a service check stands for itself alone.
+                // A count of 1 must be left out, and an event or a service check always stands for itself alone.
                 isCountBad = number < 2 || number > StatEvent.largestCount || !type.isAggregable
                 event.count = UInt32(truncatingIfNeeded: number)
                 position = next
@@ -199,7 +200,7 @@ enum BinaryRecord {
         let reason: MalformedReason
     }
 
-    /// A number of up to 64 bits in groups of seven, and the offset behind it.
+    /// Reads a number of up to 64 bits in base 128. Returns the number and the offset after it.
     @inline(__always)
     static func number(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Result<(UInt64, Int), NumberFault> {
         var position = start
@@ -208,7 +209,7 @@ enum BinaryRecord {
         while true {
             guard position < end else { return .failure(NumberFault(reason: .truncatedRecord)) }
             let byte = bytes[position]
-            // The tenth byte has room for the last of 64 bits only.
+            // The tenth byte has room for the 64th bit only.
             guard shift < 63 || byte <= 1 else { return .failure(NumberFault(reason: .badRecord)) }
             position += 1
             number |= UInt64(byte & 0x7F) << shift
@@ -217,7 +218,7 @@ enum BinaryRecord {
         }
     }
 
-    /// A string behind its 2-byte length; nil where it is cut.
+    /// The range of a string after its 2-byte length. nil if the string is cut.
     @inline(__always)
     static func string(_ bytes: Span<UInt8>, at position: Int, end: Int) -> Range<Int>? {
         guard end - position >= 2 else { return nil }

@@ -3,7 +3,7 @@ import StatsModel
 extension EventDecoder {
     /// The next record of a JSON payload: `[{"name":…,"type":…}, …]`.
     ///
-    /// A record that says something impossible is malformed and the next one is read; text that is no JSON ends the
+    /// A record with an impossible content is malformed, and reading goes on with the next record. Text that is not JSON ends the
     /// payload.
     mutating func nextJSON(_ bytes: Span<UInt8>, _ remaining: Int) -> DecodeStep {
         var cursor = JSONCursor(position: position, end: end)
@@ -16,7 +16,7 @@ extension EventDecoder {
             guard cursor.take(UInt8(ascii: ","), bytes) else { return refuseJSON(bytes) }
         }
         guard remaining > 0 else {
-            // As in the binary codec: what the header does not count is not given out.
+            // As in the binary codec, records beyond the header's count are not returned.
             format = .none
             return .malformed(.countMismatch, at: ByteRange(position..<end))
         }

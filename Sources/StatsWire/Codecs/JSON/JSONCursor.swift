@@ -1,6 +1,6 @@
-/// A position in JSON text. Each reading function moves it forward and answers nil (or false) where the text is none.
+/// A position in JSON text. Each reading function moves it forward, and returns nil or false if the text is not valid JSON.
 ///
-/// Bounded: nesting beyond 32 levels is refused; every step consumes a byte.
+/// Work is bounded: nesting beyond 32 levels is refused, and every step consumes a byte.
 struct JSONCursor {
     var position: Int
     let end: Int
@@ -14,7 +14,7 @@ struct JSONCursor {
         }
     }
 
-    /// Takes `byte` after blanks, if it is next.
+    /// Skips blanks and takes `byte` if it comes next.
     mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
         skipBlanks(bytes)
         guard position < end, bytes[position] == byte else { return false }
@@ -22,7 +22,7 @@ struct JSONCursor {
         return true
     }
 
-    /// Takes a word such as `true`, if it is next.
+    /// Skips blanks and takes a word such as `true` if it comes next.
     mutating func take(_ word: StaticString, _ bytes: Span<UInt8>) -> Bool {
         skipBlanks(bytes)
         guard bytes.starts(with: word, in: position..<end) else { return false }
@@ -30,7 +30,7 @@ struct JSONCursor {
         return true
     }
 
-    /// A number's bytes, by JSON's grammar.
+    /// The bytes of a number in JSON's grammar.
     mutating func number(_ bytes: Span<UInt8>) -> Range<Int>? {
         skipBlanks(bytes)
         let start = position
@@ -55,11 +55,11 @@ struct JSONCursor {
         return position - start
     }
 
-    /// A string, appended to `output` without its escapes. Lone surrogates and control characters are refused.
+    /// Appends a string to `output` with its escapes resolved. Lone surrogates and control characters are refused.
     mutating func string(_ bytes: Span<UInt8>, into output: inout [UInt8]) -> Bool {
         guard take(UInt8(ascii: "\""), bytes) else { return false }
         while true {
-            // Mostly a string is one run that needs no second look.
+            // Most strings are one run without escapes.
             let start = position
             while position < end, bytes[position].standsForItself { position &+= 1 }
             if position > start { output.append(bytes, start..<position) }
@@ -115,7 +115,7 @@ struct JSONCursor {
         return value
     }
 
-    /// Passes over a value of any kind.
+    /// Skips a value of any kind.
     mutating func skipValue(_ bytes: Span<UInt8>, depth: Int = 0) -> Bool {
         guard depth < 32 else { return false }
         skipBlanks(bytes)
@@ -148,17 +148,17 @@ struct JSONCursor {
 }
 
 extension UInt8 {
-    /// Whether the byte means itself inside a string of JSON: no quote, backslash or control character.
+    /// Whether the byte needs no escape inside a JSON string: it is no quote, backslash or control character.
     @inline(__always)
     var standsForItself: Bool { self >= 0x20 && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\") }
 }
 
 extension Array<UInt8> {
-    /// Appends `bytes[range]`. Traps where the range leaves the bytes. O(n).
+    /// Appends `bytes[range]`. Traps if the range is outside the bytes. O(n).
     @inline(__always)
     mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a run outside its bytes")
-        // The range lies inside the bytes, by the precondition above.
+        // The range lies inside the bytes: see the precondition above.
         unsafe bytes.withUnsafeBytes { raw in unsafe append(contentsOf: raw[range]) }
     }
 }

@@ -1,10 +1,10 @@
 import StatsModel
 
 extension JSONRecord {
-    /// Whether the event can be stated: JSON has no word for infinity and NaN.
+    /// Whether JSON can represent the event. It has no infinity and no NaN.
     static func canState(_ event: StatEvent) -> Bool { event.value.isFinite && event.rate.isFinite }
 
-    /// Writes the event as an object; ``canState(_:)`` must hold. O(bytes); allocates only for numbers of many digits.
+    /// Writes the event as an object. ``canState(_:)`` must hold. O(bytes). Allocates only for numbers with many digits.
     static func write(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
         to output: inout ByteWriter
@@ -51,7 +51,7 @@ extension JSONRecord {
         output.write(UInt8(ascii: "}"))
     }
 
-    /// The tags as an array; empty ones stay, so that the same bytes come out at the other end.
+    /// Writes the tags as an array. Empty tags stay, so that the receiver gets the same bytes.
     private static func write(tags: Range<Int>, _ keys: Span<UInt8>, to output: inout ByteWriter) {
         output.write(",\"tags\":[")
         var start = tags.lowerBound

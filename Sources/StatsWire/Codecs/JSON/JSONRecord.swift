@@ -1,15 +1,17 @@
 import StatsModel
 
-/// One event as a JSON object; absent keys mean the default.
+/// One event as a JSON object. Absent keys stand for their defaults.
 ///
-/// Keys: `name`, `type`; `value` (1 for counters where absent, else 0), `tags` (array of strings), `rate` (1),
-/// `timestamp` (nanoseconds since 1970; absent: the packet's), `text` (events and checks), `member` (sets), `delta`
-/// (true: the gauge's value is a change), `count` (1: how many events the record stands for), `fields` (further fields joined by `|`). Unknown keys are passed over; of a
-/// key that stands twice the last counts, but a value of the wrong kind refuses the record wherever it stands.
+/// Keys and defaults: `name` and `type` (required), `value` (1 for counters, else 0), `tags` (array of strings), `rate` (1),
+/// `timestamp` (nanoseconds since 1970; default: the packet's time), `text` (events and checks), `member` (sets), `delta` (true:
+/// the gauge's value is a change), `count` (1: how many events the record stands for), `fields` (further fields joined by `|`).
+///
+/// Unknown keys are skipped. If a key occurs twice, the last one counts. A value of the wrong kind refuses the record, even if
+/// the key occurs again.
 struct JSONRecord {
     private var fields = EventFields()
 
-    /// Reads one object; false where the text is no JSON object. What is wrong with its contents waits in ``event()``.
+    /// Reads one object. False if the text is not a JSON object. Errors in its contents are reported by ``event()``.
     mutating func read(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ scratch: inout [UInt8]) -> Bool {
         guard cursor.take(UInt8(ascii: "{"), bytes) else { return false }
         if cursor.take(UInt8(ascii: "}"), bytes) { return true }
@@ -57,7 +59,7 @@ struct JSONRecord {
         }
     }
 
-    /// A value of another kind than wanted is passed over, and the record is refused.
+    /// Skips a value of the wrong kind and refuses the record.
     private mutating func skip(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ reason: MalformedReason) -> Bool {
         fields.fault = reason
         return cursor.skipValue(bytes)
@@ -84,7 +86,8 @@ struct JSONRecord {
         }
     }
 
-    /// A value of another kind refuses the record; what begins as a number and is none is no JSON.
+    /// Reads a number's digits. A value of another kind refuses the record. Text that begins like a number and is none is not
+    /// JSON.
     private mutating func readDigits(
         _ cursor: inout JSONCursor, _ bytes: Span<UInt8>, _ reason: MalformedReason, _ take: (inout Self, Range<Int>) -> Void
     ) -> Bool {
@@ -111,7 +114,7 @@ struct JSONRecord {
             guard cursor.position < cursor.end else { return false }
             if bytes[cursor.position] == UInt8(ascii: "\"") {
                 guard cursor.string(bytes, into: &scratch) else { return false }
-                // A tag that holds a comma would become two.
+                // A tag with a comma would become two tags.
                 if scratch[tagStart...].contains(UInt8(ascii: ",")) { fields.fault = .badRecord }
             } else {
                 guard skip(&cursor, bytes, .badRecord) else { return false }
@@ -123,6 +126,6 @@ struct JSONRecord {
         return true
     }
 
-    /// The event the object means, or what is wrong with it.
+    /// The event that the object describes, or what is wrong with it.
     func event() -> Result<DecodedEvent, EventFields.Fault> { fields.event() }
 }

@@ -1,10 +1,10 @@
 import StatsModel
 
 extension EventDecoder {
-    /// The next record of a MessagePack payload: an array of maps.
+    /// The next record of a MessagePack payload, which is an array of maps.
     ///
-    /// A record that says something impossible is malformed and the next one is read; bytes that are no MessagePack, or
-    /// no map, end the payload.
+    /// A record with an impossible content is malformed, and reading goes on with the next record. Bytes that are not
+    /// MessagePack, or that are no map, end the payload.
     mutating func nextMessagePack(_ bytes: Span<UInt8>, _ remaining: Int, elements: Int?) -> DecodeStep {
         var reader = MessagePackReader(position: position, end: end)
         guard let elements = elements ?? reader.array(bytes) else { return refuseMessagePack() }
@@ -34,13 +34,13 @@ extension EventDecoder {
         return .malformed(.badRecord, at: ByteRange(position..<end))
     }
 
-    /// One map; nil where its end cannot be found. What is wrong with a value waits in the fields.
+    /// Reads one map. nil if its end cannot be found. Errors in a value are kept in the fields.
     private mutating func readFields(_ reader: inout MessagePackReader, _ bytes: Span<UInt8>) -> EventFields? {
         guard let entries = reader.map(bytes), entries <= reader.end - reader.position else { return nil }
         var fields = EventFields()
         for _ in 0..<entries {
             guard let name = reader.string(bytes) else {
-                // A key of another kind is none of ours.
+                // A key that is no string is unknown.
                 guard reader.skip(bytes), reader.skip(bytes) else { return nil }
                 continue
             }
@@ -119,7 +119,7 @@ extension EventDecoder {
                 guard reader.skip(bytes) else { return false }
                 continue
             }
-            // A tag that holds a comma would become two.
+            // A tag with a comma would become two tags.
             if bytes.firstIndex(of: UInt8(ascii: ","), in: tag) < tag.upperBound { fields.fault = .badRecord }
             _ = keep(bytes, tag)
         }
@@ -127,7 +127,7 @@ extension EventDecoder {
         return true
     }
 
-    /// Copies a string behind the others of its record.
+    /// Appends a string to the scratch, after the record's other strings.
     mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ByteRange {
         let start = scratch.count
         unsafe bytes.extracting(range).withUnsafeBytes { unsafe scratch.append(contentsOf: $0) }

@@ -1,6 +1,7 @@
 import StatsModel
 
-/// Reads MessagePack values one after the other, total over any bytes: nil wherever they do not hold what is asked for.
+/// Reads MessagePack values one after the other. It accepts any bytes, and returns nil if they do not hold the requested kind of
+/// value.
 struct MessagePackReader {
     var position: Int
     let end: Int
@@ -22,7 +23,7 @@ struct MessagePackReader {
         take(MemoryLayout<Number>.size).map { bytes.little($0, as: type).byteSwapped }
     }
 
-    /// How many elements the array that begins here has.
+    /// The number of elements of the array that begins here.
     mutating func array(_ bytes: Span<UInt8>) -> Int? {
         guard let first = big(bytes, as: UInt8.self) else { return nil }
         switch first {
@@ -33,7 +34,7 @@ struct MessagePackReader {
         }
     }
 
-    /// How many entries the map that begins here has.
+    /// The number of entries of the map that begins here.
     mutating func map(_ bytes: Span<UInt8>) -> Int? {
         guard let first = big(bytes, as: UInt8.self) else { return nil }
         switch first {
@@ -44,7 +45,7 @@ struct MessagePackReader {
         }
     }
 
-    /// Where the string (or binary) that begins here stands; nil, and nothing taken, for a value of another kind.
+    /// The range of the string (or binary) that begins here. For a value of another kind it returns nil and does not move.
     mutating func string(_ bytes: Span<UInt8>) -> Range<Int>? {
         let start = position
         guard let first = big(bytes, as: UInt8.self) else { return nil }
@@ -63,7 +64,8 @@ struct MessagePackReader {
         return offset..<offset + count
     }
 
-    /// A whole number, or one that does not fit 64 bits with its sign; nil, and nothing taken, for another kind.
+    /// A whole number that fits 64 bits with a sign, or a larger one. For a value of another kind the reader returns nil and does
+    /// not move.
     enum Integer {
         case fits(Int64)
         case tooLarge
@@ -98,7 +100,7 @@ struct MessagePackReader {
         return nil
     }
 
-    /// Any number; nil, and nothing taken, for a value of another kind.
+    /// Any number as a `Double`. For a value of another kind it returns nil and does not move.
     mutating func number(_ bytes: Span<UInt8>) -> Double? {
         let start = position
         if let whole = integer(bytes) {
@@ -117,15 +119,15 @@ struct MessagePackReader {
         return nil
     }
 
-    /// `true` or `false`; nil, and nothing taken, for a value of another kind.
+    /// `true` or `false`. For a value of another kind it returns nil and does not move.
     mutating func bool(_ bytes: Span<UInt8>) -> Bool? {
         guard position < end, bytes[position] == 0xC2 || bytes[position] == 0xC3 else { return nil }
         position += 1
         return bytes[position - 1] == 0xC3
     }
 
-    /// Passes over one value, whatever it is and holds; false where it is cut or no MessagePack. O(its bytes): values
-    /// still to come are counted, not nested.
+    /// Skips one value of any kind with everything in it. False if it is cut or is not MessagePack. O(its bytes), without
+    /// recursion: it counts the values that are left.
     mutating func skip(_ bytes: Span<UInt8>) -> Bool {
         var left = 1
         while left > 0 {
@@ -154,7 +156,7 @@ struct MessagePackReader {
             case 0xDF: left += 2 * (big(bytes, as: UInt32.self).map(Int.init) ?? end)
             default: return false
             }
-            // Each value still to come takes a byte at least, so a promise of more than there is ends here.
+            // Each value that is left takes at least one byte, so a count beyond the remaining bytes is refused here.
             guard take(count) != nil, left <= end - position else { return false }
         }
         return true

@@ -1,27 +1,31 @@
 import StatsModel
 
-/// One event as a MessagePack map, with the keys and defaults of the JSON codec: what a peer packs from the same object.
+/// One event as a MessagePack map, with the keys and defaults of the JSON codec. It equals what a MessagePack library makes of
+/// the same object.
 ///
-/// The payload is an array of such maps. The encoder states `value` wherever it has a meaning, `timestamp` and a set's
-/// `member` always, and the other keys where they differ from the default; whole numbers take the fewest bytes.
+/// The payload is an array of such maps. The encoder writes `value` if the type has one, `timestamp` and a set's `member` always,
+/// and the other keys if they differ from their defaults. Whole numbers take the fewest bytes.
 enum MessagePackRecord {
-    /// Bytes of the array's header in front of the first record: array 16, so that its length is known from the start.
+    /// Bytes of the array's header in front of the first record. It is always an array 16, so that its length is known in
+    /// advance.
     static let headCount = 3
 
-    /// The most that the map's own byte, all keys but `tags`, the longest type, and numbers and lengths at their widest take.
+    /// The most bytes of the map's header, all keys except `tags`, the longest type, and numbers and lengths in their widest
+    /// form.
     private static let widest = 1 + (5 + 3) + (5 + 14) + (6 + 9) + (5 + 9) + (10 + 9) + (6 + 1) + (6 + 9) + (7 + 3) + (7 + 3)
 
-    /// No fewer bytes than the record takes; nil when a field is longer than 65535 bytes. O(1).
+    /// An upper bound of the record's bytes. nil if a field is longer than 65535 bytes. O(1).
     @inline(__always)
     static func bound(_ key: MetricCatalog.Key, text: ByteRange) -> Int? {
         let tags = key.tags.count
         let longest = max(max(key.name.count, tags), max(key.extra.count, text.count))
         guard longest <= 0xFFFF else { return nil }
-        // `tags` and their array take 8 bytes; each tag a byte where a comma stood, the last one too, and two more from 32 on.
+        // `tags` and the array's header take 8 bytes. Each tag takes one byte in place of its comma, the last one too, and two
+        // more from 32 bytes on.
         return widest + key.name.count + (8 + tags + 1 + tags / 32 * 2) + key.extra.count + text.count
     }
 
-    /// The exact bytes of the record; nil when a field is longer than 65535 bytes, or there are more tags.
+    /// The exact bytes of the record. nil if a field is longer than 65535 bytes, or if there are more than 65535 tags.
     @inline(__always)
     static func exactSize(
         _ event: StatEvent, _ key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange
@@ -59,8 +63,8 @@ enum MessagePackRecord {
         return size + (count < 16 ? 1 : 3)
     }
 
-    /// Writes the record at `offset`; the caller made sure that ``exactSize(_:_:keys:text:)`` bytes fit. Returns the offset
-    /// behind it.
+    /// Writes the record at `offset`, where the caller made sure that ``exactSize(_:_:keys:text:)`` bytes fit. Returns the offset
+    /// after the record.
     static func write(
         _ event: StatEvent, _ key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int
@@ -115,7 +119,7 @@ enum MessagePackRecord {
         return writer.end
     }
 
-    /// Case by case, so that each word is stored as a constant.
+    /// Each case is written out, so that the compiler stores each word as a constant.
     @inline(__always)
     private static func write(_ type: MetricType, to writer: inout MessagePackWriter) {
         switch type {
@@ -144,7 +148,7 @@ enum MessagePackRecord {
     }
 }
 
-/// Tags joined by commas, one by one; empty ones too, so that the same bytes come out at the other end.
+/// Splits tags at their commas. Empty tags are kept, so that the receiver gets the same bytes.
 enum TagList {
     /// `tags` must not be empty.
     @inline(__always)

@@ -1,8 +1,8 @@
 import StatsModel
 
-/// Writes MessagePack into bytes whose room was reckoned before: by ``MessagePackSize``, to the byte.
+/// Writes MessagePack into a buffer. ``MessagePackSize`` computed the exact size before.
 ///
-/// Layout: https://github.com/msgpack/msgpack/blob/master/spec.md; numbers are big-endian there.
+/// Layout: https://github.com/msgpack/msgpack/blob/master/spec.md. Numbers are big-endian.
 @safe struct MessagePackWriter {
     private let buffer: UnsafeMutableRawBufferPointer
     private(set) var end: Int
@@ -24,7 +24,7 @@ import StatsModel
         end += 1
     }
 
-    /// Up to 15 entries follow.
+    /// The header of a map with up to 15 entries.
     @inline(__always)
     mutating func map(count: Int) { byte(0x80 | UInt8(count)) }
 
@@ -43,7 +43,7 @@ import StatsModel
         let count = text.utf8CodeUnitCount
         byte(0xA0 | UInt8(count))
         unsafe precondition(count < 32 && end <= buffer.count - count, "a key outside the buffer")
-        // Both ends are inside, by the line above.
+        // Both ends are inside the buffer: see the line above.
         unsafe buffer.baseAddress?.advanced(by: end).copyMemory(from: text.utf8Start, byteCount: count)
         end += count
     }
@@ -66,7 +66,7 @@ import StatsModel
     @inline(__always)
     mutating func bool(_ value: Bool) { byte(value ? 0xC3 : 0xC2) }
 
-    /// In the fewest bytes.
+    /// A whole number in the fewest bytes.
     mutating func integer(_ number: Int64) {
         switch number {
         case 0..<128: byte(UInt8(number))
@@ -95,7 +95,7 @@ import StatsModel
         }
     }
 
-    /// As an integer where that says the same bits in fewer bytes.
+    /// A number, as an integer if that has the same value in fewer bytes.
     @inline(__always)
     mutating func number(_ value: Double) {
         if let whole = MessagePackSize.whole(value) {
@@ -107,7 +107,7 @@ import StatsModel
     }
 }
 
-/// How many bytes ``MessagePackWriter`` takes.
+/// The number of bytes that ``MessagePackWriter`` writes.
 enum MessagePackSize {
     @inline(__always)
     static func string(_ count: Int) -> Int { count + (count < 32 ? 1 : count < 256 ? 2 : 3) }
@@ -124,7 +124,7 @@ enum MessagePackSize {
 
     static func number(_ value: Double) -> Int { whole(value).map(integer) ?? 9 }
 
-    /// The value as an integer that reads back as the same bits; nil where there is none of fewer bytes.
+    /// The value as an integer that reads back as the same bits. nil if there is none, or if it would not be shorter.
     @inline(__always)
     static func whole(_ value: Double) -> Int64? {
         guard value.magnitude < 4_294_967_296 else { return nil }

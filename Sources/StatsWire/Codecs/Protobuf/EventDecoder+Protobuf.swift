@@ -3,8 +3,8 @@ import StatsModel
 extension EventDecoder {
     /// The next event of a Protocol Buffers payload: field 1 of a `Packet`.
     ///
-    /// An event that says something impossible is malformed and the next one is read; bytes whose end cannot be found end
-    /// the payload. Unknown fields are passed over; of a field that stands twice the last counts.
+    /// An event with an impossible content is malformed, and reading goes on with the next event. Bytes without a recognisable
+    /// end end the payload. Unknown fields are skipped. If a field occurs twice, the last one counts.
     mutating func nextProtobuf(_ bytes: Span<UInt8>, _ remaining: Int) -> DecodeStep {
         var reader = ProtobufReader(position: position, end: end)
         while reader.position < end {
@@ -49,7 +49,7 @@ extension EventDecoder {
             case (ProtobufRecord.Tag.type, .varint(let number)): typeNumber = number
             case (ProtobufRecord.Tag.name, .bytes(let range)): event.name = ByteRange(range)
             case (ProtobufRecord.Tag.tags, .bytes(let range)):
-                // A tag that holds a comma would become two.
+                // A tag with a comma would become two tags.
                 guard bytes.firstIndex(of: UInt8(ascii: ","), in: range) == range.upperBound else {
                     return .failure(EventFields.Fault(reason: .badRecord))
                 }
@@ -61,7 +61,7 @@ extension EventDecoder {
             case (ProtobufRecord.Tag.isStated, .varint(let number)):
                 if number != 0 { event.flags.insert(.explicitTimestamp) } else { event.flags.remove(.explicitTimestamp) }
             case (ProtobufRecord.Tag.isDelta, .varint(let number)): isDelta = number != 0
-            // A uint32 is the low half of what stands there.
+            // A uint32 is the low half of the number on the wire.
             case (ProtobufRecord.Tag.count, .varint(let number)): count = max(1, number & 0xFFFF_FFFF)
             case (ProtobufRecord.Tag.fields, .bytes(let range)): event.extra = ByteRange(range)
             case (ProtobufRecord.Tag.text, .bytes(let range)): event.text = ByteRange(range)
@@ -91,7 +91,7 @@ extension EventDecoder {
         return nil
     }
 
-    /// Several tags stand apart in the bytes: all strings are copied, the tags joined by commas.
+    /// Tags are separate fields on the wire. If there are several, all strings are copied and the tags joined by commas.
     private mutating func joinTags(_ event: inout DecodedEvent, _ bytes: Span<UInt8>, _ body: Range<Int>) {
         scratch.removeAll(keepingCapacity: true)
         event.isInScratch = true

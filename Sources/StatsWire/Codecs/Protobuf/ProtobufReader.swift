@@ -1,4 +1,4 @@
-/// Reads the fields of a Protocol Buffers message one after the other, total over any bytes.
+/// Reads the fields of a Protocol Buffers message one after the other. It accepts any bytes.
 struct ProtobufReader {
     enum Value {
         case varint(UInt64)
@@ -8,14 +8,14 @@ struct ProtobufReader {
     }
 
     struct Field {
-        /// Number and wire type, as on the wire.
+        /// Field number and wire type, as on the wire.
         let tag: UInt64
         let value: Value
     }
 
     private(set) var position: Int
     let end: Int
-    /// Whether the last field that could not be read is longer than the bytes; else it is none.
+    /// Whether the last field could not be read because it is longer than the bytes. False for an invalid field.
     private(set) var isCut = false
 
     init(position: Int, end: Int) {
@@ -23,13 +23,13 @@ struct ProtobufReader {
         self.end = end
     }
 
-    /// The next field; nil at the end, or where there is none (``isCut`` says which kind of none). Groups, which nobody
-    /// writes any more, are none.
+    /// The next field. nil at the end of the message, or if the next field cannot be read (``isCut`` tells why). Groups are
+    /// obsolete and count as invalid.
     @inline(__always)
     mutating func field(_ bytes: Span<UInt8>) -> Field? {
         isCut = false
         guard let tag = varint(bytes) else { return nil }
-        // Field numbers take 29 bits, and 0 is none.
+        // Field numbers have 29 bits, and 0 is invalid.
         guard tag >> 3 != 0, tag >> 32 == 0 else { return nil }
         switch tag & 7 {
         case 0: return varint(bytes).map { Field(tag: tag, value: .varint($0)) }
@@ -59,7 +59,7 @@ struct ProtobufReader {
         var shift: UInt64 = 0
         while position < end {
             let byte = bytes[position]
-            // The tenth byte has room for the last of 64 bits only.
+            // The tenth byte has room for the 64th bit only.
             guard shift < 63 || byte <= 1 else { return nil }
             position += 1
             number |= UInt64(byte & 0x7F) << shift

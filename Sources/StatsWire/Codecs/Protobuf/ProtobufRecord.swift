@@ -1,11 +1,12 @@
 import StatsModel
 
-/// One event in the Protocol Buffers codec: field 1 of `Packet` in `stats.proto`, length first.
+/// One event in the Protocol Buffers codec: field 1 of `Packet` in `stats.proto`, with its length in front.
 ///
-/// Layout: https://protobuf.dev/programming-guides/encoding. Fields stand in the order of their numbers; those that hold
-/// their default are left out, as every runtime does, but `rate` and `timestamp` say whether they are there.
+/// Layout: https://protobuf.dev/programming-guides/encoding. Fields are written in the order of their numbers. Fields with their
+/// default value are left out, as in every runtime. `rate` and `timestamp` are different: they have presence, so a default is not
+/// the same as a missing field.
 enum ProtobufRecord {
-    /// Keys on the wire: the field's number, then its wire type in the low three bits.
+    /// Keys on the wire: the field number, with the wire type in the low three bits.
     enum Tag {
         static let event: UInt8 = 1 << 3 | 2
         static let type: UInt8 = 1 << 3
@@ -24,11 +25,11 @@ enum ProtobufRecord {
     @inline(__always)
     static func varintSize(_ number: Int) -> Int { (70 - (UInt64(number) | 1).leadingZeroBitCount) / 7 }
 
-    /// Key, length and bytes of a string.
+    /// Bytes of a string field: key, length and contents.
     @inline(__always)
     private static func stringSize(_ count: Int) -> Int { 1 + varintSize(count) + count }
 
-    /// Bytes of the event without its own key and length; nil when a field is longer than 65535 bytes.
+    /// Bytes of the event without its own key and length. nil if a field is longer than 65535 bytes.
     @inline(__always)
     static func bodySize(_ event: StatEvent, _ key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange) -> Int? {
         let longest = max(max(key.name.count, key.tags.count), max(key.extra.count, text.count))
@@ -48,14 +49,15 @@ enum ProtobufRecord {
 
     @inline(__always)
     private static func tagsSize(_ keys: Span<UInt8>, _ tags: Range<Int>) -> Int {
-        // None can be longer than all: each takes its key and one byte of length, and the commas fall away.
+        // No tag is longer than all tags together, so each length takes one byte. A tag takes its key and its length, and the
+        // commas are left out.
         if tags.count < 128 { return tags.count + 2 + keys.count(of: UInt8(ascii: ","), in: tags) }
         var size = 0
         TagList.forEach(keys, tags) { size += stringSize($0.count) }
         return size
     }
 
-    /// A value of all bits zero is the default; minus zero is not.
+    /// A value with all bits zero is the default. Minus zero is not.
     @inline(__always)
     private static func carriesValue(_ event: StatEvent, _ key: MetricCatalog.Key) -> Bool {
         BinaryRecord.carriesValue(key.type) && event.value.bitPattern != 0
@@ -66,10 +68,11 @@ enum ProtobufRecord {
         key.type == .gauge && event.flags.contains(.gaugeDelta)
     }
 
-    /// Bytes of the record whose body takes `bodySize`.
+    /// Bytes of the record for a body of `bodySize` bytes.
     static func size(bodySize: Int) -> Int { 1 + varintSize(bodySize) + bodySize }
 
-    /// Writes the record at `offset`; the caller made sure that ``size(bodySize:)`` bytes fit. Returns the offset behind it.
+    /// Writes the record at `offset`, where the caller made sure that ``size(bodySize:)`` bytes fit. Returns the offset after the
+    /// record.
     static func write(
         _ event: StatEvent, _ key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
         bodySize: Int, into buffer: UnsafeMutableRawBufferPointer, at offset: Int

@@ -3,8 +3,9 @@ import StatsModel
 extension EventDecoder {
     /// `_e{titleBytes,textBytes}:title|text|fields`.
     ///
-    /// The agent slices title and text by their lengths and looks at no byte between them, so that lengths that were counted in
-    /// characters clip the event; here it is counted. Where the sender is said to speak plain StatsD, it is refused.
+    /// The agent slices title and text by their stated lengths and does not look at the bytes between them. Lengths that were
+    /// counted in characters therefore clip the event. Such events are counted. If the sender is known to speak plain StatsD,
+    /// they are refused.
     mutating func parseEvent(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         let refused = { (reason: MalformedReason) in DecodeStep.malformed(reason, at: ByteRange(line)) }
         let open = line.lowerBound + 3
@@ -33,8 +34,8 @@ extension EventDecoder {
         return .event(flagged(event, bytes))
     }
 
-    /// `_sc|name|status|fields`. The agent goes on behind a message; where the sender is said to speak plain StatsD, a message is
-    /// last, and bars in it are its own.
+    /// `_sc|name|status|fields`. The agent reads fields after a message. If the sender is known to speak plain StatsD, the
+    /// message comes last, and its bars belong to it.
     mutating func parseCheck(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         let refused = { (reason: MalformedReason) in DecodeStep.malformed(reason, at: ByteRange(line)) }
         let start = line.lowerBound + 4
@@ -49,7 +50,7 @@ extension EventDecoder {
         return .event(flagged(event, bytes))
     }
 
-    /// Optional fields in any order. One that cannot be used is left out, and the event stays.
+    /// Reads optional fields in any order. A field that cannot be used is left out, and the event stays.
     private mutating func parseOptionalFields(_ bytes: Span<UInt8>, _ range: Range<Int>, into event: inout DecodedEvent) {
         var extras = ExtraFields()
         var position = range.lowerBound
@@ -77,18 +78,18 @@ extension EventDecoder {
         extras.finish(bytes, &event, &scratch)
     }
 
-    /// Whether a line of this type keeps the field as it stands.
+    /// Whether a line of this type keeps this field as an extra field.
     static func keepsField(_ bytes: Span<UInt8>, _ field: Range<Int>, of type: MetricType) -> Bool {
         type.isMetric ? isOrigin(bytes, field) : isKept(bytes, field, of: type)
     }
 
-    /// Whether the field says where a metric comes from.
+    /// Whether the field describes the origin of a metric.
     @inline(__always)
     static func isOrigin(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Bool {
         bytes.starts(with: "c:", in: field) || bytes.starts(with: "e:", in: field) || bytes.starts(with: "card:", in: field)
     }
 
-    /// Whether the field is one of the event's or the check's own, and usable.
+    /// Whether the field is one of the event's or check's own fields, and usable.
     private static func isKept(_ bytes: Span<UInt8>, _ field: Range<Int>, of type: MetricType) -> Bool {
         for prefix in ["h:", "c:", "e:", "card:"] as [StaticString] where bytes.starts(with: prefix, in: field) { return true }
         guard type == .event else { return false }
@@ -98,7 +99,7 @@ extension EventDecoder {
         return false
     }
 
-    /// The event, marked where a backslash and an `n`, which mean a line break, stand in its text.
+    /// The event, with a flag if its text contains a backslash and an `n`, which stand for a line break.
     private func flagged(_ event: DecodedEvent, _ bytes: Span<UInt8>) -> DecodedEvent {
         let holdsBreak = event.isInScratch ? scratch.span.holdsEscapedBreak(event.text.range) : bytes.holdsEscapedBreak(event.text.range)
         guard holdsBreak else { return event }
@@ -109,7 +110,7 @@ extension EventDecoder {
 }
 
 extension Span<UInt8> {
-    /// Whether a backslash and an `n`, which mean a line break, stand in the range.
+    /// Whether the range contains a backslash and an `n`, which stand for a line break.
     func holdsEscapedBreak(_ range: Range<Int>) -> Bool {
         var index = firstIndex(of: UInt8(ascii: "\\"), in: range)
         while index + 1 < range.upperBound {

@@ -1,28 +1,28 @@
 import StatsModel
 
-/// A line that holds several values: what they share, and where the next one begins.
+/// A line with several values: what they share, and where the next value begins.
 struct PendingValues: Sendable {
-    /// The event without its value.
+    /// The event without a value.
     var event: DecodedEvent
-    /// The name and the line as they stand in the datagram, wherever the event's own strings are.
+    /// The range of the name in the datagram. The event's own strings may be in the scratch.
     let name: ByteRange
     let lineEnd: Int
-    /// The values of this part that are still to come; their numbers were verified.
+    /// The start of the values that are left. Their numbers were already verified.
     var position: Int
     let valuesEnd: Int
-    /// Where an Etsy-style pack goes on with `value|type`; nil where it does not.
+    /// Where an Etsy-style pack continues with `value|type`. nil if it does not.
     let packPosition: Int?
-    /// The type is `m`.
+    /// Whether the type is `m`.
     let isMeter: Bool
 
     var line: ByteRange { ByteRange(lower: name.lower, upper: UInt32(truncatingIfNeeded: lineEnd)) }
 }
 
-/// StatsD and DogStatsD text as the Datadog agent reads it (its `comp/dogstatsd/server/parse*.go`), and Etsy's packs. What a
-/// gauge's sign and the type `m` mean is up to the dialect.
+/// Reads StatsD and DogStatsD text like the Datadog agent (its `comp/dogstatsd/server/parse*.go`), and Etsy's packs. The dialect
+/// decides the meaning of a gauge's sign and of the type `m`.
 ///
-/// A line is refused whole: one bad value, rate or timestamp, and none of its values counts. Only of a pack
-/// (`n:3|ms:6|ms`), whose parts Etsy's server takes one by one, the parts in front of a faulty one count.
+/// A line is refused as a whole: with one bad value, rate or timestamp, none of its values counts. A pack (`n:3|ms:6|ms`) is the
+/// exception. Etsy's server takes its parts one by one, so the parts in front of a faulty one count.
 extension EventDecoder {
     mutating func nextText(_ bytes: Span<UInt8>) -> DecodeStep {
         if pending != nil, let step = nextPending(bytes) { return step }
@@ -38,7 +38,7 @@ extension EventDecoder {
         return .end
     }
 
-    /// The first event of a line that is not empty, or what is wrong with the line.
+    /// The first event of a non-empty line, or what is wrong with the line.
     private mutating func parseLine(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         if bytes[line.lowerBound] == UInt8(ascii: "_") {
             if bytes.starts(with: "_e{", in: line) {
@@ -58,7 +58,7 @@ extension EventDecoder {
         return parseMetric(bytes, name: ByteRange(line.lowerBound..<colon), from: colon + 1, lineEnd: line.upperBound)
     }
 
-    /// `value *(":" value) "|" type *("|" field)` behind a name.
+    /// Reads `value *(":" value) "|" type *("|" field)` after a name.
     private mutating func parseMetric(
         _ bytes: Span<UInt8>, name: ByteRange, from start: Int, lineEnd: Int
     ) -> DecodeStep {
@@ -67,7 +67,7 @@ extension EventDecoder {
         guard bar > start else { return .malformed(.emptyValue, at: line) }
         guard bar < lineEnd else { return .malformed(.missingType, at: line) }
         let typeEnd = bytes.firstIndex(of: UInt8(ascii: "|"), or: UInt8(ascii: ":"), in: bar + 1..<lineEnd)
-        // `n:3|ms:6|ms`: Etsy's clients pack further values behind the type.
+        // Etsy's clients pack further values after the type: `n:3|ms:6|ms`.
         var packPosition = typeEnd < lineEnd && bytes[typeEnd] == UInt8(ascii: ":") ? typeEnd + 1 : nil
         guard let type = Self.type(bytes, bar + 1..<typeEnd) else {
             return .malformed(typeEnd == bar + 1 ? .missingType : .unknownType, at: line)
@@ -109,7 +109,7 @@ extension EventDecoder {
         return .event(event)
     }
 
-    /// What is wrong with `21:22`; empty values are skipped, but one there must be.
+    /// What is wrong with a list of values such as `21:22`. Empty values are skipped, but there must be at least one value.
     @inline(never)
     private static func faultOfList(_ bytes: Span<UInt8>, _ values: Range<Int>) -> MalformedReason? {
         var position = values.lowerBound
@@ -125,7 +125,7 @@ extension EventDecoder {
         return isEmpty ? .emptyValue : nil
     }
 
-    /// The next value of a line with several; nil when it is exhausted.
+    /// The next value of a line with several values. nil after the last.
     @inline(never)
     private mutating func nextPending(_ bytes: Span<UInt8>) -> DecodeStep? {
         guard var line = pending else { return nil }
@@ -133,7 +133,7 @@ extension EventDecoder {
             let start = line.position
             let stop = bytes.firstIndex(of: UInt8(ascii: ":"), in: start..<line.valuesEnd)
             line.position = stop + 1
-            // `21::22` skips the empty value.
+            // The empty value in `21::22` is skipped.
             if stop == start { continue }
             guard let value = Decimal.parse(bytes, start..<stop) else {
                 preconditionFailure("a list's values are verified before the first is given out")
@@ -149,7 +149,7 @@ extension EventDecoder {
         return parseMetric(bytes, name: line.name, from: next, lineEnd: line.lineEnd)
     }
 
-    /// What the dialect makes of the value at `start`: of a gauge's sign, and of a meter.
+    /// Applies the dialect to the value at `start`: to a gauge's sign, and to a meter.
     @inline(__always)
     private mutating func settle(_ event: inout DecodedEvent, _ bytes: Span<UInt8>, _ start: Int, isMeter: Bool) {
         if isMeter { dialectCounts.metersCounted += 1 }
@@ -167,7 +167,7 @@ extension EventDecoder {
         }
     }
 
-    /// Whether the line is Datadog's. Where nobody said it and no line did so far, `sign` is noted.
+    /// Whether the line counts as Datadog's. If the dialect is not known and no line has shown it so far, `sign` is recorded.
     private mutating func isDatadog(_ sign: DialectSigns) -> Bool {
         switch dialect {
         case .dogstatsd: return true
@@ -188,7 +188,7 @@ extension EventDecoder {
             case UInt8(ascii: "h"): return .histogram
             case UInt8(ascii: "s"): return .set
             case UInt8(ascii: "d"): return .distribution
-            // A meter, which netdata counts; Etsy's statsd counts what it does not know.
+            // A meter. netdata counts it, and Etsy's statsd counts every unknown type.
             case UInt8(ascii: "m"): return .counter
             default: return nil
             }
@@ -244,7 +244,7 @@ extension EventDecoder {
         return result
     }
 
-    /// Whole seconds since 1970 in nanoseconds: from 1 up to the year 2255, which nanoseconds in 64 bits can state.
+    /// Whole seconds since 1970 as nanoseconds. Valid from 1 second to the year 2255, the range of 64-bit nanoseconds.
     static func timestamp(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
         guard let seconds = Decimal.integer(bytes, range), seconds > 0, seconds < 9_000_000_000 else { return nil }
         return seconds * 1_000_000_000

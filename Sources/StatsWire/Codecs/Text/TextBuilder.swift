@@ -1,35 +1,39 @@
 public import StatsModel
 
-/// One datagram of StatsD text under construction: lines with line feeds between them, and nothing else.
+/// Builds one datagram of StatsD text: lines with line feeds between them, and nothing else.
 ///
-/// What a line says in which dialect stands in `Sources/FORMATS.md`; what cannot be said, or would be read otherwise
-/// than it is meant, is refused with its reason and leaves no byte behind.
+/// `Sources/FORMATS.md` describes the lines of each dialect. An event that the dialect cannot express, or that a server would
+/// read with another meaning, is refused with a reason and writes nothing.
 @safe public struct TextBuilder: ~Copyable {
+    /// The result of appending an event.
     public enum AppendResult: Equatable, Sendable {
         case appended
-        /// No room beside what is already there: send this datagram, begin the next, append again.
+        /// No room next to the events already there. Send this datagram, begin the next one, and append again.
         case packetFull
-        /// Does not fit into the largest datagram alone.
+        /// The event does not even fit into the largest datagram alone.
         case oversize
-        /// The dialect has no words for it.
+        /// The dialect cannot express the event.
         case notInFormat
-        /// A string holds a byte that would end it early or begin another field.
+        /// A string contains a byte that would end it early or begin another field.
         case reservedByte
     }
 
+    /// The largest datagram with several events, in bytes.
     public let maximumSize: Int
-    /// Bytes of a datagram with one event in it that is longer than `maximumSize`; such an event stands alone.
+    /// The largest datagram with one event, in bytes. An event longer than `maximumSize` travels alone.
     public private(set) var largestSize: Int
+    /// The dialect of the lines.
     public let dialect: TextDialect
     /// `largestSize` bytes, owned.
     private var buffer: UnsafeMutableRawBufferPointer
     private var end = 0
-    /// How many events stand in the datagram; a gauge's level below zero takes two lines.
+    /// The number of events in the datagram. This is not the number of lines: a negative gauge level takes two lines in plain
+    /// StatsD.
     public private(set) var eventCount = 0
 
     /// - Parameters:
-    ///   - maximumSize: bytes of the datagram; 64...65507, else traps
-    ///   - largestSize: the same for a datagram of one event alone; `maximumSize` where it is not given, never less
+    ///   - maximumSize: the largest datagram in bytes; traps outside 64...65507
+    ///   - largestSize: the largest datagram with one event in bytes; default and minimum: `maximumSize`
     public init(maximumSize: Int, largestSize: Int? = nil, dialect: TextDialect) {
         let largest = largestSize ?? maximumSize
         precondition(maximumSize >= 64 && largest >= maximumSize && largest <= 65_507, "a datagram takes 64 to 65507 bytes")
@@ -42,8 +46,8 @@ public import StatsModel
 
     deinit { unsafe buffer.deallocate() }
 
-    /// Makes room for one event of up to `largestSize` bytes, and empties the datagram. Allocates; 65507 at most, and not less
-    /// than before, else traps.
+    /// Makes room for one event of up to `largestSize` bytes, and empties the datagram. Allocates. Traps if the size is above
+    /// 65507 or below the former one.
     public mutating func grow(to largestSize: Int) {
         precondition(largestSize >= self.largestSize && largestSize <= 65_507, "a datagram takes 64 to 65507 bytes")
         unsafe buffer.deallocate()
@@ -56,7 +60,7 @@ public import StatsModel
     /// Bytes of the datagram so far.
     public var byteCount: Int { end }
 
-    /// Whether the datagram holds one event that is longer than `maximumSize`.
+    /// Whether the datagram holds a single event that is longer than `maximumSize`.
     public var isLarge: Bool { end > maximumSize }
 
     /// Empties the datagram.
@@ -85,7 +89,7 @@ public import StatsModel
         let limit = eventCount == 0 ? largestSize : maximumSize
         var writer = unsafe ByteWriter(buffer, from: min(start, limit), to: limit)
         line.write(keys, texts, to: &writer)
-        // What was written lies behind the datagram's end, which has not moved yet.
+        // The written bytes lie after the datagram's end, which has not moved yet.
         guard start + writer.count <= limit else { return writer.count <= largestSize ? .packetFull : .oversize }
         if eventCount > 0 { unsafe buffer.storeLittle(UInt8(ascii: "\n"), at: end) }
         end = start + writer.count
@@ -93,11 +97,11 @@ public import StatsModel
         return .appended
     }
 
-    /// The datagram as it stands.
+    /// The datagram so far.
     public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // `end` bytes from the start were written.
+        // The first `end` bytes were written.
         try unsafe body(Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[0..<end])))
     }
 }

@@ -1,42 +1,48 @@
-/// What a server of StatsD text understands.
+/// The dialect of a server of StatsD text.
 public enum TextDialect: String, CaseIterable, Sendable {
-    /// What every server since Etsy's reads: counters, gauges, timings, sets, and a rate on counters and timings.
+    /// The common core of all servers since Etsy's: counters, gauges, timings, sets, and a rate on counters and timings.
     case statsd
-    /// As the Datadog agent reads it: tags, histograms, distributions, events, service checks, timestamps, further fields.
+    /// The Datadog agent's dialect, which adds tags, histograms, distributions, events, service checks, timestamps and further
+    /// fields.
     case dogstatsd
 }
 
-/// How often the dialect decided what lines of text mean, and what of Datadog's lines is unusual.
+/// Counts of the lines whose meaning depended on the dialect, and of unusual lines of Datadog's clients.
 public struct DialectCounts: Sendable, Equatable {
-    /// Values of gauges with a sign: levels, as the Datadog agent assigns them, or changes, as Etsy's statsd adds them.
+    /// Signed values of gauges that were read as levels, as the Datadog agent assigns them.
     public var signedLevels: UInt64 = 0
+    /// Signed values of gauges that were read as changes, as Etsy's statsd adds them.
     public var signedChanges: UInt64 = 0
-    /// Values of the type `m`: counted, as netdata and Etsy's statsd do, or refused, as the Datadog agent does.
+    /// Values of type `m` that were counted, as netdata and Etsy's statsd do.
     public var metersCounted: UInt64 = 0
+    /// Values of type `m` that were refused, as the Datadog agent does.
     public var metersRefused: UInt64 = 0
-    /// Events whose title and text do not end where their lengths say: clipped there, as the agent does.
+    /// Events whose title and text do not end at their stated lengths. They are clipped there, like in the agent.
     public var clippedEvents: UInt64 = 0
-    /// Service checks with fields behind their message.
+    /// Service checks with fields after their message.
     public var fieldsBehindMessages: UInt64 = 0
 
+    /// Counts that are all zero.
     public init() {}
 
-    /// Whether anything was counted.
+    /// Whether all counts are zero.
     public var isEmpty: Bool { self == DialectCounts() }
 
-    /// Values and lines that other dialects read otherwise.
+    /// Values and lines that another dialect would read differently.
     public var depending: UInt64 { signedLevels &+ signedChanges &+ metersCounted &+ metersRefused }
 }
 
-/// What the lines of one datagram say of the dialect of their sender.
+/// What the lines of one datagram reveal about the dialect of their sender.
 public struct DialectSigns: OptionSet, Sendable, Hashable {
+    /// The bits of the set.
     public let rawValue: UInt8
+    /// Signs from their bits.
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// A line that only clients of the Datadog agent send: with tags, a timestamp, a field of origin, the type `h` or `d`,
-    /// an event or a service check.
+    /// There is a line that only clients of the Datadog agent send: with tags, a timestamp or a field of origin, of type `h` or
+    /// `d`, an event or a service check.
     public static let datadog = DialectSigns(rawValue: 1)
-    /// A line without such a sign, in front of which there was none either, that dialects read differently: a gauge's value
-    /// with a sign, or the type `m`. It was read as Etsy's statsd reads it.
+    /// There is a line that dialects read differently (a gauge's value with a sign, or the type `m`), and no line up to it
+    /// revealed the dialect. It was read like in Etsy's statsd.
     public static let open = DialectSigns(rawValue: 2)
 }

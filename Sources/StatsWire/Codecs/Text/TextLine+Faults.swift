@@ -5,10 +5,10 @@ extension TextLine {
         case notInFormat, reservedByte
     }
 
-    /// Why the dialect cannot say this event; nil where it can. O(bytes), allocates nothing.
+    /// Why the dialect cannot express this event. nil if it can. O(bytes), allocates nothing.
     ///
-    /// Refused everywhere: strings with control characters (a line feed ends the line, and a NUL, for servers in C, the
-    /// datagram), names with `:` `|` `@` `#` `,` (each ends a name for some server), tags and members with `|`.
+    /// Every dialect refuses strings with control characters (a line feed ends the line, and a NUL ends the datagram for servers
+    /// in C), names with `:` `|` `@` `#` `,` (each ends a name for some server), and tags and members with `|`.
     func fault(_ keys: Span<UInt8>, _ texts: Span<UInt8>) -> Fault? {
         guard !key.name.isEmpty, event.value.isFinite, event.rate > 0, event.rate <= 1 else { return .notInFormat }
         if isExplicit, let fault = faultOfTimestamp { return fault }
@@ -17,18 +17,18 @@ extension TextLine {
         switch key.type {
         case .counter, .timing, .histogram, .distribution: break
         case .gauge:
-            // A plain server would add the change once, whatever its rate; the Datadog agent would take it for a level.
+            // A plain server would add the change once, whatever its rate. The Datadog agent would take it for a level.
             if isDelta, event.rate != 1 || dialect == .dogstatsd { return .notInFormat }
         case .set:
             guard !text.isEmpty else { return .notInFormat }
-            // To plain servers a colon ends the member and begins the next.
+            // For plain servers a colon ends the member and begins the next one.
             let holds = dialect == .statsd
                 ? texts.holdsControl(or: UInt8(ascii: "|"), UInt8(ascii: ":"), in: text.range)
                 : texts.holdsControl(or: UInt8(ascii: "|"), in: text.range)
             if holds { return .reservedByte }
         case .event:
             guard dialect == .dogstatsd else { return .notInFormat }
-            // Its length is stated, so that bars and colons may stand in it.
+            // The title's length is stated, so that bars and colons are allowed in it.
             let holds = keys.holdsControl(in: key.name.range) || keys.holdsEscapedBreak(key.name.range)
             return holds ? .reservedByte : faultOfText(texts)
         case .serviceCheck:
@@ -42,7 +42,7 @@ extension TextLine {
         return keys.endsName(in: key.name.range) || keys.starts(with: "_e{", in: key.name.range) ? .reservedByte : nil
     }
 
-    /// A stated time is there for a reason: without it the value would count at another one. DogStatsD knows it on
+    /// An explicit timestamp must be sent: without it the value would count at another time. DogStatsD has timestamps on
     /// counters, gauges, events and service checks, in whole seconds.
     private var faultOfTimestamp: Fault? {
         switch key.type {
@@ -53,13 +53,13 @@ extension TextLine {
         return dialect == .dogstatsd && seconds > 0 && seconds < 9_000_000_000 ? nil : .notInFormat
     }
 
-    /// Plain StatsD has no tags. Without them two metrics would become one, and overwrite each other's gauges.
+    /// Plain StatsD has no tags. Without their tags two metrics would become one, and overwrite each other's gauges.
     private func faultOfTags(_ keys: Span<UInt8>) -> Fault? {
         if dialect == .statsd { return .notInFormat }
         return keys.holdsControl(or: UInt8(ascii: "|"), in: key.tags.range) ? .reservedByte : nil
     }
 
-    /// Each of the fields must be one that a line of this type keeps; another would be read as rate, tags or time.
+    /// Every field must be an extra field of this type. Another field would be read as a rate, tags or a time.
     private func faultOfExtra(_ keys: Span<UInt8>) -> Fault? {
         if dialect == .statsd { return .notInFormat }
         let range = key.extra.range
@@ -73,8 +73,8 @@ extension TextLine {
         return nil
     }
 
-    /// A carriage return ends a line for some, a NUL everything; and a backslash in front of an `n` would be read as a
-    /// line break, since no escape says otherwise.
+    /// Some servers end a line at a carriage return, and some end everything at a NUL. A backslash and an `n` would be read as a
+    /// line break, since the format has no escape for a backslash.
     private func faultOfText(_ texts: Span<UInt8>) -> Fault? {
         for index in text.range where texts[index] == 0 || texts[index] == UInt8(ascii: "\r") { return .reservedByte }
         return texts.holdsEscapedBreak(text.range) ? .reservedByte : nil
@@ -82,7 +82,7 @@ extension TextLine {
 }
 
 extension Span<UInt8> {
-    /// Whether a byte below 32 stands in the range.
+    /// Whether the range contains a byte below 32.
     @inline(__always)
     fileprivate func holdsControl(in range: Range<Int>) -> Bool { holds(in: range) { Lanes.controls(in: $0) } }
 
@@ -99,11 +99,11 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether a byte stands in the range that would end a metric's name for some server.
+    /// Whether the range contains a byte that would end a metric's name for some server.
     @inline(__always)
     fileprivate func endsName(in range: Range<Int>) -> Bool {
         holds(in: range) { word in
-            // `#` and `,`, `:` and `@` `|` one by one: nothing in their bits sets them apart from letters.
+            // `:` `|` `@` `#` `,` are compared one by one, since no common bit separates them from letters.
             Lanes.controls(in: word)
                 | Lanes.zeros(in: word ^ 0x3A3A_3A3A_3A3A_3A3A) | Lanes.zeros(in: word ^ 0x7C7C_7C7C_7C7C_7C7C)
                 | Lanes.zeros(in: word ^ 0x4040_4040_4040_4040) | Lanes.zeros(in: word ^ 0x2323_2323_2323_2323)
@@ -113,7 +113,7 @@ extension Span<UInt8> {
 }
 
 extension Lanes {
-    /// Marks the lanes below 32; the lowest mark is exact.
+    /// Marks the lanes below 32. Only the lowest mark is exact.
     @inline(__always)
     static func controls(in word: UInt64) -> UInt64 { (word &- 0x2020_2020_2020_2020) & ~word & highs }
 }

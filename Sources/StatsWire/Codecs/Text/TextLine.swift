@@ -1,7 +1,7 @@
 import StatsModel
 
-/// One event as a line of text, or in plain StatsD as two: a gauge's level below zero stands behind a zero there, since its
-/// sign alone would make it a change. The Datadog agent takes every value as a level.
+/// One event as a line of text. In plain StatsD a negative gauge level takes two lines: first a zero, then the value as a change,
+/// since a sign alone means a change there. The Datadog agent takes every value as a level.
 struct TextLine {
     let event: StatEvent
     let key: MetricCatalog.Key
@@ -11,7 +11,7 @@ struct TextLine {
     var isExplicit: Bool { event.flags.contains(.explicitTimestamp) }
     var isDelta: Bool { key.type == .gauge && event.flags.contains(.gaugeDelta) }
 
-    /// The line, where ``fault(_:_:)`` finds none; `text` is to be unescaped. O(bytes), allocates nothing.
+    /// Writes the line. ``fault(_:_:)`` must have found no fault, and `text` must be unescaped. O(bytes), allocates nothing.
     func write(_ keys: Span<UInt8>, _ texts: Span<UInt8>, to output: inout ByteWriter) {
         switch key.type {
         case .counter: writeNumber("|c", keys, to: &output)
@@ -53,13 +53,13 @@ struct TextLine {
         }
         writeName(keys, to: &output)
         if isDelta, event.value.sign == .plus { output.write(UInt8(ascii: "+")) }
-        // A zero with a sign is a zero.
+        // Minus zero is written as zero.
         output.write(!isDelta && event.value == 0 ? 0 : event.value)
         output.write("|g")
         writeFields(keys, to: &output)
     }
 
-    /// Rate, tags, further fields, timestamp: the order of Datadog's own clients.
+    /// Writes rate, tags, extra fields and timestamp, in the order of Datadog's own clients.
     @inline(__always)
     private func writeFields(_ keys: Span<UInt8>, to output: inout ByteWriter) {
         if event.rate != 1, statesRate {
@@ -74,7 +74,8 @@ struct TextLine {
         }
     }
 
-    /// Plain servers know a rate where they multiply by it. A gauge's level and a set's member are what they are.
+    /// Plain servers understand a rate only on types where they multiply by it. A gauge's level and a set's member are not
+    /// multiplied.
     private var statesRate: Bool {
         dialect == .dogstatsd || (key.type != .gauge && key.type != .set)
     }
@@ -93,7 +94,7 @@ struct TextLine {
         output.write(keys, key.extra.range)
     }
 
-    /// `_e{titleBytes,textBytes}:title|text|d:…|fields|#tags`
+    /// Writes `_e{titleBytes,textBytes}:title|text|d:…|fields|#tags`.
     private func writeEvent(_ keys: Span<UInt8>, _ texts: Span<UInt8>, to output: inout ByteWriter) {
         output.write("_e{")
         output.write(digits: UInt64(key.name.count))
@@ -108,7 +109,7 @@ struct TextLine {
         writeTags(keys, to: &output)
     }
 
-    /// `_sc|name|status|d:…|fields|#tags|m:message`, the message last.
+    /// Writes `_sc|name|status|d:…|fields|#tags|m:message`, with the message last.
     private func writeCheck(_ keys: Span<UInt8>, _ texts: Span<UInt8>, to output: inout ByteWriter) {
         output.write("_sc|")
         output.write(keys, key.name.range)
@@ -129,14 +130,14 @@ struct TextLine {
         output.write(TextLine.seconds(event.timestamp))
     }
 
-    /// Whole seconds, those begun left out.
+    /// Whole seconds, rounded down.
     static func seconds(_ nanoseconds: Int64) -> Int64 {
         nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1
     }
 }
 
 extension ByteWriter {
-    /// A text in which each line break becomes a backslash and an `n`.
+    /// Writes a text with a backslash and an `n` for each line break.
     fileprivate mutating func write(escaping bytes: Span<UInt8>, _ range: Range<Int>) {
         var start = range.lowerBound
         while start < range.upperBound {
@@ -149,7 +150,7 @@ extension ByteWriter {
 }
 
 extension Span<UInt8> {
-    /// How many line breaks the range holds.
+    /// The number of line breaks in the range.
     fileprivate func breaks(in range: Range<Int>) -> Int {
         var count = 0
         var index = firstIndex(of: UInt8(ascii: "\n"), in: range)

@@ -4,8 +4,8 @@ import StatsModel
 
 /// The fault that is made worse in whole steps, to find out how much of it a client tolerates.
 ///
-/// A burst or an outage begins at a random time in the first half of the run. The time does not depend on the step, so that a longer
-/// fault contains every shorter one.
+/// A burst or an outage begins at a random time in the first half of the run. The time does not depend on the step, so that a
+/// longer fault contains every shorter one.
 ///
 /// Random draws are keyed, so that a worse step does everything to the sent packets that a milder step does. Duplicates and
 /// reordering cannot be varied, since a receiver undoes any amount of them.
