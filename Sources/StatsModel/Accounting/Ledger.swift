@@ -1,39 +1,44 @@
-/// Where every event went: offered on the left, delivered and each named loss on the right.
+/// The accounting of all events: offered on one side, delivered and each named loss on the other.
 public struct Ledger: Sendable, Equatable {
+    /// Events that were offered.
     public var offered = Tally()
+    /// Events that reached the receiver.
     public var delivered = Tally()
-    /// Contents of events that left the client in another form than they were offered, minus the contents of that form:
-    /// of survivors of sampling, whose rate changes, and of aggregated events, which leave as one record.
+    /// The content adjustment: contents of offered events that left the client in another form, minus the contents of that form.
+    /// Sampling changes the rate of its survivors, and aggregation turns several events into one record.
     public var folded: UInt64 = 0
     private var losses: [Tally]
 
+    /// A ledger without events.
     public init() { losses = Array(repeating: Tally(), count: LossCause.count) }
 
+    /// The events lost for this cause.
     public subscript(_ cause: LossCause) -> Tally {
         get { losses[Int(cause.rawValue)] }
         set { losses[Int(cause.rawValue)] = newValue }
     }
 
+    /// Records the loss of one event.
     public mutating func recordLoss(_ cause: LossCause, _ type: MetricType, content: UInt64) {
         losses[Int(cause.rawValue)].add(type, content: content)
     }
 
-    /// Enters a record that stands for `count` events.
+    /// Records the loss of a record that stands for `count` events.
     public mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
         losses[Int(cause.rawValue)].add(type, count: count, content: content)
     }
 
-    /// Enters everything that another ledger counts as lost, under the same causes.
+    /// Adds all losses of another ledger under the same causes.
     package mutating func addLosses(of other: borrowing Ledger) {
         for index in losses.indices { losses[index] += other.losses[index] }
     }
 
-    /// Everything lost, under whatever name.
+    /// All losses together.
     public var lost: Tally {
         losses.reduce(into: Tally()) { $0 += $1 }
     }
 
-    /// offered - (delivered + lost), per type, as signed differences: all zero when the law holds.
+    /// offered - (delivered + lost) for each type, as a signed difference. All zero if the law of conservation holds.
     public var imbalance: [MetricType: Int64] {
         let right = delivered.counts + lost.counts
         var result: [MetricType: Int64] = [:]
@@ -43,7 +48,8 @@ public struct Ledger: Sendable, Equatable {
         return result
     }
 
-    /// Whether what was said balances as well: the contents offered are those delivered or lost, and those folded.
+    /// Whether the contents balance as well: the contents offered are the contents delivered or lost, plus the content
+    /// adjustment.
     public var contentsBalance: Bool {
         offered.contents == delivered.contents &+ lost.contents &+ folded
     }

@@ -1,8 +1,9 @@
-/// Types that share one limit of acceptable loss: counters with sets, gauges,
-/// timings with histograms and distributions, and what must never be lost.
+/// Types that share a limit of acceptable loss: counters with sets, gauges, timings with histograms and distributions, and the
+/// critical class.
 public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
     case counter, gauge, timing, critical
 
+    /// The name in JSON, golden files and reports.
     public var name: String {
         switch self {
         case .counter: "counter"
@@ -12,7 +13,7 @@ public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
         }
     }
 
-    /// Loss must stay below this share; `.critical` must be exactly zero.
+    /// The limit. The loss must stay below this share, and for `.critical` it must be exactly zero.
     public var limit: Ratio {
         switch self {
         case .counter: Ratio(5, outOf: 100)
@@ -22,5 +23,6 @@ public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
         }
     }
 
+    /// The order of the raw values.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

@@ -1,7 +1,7 @@
-/// A 64-bit hash of bytes: the same on every machine, in every build. For digests
-/// that are compared and recorded; not for tables that strangers fill, which use ``TableHash``.
+/// A 64-bit hash of bytes that is the same on every machine and in every build. Use it for digests that are compared or recorded.
+/// Tables that strangers fill use ``TableHash``.
 public enum ByteHash {
-    /// Hashes `bytes[range]`, starting from `state`. O(n), eight bytes a step.
+    /// Hashes `bytes[range]`, starting from `state`. O(n), eight bytes per step.
     @inlinable public static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>, state: UInt64 = 0) -> UInt64 {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "hash range outside its bytes")
         let raw = unsafe bytes.bytes

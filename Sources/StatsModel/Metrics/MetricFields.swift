@@ -1,15 +1,15 @@
-/// The canonical form of what follows a metric's name: tags as a set, extra fields one of a kind.
+/// The canonical form of a metric's tags and extra fields: tags as a set, and extra fields one of each kind.
 package enum MetricFields {
-    /// Kinds of extra fields in the order in which they stand; others follow, by their bytes.
+    /// The known kinds of extra fields in canonical order. Other kinds follow in the order of their bytes.
     private static let kinds: [StaticString] = ["h", "k", "p", "s", "t", "c", "e", "card"]
 
-    /// The tags sorted by their bytes, each once, joined by commas; empty ones left out.
+    /// The tags sorted by their bytes, without repetitions and empty tags, joined by commas.
     static func canonicalTags(_ bytes: Span<UInt8>, _ tags: ByteRange) -> [UInt8] {
         joined(pieces(bytes, tags, separator: UInt8(ascii: ",")), by: UInt8(ascii: ","))
     }
 
-    /// The extra fields one of a kind (what stands in front of the colon), of which the last counts, in an order of their
-    /// own, joined by bars. O(n + fields squared), allocates.
+    /// The extra fields in canonical order, one of each kind, joined by bars. The kind is the part before the colon, and the last
+    /// field of a kind counts. O(n + fields squared), allocates.
     package static func canonicalExtra(_ bytes: Span<UInt8>, _ extra: Range<Int>) -> [UInt8] {
         var kept: [[UInt8]] = []
         for piece in pieces(bytes, ByteRange(extra), separator: UInt8(ascii: "|")) {
@@ -24,7 +24,8 @@ package enum MetricFields {
         return Array(kept.joined(separator: CollectionOfOne(UInt8(ascii: "|"))))
     }
 
-    /// Whether the fields are in that form already, the usual case: known kinds in ascending order, each once. O(n).
+    /// Whether the fields are known to be in canonical form: a single field, or known kinds in ascending order without
+    /// repetitions, which is the usual case. False for several fields with an unknown kind. O(n).
     package static func isCanonicalExtra(_ bytes: Span<UInt8>, _ extra: Range<Int>) -> Bool {
         var last = -1
         var start = extra.lowerBound
@@ -32,7 +33,7 @@ package enum MetricFields {
             var stop = start
             while stop < extra.upperBound, bytes[stop] != UInt8(ascii: "|") { stop += 1 }
             let rank = rank(bytes, start..<stop)
-            // A single field of any kind is in order; of several unknown ones the other function decides.
+            // A single field of any kind is canonical. For several fields with an unknown kind the other function decides.
             if stop == start || stop + 1 == extra.upperBound { return false }
             if rank <= last || (rank == kinds.count && start > extra.lowerBound) { return false }
             last = rank == kinds.count ? .max : rank
@@ -50,7 +51,7 @@ package enum MetricFields {
     private static func rank(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Int {
         let count = kindEnd(bytes, field) - field.lowerBound
         for (rank, kind) in kinds.enumerated() where kind.utf8CodeUnitCount == count {
-            // In bounds: offsets below the kind's own count.
+            // In bounds: offsets are below the kind's own count.
             let isMeant = (0..<count).allSatisfy { unsafe kind.utf8Start[$0] == bytes[field.lowerBound + $0] }
             if isMeant { return rank }
         }
@@ -73,7 +74,7 @@ package enum MetricFields {
         return list
     }
 
-    /// Sorted, each once.
+    /// Sorted, without repetitions.
     private static func joined(_ list: [[UInt8]], by separator: UInt8) -> [UInt8] {
         let list = list.sorted { $0.lexicographicallyPrecedes($1) }
         var joined: [UInt8] = []

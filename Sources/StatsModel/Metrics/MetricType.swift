@@ -1,4 +1,4 @@
-/// What kind of measurement an event is. The raw value is the number on the wire (binary codec, low nibble).
+/// The kind of measurement of an event. The raw value is the number on the wire (binary codec, low nibble).
 public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
     case counter = 0
     case gauge = 1
@@ -9,7 +9,7 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
     case event = 6
     case serviceCheck = 7
 
-    /// How many types there are; arrays indexed by type have this length.
+    /// The number of types. Arrays indexed by type have this length.
     public static let count = 8
 
     /// The name in JSON, golden files and reports.
@@ -26,16 +26,17 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
         }
     }
 
-    /// The type of that name, or nil.
+    /// The type with this name, or nil.
     public init?(name: String) {
         guard let type = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = type
     }
 
-    /// Whether the type is kept as a metric with totals of its own (events and service checks are not).
+    /// Whether the type has metrics with totals. Events and service checks have none.
     public var isMetric: Bool { self != .event && self != .serviceCheck }
 
-    /// Whether several events of this type can be added up to one record: not where each says something of its own.
+    /// Whether several events of this type can be aggregated into one record. Events and service checks cannot, since each has
+    /// its own contents.
     public var isAggregable: Bool {
         switch self {
         case .counter, .gauge, .timing, .histogram, .distribution, .set: true
@@ -43,7 +44,7 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
         }
     }
 
-    /// The class that says how much of this type may be lost.
+    /// The class whose limit of loss applies to this type.
     public var lossClass: LossClass {
         switch self {
         case .counter, .set: .counter
@@ -53,5 +54,6 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
         }
     }
 
+    /// The order of the raw values.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

@@ -1,15 +1,15 @@
-/// The escapes of DogStatsD texts: a backslash followed by `n` means one line break, nothing else is an escape.
+/// Escapes in DogStatsD texts: a backslash followed by `n` stands for a line break. There is no other escape.
 ///
-/// Source: the Datadog agent, which replaces the two bytes from left to right before it keeps a text.
+/// Source: the Datadog agent, which replaces these two bytes from left to right before it keeps a text.
 public enum EscapedText {
-    /// How many bytes the text has once its escapes are line breaks. O(n).
+    /// The length of the unescaped text in bytes. O(n).
     public static func unescapedCount(_ bytes: Span<UInt8>, _ range: ByteRange) -> Int {
         var count = 0
         forEachByte(bytes, range) { _ in count &+= 1 }
         return count
     }
 
-    /// ``ByteHash`` of the text as it reads once its escapes are line breaks. O(n), allocates nothing.
+    /// ``ByteHash`` of the unescaped text. O(n), allocates nothing.
     public static func hash(_ bytes: Span<UInt8>, _ range: ByteRange, state: UInt64 = 0) -> UInt64 {
         var hash = state ^ (UInt64(unescapedCount(bytes, range)) &* 0x9E37_79B9_7F4A_7C15)
         var word: UInt64 = 0
@@ -26,7 +26,7 @@ public enum EscapedText {
         return KeyedRandom.mix(ByteHash.fold(hash, word))
     }
 
-    /// Calls `body` with each byte of the text as it reads once its escapes are line breaks. O(n).
+    /// Calls `body` with each byte of the unescaped text. O(n).
     @inlinable public static func forEachByte(_ bytes: Span<UInt8>, _ range: ByteRange, _ body: (UInt8) -> Void) {
         let end = Int(range.upper)
         var index = Int(range.lower)

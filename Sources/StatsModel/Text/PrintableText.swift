@@ -1,13 +1,14 @@
-/// Text of unknown origin, for a terminal or an error.
+/// Makes text of unknown origin safe for a terminal or an error message.
 package enum PrintableText {
-    /// Control and format characters (escape sequences, direction marks, line breaks) as `\u{NN}`; the rest as it is.
+    /// Replaces control and format characters (escape sequences, direction marks, line breaks) by `\u{NN}`. Other characters
+    /// stay.
     package static func escaped(_ text: String) -> String {
         var out = ""
         for scalar in text.unicodeScalars { append(scalar, to: &out) }
         return out
     }
 
-    /// The same of the first `count` characters, and `...` where more follow. O(count), however long the text is.
+    /// The same for the first `count` characters, with `...` if more follow. O(count), however long the text is.
     package static func cut(_ text: String, _ count: Int = 120) -> String {
         var out = ""
         for (position, scalar) in text.unicodeScalars.prefix(count + 1).enumerated() {

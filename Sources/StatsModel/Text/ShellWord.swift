@@ -1,6 +1,6 @@
-/// Words of a command line, as people copy them out of a report.
+/// Words of a command line that people copy from a report.
 public enum ShellWord {
-    /// `text` as a shell reads it back: plain where it can be, in single quotes elsewhere.
+    /// `text` in a form that a shell reads as the same text: unquoted if possible, else in single quotes.
     public static func quoted(_ text: String) -> String {
         let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-/%+,:=@".contains($0)) }
         if isPlain, !text.isEmpty { return text }

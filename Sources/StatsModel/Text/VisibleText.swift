@@ -1,4 +1,4 @@
-/// Bytes of unknown origin as text that tells any two different strings apart, on paper and in every comparison.
+/// Shows bytes of unknown origin as text. Different bytes give texts that differ both visibly and in every comparison.
 ///
 /// | bytes | text |
 /// |---|---|
@@ -9,13 +9,13 @@
 /// | one of the bytes in `reserved` | behind a backslash |
 /// | everything else | as it is |
 ///
-/// Since a backslash never stands alone, no two strings read alike; and since marks, conjoining letters and characters
-/// with a canonical equivalent are written as numbers, Swift's `String`, for which canonical equivalents are equal, does
-/// not take any two for one either.
+/// A backslash never stands alone, so no two strings look alike. Swift's `String` takes canonically equivalent texts as equal.
+/// Marks, conjoining letters and characters with a canonical equivalent are therefore written as numbers, so that different bytes
+/// never compare as equal.
 public enum VisibleText {
     /// The text of `bytes[range]`. O(n), allocates.
     ///
-    /// - Parameter reserved: ASCII characters that mean something where the text will stand
+    /// - Parameter reserved: ASCII characters with a special meaning where the text will be used
     public static func text(_ bytes: Span<UInt8>, _ range: Range<Int>, reserved: StaticString = "") -> String {
         var text = ""
         append(bytes, range, reserved: reserved, to: &text)
@@ -57,8 +57,8 @@ public enum VisibleText {
         return false
     }
 
-    /// The character that begins the range, and its bytes; nil where they are not UTF-8 (RFC 3629: shortest form only, no
-    /// surrogates).
+    /// The first character of the range and its length in bytes. nil if the bytes are not valid UTF-8 (RFC 3629: shortest form
+    /// only, no surrogates).
     private static func scalar(_ bytes: Span<UInt8>, _ range: Range<Int>) -> (Unicode.Scalar, Int)? {
         let lead = bytes[range.lowerBound]
         let count = lead < 0x80 ? 1 : lead & 0xE0 == 0xC0 ? 2 : lead & 0xF0 == 0xE0 ? 3 : lead & 0xF8 == 0xF0 ? 4 : 0
@@ -79,12 +79,12 @@ public enum VisibleText {
         let properties = scalar.properties
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
-        // Marks: among them every character that Unicode composes with the one before, Hangul aside.
+        // Marks. They include every character that Unicode composes with the one before, except for Hangul.
         case .nonspacingMark, .spacingMark, .enclosingMark: return false
         default: break
         }
-        // Vowels and final consonants of decomposed Hangul, and characters whose canonical form is another one (Å, Ω, K as
-        // signs of units; compatibility ideographs).
+        // Excluded are vowels and final consonants of decomposed Hangul, and characters with another canonical form (the unit
+        // signs Å, Ω, K; compatibility ideographs).
         return !(0x1160...0x11FF).contains(scalar.value) && !properties.isFullCompositionExclusion
     }
 }

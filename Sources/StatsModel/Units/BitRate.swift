@@ -1,23 +1,24 @@
-/// A rate of bits a second, as tc writes it: `10mbit`, `512kbit`, `1gbit`.
+/// A rate in bits per second, in tc's notation: `10mbit`, `512kbit`, `1gbit`.
 public struct BitRate: Hashable, Sendable {
+    /// Bits per second, at least 1.
     public let bitsPerSecond: UInt64
 
-    /// Traps at 0.
+    /// A rate from its number. Traps at 0.
     public init(bitsPerSecond: UInt64) {
         precondition(bitsPerSecond > 0, "a rate is above zero")
         self.bitsPerSecond = bitsPerSecond
     }
 
-    /// The highest rate there is: 10 Tbit/s.
+    /// The highest rate: 10 Tbit/s.
     public static let maximum = BitRate(bitsPerSecond: 10_000_000_000_000)
 
     private static let units: [(name: String, scale: UInt64)] = [
         ("tbit", 1_000_000_000_000), ("gbit", 1_000_000_000), ("mbit", 1_000_000), ("kbit", 1000), ("bit", 1),
     ]
 
-    /// Reads `10mbit`, `1.5mbit`, `800bit`; units are powers of 1000, as tc's are.
+    /// Reads `10mbit`, `1.5mbit`, `800bit`. Units are powers of 1000, like tc's.
     ///
-    /// Errors: ``UnitError``. `10mbps` is refused: to tc it means megabytes, to everyone else megabits.
+    /// Errors: ``UnitError``. `10mbps` is refused, because it means megabytes in tc and megabits everywhere else.
     public init(parsing text: String) throws(UnitError) {
         let (number, unit) = splitUnit(text)
         if unit.lowercased().hasSuffix("bps") {
@@ -35,7 +36,7 @@ public struct BitRate: Hashable, Sendable {
 }
 
 extension BitRate: CustomStringConvertible {
-    /// The shortest exact reading: `10mbit`, `1500kbit`.
+    /// The shortest exact text: `10mbit`, `1500kbit`.
     public var description: String {
         for (name, scale) in Self.units where bitsPerSecond % scale == 0 { return "\(bitsPerSecond / scale)\(name)" }
         return "\(bitsPerSecond)bit"

@@ -1,12 +1,14 @@
 /// A size in bytes, as people write it: `64KiB`, `2MB`, `1500`.
 public struct ByteCount: Hashable, Sendable {
+    /// The number of bytes.
     public var bytes: Int
 
+    /// A size from its number of bytes.
     public init(_ bytes: Int) { self.bytes = bytes }
 
     /// Reads a whole number of bytes with an optional unit: B, kB, KiB, MB, MiB, GB, GiB, or K, M, G (powers of 1024).
     ///
-    /// Errors: ``UnitError`` naming the text and the units there are.
+    /// Errors: ``UnitError`` with the text and the allowed units.
     public init(parsing text: String) throws(UnitError) {
         let units: [(String, Double)] = [
             ("", 1), ("b", 1), ("k", 1024), ("kb", 1000), ("kib", 1024), ("m", 1_048_576), ("mb", 1e6),

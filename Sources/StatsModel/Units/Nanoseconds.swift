@@ -1,12 +1,16 @@
-/// A length of time, in whole nanoseconds. `Duration` arithmetic costs twenty times as much on a hot path.
+/// A length of time in whole nanoseconds. On a hot path, arithmetic with `Duration` costs twenty times as much.
 public struct Nanoseconds: Hashable, Comparable, Sendable {
+    /// The number of nanoseconds, which may be negative.
     public var rawValue: Int64
 
+    /// A length of time from its nanoseconds.
     @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
-    /// Of more than 292 years they become the longest time there is.
+    /// A number of microseconds. A time above 292 years becomes the longest possible time.
     @inlinable public static func microseconds(_ n: Int64) -> Self { Self(n, times: 1_000) }
+    /// A number of milliseconds. A time above 292 years becomes the longest possible time.
     @inlinable public static func milliseconds(_ n: Int64) -> Self { Self(n, times: 1_000_000) }
+    /// A number of seconds. A time above 292 years becomes the longest possible time.
     @inlinable public static func seconds(_ n: Int64) -> Self { Self(n, times: 1_000_000_000) }
 
     @inlinable init(_ n: Int64, times unit: Int64) {
@@ -14,10 +18,10 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
         rawValue = isTooLong ? (n < 0 ? .min : .max) : product
     }
 
+    /// No time.
     public static let zero = Nanoseconds(0)
 
-    /// What a caller's `Duration` says, cut to whole nanoseconds; one too long for that becomes the longest there is
-    /// (292 years).
+    /// A `Duration` cut to whole nanoseconds. A duration that is too long becomes the longest possible time (292 years).
     public init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -25,24 +29,26 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
         rawValue = isTooLong || isPastEnd ? (seconds < 0 ? .min : .max) : sum
     }
 
+    /// Whether `a` is shorter than `b`.
     @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
-    /// Saturates at both ends, so that two long times are never a negative one.
+    /// The sum. It saturates at both ends, so that two long times never give a negative one.
     @inlinable public static func + (a: Self, b: Self) -> Self {
         let (sum, isTooLong) = a.rawValue.addingReportingOverflow(b.rawValue)
         return Self(isTooLong ? (a.rawValue < 0 ? .min : .max) : sum)
     }
 
-    /// Twice as long, `longest` at most; for times that are not negative.
+    /// Twice the time, but at most `longest`. For times that are not negative.
     @inlinable public func doubled(atMost longest: Self) -> Self {
         rawValue > longest.rawValue / 2 ? longest : Self(rawValue * 2)
     }
 
+    /// The time in seconds, rounded to the nearest `Double`.
     public var seconds: Double { Double(rawValue) / 1e9 }
 
-    /// Reads `250ms`, `1.5s`, `20us`, `20µs`, `3m`, `1h`, `800ns`; the unit is required except for `0`.
+    /// Reads `250ms`, `1.5s`, `20us`, `20µs`, `3m`, `1h`, `800ns`. The unit is required except for `0`.
     ///
-    /// Errors: ``UnitError`` naming the text and the units there are.
+    /// Errors: ``UnitError`` with the text and the allowed units.
     public init(parsing text: String) throws(UnitError) {
         let units: [(String, Double)] = [
             ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("min", 60e9), ("h", 3600e9),
@@ -60,7 +66,7 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
 }
 
 extension Nanoseconds: CustomStringConvertible {
-    /// The shortest exact reading in one unit: `100ms`, `1.5s`, `0`.
+    /// The shortest exact text in one unit: `100ms`, `1.5s`, `0`.
     public var description: String {
         if rawValue == 0 { return "0s" }
         for (unit, scale) in [("s", 1_000_000_000 as Int64), ("ms", 1_000_000), ("us", 1_000)]

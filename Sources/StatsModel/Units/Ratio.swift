@@ -1,9 +1,11 @@
-/// A probability as a fraction of whole numbers, so that it compares exactly on every machine.
+/// A probability as a fraction of whole numbers. It compares exactly on every machine.
 public struct Ratio: Hashable, Sendable {
+    /// The part.
     public let numerator: UInt64
+    /// The whole, at least 1.
     public let denominator: UInt64
 
-    /// Traps unless `numerator <= denominator` and `denominator > 0`.
+    /// A probability from its fraction. Traps unless `numerator <= denominator` and `denominator > 0`.
     public init(_ numerator: UInt64, outOf denominator: UInt64) {
         precondition(denominator > 0, "a ratio needs a denominator")
         precondition(numerator <= denominator, "a probability is at most one")
@@ -11,24 +13,27 @@ public struct Ratio: Hashable, Sendable {
         self.denominator = denominator
     }
 
+    /// The impossible outcome.
     public static let zero = Ratio(0, outOf: 100)
 
+    /// Whether the probability is zero.
     @inlinable public var isZero: Bool { numerator == 0 }
 
     /// Whether a uniform 64-bit draw falls inside this probability: `draw / 2^64 < numerator / denominator`.
     ///
-    /// Nested: what a smaller ratio accepts, every larger one accepts as well. O(1), exact.
+    /// A draw that a smaller ratio accepts is also accepted by every larger ratio. O(1), exact.
     @inlinable public func accepts(_ draw: UInt64) -> Bool {
         if numerator == denominator { return true }
         // draw * denominator < numerator * 2^64  <=>  high word of the product < numerator
         return draw.multipliedFullWidth(by: denominator).high < numerator
     }
 
+    /// The probability in percent, rounded to the nearest `Double`.
     public var percent: Double { Double(numerator) * 100 / Double(denominator) }
 
-    /// Reads `3%`, `3 %`, `0.5%` or a bare number, which is percent.
+    /// Reads `3%`, `3 %`, `0.5%`, or a number without unit, which is in percent.
     ///
-    /// Errors: ``UnitError``; a bare number strictly between 0 and 1 is refused with the question which is meant.
+    /// Errors: ``UnitError``. A number without unit strictly between 0 and 1 is refused, since it could be percent or a share.
     public init(parsing text: String) throws(UnitError) {
         var digits = text[...]
         let hasSign = digits.hasSuffix("%")
@@ -40,7 +45,7 @@ public struct Ratio: Hashable, Sendable {
             parts[0].count <= 3, digits.allSatisfy({ $0 == "." || ($0.isASCII && $0.isNumber) }),
             let whole = UInt64(parts[0])
         else { throw UnitError(text: text, expected: "a probability such as 3% or 0.5%") }
-        // Written alike or not, equal shares are equal ratios.
+        // Trailing zeros are removed, so that equal shares are equal ratios.
         while fraction.last == "0" { fraction = fraction.dropLast() }
         let tail = UInt64(fraction) ?? 0
         var scale: UInt64 = 1
@@ -66,7 +71,7 @@ public struct Ratio: Hashable, Sendable {
 }
 
 extension Ratio: CustomStringConvertible {
-    /// Percent, exact where the ratio was read from percent: `3%`, `0.5%`.
+    /// The probability in percent: `3%`, `0.5%`. Exact if it was read from percent.
     public var description: String {
         let (scale, remainder) = denominator.quotientAndRemainder(dividingBy: 100)
         var power = scale

@@ -1,17 +1,21 @@
-/// A quantity on the command line or in a scenario that cannot be read: what stood there, what was expected.
+/// A quantity on the command line or in a scenario that cannot be read.
 public struct UnitError: Error, Equatable, CustomStringConvertible {
+    /// The text that was found.
     public let text: String
+    /// The notation that was expected, such as a list of units.
     public let expected: String
 
+    /// An error from its parts.
     public init(text: String, expected: String) {
         self.text = text
         self.expected = expected
     }
 
+    /// The error as a sentence.
     public var description: String { "'\(text)' is not \(expected)" }
 }
 
-/// The leading number and what follows it, blanks between them left out.
+/// Splits a text into its leading number and its unit. Blanks between them are removed.
 func splitUnit(_ text: String) -> (number: Double?, unit: String) {
     let isNumeric: (Character) -> Bool = { $0.isASCII && ($0.isNumber || $0 == "." ) }
     let number = text.prefix(while: isNumeric)
