@@ -1,8 +1,8 @@
 public import StatsModel
 import Synchronization
 
-/// The emptying end of a ``BoundedChannel``. Whoever holds it is the channel's only consumer; producers take events
-/// out only to evict them.
+/// The emptying end of a ``BoundedChannel``. Its owner is the channel's only consumer. Producers take events out only to evict
+/// them.
 @frozen
 public struct ChannelConsumer: ~Copyable, Sendable {
     @usableFromInline let storage: ChannelStorage
@@ -15,14 +15,15 @@ public struct ChannelConsumer: ~Copyable, Sendable {
         mask = UInt64(storage.capacity - 1)
     }
 
+    /// The number of slots.
     public var capacity: Int { storage.capacity }
 
-    /// How many events wait, those being written at this moment included; a snapshot. O(1).
+    /// The number of waiting events, including events that are just being written. A snapshot. O(1).
     @inlinable public var count: Int { ChannelStorage.count(address, mask: mask) }
 
-    /// Takes the oldest event; nil when none waits, or the oldest is being written at this very moment.
+    /// Takes the oldest event. nil if none waits, or if the oldest is being written at this moment.
     ///
-    /// O(1). Never waits; takes a lock only to wake a producer that waits for room.
+    /// O(1). It never waits. It takes a lock only to wake a producer that waits for room.
     @inlinable public mutating func pop() -> StatEvent? {
         // The storage lives as long as this end.
         guard let oldest = ChannelStorage.empty(address, mask: mask) else { return nil }

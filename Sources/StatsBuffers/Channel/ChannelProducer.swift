@@ -7,10 +7,10 @@ import Synchronization
     import Darwin
 #endif
 
-/// A filling end of a ``BoundedChannel``. Any number of threads may hold copies and push at once.
+/// A filling end of a ``BoundedChannel``. Any number of threads may hold copies and push at the same time.
 @frozen
 public struct ChannelProducer: Sendable {
-    /// How often an evicting push makes room that another producer then takes, before it gives up.
+    /// The number of evictions whose room other producers took, after which an evicting push gives up.
     @usableFromInline static let evictionLimit = 64
 
     @usableFromInline let storage: ChannelStorage
@@ -23,44 +23,45 @@ public struct ChannelProducer: Sendable {
         mask = UInt64(storage.capacity - 1)
     }
 
+    /// The number of slots.
     public var capacity: Int { storage.capacity }
 
-    /// How many events wait, as a snapshot: others push and pop meanwhile. O(1).
+    /// The number of waiting events. A snapshot, since other threads push and pop meanwhile. O(1).
     @inlinable public var count: Int { ChannelStorage.count(address, mask: mask) }
 
-    /// Puts the event behind all others, or answers `.refused(.bufferFull)` at once and changes nothing.
+    /// Adds the event at the end. If there is no room, it returns `.refused(.bufferFull)` at once and changes nothing.
     ///
-    /// O(1) without contention; takes no lock and never waits.
+    /// O(1) without contention. It takes no lock and never waits.
     @inlinable public func tryPush(_ event: StatEvent) -> PushResult {
         // The storage lives as long as this end.
         ChannelStorage.fill(event, address, mask: mask) ? .buffered : .refused(.bufferFull)
     }
 
-    /// Puts the event behind all others, sleeping while there is no room, for `timeout` at most; then answers
-    /// `.refused(.bufferFull)`. A timeout of zero or less asks once, as ``tryPush(_:)`` does.
+    /// Adds the event at the end. If there is no room, the thread sleeps for at most `timeout`, and then gets
+    /// `.refused(.bufferFull)`. With a timeout of zero or less it tries once, like ``tryPush(_:)``.
     ///
-    /// Blocks its thread: not for a thread of Swift's concurrency pool. Who waits first is not served first: an
-    /// event pushed meanwhile may take the room.
+    /// It blocks its thread, so do not call it from Swift's concurrency pool. The order of waiting threads is not kept: an event
+    /// that is pushed meanwhile may take the room.
     @inlinable public func push(_ event: StatEvent, timeout: Nanoseconds) -> PushResult {
         if ChannelStorage.fill(event, address, mask: mask) { return .buffered }
         return timeout > .zero ? wait(toPush: event, timeout: timeout) : .refused(.bufferFull)
     }
 
-    /// Puts the event behind all others; where there is no room, the oldest makes it.
+    /// Adds the event at the end. If there is no room, the oldest event is evicted.
     ///
-    /// - Parameter evicted: receives every event that was taken out, exactly once and no longer seen by anyone else:
-    ///   the caller counts it and gives back its text
+    /// - Parameter evicted: receives every evicted event exactly once, when no other thread can see it. The caller counts it and
+    ///   gives back its text.
     ///
-    /// Never waits. Answers `.refused(.bufferFull)` where the oldest event is being written at this very moment, or
-    /// others took the room made again and again.
+    /// It never waits. It returns `.refused(.bufferFull)` if the oldest event is being written at this moment, or if other
+    /// producers repeatedly take the room.
     @inlinable public func push(_ event: StatEvent, evicting evicted: (StatEvent) -> Void) -> PushResult {
         for _ in 0..<Self.evictionLimit {
             if ChannelStorage.fill(event, address, mask: mask) { return .buffered }
-            // No producer is woken: the room is for this event.
+            // No producer is woken, since the room is for this event.
             guard let oldest = ChannelStorage.empty(address, mask: mask) else { return .refused(.bufferFull) }
             evicted(oldest.event)
         }
-        // The last eviction made room; whoever wants it may have it now.
+        // The last eviction made room. If this push does not get it, a waiting producer may.
         if ChannelStorage.fill(event, address, mask: mask) { return .buffered }
         storage.wakeProducer()
         return .refused(.bufferFull)
@@ -75,9 +76,9 @@ public struct ChannelProducer: Sendable {
         defer { unsafe ChannelStorage.word(at: waiting).pointee.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
         while true {
             let isLate = storage.gate.wait(until: deadline) { count > Int(mask) }
-            // Also after the deadline: the wake-up may have come together with it, and its room must not be lost.
+            // Also after the deadline: a wake-up may have arrived together with it, and its room must not be lost.
             if ChannelStorage.fill(event, address, mask: mask) { return .buffered }
-            // There is room by the count, but it was taken, or its slot is being emptied just now.
+            // By the count there is room, but another producer took it, or its slot is being emptied at this moment.
             if isLate || deadline.hasPassed { return .refused(.bufferFull) }
             sched_yield()
         }

@@ -7,23 +7,27 @@ public import Synchronization
 ///
 /// | offset | bytes | what | written by |
 /// |---|---|---|---|
-/// | 0 | 8 | head: slots ever claimed for filling | producers |
-/// | 128 | 8 | tail: slots ever claimed for emptying | the consumer, and producers that evict |
-/// | 256 | 8 | how many producers wait for room | producers |
-/// | 384 | 40 each | the slots: a sequence of 8 bytes, then the event; slot `n` stands at `n & mask` | see below |
+/// | 0 | 8 | head: number of slots ever claimed for filling | producers |
+/// | 128 | 8 | tail: number of slots ever claimed for emptying | the consumer, and producers that evict |
+/// | 256 | 8 | number of producers that wait for room | producers |
+/// | 384 | 40 each | the slots: a sequence of 8 bytes, then the event; slot `n` is at index `n & mask` | see below |
 ///
-/// Protocol (Vyukov's bounded queue). Slot `i` starts with sequence `i`. Whoever finds sequence `n` in slot `n` may
-/// claim it for filling by moving head from `n` to `n + 1`; it alone writes the event, then stores `n + 1`
-/// (releasing). Whoever finds sequence `n + 1` in slot `n` (acquiring) may claim it for emptying by moving tail from
-/// `n` to `n + 1`; it alone reads the event, then stores `n + capacity` (releasing), which is what the filler of the
-/// next round waits for. So an event is taken exactly once, by the consumer or by a producer that evicts it, never by
-/// both. Two slots at least: with one, "filled" and "free again" would be the same number.
+/// Protocol (Vyukov's bounded queue). Slot `i` starts with sequence `i`.
 ///
-/// Waiting. A producer that finds no room adds itself to the waiting count and then looks at tail; who empties a slot
-/// moves tail and then looks at the count. All four are sequentially consistent, so one of both sees the other, and
-/// no wake-up is lost although nobody who finds the count at zero touches a lock.
+/// - Filling: a thread that finds sequence `n` in slot `n` may claim it by moving head from `n` to `n + 1`. Only this thread then
+///   writes the event, and stores sequence `n + 1` (releasing).
+/// - Emptying: a thread that finds sequence `n + 1` in slot `n` (acquiring) may claim it by moving tail from `n` to `n + 1`. Only
+///   this thread then reads the event, and stores sequence `n + capacity` (releasing), for which the filler of the next round
+///   waits.
 ///
-/// The first three stand 128 bytes apart because processors fetch cache lines of 64 bytes in pairs.
+/// Thus an event is taken exactly once, either by the consumer or by a producer that evicts it. At least two slots are needed:
+/// with one slot, "filled" and "free again" would be the same sequence.
+///
+/// Waiting. A producer that finds no room first adds itself to the waiting count and then reads tail. A thread that empties a
+/// slot first moves tail and then reads the count. All four accesses are sequentially consistent, so at least one of the two
+/// threads sees the other. No wake-up is lost, and a thread that reads a count of zero needs no lock.
+///
+/// Head, tail and count are 128 bytes apart, because processors fetch cache lines of 64 bytes in pairs.
 @usableFromInline
 final class ChannelStorage: Sendable {
     @usableFromInline static let tailOffset: UInt = 128
@@ -32,11 +36,10 @@ final class ChannelStorage: Sendable {
     @usableFromInline static let eventOffset: UInt = 8
     @usableFromInline static let slotStride: UInt = 40
 
-    /// Where the block begins. A number, because a pointer may not cross threads on its own word; the protocol
-    /// above is what makes it safe to.
+    /// The address of the block. It is a number, since a pointer is not `Sendable`. The protocol above makes sharing it safe.
     let address: UInt
     let capacity: Int
-    /// Where producers sleep that wait for room.
+    /// The gate where producers sleep until there is room.
     let gate = WaitGate()
 
     init(capacity: Int) {
@@ -58,28 +61,28 @@ final class ChannelStorage: Sendable {
     }
 
     deinit {
-        // The block allocated in `init`; all ends are gone, since each holds a reference to this object.
+        // The block was allocated in `init`. All ends are gone, since each holds a reference to this object.
         unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
     }
 
-    /// An index, or a slot's sequence.
+    /// The index or slot sequence at this address.
     @inlinable static func word(at address: UInt) -> UnsafeMutablePointer<Atomic<UInt64>> {
-        // Never nil: an address inside an allocated block.
+        // Never nil: the address is inside an allocated block.
         unsafe UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped
     }
 
-    /// The event of the slot that begins at `address`.
+    /// The event of the slot at this address.
     @inlinable static func event(at address: UInt) -> UnsafeMutablePointer<StatEvent> {
-        // Never nil: inside the slot's 40 bytes.
+        // Never nil: the address is inside the slot's 40 bytes.
         unsafe UnsafeMutablePointer(bitPattern: address &+ eventOffset).unsafelyUnwrapped
     }
 
-    /// Where slot `number` begins. In bounds, because `mask` is the capacity - 1.
+    /// The address of slot `number`. In bounds, since `mask` is the capacity - 1.
     @inlinable static func slot(_ number: UInt64, of address: UInt, mask: UInt64) -> UInt {
         address &+ slotsOffset &+ UInt(number & mask) &* slotStride
     }
 
-    /// Claims the next free slot and fills it; false where there is none. Never waits.
+    /// Claims the next free slot and fills it. False if there is none. It never waits.
     @inlinable static func fill(_ event: StatEvent, _ address: UInt, mask: UInt64) -> Bool {
         var head = unsafe word(at: address).pointee.load(ordering: .relaxed)
         while true {
@@ -89,7 +92,7 @@ final class ChannelStorage: Sendable {
                 let (isMine, current) = unsafe word(at: address).pointee.weakCompareExchange(
                     expected: head, desired: head &+ 1, ordering: .relaxed)
                 if isMine {
-                    // Claimed by the line above: nobody else reads or writes this slot until the store below.
+                    // The line above claimed the slot: no other thread reads or writes it until the store below.
                     unsafe Self.event(at: slot).pointee = event
                     unsafe word(at: slot).pointee.store(head &+ 1, ordering: .releasing)
                     return true
@@ -103,8 +106,8 @@ final class ChannelStorage: Sendable {
         }
     }
 
-    /// Claims the oldest event and takes it, and says whether a producer waits for the room; nil where none is
-    /// whole: the channel is empty, or the oldest is being written at this moment. Never waits.
+    /// Claims the oldest event and takes it. `isAwaited` tells whether a producer waits for the room. nil if the channel is
+    /// empty, or if the oldest event is being written at this moment. It never waits.
     @inlinable static func empty(_ address: UInt, mask: UInt64) -> (event: StatEvent, isAwaited: Bool)? {
         let tailAddress = address &+ tailOffset
         var tail = unsafe word(at: tailAddress).pointee.load(ordering: .relaxed)
@@ -117,7 +120,7 @@ final class ChannelStorage: Sendable {
                 if isMine {
                     let waiting = unsafe word(at: address &+ waitingOffset).pointee.load(
                         ordering: .sequentiallyConsistent)
-                    // Claimed by the exchange above: nobody else reads or writes this slot until the store below.
+                    // The exchange above claimed the slot: no other thread reads or writes it until the store below.
                     let event = unsafe Self.event(at: slot).pointee
                     unsafe word(at: slot).pointee.store(tail &+ mask &+ 1, ordering: .releasing)
                     return (event, waiting > 0)
@@ -131,14 +134,14 @@ final class ChannelStorage: Sendable {
         }
     }
 
-    /// How many slots are claimed and not yet emptied. A snapshot: others may move at once.
+    /// The number of slots that are claimed and not yet emptied. A snapshot, since other threads may change it at once.
     @inlinable static func count(_ address: UInt, mask: UInt64) -> Int {
-        // Tail first: it never overtakes head, so the difference is never negative.
+        // Tail is read first. It never overtakes head, so the difference is never negative.
         let tail = unsafe word(at: address &+ tailOffset).pointee.load(ordering: .sequentiallyConsistent)
         let head = unsafe word(at: address).pointee.load(ordering: .sequentiallyConsistent)
         return min(Int(truncatingIfNeeded: head &- tail), Int(mask) + 1)
     }
 
-    /// Lets one producer go on that waits for room.
+    /// Wakes one producer that waits for room.
     @usableFromInline func wakeProducer() { gate.wakeOne() }
 }

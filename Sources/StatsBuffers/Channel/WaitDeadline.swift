@@ -6,12 +6,12 @@ import StatsModel
     import Darwin
 #endif
 
-/// Until when a thread may sleep, on the machine's monotonic clock. Read once a wait: each wake-up in between counts
-/// against the same deadline.
+/// The end of a thread's sleep on the machine's monotonic clock. It is computed once per wait, so that each wake-up in between
+/// counts against the same deadline.
 struct WaitDeadline {
     let time: timespec
 
-    /// That long from now; a negative length is none.
+    /// A deadline at this distance from now. A negative length counts as zero.
     init(after length: Nanoseconds) {
         let now = Self.now
         let (sum, overflow) = now.addingReportingOverflow(max(0, length.rawValue))
@@ -21,7 +21,7 @@ struct WaitDeadline {
 
     var hasPassed: Bool { Self.now >= nanoseconds }
 
-    /// What is left of it; zero once it has passed.
+    /// The time left. Zero after the deadline.
     var remaining: timespec {
         let left = max(0, nanoseconds - Self.now)
         return timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
@@ -31,7 +31,7 @@ struct WaitDeadline {
 
     private static var now: Int64 {
         var time = timespec()
-        // Writes one timespec of ours; cannot fail for this clock.
+        // The call writes our own timespec, and cannot fail for this clock.
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }

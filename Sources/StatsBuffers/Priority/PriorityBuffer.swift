@@ -1,31 +1,33 @@
 public import StatsModel
 
-/// A bounded queue in which what matters more goes first and gives way last.
+/// A bounded queue by priority: important events leave first, and unimportant events make room first.
 ///
-/// **Going out.** Critical events always go first. The rest takes turns in rounds of eight, so that nothing starves:
+/// **Order of leaving.** Critical events always go first. The other priorities take turns in rounds of eight, so that none
+/// starves:
 ///
-/// | priority | turns of 8 | where it waits, it has at least |
+/// | priority | turns of 8 | guaranteed share while events of this priority wait |
 /// |---|---|---|
 /// | critical | before all others | everything |
 /// | high | 5 | 5/8 of what critical leaves |
 /// | normal | 2 | 2/8 |
 /// | low | 1 | 1/8 |
 ///
-/// A turn whose queue is empty passes to the highest that waits. So among eight pops that do not answer a critical
-/// event, at least one takes from every queue that has something. Only critical events without end can hold up the
-/// rest: they are meant to.
+/// The turn of an empty queue passes to the highest priority with waiting events. Among eight pops of events that are not
+/// critical, at least one therefore comes from every queue that has events. Only an endless stream of critical events can hold up
+/// the others, and this is intended.
 ///
-/// **Making room.** All share one capacity. A full buffer gives up the oldest event of the lowest priority that waits,
-/// if that is lower than the new one's; else the new one is refused. So a critical event is refused only where
-/// critical ones fill the whole buffer.
+/// **Making room.** All priorities share one capacity. If the buffer is full, it evicts the oldest event of the lowest waiting
+/// priority, provided that this priority is lower than the new event's. Otherwise the new event is refused. A critical event is
+/// therefore refused only if critical events fill the whole buffer.
 ///
-/// Within a priority the order is that of pushing. Owned by one thread; ``SharedPriorityBuffer`` is the same for many.
+/// Events of the same priority keep their order. A buffer belongs to one thread. ``SharedPriorityBuffer`` is its counterpart for
+/// several threads.
 ///
 /// Memory: 44 bytes for each event of the capacity, allocated once (8192: 352 KiB).
 public struct PriorityBuffer: ~Copyable, Sendable {
-    /// Whose turn it is, in rounds of eight.
+    /// The priority of each turn, in rounds of eight.
     static let turns: InlineArray<8, EventPriority> = [.high, .normal, .high, .low, .high, .normal, .high, .high]
-    /// What ends a list: no slot has this number.
+    /// The end of a list. No slot has this number.
     private static let none = UInt32.max
 
     /// A list of slots, oldest first.
@@ -33,22 +35,24 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         var first = PriorityBuffer.none
         var last = PriorityBuffer.none
         var count = 0
-        /// Of these, events that hold a text.
+        /// The number of these events that have a text.
         var textCount = 0
     }
 
+    /// The largest number of waiting events.
     public let capacity: Int
+    /// The number of waiting events.
     public private(set) var count = 0
     private var events: [StatEvent]
-    /// When each event was recorded, in the same places.
+    /// The time at which the event in each slot was recorded.
     private var arrivals: [Instant]
-    /// The slot behind each slot, in its queue or in the list of free ones.
+    /// The next slot after each slot, in its queue or in the list of free slots.
     private var following: [UInt32]
     private var free: UInt32 = 0
     private var queues = InlineArray<4, Queue>(repeating: Queue())
     private var turn = 0
 
-    /// - Parameter capacity: events of all priorities together; 1 to 2^24, else traps
+    /// - Parameter capacity: the number of events of all priorities together; traps outside 1 to 2^24
     public init(capacity: Int) {
         precondition((1...1 << 24).contains(capacity), "a priority buffer holds 1 to 2^24 events")
         self.capacity = capacity
@@ -57,12 +61,12 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         following = (0..<UInt32(capacity)).map { $0 + 1 == UInt32(capacity) ? Self.none : $0 + 1 }
     }
 
-    /// How many events of that priority wait.
+    /// The number of waiting events of this priority.
     public func count(of priority: EventPriority) -> Int { queues[Int(priority.rawValue)].count }
 
-    /// Puts the event behind those of its priority, making room where that is its right. O(1), never allocates.
+    /// Adds the event after those of its priority, and makes room if its priority allows that. O(1), never allocates.
     ///
-    /// - Parameter arrival: when it was recorded; kept with it
+    /// - Parameter arrival: the time of recording, which is kept with the event
     public mutating func push(
         _ event: StatEvent, priority: EventPriority, arrival: Instant = .start
     ) -> PriorityPushResult {
@@ -76,15 +80,15 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         return .bufferedEvicting(evicted, lowest)
     }
 
-    /// Whether ``push(_:priority:arrival:)`` would buffer an event of that priority. O(1).
+    /// Whether ``push(_:priority:arrival:)`` would buffer an event of this priority. O(1).
     public func admits(_ priority: EventPriority) -> Bool {
         if count < capacity { return true }
         guard let lowest = lowestWaiting else { return false }
         return lowest < priority
     }
 
-    /// Gives up the oldest event of the lowest priority below that one, as long as any of those below holds a text:
-    /// room in the text pool comes back in the order of storing, so it may take several. nil when none is left. O(1).
+    /// Evicts the oldest event of the lowest priority below `priority`, as long as any of these events has a text. The text pool
+    /// frees room in the order of storing, so several evictions may be necessary. nil if no event is left. O(1).
     package mutating func evictForText(of priority: EventPriority) -> StatEvent? {
         var waiting = 0
         for lower in EventPriority.allCases where lower < priority { waiting += queues[Int(lower.rawValue)].textCount }
@@ -92,22 +96,22 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         return removeFirst(lowest)
     }
 
-    /// The event whose turn it is, which stays where it is; nil when none waits. O(1).
+    /// The next event to leave, which stays in the buffer. nil if none waits. O(1).
     public var first: (event: StatEvent, priority: EventPriority, arrival: Instant)? {
         guard let priority = due else { return nil }
         let slot = Int(queues[Int(priority.rawValue)].first)
         return (events[slot], priority, arrivals[slot])
     }
 
-    /// Takes the event whose turn it is; nil when none waits. O(1).
+    /// Takes the next event. nil if none waits. O(1).
     public mutating func pop() -> (event: StatEvent, priority: EventPriority)? {
         guard let priority = due else { return nil }
-        // Critical events take nobody's turn.
+        // Critical events do not use up a turn.
         if priority != .critical { turn = (turn + 1) % 8 }
         return (removeFirst(priority), priority)
     }
 
-    /// Whose event goes next; nil when none waits.
+    /// The priority of the next event. nil if none waits.
     private var due: EventPriority? {
         if count == 0 { return nil }
         if count(of: .critical) > 0 { return .critical }

@@ -1,11 +1,11 @@
 public import StatsModel
 
-/// What became of one event offered to a ``PriorityBuffer``.
+/// The result of pushing an event into a ``PriorityBuffer``.
 public enum PriorityPushResult: Equatable, Sendable {
     case buffered
-    /// It waits, and this one no longer does: the caller counts it as ``LossCause/evictedForPriority`` and gives back
+    /// The event waits, and this other event was evicted. The caller counts it as ``LossCause/evictedForPriority`` and gives back
     /// its text.
     case bufferedEvicting(StatEvent, EventPriority)
-    /// There is no room, and nothing that waits matters less.
+    /// There is no room, and every waiting event is at least as important.
     case refused(LossCause)
 }

@@ -1,21 +1,23 @@
 public import StatsModel
 import Synchronization
 
-/// A ``PriorityBuffer`` for any number of threads, behind a lock.
+/// A ``PriorityBuffer`` with a lock, for any number of threads.
 ///
-/// A lock, because what it promises is a promise about all queues at once: between finding the buffer full and
-/// evicting for a critical event nobody may come. It is held for the few nanoseconds of one push or pop, never while
-/// anything is called or allocated.
+/// It needs a lock because its guarantees cover all queues at once: no other thread may come between finding the buffer full and
+/// evicting for a critical event. The lock is held for the few nanoseconds of one push or pop, and never while anything is called
+/// or allocated.
 public final class SharedPriorityBuffer: Sendable {
     private let buffer: Mutex<PriorityBuffer>
+    /// The largest number of waiting events.
     public let capacity: Int
 
-    /// - Parameter capacity: events of all priorities together; 1 to 2^24, else traps
+    /// - Parameter capacity: the number of events of all priorities together; traps outside 1 to 2^24
     public init(capacity: Int) {
         self.capacity = capacity
         buffer = Mutex(PriorityBuffer(capacity: capacity))
     }
 
+    /// The number of waiting events. A snapshot. Takes the lock.
     public var count: Int { buffer.withLock { $0.count } }
 
     /// See ``PriorityBuffer/push(_:priority:)``. O(1).

@@ -1,8 +1,8 @@
 public import StatsModel
 
-/// What became of one event offered to the client.
+/// The result of offering an event to a buffer or to the client.
 public enum PushResult: Equatable, Sendable {
     case buffered
-    /// Not taken; the cause is already in the client's own ledger.
+    /// Refused. The client's own ledger already counts the cause.
     case refused(LossCause)
 }

@@ -7,23 +7,26 @@ public import Synchronization
 ///
 /// | offset | bytes | what | written by |
 /// |---|---|---|---|
-/// | 0 | 8 | head: slots ever filled | producer |
-/// | 128 | 8 | tail: slots ever emptied | consumer |
-/// | 256 | 32 each for events | the slots; slot `n` stands at `n & mask` | producer |
+/// | 0 | 8 | head: number of slots ever filled | producer |
+/// | 128 | 8 | tail: number of slots ever emptied | consumer |
+/// | 256 | 32 each for events | the slots; slot `n` is at index `n & mask` | producer |
 ///
-/// Protocol. Head and tail only grow and never differ by more than the capacity. The producer writes slot `head`,
-/// then stores `head + 1` releasing; the consumer loads head acquiring, so it sees every slot below it whole. The
-/// consumer reads slot `tail`, then stores `tail + 1` releasing; the producer loads tail acquiring before it writes
-/// that slot again, so it never writes a slot that is still being read.
+/// Protocol. Head and tail only grow, and never differ by more than the capacity.
 ///
-/// 128 bytes apart because processors fetch cache lines of 64 bytes in pairs: closer, each end would steal the
-/// line the other is about to use.
+/// - The producer writes slot `head`, then stores `head + 1` (releasing). The consumer loads head (acquiring), so that it sees
+///   every slot below it complete.
+/// - The consumer reads slot `tail`, then stores `tail + 1` (releasing). The producer loads tail (acquiring) before it writes
+///   this slot again, so that it never writes a slot that is being read.
+///
+/// Head, tail and slots are 128 bytes apart, because processors fetch cache lines of 64 bytes in pairs. If they were closer, each
+/// end would slow down the other by taking its cache lines.
 public final class RingStorage: Sendable {
+    /// The offset of the tail in the block.
     public static let tailOffset: UInt = 128
+    /// The offset of the first slot in the block.
     public static let slotsOffset: UInt = 256
 
-    /// Where the block begins. A number, because a pointer may not cross threads on its own word; the protocol
-    /// above is what makes it safe to.
+    /// The address of the block. It is a number, since a pointer is not `Sendable`. The protocol above makes sharing it safe.
     package let address: UInt
     package let capacity: Int
 
@@ -35,30 +38,30 @@ public final class RingStorage: Sendable {
         let block = UnsafeMutableRawPointer.allocate(
             byteCount: Int(Self.slotsOffset) + slots, alignment: 128)
         address = UInt(bitPattern: block)
-        // All three regions lie inside the block allocated above; no slot is read before it was written.
+        // All three regions are inside the block allocated above. No slot is read before it was written.
         unsafe Self.index(at: address).initialize(to: Atomic(0))
         unsafe Self.index(at: address + Self.tailOffset).initialize(to: Atomic(0))
     }
 
     deinit {
-        // The block allocated in `init`; both ends are gone, since each holds a reference to this object.
+        // The block was allocated in `init`. Both ends are gone, since each holds a reference to this object.
         unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
     }
 
-    /// The head where `address` is the block's, the tail where it is `tailOffset` further.
+    /// The head if `address` is the block's, and the tail if it is `tailOffset` further.
     @inlinable public static func index(at address: UInt) -> UnsafeMutablePointer<Atomic<UInt64>> {
         // Never nil: the address of an allocated block.
         unsafe UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped
     }
 
-    /// The slot that the `number`th event ever pushed stands in. In bounds, because `mask` is the capacity - 1.
+    /// The slot of the `number`th event ever pushed. In bounds, since `mask` is the capacity - 1.
     @inlinable public static func slot(
         _ number: UInt64, of address: UInt, mask: UInt64
     ) -> UnsafeMutablePointer<StatEvent> {
         unsafe place(number, of: address, mask: mask, as: StatEvent.self)
     }
 
-    /// The same for a ring of other elements, whose stride its storage was made with.
+    /// The same for a ring of other elements. Its storage was created with their stride.
     @inlinable public static func place<Element>(
         _ number: UInt64, of address: UInt, mask: UInt64, as type: Element.Type
     ) -> UnsafeMutablePointer<Element> {

@@ -1,8 +1,8 @@
 public import StatsModel
 
-/// The ring of event slots between one thread that records and one that sends, 32 bytes a slot: see ``SlotRing``.
+/// The ring of event slots between one recording thread and one sending thread, 32 bytes per slot: see ``SlotRing``.
 public typealias SPSCRing = SlotRing<StatEvent>
-/// Its filling end.
+/// The filling end of a ring of events.
 public typealias RingProducer = SlotProducer<StatEvent>
-/// Its emptying end.
+/// The emptying end of a ring of events.
 public typealias RingConsumer = SlotConsumer<StatEvent>

@@ -1,15 +1,15 @@
 public import StatsModel
 public import Synchronization
 
-/// The filling end of a ``SlotRing``. Whoever holds it is the ring's only producer.
+/// The filling end of a ``SlotRing``. Its owner is the ring's only producer.
 @frozen
 public struct SlotProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     @usableFromInline package let storage: RingStorage
     @usableFromInline package let address: UInt
     @usableFromInline package let mask: UInt64
-    /// Slots ever filled: this end's own copy of the head, which only it writes.
+    /// The number of slots ever filled: this end's own copy of the head, which no other thread writes.
     @usableFromInline package var head: UInt64 = 0
-    /// The tail when last looked at. The true one is never behind it, so a slot free by this is free.
+    /// The tail at the last look. The real tail may be further, so a slot that is free by this value is free.
     @usableFromInline package var knownTail: UInt64 = 0
 
     package init(_ storage: RingStorage) {
@@ -18,12 +18,13 @@ public struct SlotProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
         mask = UInt64(storage.capacity - 1)
     }
 
+    /// The number of slots.
     public var capacity: Int { storage.capacity }
 
-    /// How many elements were ever pushed. O(1).
+    /// The number of elements ever pushed. O(1).
     @inlinable public var pushed: UInt64 { head }
 
-    /// Whether there is no free slot; looks at the consumer's index only where the last look does not suffice.
+    /// Whether there is no free slot. Reads the consumer's index only if the last known value is not enough.
     @inlinable public var isFull: Bool {
         mutating get {
             if head &- knownTail <= mask { return false }
@@ -34,10 +35,11 @@ public struct SlotProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
         }
     }
 
-    /// Puts the element behind all others, or answers `.refused(.bufferFull)` and changes nothing. O(1), never waits.
+    /// Adds the element at the end. If there is no room, it returns `.refused(.bufferFull)` and changes nothing. O(1), never
+    /// waits.
     @inlinable public mutating func push(_ element: Element) -> PushResult {
         if isFull { return .refused(.bufferFull) }
-        // In bounds: `& mask` inside `slot`. Free: tail has passed it, by the line above.
+        // In bounds by `& mask` inside `place`. Free: tail has passed it, by the line above.
         unsafe RingStorage.place(head, of: address, mask: mask, as: Element.self).pointee = element
         head &+= 1
         unsafe RingStorage.index(at: address).pointee.store(head, ordering: .releasing)

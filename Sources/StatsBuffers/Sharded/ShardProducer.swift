@@ -1,13 +1,13 @@
 public import StatsModel
 
-/// One producer's end of a ``ShardedBuffer``: a shard of its own, or its share in the common channel.
+/// One producer's end of a ``ShardedBuffer``: either a shard of its own, or a share in the common channel.
 ///
-/// It stays where it is for its whole life, so its events leave in the order in which they were pushed. When it goes,
-/// its shard, with whatever still waits in it, passes to the next producer that registers.
+/// A producer keeps its shard for life, so its events leave in the order in which they were pushed. Afterwards the shard passes
+/// to the next producer that registers, together with any events that still wait in it.
 @frozen
 public struct ShardProducer: ~Copyable, Sendable {
     @usableFromInline let storage: ShardStorage
-    /// Where its own ring's filling end stands; 0 where it shares the channel.
+    /// The address of its own ring's filling end. 0 if it uses the common channel.
     @usableFromInline let address: UInt
     @usableFromInline let index: Int
     @usableFromInline let channel: ChannelProducer
@@ -19,13 +19,14 @@ public struct ShardProducer: ~Copyable, Sendable {
         address = index.map { storage.address + UInt($0) * ShardStorage.stride } ?? 0
     }
 
-    /// Whether it shares the common channel, because every shard had its producer when it registered.
+    /// Whether it uses the common channel, because every shard had a producer when it registered.
     @inlinable public var isShared: Bool { address == 0 }
 
-    /// Puts the event behind this producer's others, or answers `.refused(.bufferFull)` at once. O(1), never waits.
+    /// Adds the event after this producer's other events. If there is no room, it returns `.refused(.bufferFull)` at once. O(1),
+    /// never waits.
     @inlinable public mutating func push(_ event: StatEvent) -> PushResult {
         if address == 0 { return channel.tryPush(event) }
-        // Owned by this producer alone, and alive as long as the storage it holds.
+        // This producer alone owns the end. It lives as long as the storage that the producer holds.
         return unsafe ShardStorage.producer(at: address).pointee.push(event)
     }
 

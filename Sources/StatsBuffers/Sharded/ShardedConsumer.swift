@@ -1,16 +1,16 @@
 public import StatsModel
 
-/// The emptying end of a ``ShardedBuffer``. Whoever holds it is the only consumer of all shards.
+/// The emptying end of a ``ShardedBuffer``. Its owner is the only consumer of all shards.
 public struct ShardedConsumer: ~Copyable, Sendable {
-    /// A shard gives at most this many events before the next one has its turn.
+    /// The largest number of events from one shard before it is the next shard's turn.
     public static let share = 64
 
     let shardCount: Int
-    /// Where the shards' emptying ends stand, one behind the other. A number, because a pointer may not cross threads
-    /// on its own word; only the one owner of this value, which cannot be copied, ever looks there.
+    /// The address of the shards' emptying ends, in a row. It is a number, since a pointer is not `Sendable`. This value cannot
+    /// be copied, and only its owner uses the address.
     private let address: UInt
     private var channel: ChannelConsumer
-    /// Whose turn it is; the shard count stands for the common channel.
+    /// The shard whose turn is next. The shard count stands for the common channel.
     private var next = 0
 
     init(shardCount: Int, channel: consuming ChannelConsumer, _ makeConsumer: (Int) -> RingConsumer) {
@@ -25,15 +25,15 @@ public struct ShardedConsumer: ~Copyable, Sendable {
     }
 
     deinit {
-        // All made in `init`, and nobody else knows the address.
+        // All were created in `init`, and no other code knows the address.
         unsafe consumers.deinitialize(count: shardCount)
         unsafe consumers.deallocate()
     }
 
-    /// Takes up to `limit` events: in turn from each shard and the common channel, at most ``share`` a turn, so that a
-    /// busy producer does not hold up the others. The next call goes on with the shard whose turn it is.
+    /// Takes up to `limit` events from each shard and the common channel in turn. Each turn takes at most ``share`` events, so
+    /// that a busy producer does not hold up the others. The next call continues with the next shard.
     ///
-    /// - Returns: how many were taken; fewer than `limit` only where nothing waited in any of them
+    /// - Returns: the number of events; fewer than `limit` only if no more events waited anywhere
     ///
     /// O(events + shards). Never waits.
     public mutating func drain(upTo limit: Int, _ body: (StatEvent) -> Void) -> Int {
@@ -57,8 +57,8 @@ public struct ShardedConsumer: ~Copyable, Sendable {
             }
             return taken
         }
-        // In bounds: `next` is below the shard count. Not `consumers[next]`: where a pointer's element is changed by its
-        // subscript, Swift 6.3 crashes as soon as the thread sanitizer is to watch it.
+        // In bounds: `next` is below the shard count. `consumers[next]` is not used, because Swift 6.3 crashes on a mutation
+        // through a pointer's subscript if the thread sanitizer is on.
         while taken < limit, let event = unsafe (consumers + next).pointee.pop() {
             body(event)
             taken += 1
