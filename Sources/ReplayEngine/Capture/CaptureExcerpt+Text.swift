@@ -3,7 +3,7 @@ import StatsModel
 import StatsWire
 
 extension CaptureExcerpt {
-    /// The lines of one datagram, safe to print anywhere; of a sequenced packet only that it is one.
+    /// The lines of one datagram, safe to print anywhere. A sequenced packet is only named.
     package func lines(of index: Int) -> [String] {
         let payload = payload(of: index)
         if PacketHeader.isSequenced(payload.span) { return ["packet of \(payload.count) bytes"] }
@@ -12,11 +12,11 @@ extension CaptureExcerpt {
         }
     }
 
-    /// The same events with every sequenced packet said in DogStatsD text, a line each, so that single ones can be left
-    /// out and people can read them. Packets without events are gone.
+    /// The same events, with every sequenced packet rewritten as DogStatsD text. Each event gets a line, so that single events
+    /// can be left out and people can read them. Packets without events are removed.
     ///
-    /// nil where there is no sequenced packet, and where text has no words for one of their events: an aggregate, or a
-    /// string with a byte that would end it.
+    /// nil if there is no sequenced packet, or if text cannot express an event: an aggregate, or a string with a byte that would
+    /// end it.
     package func asText() -> CaptureExcerpt? {
         guard indices.contains(where: { withPayload(of: $0, PacketHeader.isSequenced) }) else { return nil }
         var result = CaptureExcerpt()
@@ -44,8 +44,8 @@ extension CaptureExcerpt {
         return result
     }
 
-    /// Whether text that ``asText()`` made of this excerpt's packets holds levels that are taken for changes where each sender
-    /// decides its dialect, and no sender's own text is among it.
+    /// Whether this text reads negative gauge levels as changes, given that each sender's dialect is recognised. `packets` is the
+    /// excerpt from which ``asText()`` made this one. False if it held any text of its own.
     package func isReadAsChanges(since packets: CaptureExcerpt) -> Bool {
         let isAllPackets = packets.indices.allSatisfy { packets.withPayload(of: $0, PacketHeader.isSequenced) }
         guard isAllPackets else { return false }
@@ -60,7 +60,7 @@ extension CaptureExcerpt {
         return decoder.dialectCounts.signedChanges > 0
     }
 
-    /// Writes the events of one packet; one whose checksum fails holds none. False where one cannot be said.
+    /// Writes the events of one packet. A packet with a wrong checksum has none. False if text cannot express an event.
     private static func write(
         _ packet: Span<UInt8>, _ decoder: inout EventDecoder, to builder: inout TextBuilder
     ) -> Bool {

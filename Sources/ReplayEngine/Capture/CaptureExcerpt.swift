@@ -1,9 +1,9 @@
 package import PacketCapture
 
-/// Datagrams of a capture in memory, in file order: all of them, or some.
+/// Datagrams of a capture in memory, in file order: all of them, or a part.
 ///
-/// Parts of one excerpt share its payloads, so that many of them cost little. Memory: the payloads once, and about a
-/// hundred bytes a datagram for each part.
+/// Parts of one excerpt share its payloads, so that many parts cost little. Memory: the payloads once, and for each part about a
+/// hundred bytes per datagram.
 package struct CaptureExcerpt: Sendable {
     private struct Item: Sendable {
         var datagram: CapturedDatagram
@@ -15,14 +15,14 @@ package struct CaptureExcerpt: Sendable {
 
     package init() {}
 
-    /// Reads all datagrams to these ports, by these rules.
+    /// Reads all datagrams to these ports, with these rules.
     ///
-    /// Errors: ``CaptureError``; a capture that breaks in the middle is refused as a whole.
+    /// Errors: ``CaptureError``. A capture that breaks off in the middle is refused as a whole.
     package init(reading path: String, ports: PortSet, rules: ReadingRules = .standard) throws(CaptureError) {
         try self.init(DatagramReader(path: path, ports: ports, rules: rules))
     }
 
-    /// The same of a capture that was identified before; a pipe gives what it gave then.
+    /// Reads a capture whose identity is already known. A pipe's data was saved, and is read again.
     package init(_ capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) {
         try self.init(DatagramReader(capture, ports: ports, rules: rules))
     }
@@ -46,14 +46,14 @@ package struct CaptureExcerpt: Sendable {
     /// Adds a datagram at the end. O(payload).
     package mutating func append(_ datagram: CapturedDatagram, _ payload: Span<UInt8>) {
         let start = bytes.count
-        // The pointer covers exactly the span and is used inside the call only.
+        // The pointer covers exactly the span, and is used only inside the call.
         unsafe payload.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
         var datagram = datagram
         datagram.payloadCount = payload.count
         items.append(Item(datagram: datagram, payload: start..<bytes.count))
     }
 
-    /// The datagrams of these indices, which ascend. O(indices).
+    /// The datagrams at these indices, which must ascend. O(indices).
     package func keeping(_ kept: some Sequence<Int>) -> CaptureExcerpt {
         var part = CaptureExcerpt()
         part.items = kept.map { items[$0] }

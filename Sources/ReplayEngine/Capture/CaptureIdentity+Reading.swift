@@ -3,12 +3,12 @@ package import PacketCapture
 import SystemIO
 
 extension CaptureIdentity {
-    /// Reads the whole file once for its size and checksum. O(file), one mebibyte of memory. `-` is standard input.
+    /// Reads the whole file once for its size and checksum. O(file), with one mebibyte of memory. `-` is standard input.
     ///
-    /// A pipe is read to its end into a temporary file without a name, which is what is replayed: at most
+    /// A pipe is read to its end into an unnamed temporary file, which is then replayed. It may hold up to
     /// ``SystemIO/SpooledInput/standardLimit`` bytes.
     ///
-    /// Errors: ``CaptureError`` when it cannot be opened or read, is a folder or a device, or is a pipe that holds too much.
+    /// Errors: ``CaptureError`` if it cannot be opened or read, is a folder or a device, or is a pipe with too much data.
     package init(reading path: String) throws(CaptureError) {
         try self.init(reading: path, pipeLimit: SpooledInput.standardLimit)
     }
@@ -26,7 +26,7 @@ extension CaptureIdentity {
                 let count = try file.read(into: &buffer, 0..<buffer.count)
                 if count == 0 { break }
                 byteCount += UInt64(count)
-                // `count` bytes of the buffer were just written by the read.
+                // The read just wrote `count` bytes of the buffer.
                 crc = unsafe buffer.withUnsafeBytes { unsafe libdeflate_crc32(crc, $0.baseAddress, count) }
             }
         } catch {
@@ -58,7 +58,7 @@ extension CaptureIdentity {
 }
 
 extension DatagramReader {
-    /// Reads a capture again, from its beginning.
+    /// Opens a capture again, at its beginning.
     init(_ capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) {
         if let spool = capture.spool {
             try self.init(spool, ports: ports, rules: rules)

@@ -1,13 +1,13 @@
 import PacketCapture
 
-/// Whether a capture says when its datagrams were sent.
+/// Finds out whether a capture has the times of its datagrams.
 enum CaptureTimes {
-    /// False where every wanted datagram has the timestamp zero or none (pcapng's simple packets); true for a capture without
-    /// wanted datagrams. A file that breaks off is asked up to there.
+    /// False if every requested datagram has the timestamp zero or none (pcapng's simple packets). True for a capture without
+    /// requested datagrams. A file that breaks off is examined up to that point.
     ///
-    /// O(datagrams in front of the first that says a time), which is the first one in nearly every capture.
+    /// O(datagrams before the first one with a time). In nearly every capture that is the first datagram.
     ///
-    /// Errors: ``CaptureError`` where it cannot be opened.
+    /// Errors: ``CaptureError`` if it cannot be opened.
     static func areStated(in capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) -> Bool {
         var reader = try DatagramReader(capture, ports: ports, rules: rules)
         var isEmpty = true

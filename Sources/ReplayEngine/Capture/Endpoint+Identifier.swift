@@ -3,7 +3,7 @@ import StatsModel
 import StatsReceiver
 
 extension Endpoint {
-    /// The sender as receivers know it: 64 bits of a keyed hash, so that nobody can make up two addresses of one number.
+    /// The sender's number for receivers: 64 bits of a keyed hash, so that nobody can choose two addresses with the same number.
     var identifier: SourceID {
         let hash = TableHash.process
         let address = hash.hash(low, state: hash.hash(high, state: isIPv6 ? 1 : 0))

@@ -1,11 +1,11 @@
 import PacketCapture
 import StatsWire
 
-/// An excerpt taken apart into what can be left out of it by itself: the lines of its text, and of a line with several
-/// values each of them. A sequenced packet is one piece; ``CaptureExcerpt/asText()`` turns packets into lines.
+/// An excerpt divided into pieces that can be left out one by one: the lines of its text, and each value of a line with several
+/// values. A sequenced packet is one piece. ``CaptureExcerpt/asText()`` turns packets into lines.
 package struct ExcerptPieces: Sendable {
     private struct Piece: Sendable {
-        /// Index into the excerpt.
+        /// The datagram's index in the excerpt.
         var datagram: Int
         var bytes: [UInt8]
     }
@@ -30,7 +30,7 @@ package struct ExcerptPieces: Sendable {
 
     package var count: Int { pieces.count }
 
-    /// What is left when only these pieces stay, whose indices ascend: datagrams without any are gone. O(bytes kept).
+    /// The excerpt with only these pieces, whose indices must ascend. Datagrams without pieces are removed. O(bytes kept).
     package func keeping(_ kept: some Sequence<Int>) -> CaptureExcerpt {
         var part = CaptureExcerpt()
         var payload: [UInt8] = []
@@ -50,17 +50,17 @@ package struct ExcerptPieces: Sendable {
         return part
     }
 
-    /// `name:1:2|ms|#tag` as `name:1|ms|#tag` and `name:2|ms|#tag`; every other line as it stands.
+    /// Splits `name:1:2|ms|#tag` into `name:1|ms|#tag` and `name:2|ms|#tag`. Every other line stays as it is.
     ///
-    /// Lines of events and checks begin with an underscore, and where a type is followed by a further value (Etsy's packs)
-    /// the parts do not share what stands behind them: both stay whole.
+    /// Lines of events and checks begin with an underscore and stay whole. Etsy's packs, where further values follow a type, stay
+    /// whole too, since their parts do not share the fields at the end.
     static func values(of line: [UInt8]) -> [[UInt8]] {
         guard line.first != UInt8(ascii: "_"), let colon = line.firstIndex(of: UInt8(ascii: ":")),
             let bar = line[colon...].firstIndex(of: UInt8(ascii: "|"))
         else { return [line] }
         let typeEnd = line[(bar + 1)...].firstIndex { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: ":") } ?? line.count
         let isPack = typeEnd < line.count && line[typeEnd] == UInt8(ascii: ":")
-        // A set's member may hold colons.
+        // A set's member may contain colons.
         let isSet = line[(bar + 1)..<typeEnd].elementsEqual(CollectionOfOne(UInt8(ascii: "s")))
         let values = line[(colon + 1)..<bar].split(separator: UInt8(ascii: ":"))
         guard !isPack, !isSet, values.count > 1 else { return [line] }

@@ -1,13 +1,13 @@
 package import StatsWire
 
-/// How lines of text are read that the Datadog agent and Etsy's statsd take differently (`Sources/FORMATS.md`).
+/// The dialect of lines that the Datadog agent and Etsy's statsd read differently (`Sources/FORMATS.md`).
 package enum DialectChoice: String, CaseIterable, Sendable {
-    /// Each sender by what it sends: one line that only Datadog's clients send, anywhere in the capture, makes it Datadog's.
+    /// Each sender's own dialect. One line that only Datadog's clients send, anywhere in the capture, makes it Datadog's.
     case auto
     case datadog
     case statsd
 
-    /// The dialect of every sender; nil where each is decided by itself.
+    /// The dialect of all senders. nil if each sender's dialect is recognised.
     package var fixed: TextDialect? {
         switch self {
         case .auto: nil
@@ -16,7 +16,7 @@ package enum DialectChoice: String, CaseIterable, Sendable {
         }
     }
 
-    /// The choice that gives this dialect.
+    /// The choice that fixes this dialect.
     package init(_ dialect: TextDialect) {
         switch dialect {
         case .statsd: self = .statsd

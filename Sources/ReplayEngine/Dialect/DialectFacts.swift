@@ -1,21 +1,22 @@
 package import StatsWire
 
-/// What dialects decided in a capture, for reports.
+/// Decisions in a capture that depended on the dialect, for reports.
 package struct DialectFacts: Sendable, Equatable {
     package var choice = DialectChoice.auto
     package var counts = DialectCounts()
-    /// Senders with a line that other dialects read otherwise, by what they were taken for, and the first of each.
+    /// Senders with a line that another dialect would read differently, counted by their recognised dialect, and the first of
+    /// each.
     package var datadogSenders: UInt64 = 0
     package var statsdSenders: UInt64 = 0
     package var firstDatadog: String?
     package var firstStatsd: String?
-    /// Lines read as plain StatsD whose sender turned out to speak Datadog's dialect, where the capture could be read once
-    /// only.
+    /// Lines that were read as plain StatsD before their sender turned out to speak Datadog's dialect. Possible only if the
+    /// capture could be read just once.
     package var lateLines: UInt64 = 0
 
     package init() {}
 
-    /// What should be known of it, a sentence each; nothing where no line depends on the dialect.
+    /// What users should know about these decisions, as sentences. Empty if no line depends on the dialect.
     package var remarks: [String] {
         var found: [String] = []
         func add(_ count: UInt64, _ one: String, _ many: String, _ rest: String) {

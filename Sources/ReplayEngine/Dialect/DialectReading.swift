@@ -1,14 +1,14 @@
 import PacketCapture
 import StatsWire
 
-/// Reads the datagrams of text of many senders, each in its dialect, and keeps what that decided.
+/// Chooses the dialect for the text of each sender, and records the decisions that depend on it.
 struct DialectReading {
     let choice: DialectChoice
     private var senders: SenderDialects
     private(set) var facts = DialectFacts()
-    /// A line came that depends on what is not known of its sender yet.
+    /// Whether a line came whose meaning depends on a dialect that is not known yet.
     private(set) var isUndecided = false
-    /// Senders counted in ``facts``, and how many lines of theirs. Bounded as ``SenderDialects``.
+    /// The senders that are counted in ``facts``, and the number of their lines. Bounded like ``SenderDialects``.
     private var counted: [Endpoint: (dialect: TextDialect, lines: UInt64)] = [:]
     private var before: UInt64 = 0
 
@@ -18,10 +18,10 @@ struct DialectReading {
         facts.choice = choice
     }
 
-    /// What the next datagram is to be read as; nil: by its own lines.
+    /// The dialect for the next datagram of this source. nil if the datagram's own lines have to show it.
     mutating func dialect(of source: Endpoint) -> TextDialect? { choice.fixed ?? senders.dialect(of: source) }
 
-    /// A datagram of text was decoded.
+    /// Records a decoded datagram of text.
     mutating func record(_ decoder: borrowing EventDecoder, of source: Endpoint) {
         let signs = decoder.signs
         facts.counts = decoder.dialectCounts
@@ -34,7 +34,7 @@ struct DialectReading {
         if signs.contains(.open) { isUndecided = true }
         if signs.contains(.datadog) {
             senders.record(signs, of: source)
-            // Possible only where nobody looked through the capture first.
+            // Possible only if the capture was not scanned first.
             if facts.statsdSenders > 0, counted[source]?.dialect == .statsd { turn(source) }
         }
     }

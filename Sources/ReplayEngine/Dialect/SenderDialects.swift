@@ -2,27 +2,27 @@ package import PacketCapture
 import StatsModel
 package import StatsWire
 
-/// Which senders speak Datadog's dialect. A sender is a source address and port: two processes of one host may have clients
-/// of two kinds.
+/// The senders that speak Datadog's dialect. A sender is a source address and port, since two processes on one host may have
+/// different clients.
 ///
-/// Not known before the whole capture was looked at, unless a sender has shown itself. Until then whoever reads asks as it
-/// goes, and begins again with a ``survey(_:)`` where a line came that depends on what is not known yet; so captures
-/// without such lines are read once.
+/// A sender's dialect is known once it has sent a line that only Datadog's clients send, or once the whole capture was scanned.
+/// Reading therefore starts without a scan. If a line comes whose meaning is not known yet, reading begins again after a
+/// ``survey(_:)``. Captures without such lines are read only once.
 ///
-/// Bounded: beyond ``limit`` senders of Datadog's dialect all others are taken for such as well.
+/// Bounded: if there are more than ``limit`` senders of Datadog's dialect, all other senders count as Datadog's too.
 package struct SenderDialects: Sendable {
     package static let limit = 1 << 16
 
     private var datadog: Set<Endpoint> = []
     private var othersAreDatadog = false
-    /// The whole capture was looked at.
+    /// Whether the whole capture was scanned.
     private var isWhole = false
-    /// Most datagrams come from the source of the one before.
+    /// The last source and its dialect. Most datagrams come from the same source as the one before.
     private var latest: (source: Endpoint, isDatadog: Bool)?
 
     package init() {}
 
-    /// What a sender speaks; nil where that is not known yet. O(1).
+    /// A sender's dialect. nil if it is not known yet. O(1).
     package mutating func dialect(of source: Endpoint) -> TextDialect? {
         if isDatadog(source) { return .dogstatsd }
         return isWhole ? .statsd : nil
@@ -35,14 +35,14 @@ package struct SenderDialects: Sendable {
         return answer
     }
 
-    /// What a datagram of this sender said.
+    /// Records the signs in a datagram of this sender.
     package mutating func record(_ signs: DialectSigns, of source: Endpoint) {
         guard signs.contains(.datadog), !isDatadog(source) else { return }
         if datadog.count < Self.limit { datadog.insert(source) } else { othersAreDatadog = true }
         latest = (source, true)
     }
 
-    /// Looks through a whole capture, as far as it can be read. Not through loops: they say nothing new.
+    /// Scans a whole capture, as far as it can be read. Loops are not repeated, since they show nothing new.
     package static func survey(_ source: consuming DatagramReader) -> SenderDialects {
         var dialects = SenderDialects()
         var decoder = EventDecoder()
@@ -52,13 +52,13 @@ package struct SenderDialects: Sendable {
                 reader.withPayload { dialects.look(at: $0, of: datagram.source, &decoder) }
             }
         } catch {
-            // Whoever reads the capture says so.
+            // The reader of the capture reports the error.
         }
         dialects.isWhole = true
         return dialects
     }
 
-    /// Looks through datagrams in memory.
+    /// Scans datagrams in memory.
     package static func survey(_ excerpt: CaptureExcerpt) -> SenderDialects {
         var dialects = SenderDialects()
         var decoder = EventDecoder()

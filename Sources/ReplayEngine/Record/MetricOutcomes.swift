@@ -1,22 +1,22 @@
 import StatsModel
 import StatsReceiver
 
-/// Every metric of a run on both sides, sorted by type and by the bytes of its label.
+/// Every metric of a run with its offered and delivered values, sorted by type and by the bytes of its label.
 ///
-/// A collection that makes its elements when it is asked for them: names stay where the run's catalog keeps them, each
-/// once, and numbers where they were counted. Asking for an element is O(length of its label), and allocates it.
+/// The collection creates its elements on demand. Names stay in the run's catalog, once each, and numbers stay where they were
+/// counted. Reading an element allocates it. O(length of its label).
 package struct MetricOutcomes: RandomAccessCollection, Sendable {
     private let catalog: MetricCatalog
     private let offered: EventSums
     private let delivered: EventSums
     private let order: [UInt32]
-    /// Of those that running totals restored anything of: how many events, and what they add up to.
+    /// Metrics of which running totals restored events: the number of these events, and their sum.
     var restored: [UInt32: (count: UInt64, value: Double)] = [:]
     var critical: Set<UInt32> = []
-    /// Elements that were made one by one.
+    /// The elements, if they were given as a list.
     private let listed: [MetricOutcome]?
 
-    /// - Parameter order: numbers of the catalog's metrics, sorted
+    /// - Parameter order: the sorted numbers of the catalog's metrics
     init(catalog: MetricCatalog, order: [UInt32], offered: EventSums, delivered: EventSums) {
         self.catalog = catalog
         self.order = order
@@ -25,7 +25,7 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
         listed = nil
     }
 
-    /// These elements, which are sorted.
+    /// A collection of these elements, which must be sorted.
     package init(_ outcomes: [MetricOutcome]) {
         catalog = MetricCatalog(limit: 1)
         order = []
@@ -39,7 +39,7 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
 
     package subscript(position: Int) -> MetricOutcome { outcome(position, hasLabel: true) }
 
-    /// The same elements with empty labels, for whoever adds numbers up: none is allocated.
+    /// The same elements with empty labels, for adding up numbers without allocating.
     package var unlabelled: some Sequence<MetricOutcome> {
         indices.lazy.map { outcome($0, hasLabel: false) }
     }

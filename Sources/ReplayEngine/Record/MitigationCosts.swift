@@ -1,8 +1,8 @@
 import StatsPipeline
 import StatsWire
 
-/// Packets and bytes on the wire, by what they are for, as the harness counts them: each kind of mitigation by itself, to be
-/// held against the data sent once.
+/// Packets and bytes on the wire by purpose, as counted by the harness. The cost of each kind of mitigation is separate from the
+/// data that is sent once.
 package struct MitigationCosts: Sendable, Equatable {
     package struct Traffic: Sendable, Equatable {
         package var packets: UInt64 = 0
@@ -16,28 +16,28 @@ package struct MitigationCosts: Sendable, Equatable {
         }
     }
 
-    /// Data packets, each counted once.
+    /// Data packets, first transmissions only.
     package var data = Traffic()
-    /// Second copies of critical packets, or of all.
+    /// Second copies of critical packets, or of all packets.
     package var copies = Traffic()
-    /// Packets sent again, because the receiver asked or did not acknowledge them.
+    /// Retransmissions that the receiver requested or whose acknowledgement timed out.
     package var again = Traffic()
-    /// What the receiver sends back: what it lacks, and what it has.
+    /// The receiver's acknowledgements, with the ranges that it misses.
     package var acknowledgements = Traffic()
     package var parity = Traffic()
-    /// Heartbeats that tell running totals, and of closing packets the bytes of those.
+    /// Heartbeats with running totals, and in closing packets the bytes of the running totals.
     package var statements = Traffic()
-    /// Heartbeats and closing packets.
+    /// Heartbeats and closing packets without running totals.
     package var reports = Traffic()
 
     package init() {}
 
-    /// A packet left the client.
+    /// Counts a packet that left the client.
     mutating func recordSent(_ packet: OutgoingPacket, bytes: Span<UInt8>) {
         switch packet.kind {
         case .data where packet.copy == 0: data.record(packet.byteCount)
         case .data:
-            // Told by what stands in the packet, not by what the client says of it.
+            // The packet's own flag decides, and not what the client reports.
             let isAgain = PacketHeader(unverified: bytes)?.knownFlags.contains(.isSentAgain) == true
             if isAgain { again.record(packet.byteCount) } else { copies.record(packet.byteCount) }
         case .parity: parity.record(packet.byteCount)
@@ -52,8 +52,8 @@ package struct MitigationCosts: Sendable, Equatable {
         if stated < packet.byteCount { reports.record(packet.byteCount - stated) }
     }
 
-    /// What of a packet's bytes running totals cause: all of a heartbeat that tells some, since it goes out for them, and of
-    /// a closing packet those behind its report.
+    /// The bytes of a packet that are caused by running totals. A heartbeat with running totals counts as a whole, since it is
+    /// sent for them. In a closing packet the bytes after the report count.
     private static func statementBytes(of packet: OutgoingPacket) -> Int {
         let plain = PacketHeader.byteCount + TotalsReport.byteCount
         switch packet.kind {
@@ -63,16 +63,16 @@ package struct MitigationCosts: Sendable, Equatable {
         }
     }
 
-    /// Bytes of data and reports: what a client without any mitigation sends.
+    /// Bytes of data and reports, which a client without any mitigation sends.
     package var sentOnce: UInt64 { data.bytes + reports.bytes }
 
-    /// Bytes that no client without any mitigation would have caused, both ways, in percent of ``sentOnce``.
+    /// Bytes beyond those of a client without any mitigation, in both directions, in percent of ``sentOnce``.
     package var overheadPercent: Double {
         let extra = copies.bytes + again.bytes + acknowledgements.bytes + parity.bytes + statements.bytes
         return sentOnce == 0 ? 0 : Double(extra) * 100 / Double(sentOnce)
     }
 
-    /// Bytes of one kind in percent of the data's; 0 where no data was sent.
+    /// Bytes of one kind in percent of the data's bytes. 0 if no data was sent.
     package func percent(_ traffic: Traffic) -> Double {
         data.bytes == 0 ? 0 : Double(traffic.bytes) * 100 / Double(data.bytes)
     }

@@ -1,11 +1,11 @@
 package import StatsPipeline
 package import StatsReceiver
 
-/// What parity did in a run. All zero where the client sends none.
+/// Facts about parity in a run. All zero if the client sends no parity.
 package struct ParityFacts: Sendable, Equatable {
-    /// What the clients of the run say of it.
+    /// The clients' counts.
     package var traffic = ParityTraffic()
-    /// What the receiver says of it, all its lives together; what waited when it restarted still counts as waiting.
+    /// The receiver's counts, over all its restarts. Parity packets that waited at a restart stay in the count of waiting ones.
     package var counts = ParityCounts()
 
     package init() {}

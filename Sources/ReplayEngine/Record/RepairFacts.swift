@@ -1,10 +1,10 @@
 package import StatsPipeline
 
-/// What reliability did in a run, and what it cost. All zero where the client has none.
+/// Facts about retransmission in a run, and its cost. All zero if the client does not retransmit.
 package struct RepairFacts: Sendable, Equatable {
-    /// What the client says of it.
+    /// The client's counts.
     package var counts = RepairCounts()
-    /// The receiver's acknowledgements on their way back, and their bytes.
+    /// The receiver's acknowledgements on the return path, and their bytes.
     package var acknowledgements = PacketCounts()
     package var acknowledgementBytes: UInt64 = 0
 

@@ -1,12 +1,13 @@
 package import StatsModel
 
-/// How often processes restarted in a run, and what followed from it for the books.
+/// The number of process restarts in a run, and their effect on the accounting.
 package struct RestartFacts: Sendable, Equatable {
     package var receiver: UInt64 = 0
     package var client: UInt64 = 0
-    /// Packets that arrived in two lives of the receiver: accepted by both, delivered once.
+    /// Packets that arrived both before and after a restart of the receiver. Both accepted them, but they count as delivered
+    /// once.
     package var repeatedPackets: UInt64 = 0
-    /// Their events, which nothing else in the record counts.
+    /// The events in these packets, which no other field of the record counts.
     package var repeatedEvents = TypeCounts()
 
     package init() {}

@@ -5,52 +5,51 @@ package import StatsPipeline
 package import StatsReceiver
 package import SystemIO
 
-/// What one run did, in logical facts only: equal scenarios over equal captures give equal records.
+/// The record of one run. It holds logical facts only: equal scenarios and captures give equal records.
 package struct RunRecord: Sendable {
     package var capture: CaptureIdentity
     package var scenario: Scenario
     package var source = SourceFacts()
-    /// Where every event went.
+    /// The accounting of all events.
     package var ledger = Ledger()
-    /// What each rule of the network took, in the order of the rules; rules that took nothing are left out.
+    /// Losses by rule of the network, in the order of the rules. Rules without losses are left out.
     package var ruleLosses: [RuleLoss] = []
     package var restarts = RestartFacts()
     package var packets = PacketCounts()
-    /// Sequence numbers of data packets of which no intact copy arrived, against the receiver's gaps.
+    /// Data packets without an intact copy at the receiver, compared with the receiver's gaps.
     package var gaps = DetectorScore()
     package var gapRanges = RangeDigest()
     package var firstMissedGaps: [ClosedRange<UInt64>] = []
     package var firstFalseGaps: [ClosedRange<UInt64>] = []
-    /// Corrupted copies of data packets that arrived, against the receiver's checksum failures.
+    /// Corrupted copies of data packets that arrived, compared with the receiver's checksum failures.
     package var checksums = DetectorScore()
-    /// Second intact copies that arrived, against the receiver's duplicates.
+    /// Second intact copies that arrived, compared with the receiver's duplicates.
     package var duplicates = DetectorScore()
     /// Heartbeats and closing packets.
     package var control = PacketCounts()
-    /// What of the packets above was sent again, and the way back.
+    /// Retransmissions among the packets above, and the return path.
     package var repair = RepairFacts()
     package var parity = ParityFacts()
-    /// What each mitigation cost.
+    /// The cost of each mitigation.
     package var costs = MitigationCosts()
     package var client = ClientFacts()
-    /// The receiver's books of the first session it knows; nil when nothing arrived.
+    /// The receiver's accounting of its first session. nil if nothing arrived.
     package var session: SessionSummary?
     /// Every metric, sorted by type and label.
     package var metrics: MetricOutcomes = []
-    /// Records in packets whose checksum held but which did not decode: a fault of the codec.
+    /// Records that did not decode although their packet's checksum is good. This is a fault of the codec.
     package var undecodableRecords: UInt64 = 0
-    /// How often something was broken on purpose (``Sabotage``).
+    /// The number of mutations applied on purpose (``Sabotage``).
     package var sabotageDeeds: UInt64 = 0
-    /// Metrics whose values do not balance, in a sentence each, the first ones; only looked for where the client
-    /// aggregates.
+    /// Metrics whose values do not balance, as sentences, the first ones. Examined only if the client aggregates.
     package var valueFaults: [String] = []
-    /// What running totals told, and where they restored what was not lost, in a sentence each, the first ones.
+    /// Facts about running totals. Restored events that were not lost are reported as sentences, the first ones.
     package var statements = StatementFacts()
     package var restatedFaults: [String] = []
-    /// What the network did to packets, and what the way back did to answers.
+    /// Effects of the network on packets, and of the return path on acknowledgements.
     package var networkEffects = FaultEffects(rules: 0)
     package var wayBackEffects = FaultEffects(rules: 0)
-    /// Why reading the capture ended early, if it did; everything before that point was replayed.
+    /// Why reading the capture ended early, if it did. Everything before that point was replayed.
     package var sourceError: CaptureError?
 
     package init(capture: CaptureIdentity, scenario: Scenario) {
@@ -58,20 +57,20 @@ package struct RunRecord: Sendable {
         self.scenario = scenario
     }
 
-    /// Duplicates about which somebody has to decide before the run can be verified.
+    /// Possible duplicates about which somebody has to decide before the run can be verified.
     package var undecidedDuplicates: UInt64 { scenario.reading.duplicates == .ask ? source.unprovenDuplicates : 0 }
 }
 
-/// Which bytes were replayed.
+/// The identity of a capture: name, size and checksum of the bytes that were replayed.
 package struct CaptureIdentity: Sendable, Equatable {
     /// The file's name without its folder.
     package var name: String
-    /// The path as it was given.
+    /// The path as the user gave it.
     package var path: String
     package var byteCount: UInt64
     /// CRC-32 (IEEE 802.3) of the whole file.
     package var crc32: UInt32
-    /// What came, where the path is a pipe, which gives it only once; nil for a file.
+    /// The saved data of a pipe, which can be read only once. nil for a file.
     package var spool: SpooledInput?
 
     package init(name: String, path: String, byteCount: UInt64, crc32: UInt32) {
@@ -81,62 +80,62 @@ package struct CaptureIdentity: Sendable, Equatable {
         self.crc32 = crc32
     }
 
-    /// `crc32:1a2b3c4d, 12345 bytes`: what stands in golden files.
+    /// The identity in golden files: `crc32:1a2b3c4d, 12345 bytes`.
     package var digest: String {
         let hex = String(crc32, radix: 16)
         return "crc32:\(String(repeating: "0", count: 8 - hex.count))\(hex), \(byteCount) bytes"
     }
 }
 
-/// What the capture gave the client to do.
+/// Facts about the capture, as the source of the run's events.
 package struct SourceFacts: Sendable, Equatable {
     package var datagrams: UInt64 = 0
-    /// Lines and records that are no events, by reason's name.
+    /// Lines and records that are no events.
     package var malformed: UInt64 = 0
-    /// Sequenced packets in the capture whose checksum failed, and those seen before: neither is offered again.
+    /// Sequenced packets in the capture with a wrong checksum, and duplicates. Both are left out.
     package var checksumFailures: UInt64 = 0
     package var duplicatePackets: UInt64 = 0
-    /// Sequenced packets in the capture whose number is incredible: the receiver refused them, so they are not offered.
+    /// Sequenced packets in the capture with an incredible number. The receiver would refuse them, so they are not offered.
     package var outOfRangePackets: UInt64 = 0
-    /// Packets of datagrams that the capture shows more than once and that were left out, where a file was read; and datagrams
-    /// offered that may be such, and nothing proves it.
+    /// Packets that were left out because the capture shows their datagram more than once, if a file was read. Then datagrams
+    /// that were offered although they may be such duplicates without proof.
     package var mergedPackets: UInt64 = 0
     package var unprovenDuplicates: UInt64 = 0
-    /// Datagrams left out because no receiver accepts their checksums.
+    /// Datagrams that were left out because of a wrong checksum, which no receiver accepts.
     package var wrongChecksums: UInt64 = 0
-    /// Nanoseconds since 1970 of the first datagram: the run's epoch.
+    /// The time of the first datagram in nanoseconds since 1970. It is the run's epoch.
     package var epoch: Int64 = 0
-    /// What of the text depended on its senders' dialect.
+    /// Decisions that depended on the senders' dialect.
     package var dialect = DialectFacts()
-    /// No datagram of the capture states a time: they were replayed in order, evenly spaced.
+    /// Whether no datagram of the capture has a time. Then they were replayed in order, evenly spaced.
     package var isUntimed = false
-    /// What a capture without wanted datagrams holds instead, and what to do, in a sentence; nil for any other.
+    /// For a capture without requested datagrams: what it holds instead, and advice, as a sentence. nil otherwise.
     package var emptiness: String?
-    /// Why the packets or the clock of the capture make no fixture of it, what to do included; not of an empty one.
+    /// Why the packets or the clock of the capture make it no fixture, with advice. Empty if there are no requested datagrams.
     package var problems: [String] = []
 
     package init() {}
 }
 
-/// Packets of one kind. sent = delivered + dropped + corrupted + refused.
+/// Packets of one kind. Always sent = delivered + dropped + corrupted + refused.
 package struct PacketCounts: Sendable, Equatable {
-    /// Packets the client sent, each counted once whatever copies the network made.
+    /// Packets that the client sent. Copies made by the network do not count.
     package var sent: UInt64 = 0
     /// Packets that arrived intact at least once.
     package var delivered: UInt64 = 0
-    /// Packets of which the network delivered nothing.
+    /// Packets of which no copy arrived.
     package var dropped: UInt64 = 0
-    /// Packets that arrived with flipped bits only.
+    /// Packets of which only corrupted copies arrived.
     package var corrupted: UInt64 = 0
-    /// Packets the receiver refused as out of range.
+    /// Packets that the receiver refused as out of range.
     package var refused: UInt64 = 0
-    /// Packets of which the network made a second copy.
+    /// Packets that the network duplicated.
     package var duplicated: UInt64 = 0
-    /// Packets that arrived only because they were sent again; part of `delivered`.
+    /// Packets that arrived only because they were retransmitted. Part of `delivered`.
     package var repaired: UInt64 = 0
-    /// Packets that arrived after a later one.
+    /// Packets that arrived after a packet with a higher number.
     package var late: UInt64 = 0
-    /// Packets that the receiver worked out from parity before they came, if they ever did; part of `delivered`.
+    /// Packets that the receiver recovered from parity before they arrived, if they ever did. Part of `delivered`.
     package var rebuilt: UInt64 = 0
 
     package init() {}
@@ -144,44 +143,43 @@ package struct PacketCounts: Sendable, Equatable {
     package var balances: Bool { sent == delivered + dropped + corrupted + refused }
 }
 
-/// What the client says of itself.
+/// The client's own counts.
 package struct ClientFacts: Sendable, Equatable {
     package var bytesSent: UInt64 = 0
-    /// The most events that ever waited in the ring.
+    /// The largest number of events that waited in the ring.
     package var bufferPeak = 0
-    /// When the last packet had left, on the run's clock.
+    /// The time at which the last packet had left, on the run's clock.
     package var end = Instant.start
-    /// Data packets of one event that is longer than a packet; part of ``bytesSent``.
+    /// Data packets with one event that is longer than a normal packet. Part of ``bytesSent``.
     package var largePackets = LargePacketCounts()
-    /// Second copies of data packets, which ``bytesSent`` does not hold.
+    /// Second copies of data packets. Not part of ``bytesSent``.
     package var copies = CopyCounts()
-    /// The circuit breaker's changes of state, the first ones of a run, and how many there were.
+    /// The circuit breaker's changes of state: the first ones of the run, and their number.
     package var transitions: [BreakerTransition] = []
     package var transitionCount = 0
-    /// The most bytes that the client's memory account ever held; nil where there is no limit.
+    /// The largest number of bytes in the client's memory account. nil if there is no limit.
     package var memoryPeak: Int?
 
     package init() {}
 }
 
-/// One metric on both sides.
+/// One metric with its offered and delivered values.
 package struct MetricOutcome: Sendable, Equatable {
     package var type: MetricType
     /// `name` or `name{tag,tag}`.
     package var label: String
     package var offered: UInt64
     package var delivered: UInt64
-    /// Counters: the sum of value/rate. Gauges: the latest level. Timings, histograms, distributions: the sum of
-    /// values. Sets: 0.
+    /// Counters: the sum of value/rate. Gauges: the latest level. Timings, histograms, distributions: the sum of values. Sets: 0.
     package var offeredValue: Double
     package var deliveredValue: Double
-    /// Of the events that were not delivered those that running totals told, and what they add up to; of a gauge the levels.
+    /// Undelivered events that running totals restored, and their sum. For a gauge these are levels.
     package var restored: UInt64
     package var restoredValue: Double
-    /// The client's configuration declares it critical: none of it may be lost, whatever its type allows.
+    /// Whether the client's configuration declares the metric critical. Then none of its events may be lost, whatever its type.
     package var isCritical: Bool
 
-    /// Of those restored, as many as were really lost.
+    /// The restored events that were really lost.
     package var restoredOfLost: UInt64 { min(restored, offered > delivered ? offered - delivered : 0) }
 
     package init(

@@ -2,13 +2,13 @@ package import StatsModel
 package import StatsPipeline
 package import StatsReceiver
 
-/// What running totals did in a run (``StatsClient/ReliabilityConfiguration/statementCapacity``).
+/// Facts about running totals in a run (``StatsClient/ReliabilityConfiguration/statementCapacity``).
 package struct StatementFacts: Sendable, Equatable {
-    /// What the client says it told, and what that cost.
+    /// The client's counts of running totals that it sent, and their cost.
     package var counts = StatementCounts()
-    /// What became of it at the receiver, in its last life.
+    /// The receiver's counts, since its last restart.
     package var heard = StatementAccountCounts()
-    /// Events restored of those lost, by type: increments of counters, levels of gauges.
+    /// Lost events that were restored, by type: increments of counters, levels of gauges.
     package var restored = TypeCounts()
 
     package init() {}

@@ -3,16 +3,17 @@ import StatsReceiver
 import StatsWire
 import SystemIO
 
-/// Sends a receiver machine's answers back to where each session's last packet came from (``LiveSources``): a sender that
-/// makes a new socket is answered there.
+/// Sends a receiver's acknowledgements to the address of each session's last packet (``LiveSources``). A sender with a new socket
+/// gets its acknowledgements there.
 package struct LiveAnswers: Sendable {
-    /// Answers that the system took, and their bytes.
+    /// Acknowledgements that the operating system took, and their bytes.
     package private(set) var sent: UInt64 = 0
     package private(set) var byteCount: UInt64 = 0
 
     init() {}
 
-    /// Sends what is due. An answer that the system does not take is lost, as it may be on its way.
+    /// Sends the acknowledgements that are due. If the operating system does not take one, it is lost, like a packet that is lost
+    /// in the network.
     mutating func send(
         _ machine: inout StatsReceiver, to sources: LiveSources<DatagramAddress>, over socket: borrowing DatagramSocket,
         at now: Instant

@@ -3,13 +3,13 @@ package import StatsReceiver
 package import StatsWire
 package import SystemIO
 
-/// Turns a receiver machine at a real socket, in whatever thread calls ``turn(timeout:_:)``: batches of datagrams go in, what
-/// is due happens, and senders that ask for it are answered, where the configuration says so. What accepted packets hold
-/// is for the caller. Any number of clients may send: each address is a source (``LiveSources``).
+/// Drives a receiver machine at a real socket, in the thread that calls ``turn(timeout:_:)``. It takes datagrams in batches,
+/// handles timeouts, and sends acknowledgements if the configuration enables them. The caller handles the contents of accepted
+/// packets. Any number of clients may send: each address is a source (``LiveSources``).
 ///
-/// Memory: 64 places for datagrams and what the machine takes; nothing is allocated per datagram.
+/// Memory: 64 buffers for datagrams, and the machine's own. Nothing is allocated per datagram.
 package struct LiveIntake: ~Copyable {
-    /// Batches that one turn takes at most, so that its caller gets a word in under any load.
+    /// The largest number of batches in one turn, so that the caller gets control back under any load.
     private static let batchLimit = 64
 
     private let socket: DatagramSocket
@@ -17,20 +17,21 @@ package struct LiveIntake: ~Copyable {
     private let clock: SystemClock
     private var machine: StatsReceiver
     private var sources: LiveSources<DatagramAddress>
-    /// What went back to the senders.
+    /// The acknowledgements that were sent.
     package private(set) var answers = LiveAnswers()
-    /// Datagrams taken from the socket, and their bytes.
+    /// Datagrams that were received, and their bytes.
     package private(set) var datagrams: UInt64 = 0
     package private(set) var byteCount: UInt64 = 0
-    /// Of those: packets that had come before, and such as are none or of a number that nobody believes.
+    /// Datagrams among them that were duplicates, and datagrams that were refused: invalid ones, and packets with an incredible
+    /// number.
     package private(set) var duplicates: UInt64 = 0
     package private(set) var refused: UInt64 = 0
-    /// Whether a closing packet came.
+    /// Whether a closing packet arrived.
     package private(set) var isClosed = false
 
     /// - Parameters:
-    ///   - socket: a bound one; its receive buffer is set to `bufferByteCount`, of which the kernel may grant less
-    ///   - stride: bytes of the longest datagram expected; a longer one is cut, and refused
+    ///   - socket: a bound socket; its receive buffer is set to `bufferByteCount`, but the kernel may grant less
+    ///   - stride: the longest expected datagram in bytes; a longer one is cut, and then refused
     package init(
         _ socket: consuming DatagramSocket, bufferByteCount: Int, stride: Int, configuration: ReceiverConfiguration,
         clock: SystemClock = SystemClock()
@@ -44,10 +45,10 @@ package struct LiveIntake: ~Copyable {
         sources = LiveSources(limit: configuration.maximumSessions)
     }
 
-    /// Takes what is there, 4096 datagrams at most, waiting at most `timeout` for the first; answers how many.
+    /// Takes the waiting datagrams, 4096 at most. It waits at most `timeout` for the first one. Returns the number of datagrams.
     ///
-    /// - Parameter accepted: given each data packet not known before, those worked out from parity too, and the time; answers
-    ///   which records it held
+    /// - Parameter accepted: receives each new data packet and the time, including packets recovered from parity; returns the
+    ///   records in the packet
     @discardableResult
     package mutating func turn(
         timeout: Nanoseconds, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> TypeCounts
@@ -67,7 +68,7 @@ package struct LiveIntake: ~Copyable {
         return taken
     }
 
-    /// Until an answer is due, or a hole too old.
+    /// The time until an acknowledgement is due or a hole is too old, but at most `timeout`.
     private func wait(atMost timeout: Nanoseconds) -> Nanoseconds {
         guard let due = machine.nextDeadline else { return timeout }
         return max(.zero, min(timeout, due - clock.now))
@@ -93,13 +94,13 @@ package struct LiveIntake: ~Copyable {
                     sources.record(session, from: address, as: source)
                     machine.recordDelivered(accepted(datagram, header, now), header, from: source)
                     machine.recordArrived(packet: datagram, header, from: source)
-                // Sent again although it had come: its sender waits for an answer.
+                // A retransmission of a packet that had arrived: its sender waits for an acknowledgement.
                 case .duplicate:
                     sources.record(session, from: address, as: source)
                     duplicates += 1
                 case .control(let header):
                     if header.kind == .closing { isClosed = true }
-                    // The other kinds open no session.
+                    // Packets of other kinds open no session.
                     if header.kind == .closing || header.kind == .heartbeat {
                         sources.record(session, from: address, as: source)
                     }
@@ -110,7 +111,7 @@ package struct LiveIntake: ~Copyable {
         }
     }
 
-    /// What the machine worked out from parity.
+    /// Takes the packets that the machine recovered from parity.
     private mutating func takeRebuilt(at now: Instant, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> TypeCounts) {
         while let packet = machine.pollRebuilt(at: now) {
             guard case .accepted(let header, _) = packet.outcome else { continue }
@@ -120,15 +121,15 @@ package struct LiveIntake: ~Copyable {
         }
     }
 
-    /// Nothing more will come: what is missing is lost.
+    /// Ends the reception: packets that are missing now are lost.
     package mutating func finish() { machine.finish(at: clock.now) }
 
     package var sessions: [SessionSummary] { machine.sessions }
-    /// What running totals restored (``ReceiverConfiguration/maximumStatedMetrics``).
+    /// Events that running totals restored (``ReceiverConfiguration/maximumStatedMetrics``).
     package var restated: [RestatedMetric] { machine.restated }
-    /// Datagrams the kernel dropped because the socket's buffer was full, as far as a later datagram told.
+    /// Datagrams that the kernel dropped because the socket's buffer was full, as far as a later datagram reported it.
     package var kernelDropped: UInt64 { batch.overflow }
     package var localPort: UInt16? { socket.localPort }
-    /// What the kernel granted for the socket's buffer.
+    /// The size that the kernel granted for the socket's buffer.
     package var receiveBuffer: Int { socket.receiveBuffer }
 }

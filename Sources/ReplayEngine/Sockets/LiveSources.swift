@@ -1,15 +1,15 @@
 package import StatsReceiver
 
-/// Who sends to a receiver at a socket: each address (host and port) is a source of its own, so that one client's new session
-/// replaces none of another's. Also where each session is answered.
+/// The sources of a receiver at a socket. Each address (host and port) is a source of its own, so that a new session of one
+/// client never replaces another client's. It also keeps the address to which each session's acknowledgements go.
 ///
-/// A session stays with the source it was first heard of, wherever its packets come from: a client that makes a new socket
-/// has a new port, and its numbers go on. The session's number, 64 random bits, tells that it is the same; whoever does not
-/// see the packets cannot guess it. A sender without an address is a source for each session.
+/// A session stays with the source where it first appeared, even if its packets later come from another address: a client with a
+/// new socket has a new port, but its numbering continues. The session's number identifies it. It has 64 random bits, so nobody
+/// can guess it without seeing the packets. If the sender's address is unknown, each session is a source.
 ///
-/// **Bounded**: of more sessions or addresses than `limit` the least recently heard is forgotten, in the order in which
-/// ``StatsReceiver`` closes sessions, so that what is forgotten here is closed there. The tables hash with the process's random
-/// seed, since strangers choose what stands in them. O(1); O(limit) for a new session or address once a table is full.
+/// **Bounded**: with more than `limit` sessions or addresses, the least recently heard is forgotten. ``StatsReceiver`` closes
+/// sessions in the same order, so that a session forgotten here is closed there. Strangers choose the keys of these tables, so
+/// the tables hash with the process's random seed. O(1), or O(limit) for a new session or address if a table is full.
 package struct LiveSources<Address: Hashable & Sendable>: Sendable {
     private struct Session {
         let source: SourceID
@@ -29,8 +29,8 @@ package struct LiveSources<Address: Hashable & Sendable>: Sendable {
         self.limit = limit
     }
 
-    /// Whose a packet of this session is that came from there, as far as it is known now. Nothing is remembered of it: the
-    /// packet may be forged, or damaged.
+    /// The source of a packet of this session from this address, as far as it is known. Nothing is recorded yet, since the packet
+    /// may be forged or damaged.
     package func source(of session: UInt64, from address: Address?) -> SourceID {
         if let latest, latest.session == session { return latest.source }
         if let known = sessions[session] { return known.source }
@@ -38,8 +38,8 @@ package struct LiveSources<Address: Hashable & Sendable>: Sendable {
         return SourceID(lastSource + 1)
     }
 
-    /// The receiver took a packet of this session, which came from there, for one of `source`, as
-    /// ``source(of:from:)`` said.
+    /// Records that the receiver accepted a packet of this session from this address. `source` is the result of
+    /// ``source(of:from:)``.
     package mutating func record(_ session: UInt64, from address: Address?, as source: SourceID) {
         if let latest, latest.session == session, latest.address == address { return }
         latest = (session, address, source)
@@ -56,13 +56,13 @@ package struct LiveSources<Address: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Where the session's last packet came from; nil where it is not known, or cannot be answered.
+    /// The address of the session's last packet. nil if it is unknown, or if the session cannot be answered.
     package func address(of session: UInt64) -> Address? { sessions[session]?.address }
 
-    /// Sessions and addresses that are remembered.
+    /// The number of recorded sessions and addresses.
     package var counts: (sessions: Int, addresses: Int) { (sessions.count, addresses.count) }
 
-    // Ticks are all different, so the order of a dictionary decides nothing.
+    // All ticks are different, so the dictionary's order has no effect.
     private mutating func forgetSession() {
         if let oldest = sessions.min(by: { $0.value.tick < $1.value.tick }) { sessions[oldest.key] = nil }
     }

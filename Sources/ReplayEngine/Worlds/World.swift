@@ -4,20 +4,21 @@ import StatsModel
 package import StatsPipeline
 import StatsReceiver
 
-/// A random run: a small capture and everything that decides what happens to it, made from one seed.
+/// A random run: a small capture and a whole scenario, made from one seed.
 ///
-/// Each world first chooses how much goes wrong in it, then each of its parts. So there are worlds in which one single fault
-/// meets one mitigation, and worlds in which everything happens at once (TigerBeetle's simulator, VOPR, does the same).
+/// Each world first chooses how many faults it has, and then each of its parts. Some worlds therefore have a single fault and a
+/// single mitigation, and others have everything at once (like TigerBeetle's simulator, VOPR).
 package struct World: Sendable {
     package let seed: UInt64
     package let excerpt: CaptureExcerpt
     package let scenario: Scenario
-    /// The network's name, where it began as a profile.
+    /// The name of the network's profile, if it was made from one.
     package let profile: String?
-    /// The client's name, where it is a preset.
+    /// The client's preset, if it is one.
     package let preset: ClientPreset?
 
-    /// Makes a world. The scenario is valid, or a fault of this generator traps. O(events), a few milliseconds at most.
+    /// Makes a world. Its scenario is always valid; an invalid one is a bug of this generator and traps. O(events), a few
+    /// milliseconds at most.
     package init(seed: UInt64) {
         var dice = WorldDice(seed: seed)
         self.seed = seed
@@ -44,7 +45,7 @@ package struct World: Sendable {
         self.scenario = scenario
     }
 
-    /// What stands for a capture file that nobody has written.
+    /// The identity of the capture, which exists in no file.
     package var capture: CaptureIdentity {
         CaptureIdentity(name: "\(name).pcapng", path: "\(name).pcapng", byteCount: 0, crc32: 0)
     }
@@ -53,7 +54,7 @@ package struct World: Sendable {
 
     private static func choosePace(_ scenario: inout Scenario, _ capture: WorldCapture, _ dice: inout WorldDice) {
         let count = Double(capture.excerpt.count)
-        // A slow replay of a few datagrams may take minutes of the run's clock, not hours.
+        // A slow replay of a few datagrams may take minutes on the run's clock, but not hours.
         let slowest = max(1, count / 60)
         switch dice.below(8) {
         case 0: scenario.pace = .multiplier(Double(dice.scaled(in: 1...10_000)) / Double(dice.pick([1, 10, 20])))
@@ -62,14 +63,14 @@ package struct World: Sendable {
         case 3: scenario.pace = .topspeed
         default: scenario.pace = .recorded
         }
-        // Loops multiply the events, and a world stays small.
+        // Loops multiply the events, and a world should stay small.
         if capture.lines < 500, dice.chance(20) { scenario.loop = dice.number(in: 2...3) }
         if dice.chance(10) { scenario.limit = UInt64(dice.number(in: 1...capture.excerpt.count * scenario.loop)) }
         if dice.chance(10) { scenario.duration = dice.time(.milliseconds(1), .seconds(30)) }
     }
 
-    /// Thousands of packets of one event, spread over more time than they are sent in: more of them are in flight than the
-    /// receiver's window holds.
+    /// Makes thousands of packets with one event each, and spreads their arrival over more time than their sending takes. More of
+    /// them are then in flight than the receiver's window holds.
     private static func outrun(_ scenario: inout Scenario, lines: Int, _ dice: inout WorldDice) {
         scenario.loop = min(200, 2 + 6000 / max(1, lines))
         scenario.limit = nil
@@ -86,7 +87,7 @@ package struct World: Sendable {
         if scenario.impairments.duplicates.isEmpty { scenario.impairments.duplicates = [dice.share(upTo: 40)] }
     }
 
-    /// How long it takes to offer the capture.
+    /// The time that it takes to offer the capture.
     private static func span(of excerpt: CaptureExcerpt, _ scenario: Scenario) -> Nanoseconds {
         var clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent)
         var last = Instant.start

@@ -1,11 +1,11 @@
 import PacketCapture
 import StatsModel
 
-/// A small capture of several senders: text and sequenced packets, every type, bursts, idle times, clocks that step, what comes
-/// twice, and what is no stats line.
+/// A small random capture of several senders. It has text and sequenced packets, every type, bursts, idle times, clocks that
+/// step, duplicates and malformed lines.
 struct WorldCapture: Sendable {
     private(set) var excerpt = CaptureExcerpt()
-    /// Lines of text that were written, sequenced ones included.
+    /// The number of lines of text that were written, including those that became sequenced packets.
     private(set) var lines = 0
 
     private struct Item {
@@ -27,7 +27,7 @@ struct WorldCapture: Sendable {
             let sent = isSequenced ? WorldPackets.datagrams(texts, &dice) : texts
             items += sent.map { Item(time: $0.time, payload: $0.payload, sender: sender) }
         }
-        // By time, and what is of one time in the order in which it was made.
+        // Sorted by time. Datagrams with the same time stay in the order in which they were made.
         items = items.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
         Self.repeatSome(&items, &dice)
         Self.stepClock(&items, &dice)
@@ -45,7 +45,7 @@ struct WorldCapture: Sendable {
         }
     }
 
-    /// When one sender's datagrams were sent, ascending.
+    /// The times of one sender's datagrams, ascending.
     private static func times(_ dice: inout WorldDice, count: Int) -> [Int64] {
         let mean = dice.scaled(in: 1000...min(200_000_000, 20_000_000_000 / max(1, count)))
         let isBursty = dice.chance(30)
@@ -64,14 +64,14 @@ struct WorldCapture: Sendable {
         }
     }
 
-    /// Datagrams that a network between the senders and the capture brought twice.
+    /// Repeats some datagrams, as a network between senders and capture may do.
     private static func repeatSome(_ items: inout [Item], _ dice: inout WorldDice) {
         guard dice.chance(25) else { return }
         let percent = dice.number(in: 1...20)
         items = items.flatMap { item in dice.chance(percent) ? [item, item] : [item] }
     }
 
-    /// The capturing machine's clock is set, once or twice.
+    /// Sets the capturing machine's clock once or twice.
     private static func stepClock(_ items: inout [Item], _ dice: inout WorldDice) {
         guard items.count > 1, dice.chance(20) else { return }
         for _ in 0..<dice.number(in: 1...2) {

@@ -2,10 +2,10 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// A random client: a preset as it stands, or one in which every field may have any valid value.
+/// A random client: either an unchanged preset, or one in which every field may have any valid value.
 struct WorldClient: Sendable {
     let configuration: ClientConfiguration
-    /// nil where it differs from every preset.
+    /// The client's preset. nil if it differs from every preset.
     let preset: ClientPreset?
 
     init(_ dice: inout WorldDice) {
@@ -13,7 +13,7 @@ struct WorldClient: Sendable {
         let plain = preset.configuration
         var varied = plain
         if dice.chance(75) { Self.vary(&varied, &dice, percent: dice.pick([15, 35, 60])) }
-        // Ranges depend on each other, so that some combinations are none: those stay presets.
+        // Some ranges depend on each other, so that a random combination may be invalid. Then the preset stays unchanged.
         let isValid = (try? varied.validate()) != nil
         configuration = isValid ? varied : plain
         self.preset = isValid && varied != plain ? nil : preset
@@ -23,7 +23,7 @@ struct WorldClient: Sendable {
         if dice.chance(max(30, percent)) { client.bufferCapacity = 1 << dice.number(in: 0...10) }
         if dice.chance(max(40, percent)) {
             client.dropStrategy = strategy(&dice)
-            // Strategies decide only where buffers fill.
+            // Strategies for full buffers only matter if buffers fill.
             if dice.chance(70) { client.bufferCapacity = 1 << dice.number(in: 0...5) }
         }
         if dice.chance(percent) || client.dropStrategy.isByPriority { choosePriorities(&client, &dice) }

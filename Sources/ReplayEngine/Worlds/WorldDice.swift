@@ -1,7 +1,8 @@
 import StatsModel
 
-/// Random choices in a row from one seed (SplitMix64; Steele, Lea, Flood 2014): the same seed makes the same choices on every
-/// machine. Unlike ``KeyedRandom`` a choice depends on those before it, which is fine for making a scenario once.
+/// A sequence of random choices from one seed (SplitMix64; Steele, Lea, Flood 2014). The same seed gives the same choices on
+/// every machine. Unlike with ``KeyedRandom``, a choice depends on the choices before it, which does no harm while a scenario is
+/// made.
 struct WorldDice: Sendable {
     private var state: UInt64
 
@@ -12,7 +13,7 @@ struct WorldDice: Sendable {
         return KeyedRandom.mix(state)
     }
 
-    /// A number from 0 to `bound - 1`. Traps at a bound below one.
+    /// A number from 0 to `bound - 1`. Traps if the bound is below one.
     mutating func below(_ bound: Int) -> Int {
         precondition(bound > 0, "a choice is among one thing at least")
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
@@ -20,7 +21,7 @@ struct WorldDice: Sendable {
 
     mutating func number(in range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
 
-    /// A number whose order of magnitude is uniform: as many between 1 and 10 as between 10 and 100.
+    /// A number with a uniform order of magnitude: between 1 and 10 is as likely as between 10 and 100.
     mutating func scaled(in range: ClosedRange<Int>) -> Int {
         let low = max(1, range.lowerBound)
         let orders = Int.bitWidth - (range.upperBound / low).leadingZeroBitCount
@@ -30,10 +31,10 @@ struct WorldDice: Sendable {
 
     mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
-    /// One of them; traps where there is none.
+    /// One of the choices. Traps if there is none.
     mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[below(choices.count)] }
 
-    /// One of them, as often as its weight says.
+    /// One of the choices, with probabilities in proportion to the weights.
     mutating func pick<Choice>(_ choices: [(weight: Int, Choice)]) -> Choice {
         var place = below(choices.reduce(0) { $0 + $1.weight })
         for (weight, choice) in choices {
@@ -43,14 +44,14 @@ struct WorldDice: Sendable {
         preconditionFailure("the place lies below the sum of the weights")
     }
 
-    /// A time of uniform order of magnitude, in whole microseconds or milliseconds or, now and then, any nanosecond.
+    /// A time with a uniform order of magnitude, in whole microseconds or milliseconds, or sometimes in nanoseconds.
     mutating func time(_ low: Nanoseconds, _ high: Nanoseconds) -> Nanoseconds {
         let any = scaled(in: Int(low.rawValue)...Int(max(low, high).rawValue))
         let unit = pick([1, 1000, 1000, 1_000_000])
         return Nanoseconds(Int64(max(any / unit * unit, Int(low.rawValue))))
     }
 
-    /// A share above zero in tenths of a percent, as reading its text gives it.
+    /// A share above zero in tenths of a percent, equal to the share that its text gives when it is read.
     mutating func share(upTo percent: Int) -> Ratio {
         let tenths = scaled(in: 1...percent * 10)
         return tenths % 10 == 0 ? Ratio(UInt64(tenths / 10), outOf: 100) : Ratio(UInt64(tenths), outOf: 1000)

@@ -1,21 +1,21 @@
 import NetworkEmulator
 import StatsModel
 
-/// A random network and receiver, with a few faults or with all of them.
+/// A random network and receiver, with few faults or with all of them.
 struct WorldNetwork: Sendable {
     private(set) var impairments = Impairments()
     private(set) var profile: String?
 
     /// - Parameters:
-    ///   - span: how long the capture is offered
-    ///   - packets: about as many data packets will be sent
+    ///   - span: the time that it takes to offer the capture
+    ///   - packets: the approximate number of data packets
     init(_ dice: inout WorldDice, span: Nanoseconds, packets: Int) {
         if dice.chance(25) {
             let chosen = dice.pick(NetworkProfile.all)
             impairments = chosen.impairments
             profile = chosen.name
         }
-        // How likely each fault is, in percent.
+        // The probability of each fault, in percent.
         let much = dice.pick([8, 25, 45, 70])
         if dice.chance(much) { chooseLosses(&dice) }
         if dice.chance(much) { impairments.duplicates += (0..<dice.pick([1, 1, 2])).map { _ in dice.share(upTo: 60) } }
@@ -90,7 +90,7 @@ struct WorldNetwork: Sendable {
         }
     }
 
-    /// Sorted, disjoint, and not next to each other.
+    /// Sorted, disjoint, and not adjacent.
     private static func numbers(
         _ dice: inout WorldDice, upTo last: Int, ranges: Int, longest: Int
     ) -> [ClosedRange<UInt64>] {
@@ -106,7 +106,7 @@ struct WorldNetwork: Sendable {
         let start = Nanoseconds(Int64(dice.below(Int(span.rawValue))))
         let longest = max(.milliseconds(2), Nanoseconds(span.rawValue / 2))
         let length = dice.time(.milliseconds(1), longest)
-        // What restarts does so a few times, not thousands of times.
+        // A process may restart a few times, but not thousands of times.
         let shortest = max(length.rawValue + 1, span.rawValue / 12)
         let period = dice.chance(40) ? dice.time(Nanoseconds(shortest), Nanoseconds(shortest * 8)) : nil
         switch dice.below(9) {

@@ -2,7 +2,8 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// What another client of ours sent: text said in sequenced packets, heartbeats and closing packets among them.
+/// Packets of another client of this project in a world's capture. They carry events given as text, and include heartbeats and
+/// closing packets.
 enum WorldPackets {
     typealias Timed = (time: Int64, payload: [UInt8])
 
@@ -38,7 +39,7 @@ enum WorldPackets {
         return sent
     }
 
-    /// Takes what the client sends up to an instant; nil: all of it.
+    /// Takes the packets that the client sends up to a time. nil means all of them.
     private static func drain(_ client: inout ClientPipeline, through limit: Instant?, into sent: inout [Timed]) {
         while let due = client.nextDeadline, limit.map({ due <= $0 }) ?? true {
             let now = max(due, Instant(nanoseconds: UInt64(sent.last?.time ?? 0)))
@@ -50,7 +51,7 @@ enum WorldPackets {
         }
     }
 
-    /// Some were damaged before they were captured, and some never arrived there.
+    /// Damages some packets, and removes some that never reached the capture.
     private static func damage(_ sent: inout [Timed], _ dice: inout WorldDice) {
         guard dice.chance(25) else { return }
         sent = sent.compactMap { datagram in

@@ -1,8 +1,8 @@
 import StatsModel
 
-/// What one sender says: lines of StatsD and DogStatsD text over a few metrics.
+/// The text of one sender in a world: lines of StatsD and DogStatsD about a few metrics.
 struct WorldWords {
-    /// How many lines stand in a datagram on average.
+    /// The average number of lines in a datagram.
     let linesEach: Int
     private(set) var written = 0
     private let names: [String]
