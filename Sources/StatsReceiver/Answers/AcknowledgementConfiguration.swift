@@ -1,20 +1,21 @@
 package import StatsModel
 
-/// How a receiver answers its senders: it acknowledges what they ask it to, and names the gaps it wants filled.
+/// How a receiver acknowledges packets: it answers packets that request an acknowledgement, and lists the gaps to be
+/// retransmitted.
 package struct AcknowledgementConfiguration: Sendable, Equatable {
-    /// An answer that nothing hurries waits this long for more to say.
+    /// The delay of an acknowledgement that is not urgent, so that it can cover more packets.
     package var delay = Nanoseconds.milliseconds(10)
-    /// A hole is asked for at once when so many later packets have come: before, it may be one that was overtaken.
+    /// The number of later packets after which a hole is requested at once. Before that, its packet may only have been overtaken.
     package var reorderTolerance = 8
-    /// While a hole is pending an answer goes out with every so many data packets,
+    /// The number of data packets between acknowledgements while a hole is pending.
     package var packetInterval = 32
-    /// and whenever so much time has passed since the last one; doubled each time while nothing new is missing.
+    /// The time between acknowledgements while a hole is pending. It doubles after each one as long as there are no new holes.
     package var repeatInterval = Nanoseconds.milliseconds(20)
     package var longestRepeatInterval = Nanoseconds.milliseconds(500)
 
     package init() {}
 
-    /// Traps where a bound makes no sense.
+    /// Traps if a bound makes no sense.
     func check() {
         precondition(delay.rawValue >= 0, "a delay is not negative")
         precondition(reorderTolerance >= 1 && packetInterval >= 1, "one packet at least lies between answers")

@@ -1,17 +1,17 @@
 import StatsModel
 import StatsWire
 
-/// When a session is answered next.
+/// Decides when a session is acknowledged next.
 ///
-/// Without a reason nothing is said: a packet that asks for it, one that came twice (its sender does not know that it
-/// came), a closing packet, or a hole that is pending. A hole given up is still named in every answer while its number is
-/// inside the window, but is no reason for one.
+/// An acknowledgement needs a reason: a packet that requests it, a duplicate (its sender does not know that the packet arrived),
+/// a closing packet, or a pending hole. A hole that was given up is no reason. It is still listed in every acknowledgement while
+/// its number is inside the window.
 struct AnswerSchedule: Sendable {
     private let configuration: AcknowledgementConfiguration
     private(set) var due: Instant?
-    /// The data packet that arrived last, and when.
+    /// The number of the data packet that arrived last, and its time.
     private(set) var latest: (sequence: UInt64, time: Instant) = (0, .start)
-    /// Data packets until the next answer while a hole is pending.
+    /// The number of data packets until the next acknowledgement while a hole is pending.
     private var packetsLeft: Int
     private var interval: Nanoseconds
 
@@ -21,11 +21,11 @@ struct AnswerSchedule: Sendable {
         interval = configuration.repeatInterval
     }
 
-    /// A data packet arrived. `opened`: holes that it showed; `pending`: all that may still fill.
+    /// Takes a data packet. `opened` is the number of holes that it revealed, and `pending` the number of all pending holes.
     mutating func handleData(
         _ header: PacketHeader, isDuplicate: Bool, isRebuilt: Bool = false, opened: UInt64, pending: UInt64, at now: Instant
     ) {
-        // From when a packet came its sender measures the way there and back: one worked out from parity did not come now.
+        // The sender measures the round trip from the arrival of a packet. A packet recovered from parity did not arrive now.
         if !isRebuilt { latest = (header.sequence, now) }
         if isDuplicate || header.knownFlags.contains(.wantsAcknowledgement) { schedule(at: now + configuration.delay) }
         guard pending > 0 else { return }
@@ -34,7 +34,7 @@ struct AnswerSchedule: Sendable {
         if packetsLeft <= 0 { schedule(at: now) }
     }
 
-    /// A report arrived.
+    /// Takes a report.
     mutating func handleReport(_ header: PacketHeader, opened: UInt64, pending: UInt64, at now: Instant) {
         switch header.kind {
         case .closing: schedule(at: now)
@@ -54,7 +54,7 @@ struct AnswerSchedule: Sendable {
 
     private mutating func schedule(at time: Instant) { due = min(due ?? time, time) }
 
-    /// The answer was given.
+    /// Records that an acknowledgement was sent.
     mutating func handleAnswer(pending: UInt64, at now: Instant) {
         packetsLeft = configuration.packetInterval
         due = pending > 0 ? now + interval : nil

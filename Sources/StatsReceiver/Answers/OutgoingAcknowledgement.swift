@@ -1,6 +1,6 @@
-/// One answer that the receiver hands out for sending.
+/// An acknowledgement that the receiver hands out for sending.
 package struct OutgoingAcknowledgement: Equatable, Sendable {
-    /// Whom it is for.
+    /// The sender that it is for.
     package let source: SourceID
     package let session: UInt64
     package let byteCount: Int

@@ -1,9 +1,9 @@
 import StatsModel
 import StatsWire
 
-/// What a session hears, and what it answers.
+/// Packets of a session, and its acknowledgements.
 extension Session {
-    /// A data packet with a good checksum; `isRebuilt` where it was worked out from parity.
+    /// Takes a data packet with a good checksum. `isRebuilt` is true if parity recovered it.
     mutating func receive(
         _ header: PacketHeader, isRebuilt: Bool, at now: Instant, _ reports: inout LossReports
     ) -> SequenceTracker.Arrival {
@@ -23,21 +23,22 @@ extension Session {
         return arrival
     }
 
-    /// A heartbeat or closing packet.
+    /// Takes a heartbeat or closing packet.
     mutating func hear(_ header: PacketHeader, at now: Instant, _ reports: inout LossReports) {
         let before = tracker.holesSeen
         tracker.hear(of: header.sequence, at: now, &reports)
         answer?.handleReport(header, opened: tracker.holesSeen &- before, pending: tracker.pending, at: now)
     }
 
-    /// Writes the answer: what is missing, as far as one packet can say it, the highest ranges. O(window / 64 + ranges).
+    /// Writes an acknowledgement with the missing ranges, the highest ones if one packet cannot hold all. O(window / 64 +
+    /// ranges).
     mutating func writeAnswer(to builder: inout AcknowledgementBuilder, number: AnswerNumber, at now: Instant) -> Int {
         var highest = tracker.highest
         var isBegun = false
         tracker.forEachMissing(limit: Acknowledgement.rangeLimit) { range in
             if !isBegun { builder.begin(floor: range.lowerBound - 1) }
             isBegun = true
-            // A gap wider than 32 bits can say ends what the packet speaks of.
+            // A distance that does not fit into 32 bits ends the numbers that the packet covers.
             if highest >= range.lowerBound, !builder.append(range) { highest = range.lowerBound - 1 }
         }
         if !isBegun { builder.begin(floor: highest) }

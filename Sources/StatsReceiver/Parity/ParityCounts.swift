@@ -1,36 +1,36 @@
-/// What a ``ParityDecoder`` did. Parity packets balance at any time:
+/// Counts of a ``ParityDecoder``. For parity packets always:
 ///
 ///     received = used + unneeded + malformed + oversize + replaced + contradicted + expired + waiting
 package struct ParityCounts: Equatable, Sendable {
-    /// Intact parity packets that came in.
+    /// Intact parity packets that arrived.
     package var received: UInt64 = 0
-    /// Those that gave back a packet.
+    /// Parity packets that recovered a data packet.
     package var used: UInt64 = 0
-    /// Those whose group was complete, or became so, without them.
+    /// Parity packets whose group became complete without them.
     package var unneeded: UInt64 = 0
-    /// Those that say something impossible (``ParityFault``).
+    /// Parity packets with an impossible content (``ParityFault``).
     package var malformed: UInt64 = 0
-    /// Those longer than ``ParityDecoderConfiguration/maximumPacketSize``.
+    /// Parity packets that are longer than ``ParityDecoderConfiguration/maximumPacketSize``.
     package var oversize: UInt64 = 0
-    /// Those that came again, or whose group came again in another form.
+    /// Parity packets that arrived again, or whose group arrived again with another description.
     package var replaced: UInt64 = 0
-    /// Those that gave no packet that could be believed.
+    /// Parity packets that gave no valid data packet.
     package var contradicted: UInt64 = 0
-    /// Those that had to make room before enough of their group had come.
+    /// Parity packets that made room for others before enough of their group had arrived.
     package var expired: UInt64 = 0
-    /// Those that wait for more of their group.
+    /// Parity packets that wait for more of their group.
     package var waiting: UInt64 = 0
 
-    /// Data packets recovered, each checked by its own checksum.
+    /// Recovered data packets. Each was verified by its own checksum.
     package var recovered: UInt64 = 0
-    /// Recovered packets that were gone before anybody polled them.
+    /// Recovered packets that were overwritten before anybody polled them.
     package var unpolled: UInt64 = 0
-    /// Data packets too long to be kept.
+    /// Data packets that were too long to be kept.
     package var oversizeData: UInt64 = 0
 
     package init() {}
 
-    /// What two decoders did.
+    /// Adds the counts of another decoder.
     package static func += (sum: inout Self, other: Self) {
         sum.received += other.received
         sum.used += other.used

@@ -1,17 +1,17 @@
 package import StatsWire
 
-/// Recovers data packets that did not arrive from parity packets and the rest of their groups.
+/// Recovers missing data packets from parity packets and the rest of their groups.
 ///
-/// A machine without input, output or clock. Every intact data packet goes into ``handleData(_:header:from:)``, duplicates
-/// and late ones too, every parity packet into ``handleParity(_:header:from:)``; after each call ``pollRecovered()`` gives what
-/// could be recovered, as soon as any `k` of a group's `k + r` packets are there. A recovered datagram is believed only if
-/// its own checksum holds, and its kind, session and number are those that were missing.
+/// A machine without input, output or clock. Pass every intact data packet, duplicates and late packets included, to
+/// ``handleData(_:header:from:)``, and every parity packet to ``handleParity(_:header:from:)``. After each call,
+/// ``pollRecovered()`` gives the packets that could be recovered, as soon as any `k` of a group's `k + r` packets have arrived. A
+/// recovered datagram is accepted only if its own checksum is good and its kind, session and number match the missing packet.
 ///
-/// **Bounded.** Datagrams are kept in ``ParityDecoderConfiguration/memoryBound`` bytes at most. Whatever a parity packet says,
-/// it costs at most one attempt at its group: it is gone afterwards, whether that gave anything or not.
+/// **Bounded.** Datagrams take at most ``ParityDecoderConfiguration/memoryBound`` bytes. Each parity packet costs at most one
+/// attempt to recover its group, whatever it contains. It is removed afterwards, successful or not.
 ///
-/// Sessions are those of (source, session), so a client that sends copies to two destinations is two sessions to a receiver
-/// of both.
+/// Sessions are identified by (source, session). A client that sends copies to two addresses of one receiver is therefore two
+/// sessions.
 package struct ParityDecoder: ~Copyable {
     package let configuration: ParityDecoderConfiguration
     package private(set) var counts = ParityCounts()
@@ -20,17 +20,17 @@ package struct ParityDecoder: ~Copyable {
     private var lastFound: (key: ParitySession.Key, position: Int)?
     private var ticks: UInt64 = 0
     private var recovery: ParityRecovery
-    /// Numbers that have just come or been recovered, whose groups have to be looked at.
+    /// Numbers that just arrived or were just recovered, whose groups must be examined.
     private var fresh: [UInt64] = []
     private var missing: [UInt64] = []
-    /// Recovered packets nobody polled yet: a ring.
+    /// A ring of recovered packets that nobody has polled yet.
     private var unpolled: [(position: Int, key: ParitySession.Key, sequence: UInt64)]
     private var unpolledHead = 0
     private var unpolledCount = 0
-    /// The packet polled last.
+    /// The packet that was polled last.
     private var polled: (position: Int, sequence: UInt64)?
 
-    /// Traps where a bound of the configuration makes no sense.
+    /// Traps if a bound of the configuration makes no sense.
     package init(configuration: ParityDecoderConfiguration = ParityDecoderConfiguration()) {
         configuration.check()
         self.configuration = configuration
@@ -41,9 +41,9 @@ package struct ParityDecoder: ~Copyable {
         unpolled = Array(repeating: nothing, count: configuration.maximumUnpolled)
     }
 
-    /// Takes an intact data packet; one that was recovered may come as well. Traps where the header is of another kind.
+    /// Takes an intact data packet, which may be one that was recovered. Traps if the header is of another kind.
     ///
-    /// O(bytes), and O(waiting parities) where there are any; allocates only at a session's first packet.
+    /// O(bytes), plus O(waiting parities) if there are any. Allocates only at a session's first packet.
     package mutating func handleData(_ bytes: Span<UInt8>, header: PacketHeader, from source: SourceID) {
         precondition(header.kind == .data, "a data packet is one by its kind")
         polled = nil
@@ -59,9 +59,9 @@ package struct ParityDecoder: ~Copyable {
         settle(position)
     }
 
-    /// Takes an intact parity packet. Traps where the header is of another kind.
+    /// Takes an intact parity packet. Traps if the header is of another kind.
     ///
-    /// O(bytes) where nothing is missing or too much; where packets are recovered O(k · m · bytes), m of them missing.
+    /// O(bytes) if nothing is missing, or too much. If m packets are recovered, O(k · m · bytes).
     package mutating func handleParity(_ bytes: Span<UInt8>, header: PacketHeader, from source: SourceID) {
         precondition(header.kind == .parity, "a parity packet is one by its kind")
         polled = nil
@@ -87,8 +87,8 @@ package struct ParityDecoder: ~Copyable {
         if attempt(packet.group, at: position) { settle(position) }
     }
 
-    /// The next recovered packet, readable through ``withRecovered(_:)`` until the next call; nil: there is none. Those of one
-    /// group come in the order of their numbers.
+    /// The next recovered packet, whose bytes ``withRecovered(_:)`` gives until the next call. nil if there is none. Packets of
+    /// one group come in the order of their numbers.
     package mutating func pollRecovered() -> RecoveredPacket? {
         polled = nil
         while unpolledCount > 0 {
@@ -107,7 +107,7 @@ package struct ParityDecoder: ~Copyable {
         return nil
     }
 
-    /// The datagram of the packet polled last. Traps where none is.
+    /// The datagram of the packet that was polled last. Traps if there is none.
     package borrowing func withRecovered<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -115,7 +115,7 @@ package struct ParityDecoder: ~Copyable {
         return try sessions[polled.position].withPacket(polled.sequence, body)
     }
 
-    /// Where the session stands, opened now if need be.
+    /// The index of the session, which is opened if necessary.
     private mutating func position(of key: ParitySession.Key) -> Int {
         let position: Int
         if let lastFound, lastFound.key == key {
@@ -147,19 +147,19 @@ package struct ParityDecoder: ~Copyable {
         return oldest
     }
 
-    /// Looks at every waiting group that a fresh number is a member of, and at those of what is recovered thereby.
+    /// Examines every waiting group with a new number, and then the groups of the packets that this recovers.
     private mutating func settle(_ position: Int) {
         while let sequence = fresh.popLast() {
             var entry = 0
             while entry < sessions[position].parities.entries.count {
                 let group = sessions[position].parities.entries[entry].group
-                // An attempt that ends a group moves the others.
+                // An attempt that ends a group moves the other groups.
                 if group.contains(sequence), attempt(group, at: position) { entry = 0 } else { entry += 1 }
             }
         }
     }
 
-    /// Ends a group that is complete or can be recovered; false where it goes on waiting.
+    /// Ends a group that is complete or can be recovered. False if it has to wait.
     private mutating func attempt(_ group: ParityGroup, at position: Int) -> Bool {
         let parityCount = sessions[position].parities.count(of: group)
         missing.removeAll(keepingCapacity: true)
@@ -167,7 +167,7 @@ package struct ParityDecoder: ~Copyable {
             let sequence = group.sequence(of: member)
             if sessions[position].contains(sequence) { continue }
             if sessions[position].hasPassed(sequence) {
-                // What came of it is no longer kept, so it cannot be told from what is missing.
+                // A later packet took a member's place, so that nobody knows whether the member arrived.
                 counts.expired += end(group, at: position)
                 return true
             }
@@ -185,21 +185,21 @@ package struct ParityDecoder: ~Copyable {
         return true
     }
 
-    /// Removes what waits of a group; how many that were.
+    /// Removes the waiting packets of a group. Returns their number.
     private mutating func end(_ group: ParityGroup, at position: Int) -> UInt64 {
         let ended = UInt64(sessions[position].parities.removeAll(of: group))
         counts.waiting -= ended
         return ended
     }
 
-    /// Works out the missing members of a group that has parities enough; how many of them can be believed.
+    /// Recovers the missing members of a group with enough parities. Returns the number of valid packets.
     private mutating func recover(_ group: ParityGroup, at position: Int) -> Int {
         recovery.begin()
         let longest = sessions[position].parities.give(missing.count, of: group, to: &recovery)
         for member in 0..<group.memberCount {
             let sequence = group.sequence(of: member)
             guard sessions[position].contains(sequence) else { continue }
-            // A member that its own parity has no room for: one of them is not what it says.
+            // A member is longer than its parity allows, so one of the two packets is wrong.
             guard sessions[position].count(of: sequence) <= longest else { return 0 }
             sessions[position].give(sequence, to: &recovery)
         }
@@ -216,7 +216,7 @@ package struct ParityDecoder: ~Copyable {
         return believed
     }
 
-    /// Keeps a recovered packet if its own bytes prove it.
+    /// Keeps a recovered packet if its own bytes prove that it is right.
     private static func keep(
         _ sequence: UInt64, _ recovery: borrowing ParityRecovery, _ place: Int, in session: inout ParitySession
     ) -> Bool {

@@ -1,23 +1,24 @@
 /// Bounds of a ``ParityDecoder``.
 package struct ParityDecoderConfiguration: Sendable, Equatable {
-    /// Bytes of a datagram at most, data or parity; longer ones are not kept.
+    /// The largest datagram in bytes, data or parity. Longer datagrams are not kept.
     package var maximumPacketSize = 1472
-    /// Data packets kept for each session, the newest to arrive in each place of a ring. A power of two from 256, into which
-    /// every possible group fits, to 65536. A parity packet can recover nothing once that many numbers have passed.
+    /// The number of data packets kept for each session, in a ring. A power of two from 256, which every possible group fits
+    /// into, to 65536. A parity packet is useless once this many later numbers have arrived.
     package var packetsPerSession = 256
-    /// Parity packets that wait for members, for each session; the oldest makes room. 1 to 4096.
+    /// The number of parity packets that wait for members in each session. The oldest one makes room. 1 to 4096.
     package var paritiesPerSession = 64
-    /// Sessions kept; the one heard least recently makes room. 1 to 65536.
+    /// The number of sessions. The least recently heard one makes room. 1 to 65536.
     package var maximumSessions = 64
-    /// Recovered packets that wait to be polled; the oldest makes room. 8, as many as one group gives, to 65536.
+    /// The number of recovered packets that wait to be polled. The oldest one makes room. 8, the most that one group gives, to
+    /// 65536.
     package var maximumUnpolled = 64
 
     package init() {}
 
-    /// Bytes of datagrams held at most: sessions get theirs when they are first heard.
+    /// The largest number of bytes for datagrams. Each session gets its memory at its first packet.
     package var memoryBound: Int { maximumSessions * (packetsPerSession + paritiesPerSession) * maximumPacketSize }
 
-    /// Traps where a bound makes no sense: that is the programmer's error, not the sender's.
+    /// Traps if a bound makes no sense, since that is an error of the programmer and not of the sender.
     func check() {
         precondition((88...65_507).contains(maximumPacketSize), "a parity packet takes 88 to 65507 bytes")
         precondition(

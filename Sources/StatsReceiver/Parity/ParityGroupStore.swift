@@ -1,17 +1,18 @@
 import StatsWire
 
-/// Parity packets of one session that wait for more of their groups: few, so they are looked through one by one.
+/// Parity packets of one session that wait for more of their groups. There are few, so a linear search is enough.
 ///
-/// Of one group the packets are of one length and each index stands once. Bytes lie in slots of equal size, allocated once.
+/// Within a group all packets have the same length, and each index occurs once. Their bytes lie in slots of equal size, allocated
+/// once.
 struct ParityGroupStore: Sendable {
     struct Entry: Sendable {
         let group: ParityGroup
         let index: Int
-        /// Coded bytes.
+        /// The number of coded bytes.
         let count: Int
-        /// Where they stand.
+        /// The slot of the coded bytes.
         let slot: Int
-        /// Which came first.
+        /// The order of arrival.
         let order: UInt64
     }
 
@@ -30,14 +31,15 @@ struct ParityGroupStore: Sendable {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// How many of a group there are. O(entries).
+    /// The number of waiting packets of a group. O(entries).
     func count(of group: ParityGroup) -> Int {
         var count = 0
         for position in 0..<entries.count where entries[position].group == group { count += 1 }
         return count
     }
 
-    /// Keeps a packet; says how many that contradict it were removed, and whether the oldest had to make room. O(entries).
+    /// Keeps a packet. Returns the number of contradicting packets that were removed, and whether the oldest made room.
+    /// O(entries).
     mutating func insert(_ packet: ParityPacket, coded: Span<UInt8>) -> (replaced: Int, expired: Int) {
         precondition(coded.count <= slotSize, "coded bytes fit their slot")
         var replaced = 0
@@ -59,7 +61,7 @@ struct ParityGroupStore: Sendable {
         entries.append(Entry(group: packet.group, index: packet.index, count: coded.count, slot: slot, order: orders))
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe coded.withUnsafeBytes { source in
-                // In bounds: the slot has `slotSize` bytes, and the source no more, by the first line.
+                // In bounds: the slot has `slotSize` bytes. The source has no more, as the first line checks.
                 let start = slot * slotSize
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[start..<start + source.count]).copyMemory(from: source)
             }
@@ -67,8 +69,8 @@ struct ParityGroupStore: Sendable {
         return (replaced, expired)
     }
 
-    /// Gives the coded bytes of `count` packets of a group to a recovery, in the order of their indices, lowest first: row 0
-    /// costs the least. Answers how long a member can be. Traps where there are fewer.
+    /// Gives the coded bytes of `count` packets of a group to a recovery, lowest index first, since row 0 costs the least.
+    /// Returns the greatest possible length of a member. Traps if there are fewer packets.
     func give(_ count: Int, of group: ParityGroup, to recovery: inout ParityRecovery) -> Int {
         var given = 0
         var longest = 0
@@ -91,7 +93,7 @@ struct ParityGroupStore: Sendable {
         return nil
     }
 
-    /// Removes all of a group; how many. O(entries).
+    /// Removes all packets of a group. Returns their number. O(entries).
     mutating func removeAll(of group: ParityGroup) -> Int {
         var removed = 0
         for position in stride(from: entries.count - 1, through: 0, by: -1) where entries[position].group == group {
@@ -101,7 +103,7 @@ struct ParityGroupStore: Sendable {
         return removed
     }
 
-    /// Removes all; how many.
+    /// Removes all packets. Returns their number.
     mutating func removeAll() -> Int {
         let count = entries.count
         for entry in entries { free.append(entry.slot) }

@@ -1,10 +1,10 @@
 import StatsWire
 
-/// What a parity decoder keeps of one session: the last data packets in a ring, and the parities that wait.
+/// A parity decoder's memory of one session: the last data packets in a ring, and the waiting parity packets.
 ///
-/// A data packet's place is its number modulo the ring's length; whichever comes later stays. A ring of 256 places or more
-/// has one for each member of any possible group. Everything is allocated once; a session that makes room leaves its
-/// memory to the next.
+/// A data packet's place is its number modulo the ring's length, and the packet with the latest arrival stays. A ring with 256 or
+/// more places has a separate place for each member of any possible group. Everything is allocated once. A session that makes
+/// room leaves its memory to the next one.
 struct ParitySession: Sendable {
     struct Key: Hashable, Sendable {
         let source: SourceID
@@ -12,12 +12,12 @@ struct ParitySession: Sendable {
     }
 
     private(set) var key: Key
-    /// When it was last heard, in packets of the decoder.
+    /// The time of its last packet, in packets of the decoder.
     var tick: UInt64 = 0
     var parities: ParityGroupStore
     private let slotSize: Int
     private let mask: UInt64
-    /// The number of the packet in each place; 0: none.
+    /// The number of the packet in each place. 0 means none.
     private var sequences: [UInt64]
     private var counts: [Int32]
     private var bytes: [UInt8]
@@ -32,7 +32,7 @@ struct ParitySession: Sendable {
         parities = ParityGroupStore(capacity: configuration.paritiesPerSession, slotSize: slotSize)
     }
 
-    /// Forgets everything, and begins another session; says how many parities had waited.
+    /// Forgets everything and begins another session. Returns the number of parity packets that were waiting.
     mutating func restart(as key: Key) -> Int {
         self.key = key
         for place in sequences.indices { sequences[place] = 0 }
@@ -41,10 +41,11 @@ struct ParitySession: Sendable {
 
     func contains(_ sequence: UInt64) -> Bool { sequence != 0 && sequences[place(of: sequence)] == sequence }
 
-    /// Whether a later packet stands in this one's place, so that nobody knows any more whether it came.
+    /// Whether a later packet took this packet's place, so that nobody knows whether it arrived.
     func hasPassed(_ sequence: UInt64) -> Bool { sequences[place(of: sequence)] > sequence }
 
-    /// Keeps a data packet's bytes as they were first sent, which is what parity covers, in place of what stood there. O(bytes).
+    /// Keeps a data packet in the form of its first transmission, which parity covers. It replaces the former packet in its
+    /// place. O(bytes).
     mutating func store(_ datagram: Span<UInt8>, sequence: UInt64) {
         precondition(datagram.count <= slotSize, "a datagram fits its place")
         let place = place(of: sequence)
@@ -52,7 +53,7 @@ struct ParitySession: Sendable {
         counts[place] = Int32(datagram.count)
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe datagram.withUnsafeBytes { source in
-                // In bounds: the place has `slotSize` bytes, and the source no more, by the first line.
+                // In bounds: the place has `slotSize` bytes. The source has no more, as the first line checks.
                 let start = place * slotSize
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[start..<start + source.count]).copyMemory(from: source)
             }
@@ -62,13 +63,13 @@ struct ParitySession: Sendable {
         PacketHeader.restoreFirstSent(&span, at: start..<start + datagram.count)
     }
 
-    /// A packet's length. Traps where it is not kept.
+    /// The length of a packet. Traps if it is not kept.
     func count(of sequence: UInt64) -> Int {
         precondition(contains(sequence), "a packet that is kept")
         return Int(counts[place(of: sequence)])
     }
 
-    /// A packet's bytes. Traps where it is not kept.
+    /// The bytes of a packet. Traps if it is not kept.
     borrowing func withPacket<Result: ~Copyable, Failure: Error>(
         _ sequence: UInt64, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -82,6 +83,6 @@ struct ParitySession: Sendable {
         recovery.add(member: bytes.span.extracting(start..<start + count(of: sequence)), sequence: sequence)
     }
 
-    // In bounds: the ring's length is a power of two, and the mask one less.
+    // In bounds: the ring's length is a power of two, and the mask is one less.
     private func place(of sequence: UInt64) -> Int { Int(sequence & mask) }
 }

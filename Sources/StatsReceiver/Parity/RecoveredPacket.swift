@@ -1,8 +1,8 @@
 package import StatsWire
 
-/// A data packet that did not arrive, or not yet, and was worked out from its group.
+/// A data packet that has not arrived (yet) and was recovered from its group.
 package struct RecoveredPacket: Equatable, Sendable {
     package let source: SourceID
-    /// Read from the recovered bytes, whose checksum holds.
+    /// The header in the recovered bytes, whose checksum is good.
     package let header: PacketHeader
 }

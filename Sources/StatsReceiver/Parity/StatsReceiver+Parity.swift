@@ -1,11 +1,11 @@
 package import StatsModel
 import StatsWire
 
-/// Packets that did not come, worked out from parity.
+/// Recovery of missing packets from parity.
 extension StatsReceiver {
-    /// The next data packet that parity gave back, readable through ``withRebuilt(_:)`` until the next call; nil: there is
-    /// none. It has gone through everything that a packet which came goes through: a gap of its number is filled, and one
-    /// that was given up is taken back (``pollRecovered()``). When the packet itself comes later, it is a duplicate.
+    /// The next data packet recovered from parity, whose bytes ``withRebuilt(_:)`` gives until the next call. nil if there is
+    /// none. It is treated like a packet that arrived: it fills the hole of its number, and takes back the loss of a number that
+    /// was given up (``pollRecovered()``). If the packet itself arrives later, it is a duplicate.
     ///
     /// Poll until nil after each ``receive(_:from:at:)``. O(1).
     package mutating func pollRebuilt(at time: Instant) -> RebuiltPacket? {
@@ -15,7 +15,7 @@ extension StatsReceiver {
         return RebuiltPacket(source: packet.source, header: packet.header, outcome: outcome)
     }
 
-    /// The datagram of the packet last polled. Traps where none was.
+    /// The datagram of the packet that was polled last. Traps if there is none.
     package borrowing func withRebuilt<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -25,7 +25,7 @@ extension StatsReceiver {
         }
     }
 
-    /// What became of parity packets; all zero where they are passed over.
+    /// Counts of parity packets. All zero if the receiver ignores them.
     package var parityCounts: ParityCounts {
         switch parity {
         case .none: ParityCounts()
@@ -33,7 +33,8 @@ extension StatsReceiver {
         }
     }
 
-    /// Keeps what came, since others of its group may not have. A number out of range is believed by nobody.
+    /// Keeps a packet that arrived, since another packet of its group may be missing. Packets with an incredible number are
+    /// ignored.
     mutating func keepForParity(_ bytes: Span<UInt8>, _ outcome: ReceiveOutcome, from source: SourceID) {
         switch outcome {
         case .accepted(let header, _), .duplicate(let header): parity?.handleData(bytes, header: header, from: source)

@@ -1,10 +1,10 @@
 import StatsModel
 
-/// Metrics restored, added up over sessions. Bounded: past the bound only the counts by type go on.
+/// Restored metrics, added up over sessions. Bounded: metrics beyond the bound only count by type.
 struct RestatedBook: Sendable {
     private let limit: Int
     private var metrics: [String: RestatedMetric] = [:]
-    /// Of metrics past the bound.
+    /// Restored events of metrics beyond the bound.
     private(set) var others = TypeCounts()
 
     init(limit: Int) { self.limit = limit }
@@ -31,6 +31,6 @@ struct RestatedBook: Sendable {
         }
     }
 
-    /// By key, so that no dictionary's order reaches anyone.
+    /// Sorted by key, so that the dictionary's order never reaches a result.
     var all: [RestatedMetric] { metrics.values.sorted { $0.key < $1.key } }
 }

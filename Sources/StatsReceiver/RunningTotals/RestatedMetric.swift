@@ -1,22 +1,22 @@
 package import StatsModel
 
-/// What running totals restored of one metric, apart from what was delivered: on a dashboard both together are what the
-/// sender says it sent.
+/// The events of one metric that running totals restored. They do not include delivered events. A dashboard that shows both
+/// together shows what the sender reports as sent.
 package struct RestatedMetric: Equatable, Sendable {
     package let type: MetricType
-    /// As in ``MetricTotals/key``.
+    /// See ``MetricTotals/key``.
     package let key: String
     package let label: String
-    /// Of a counter the events lost, of a gauge the levels that came by a statement alone.
+    /// For a counter the number of restored events. For a gauge the number of levels that are known from a running total only.
     package var count: UInt64
-    /// Of a counter what the events lost add up to, each divided by its sample rate; 0 for a gauge.
+    /// For a counter the sum of the restored events, each divided by its sample rate. 0 for a gauge.
     package var value: Double
-    /// Of a gauge its level as last stated, where nothing later arrived.
+    /// For a gauge its level in the last running total, if no later level arrived.
     package var level: Double?
-    /// Whether no packet that may still come in time holds any of it.
+    /// Whether the value is final: no packet that may still arrive in time contains any of these events.
     package var isSettled: Bool
 
-    /// Both together; the other one's level is the later.
+    /// Adds another session's events. The other session is the later one, so its level counts.
     mutating func add(_ other: Self) {
         count &+= other.count
         value += other.value

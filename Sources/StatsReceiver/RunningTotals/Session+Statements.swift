@@ -1,13 +1,13 @@
 import StatsModel
 import StatsWire
 
-/// What a session's running totals are held against.
+/// Running totals of a session.
 extension Session {
-    /// The statements behind a report that ``hear(_:at:_:)`` has heard.
+    /// Takes the running totals after a report that ``hear(_:at:_:)`` has already taken.
     mutating func hearStatements(
         _ bytes: Span<UInt8>, _ header: PacketHeader, room: inout Int, _ configuration: ReceiverConfiguration, at now: Instant
     ) {
-        // A number that is not believed says nothing of any packet.
+        // A report with an incredible number says nothing about any packet.
         guard header.sequence <= tracker.highest, bytes.count > StatementReader.start else { return }
         statements?.hear(bytes, header, tracker, room: &room, configuration: configuration, at: now)
     }

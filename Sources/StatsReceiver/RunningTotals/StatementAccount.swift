@@ -1,45 +1,49 @@
 import StatsModel
 import StatsWire
 
-/// What the running totals of one session restore: of each counter and gauge, what its sender says it sent (``MetricStatement``)
-/// against what arrived of it.
+/// The events that running totals restore in one session. For each counter and gauge, it compares the sender's running total
+/// (``MetricStatement``) with the events that arrived.
 ///
-/// A statement in a packet of sequence S counts everything in the data packets up to S. Of those, `restored = stated -
-/// received`; a packet up to S that still comes takes its events out of what is restored, so that delivered and restored
-/// together are what was stated at every moment, and nothing counts twice. Once every number up to the metric's newest packet
-/// came or was given up, the restored part is *settled*: only a packet given up that comes after all still changes it.
+/// A running total in a packet with sequence S counts all events in the data packets up to S. For these packets,
+/// `restored = stated - received`. If one of these packets still arrives, its events are taken out of the restored ones.
+/// Delivered and restored events together thus always equal the running total, and no event counts twice. The restored part is
+/// *settled* once every number up to the metric's newest packet has arrived or was given up. After that, only a packet that
+/// arrives although it was given up changes it.
 ///
-/// - A statement counts if it is newer than the one before, and no event of the metric came from beyond S before it: of such
-///   it cannot be told which of them it counts. The next one is waited for.
-/// - It is no statement of this session where it says less than one before or than what arrived, more although nothing is
-///   missing, or names a newest packet of a counter that a later one of the same numbers contradicts. It changes nothing.
-/// - A session that this receiver did not hear from its start has a base for each metric, the first statement heard once the
-///   reorder limit has passed since it was first heard, so that nothing that an earlier life may have received is claimed.
-///   What was lost before the base stays lost.
-/// - Of a gauge, one event for each level is restored that was stated while no packet with the level or a later one had come.
+/// - A running total is used if it is newer than the one before, and if no event of the metric arrived earlier from a packet
+///   beyond S. With such an event, part of the received events would not be covered, and nobody could tell which. The account
+///   then waits for the next running total.
+/// - A running total is contradicted, and changes nothing, in these cases: it is lower than one before or than the events that
+///   arrived; it is higher although nothing is missing; or an event of the counter arrived in a later packet up to S than the
+///   newest packet that it names.
+/// - If the receiver missed the start of the session, each metric has a base: the first running total after the session has been
+///   known for the reorder limit. Events that the receiver may have received before a restart are thus not restored again. Events
+///   that were lost before the base stay lost.
+/// - For a gauge, one event is restored for each level of a running total, if neither the packet with this level nor a later one
+///   had arrived.
 ///
-/// Memory: bounded by the rows the caller admits and ``claimLimit``.
+/// Memory: bounded by the rows that the caller admits, and ``claimLimit``.
 struct StatementAccount: Sendable {
     struct Row: Sendable {
         let isGauge: Bool
-        /// Packets above it count; nil: no base yet.
+        /// Only packets above this number count. nil if there is no base yet.
         var base: UInt64?
         var baseCount: UInt64 = 0
         var baseValue = 0.0
-        /// The statement that counts: up to which packet, and what.
+        /// The running total in use: the last packet that it covers, its count and its value.
         var through: UInt64 = 0
         var statedCount: UInt64 = 0
         var statedValue = 0.0
-        /// The packet that it says holds the newest event.
+        /// The packet with the newest event, according to the running total.
         var latest: UInt64 = 0
-        /// What arrived in packets above the base, and of that in packets above `through`.
+        /// Events that arrived in packets above the base, and those among them in packets above `through`.
         var count: UInt64 = 0
         var value = 0.0
         var beyondCount: UInt64 = 0
         var beyondValue = 0.0
         /// The highest packet with an event of the metric that arrived.
         var highest: UInt64 = 0
-        /// Of a gauge: levels restored, and the packet of the newest of those.
+        /// For a gauge: the number of restored levels, and the packet of the newest one.
         var levels: UInt64 = 0
         var claimed: UInt64 = 0
 
@@ -52,23 +56,23 @@ struct StatementAccount: Sendable {
             return stated > received ? stated - received : 0
         }
 
-        /// Of a counter; 0 where nothing is restored, whatever rounding leaves.
+        /// For a counter: the restored sum. 0 if no event is restored, whatever the rounding error is.
         var restatedValue: Double {
             if isGauge || restatedCount == 0 { return 0 }
             return (statedValue - baseValue) - (value - beyondValue)
         }
 
-        /// Of a gauge: the level as its sender states it, where nothing later arrived.
+        /// For a gauge: the level in the running total, if no later level arrived.
         var level: Double? { isGauge && through > 0 && highest <= through ? statedValue : nil }
     }
 
-    /// A level that was restored, and is no more if its packet comes after all.
+    /// A restored level. It is taken back if its packet arrives after all.
     private struct Claim: Sendable {
         let row: Int32
         let packet: UInt64
     }
 
-    /// Levels restored whose packet may still come.
+    /// The largest number of restored levels whose packet may still arrive.
     static let claimLimit = 4096
 
     private(set) var catalog: MetricCatalog
@@ -76,7 +80,7 @@ struct StatementAccount: Sendable {
     private var claims: [Claim] = []
     private var isFromStart: Bool
     private var firstHeard: Instant
-    /// A metric found no room: from now on none does, since what arrived of it is not known.
+    /// Whether a metric found no room. From then on no new metric gets room, because its earlier events are not known.
     private var isFull = false
     private(set) var counts = StatementAccountCounts()
 
@@ -86,7 +90,8 @@ struct StatementAccount: Sendable {
         catalog = MetricCatalog(limit: limit, byteLimit: limit * 1024)
     }
 
-    /// The sender numbers anew: nothing of what was said or came before can be held against what follows.
+    /// Begins again, because the sender's numbering began again. Earlier running totals and packets cannot be compared with later
+    /// ones.
     mutating func restart(at now: Instant) {
         for index in rows.indices { rows[index] = Row(isGauge: rows[index].isGauge) }
         claims = []
@@ -117,11 +122,11 @@ struct StatementAccount: Sendable {
         return metric.index
     }
 
-    // MARK: What arrives
+    // MARK: Arrived events
 
-    /// An event of data packet `packet`, which was accepted. O(bytes of the key).
+    /// Records an event in the accepted data packet `packet`. O(bytes of the key).
     ///
-    /// - Parameter room: rows that may still be made, in all sessions
+    /// - Parameter room: the number of rows that may still be created, over all sessions
     mutating func recordArrived(_ event: DecodedEvent, _ bytes: Span<UInt8>, in packet: UInt64, room: inout Int) {
         guard event.type == .counter || event.type == .gauge else { return }
         guard let index = row(event.type, bytes, event.name, event.tags, event.extra, &room) else { return }
@@ -142,9 +147,9 @@ struct StatementAccount: Sendable {
         rows[row].levels -= 1
     }
 
-    // MARK: What is stated
+    // MARK: Running totals
 
-    /// Takes the statements of a verified report whose number the session believes. O(bytes).
+    /// Takes the running totals of a verified report with a credible number. O(bytes).
     mutating func hear(
         _ bytes: Span<UInt8>, _ header: PacketHeader, _ tracker: SequenceTracker, room: inout Int,
         configuration: ReceiverConfiguration, at now: Instant
@@ -188,7 +193,7 @@ struct StatementAccount: Sendable {
 
     private func isBelievable(_ said: MetricStatement, _ row: Row, _ tracker: SequenceTracker) -> Bool {
         guard said.count >= row.baseCount, said.count - row.baseCount >= row.count else { return false }
-        // A session that lacks nothing has it all.
+        // If no packet is missing, all events have arrived.
         return tracker.lost + tracker.pending > 0 || said.count - row.baseCount == row.count
     }
 
@@ -215,11 +220,11 @@ struct StatementAccount: Sendable {
         rows[index].beyondValue = 0
     }
 
-    /// The level of packet `packet` is restored, if neither it nor a later one came, and not twice.
+    /// Restores the level of packet `packet`, if neither this packet nor a later one arrived, and if it was not restored before.
     private mutating func claim(_ packet: UInt64, of row: Int, below: UInt64) {
         guard packet > rows[row].highest, packet > rows[row].claimed, packet > rows[row].base ?? .max else { return }
         if claims.count >= Self.claimLimit {
-            // What lies behind the window never comes any more.
+            // Packets behind the window never arrive any more.
             claims.removeAll { $0.packet < below }
         }
         guard claims.count < Self.claimLimit else {
@@ -231,7 +236,7 @@ struct StatementAccount: Sendable {
         rows[row].levels += 1
     }
 
-    /// Events restored, by type.
+    /// Restored events by type.
     var restated: TypeCounts {
         var sums = TypeCounts()
         for row in rows { sums[row.isGauge ? .gauge : .counter] &+= row.restatedCount }

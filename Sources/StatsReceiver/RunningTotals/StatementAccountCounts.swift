@@ -1,16 +1,16 @@
-/// What a session's statements were good for.
+/// Counts of a session's running totals by their use.
 package struct StatementAccountCounts: Equatable, Sendable {
-    /// Statements of a metric that were read.
+    /// Running totals that were read.
     package internal(set) var heard: UInt64 = 0
-    /// Of those: as old as one heard before, or older.
+    /// Those that are not newer than one before.
     package internal(set) var stale: UInt64 = 0
-    /// Overtaken by packets behind them, or too early for a base.
+    /// Those that were overtaken by later packets, or that came too early for a base.
     package internal(set) var overtaken: UInt64 = 0
-    /// Against what arrived, or against one before.
+    /// Those that contradict the events that arrived, or an earlier running total.
     package internal(set) var contradicted: UInt64 = 0
-    /// Of metrics for which there was no room, and levels not restored for the same reason.
+    /// Those of metrics without room, and levels that were not restored because there was no room.
     package internal(set) var unplaced: UInt64 = 0
-    /// Not among those heard: they could not be read (``StatementFault``).
+    /// Running totals that could not be read (``StatementFault``). They are not part of `heard`.
     package internal(set) var malformed: UInt64 = 0
 
     package init() {}

@@ -1,13 +1,13 @@
 package import StatsModel
 package import StatsWire
 
-/// Running totals: what arrived, for them to be held against, and what they restored.
+/// Running totals: the events that arrived, and the events that running totals restored.
 extension StatsReceiver {
-    /// Reads what an accepted data packet held, so that running totals can be held against it
-    /// (``ReceiverConfiguration/maximumStatedMetrics``; nothing where that is 0). To be called before the next packet is
-    /// received, for each that was accepted.
+    /// Reads the events of an accepted data packet, so that running totals can be compared with them
+    /// (``ReceiverConfiguration/maximumStatedMetrics``; does nothing if that is 0). Call it for each accepted packet, before the
+    /// next packet is received.
     ///
-    /// O(bytes); allocates for new metrics only.
+    /// O(bytes). Allocates for new metrics only.
     package mutating func recordArrived(packet bytes: Span<UInt8>, _ header: PacketHeader, from source: SourceID) {
         guard configuration.maximumStatedMetrics > 0, let position = table.position(of: header.session, from: source)
         else { return }
@@ -28,18 +28,19 @@ extension StatsReceiver {
         }
     }
 
-    /// The same for the packet that ``pollRebuilt(at:)`` gave last. O(bytes).
+    /// The same for the packet that ``pollRebuilt(at:)`` returned last. O(bytes).
     package mutating func recordArrivedRebuilt(_ header: PacketHeader, from source: SourceID) {
         if configuration.maximumStatedMetrics == 0 { return }
-        // Its bytes are this machine's own, which cannot lend them while it changes.
+        // The bytes belong to this machine, which cannot lend them while it changes.
         let bytes = withRebuilt { bytes in (0..<bytes.count).map { bytes[$0] } }
         recordArrived(packet: bytes.span, header, from: source)
     }
 
-    /// What running totals restored, over all sessions of this life of the receiver, by metric; gauges whose level is known
-    /// by a statement alone are among them with a count of 0 too, where the packet with it was not lost. O(n log n), allocates.
+    /// The events that running totals restored, by metric, over all sessions since the receiver's last restart. A gauge whose
+    /// level is known from a running total only is included, even with a count of 0 if the packet with this level was not lost.
+    /// O(n log n), allocates.
     package var restated: [RestatedMetric] { table.restated }
 
-    /// What running totals restored of metrics that ``restated`` has no room for.
+    /// Restored events of metrics for which ``restated`` has no room.
     package var restatedBeside: TypeCounts { table.restatedBeside }
 }

@@ -1,11 +1,12 @@
-/// Which of the newest `size` numbers arrived: RFC 6479's bitmap, a ring of 64-bit words indexed by the number.
+/// A record of which of the newest `size` numbers arrived: RFC 6479's bitmap, a ring of 64-bit words indexed by the number.
 ///
-/// It does not know where it stands: whoever moves it clears what comes in. Numbers that share a bit are `size` apart.
+/// The window does not know its own position. Its owner clears the bits of the numbers that enter when the window moves. Numbers
+/// with the same bit are `size` apart.
 struct ArrivalWindow: Equatable, Sendable {
     private var words: [UInt64]
     private let mask: UInt64
 
-    /// - Parameter size: bits, a power of two, at least 64
+    /// - Parameter size: the number of bits; a power of two, at least 64
     init(size: Int) {
         precondition(size >= 64 && size & (size - 1) == 0, "a window is a power of two of at least 64 numbers")
         words = Array(repeating: 0, count: size / 64)
@@ -39,7 +40,7 @@ struct ArrivalWindow: Equatable, Sendable {
         for index in words.indices { words[index] = 0 }
     }
 
-    /// Calls `body` with each run of numbers in `range` that did not arrive, ascending. At most `size` numbers.
+    /// Calls `body` with each run of numbers in `range` that did not arrive, ascending. The range has at most `size` numbers.
     /// O(numbers / 64 + runs).
     func forEachMissing(in range: ClosedRange<UInt64>, _ body: (ClosedRange<UInt64>) -> Void) {
         var number = range.lowerBound
@@ -48,7 +49,7 @@ struct ArrivalWindow: Equatable, Sendable {
             let bit = number & mask
             let available = min(64 - (bit & 63), range.upperBound - number + 1)
             let word = words[Int(bit >> 6)] >> (bit & 63)
-            // How many bits in a row are like the first one, as far as they belong to the range.
+            // The number of bits in a row that equal the first one, as far as they belong to the range.
             let isSet = word & 1 == 1
             let alike = min(UInt64((isSet ? ~word : word).trailingZeroBitCount), available)
             if isSet, let first = start {

@@ -1,11 +1,12 @@
 import StatsModel
 
-/// One deadline for each place of a list, and the earliest of them: in a row of plain numbers, so that it is found fast.
+/// A deadline for each index of a list, and the earliest of them. The deadlines are plain numbers in a row, so that the earliest
+/// is found fast.
 struct DeadlineList: Sendable {
     private var deadlines: [UInt64] = []
     private var earliestNumber = UInt64.max
 
-    /// The first of all; nil: there is none.
+    /// The earliest deadline. nil if there is none.
     var earliest: Instant? { earliestNumber == .max ? nil : Instant(nanoseconds: earliestNumber) }
 
     func isDue(_ place: Int, at now: Instant) -> Bool {
@@ -16,7 +17,7 @@ struct DeadlineList: Sendable {
 
     mutating func append() { deadlines.append(.max) }
 
-    /// O(1), but O(places) where the earliest moves back.
+    /// Sets a deadline. O(1), or O(places) if the earliest deadline moves back.
     mutating func set(_ deadline: Instant?, at place: Int) {
         let old = deadlines[place]
         let new = deadline?.nanoseconds ?? .max
@@ -25,7 +26,7 @@ struct DeadlineList: Sendable {
         if new < earliestNumber { earliestNumber = new } else if old == earliestNumber { refresh() }
     }
 
-    /// The last place takes this one's.
+    /// Removes a deadline. The last one takes its place.
     mutating func swapRemove(at place: Int) {
         deadlines.swapAt(place, deadlines.count - 1)
         deadlines.removeLast()

@@ -1,7 +1,7 @@
-/// Numbers of one session that are lost, as sorted ranges of which no two touch. Bounded: past the bound a new
-/// range is left out and the list says so.
+/// Lost numbers of one session, as sorted ranges that do not touch. Bounded: beyond the bound a new range is left out, and the
+/// list is marked as truncated.
 ///
-/// Adding at the end is O(1), elsewhere O(ranges); numbers are lost in ascending order but for few.
+/// Adding at the end is O(1), elsewhere O(ranges). Nearly all numbers are lost in ascending order.
 struct GapList: Equatable, Sendable {
     private(set) var ranges: [ClosedRange<UInt64>] = []
     /// Whether a range was left out.
@@ -10,7 +10,7 @@ struct GapList: Equatable, Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Index of the first range that ends at or after `number`.
+    /// The index of the first range that ends at or after `number`.
     private func index(from number: UInt64) -> Int {
         if let last = ranges.last, last.upperBound < number { return ranges.count }
         var low = 0
@@ -22,7 +22,7 @@ struct GapList: Equatable, Sendable {
         return low
     }
 
-    /// Adds `range`, joined with whatever it touches. Numbers are below 2^63.
+    /// Adds `range`, and joins it with the ranges that it touches. Numbers are below 2^63.
     mutating func insert(_ range: ClosedRange<UInt64>) {
         let start = index(from: range.lowerBound - min(range.lowerBound, 1))
         var end = start
@@ -44,7 +44,7 @@ struct GapList: Equatable, Sendable {
         }
     }
 
-    /// Takes one number out; nothing happens where it is not in the list.
+    /// Removes one number. Nothing happens if it is not in the list.
     mutating func remove(_ number: UInt64) {
         let index = index(from: number)
         guard index < ranges.count, ranges[index].contains(number) else { return }

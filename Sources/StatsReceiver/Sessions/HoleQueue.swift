@@ -1,21 +1,22 @@
 import StatsModel
 
-/// Stretches of numbers that came into sight at once and may still fill, ascending by number and so by age as well.
+/// Stretches of missing numbers that may still arrive, in ascending order of number and therefore of age. The numbers of a
+/// stretch became known at the same time.
 ///
-/// Holes are only given up from the low end: the oldest age first, and the window leaves the lowest behind first. So a
-/// number at or above the first stretch that did not arrive is pending, and one below is lost, and no list of single
-/// holes is needed. A stretch that filled wholly stays until it is the first; each covers a number of its own inside
-/// the window, which bounds their count.
+/// Holes are given up from the low end only: the low stretches are the oldest, and the window leaves the lowest numbers behind
+/// first. A missing number at or above the first stretch is therefore pending, and a missing number below it is lost. No list of
+/// single holes is needed. A stretch that was filled completely stays until it is the first. Each stretch covers its own numbers
+/// inside the window, which bounds the number of stretches.
 struct HoleQueue: Equatable, Sendable {
     struct Stretch: Equatable, Sendable {
         var from: UInt64
         let to: UInt64
         let created: Instant
-        /// How many of its numbers did not arrive yet.
+        /// The count of its numbers that have not arrived yet.
         var open: UInt64
     }
 
-    /// Stretches from `head` on; those before it are spent.
+    /// The stretches from `head` on are in use. Those before it are finished.
     private var stretches: [Stretch] = []
     private var head = 0
 
@@ -28,7 +29,7 @@ struct HoleQueue: Equatable, Sendable {
                 open: range.upperBound - range.lowerBound + 1))
     }
 
-    /// Adds a stretch below all others, as old as they at least. O(stretches) where none was spent yet.
+    /// Adds a stretch below all others, which must be at least as old. O(stretches) if no stretch was finished yet.
     mutating func prepend(_ range: ClosedRange<UInt64>, created: Instant) {
         let stretch = Stretch(
             from: range.lowerBound, to: range.upperBound, created: created,
@@ -41,7 +42,7 @@ struct HoleQueue: Equatable, Sendable {
         }
     }
 
-    /// Whether `number`, which did not arrive, may still fill a hole; if so it now does. O(log stretches).
+    /// Fills the hole of a missing `number`, if it is still pending. Returns whether it was. O(log stretches).
     mutating func fill(_ number: UInt64) -> Bool {
         guard let first, number >= first.from else { return false }
         var low = head
@@ -50,14 +51,14 @@ struct HoleQueue: Equatable, Sendable {
             let middle = (low + high) / 2
             if stretches[middle].to < number { low = middle + 1 } else { high = middle }
         }
-        // Only after everything was given up at once can a younger stretch lie below numbers already lost.
+        // A newer stretch can only lie below lost numbers if everything was given up at once.
         guard low < stretches.count, stretches[low].from <= number else { return false }
         stretches[low].open -= 1
         dropFilled()
         return true
     }
 
-    /// The first stretch, or its part up to `limit`, leaves. `open` says how many of that part's numbers are missing.
+    /// Removes the first stretch, or its part up to `limit`. `open` is the count of missing numbers in this part.
     mutating func dropFirst(through limit: UInt64, open: UInt64) {
         if stretches[head].to <= limit {
             head += 1

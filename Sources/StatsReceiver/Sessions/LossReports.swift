@@ -1,11 +1,11 @@
-/// What was given up and what came after all, waiting for the caller to poll it. Bounded: past the bound a report is
-/// left out and its numbers are counted.
+/// Reports of lost and recovered numbers that wait for the caller to poll them. Bounded: beyond the bound a report is left out,
+/// and its numbers are counted.
 struct LossReports: Sendable {
     private var lost: [LostRange] = []
     private var lostHead = 0
     private var recovered: [LostRange] = []
     private var recoveredHead = 0
-    /// Numbers whose loss, or whose recovery, was left out because nobody polled.
+    /// The count of numbers whose loss or recovery was left out because nobody polled.
     private(set) var unreported: UInt64 = 0
     let limit: Int
 
@@ -22,7 +22,8 @@ struct LossReports: Sendable {
     mutating func pollLost() -> LostRange? { Self.poll(&lost, &lostHead) }
     mutating func pollRecovered() -> LostRange? { Self.poll(&recovered, &recoveredHead) }
 
-    /// Joins `range` to the newest report where it continues it, else appends it. Returns the numbers left out.
+    /// Joins `range` to the newest report if it continues that report, or else appends it. Returns the count of numbers that were
+    /// left out.
     private static func append(_ range: LostRange, to reports: inout [LostRange], from head: Int, limit: Int) -> UInt64 {
         if let last = reports.last, last.session == range.session, last.source == range.source,
             last.to < range.from, range.from - last.to == 1

@@ -1,4 +1,4 @@
-/// Sequence numbers `from...to` of one session that were given up, or that came after all.
+/// Sequence numbers `from...to` of one session that were given up as lost, or that arrived after that.
 package struct LostRange: Equatable, Sendable {
     package let source: SourceID
     package let session: UInt64

@@ -1,21 +1,21 @@
 import StatsModel
 import StatsWire
 
-/// Loss counted in records (RFC 7011, sFlow v5): what the sender says it sent against what arrived.
+/// The loss counted in records (RFC 7011, sFlow v5): records that the sender reports as sent, less records that arrived.
 ///
-/// A report covers the packets numbered up to its `packets`. Records of packets beyond it are kept apart, so that the
-/// difference stays exact while the stream goes on. A report that packets overtook covers less than what was already
-/// delivered, and cannot be held against it: the account waits for the next one.
+/// A report covers the packets numbered up to its `packets`. Records of later packets are counted separately, so that the
+/// difference stays exact while packets keep arriving. If packets overtook a report, it covers less than what already arrived and
+/// cannot be compared. The account then waits for the next report.
 struct RecordAccount: Equatable, Sendable {
-    /// Records of all packets delivered.
+    /// Records of all delivered packets.
     private(set) var delivered = TypeCounts()
-    /// Of those, records of packets beyond the report held against them.
+    /// Records among them in packets beyond the settled report.
     private var beyond = TypeCounts()
     private var highestDelivered: UInt64 = 0
     private var settled: TotalsReport?
 
-    /// The newest report, whether or not it could be settled: the one of more packets, since a sender's clock may step back,
-    /// or of a later time, since its numbering may.
+    /// The newest report, whether or not it could be settled. A report is newer if it covers more packets, because the sender's
+    /// clock may step back, or if its time is later, because the numbering may begin again.
     private(set) var newest: TotalsReport?
     private var newestTimestamp: UInt64 = 0
 
@@ -27,7 +27,7 @@ struct RecordAccount: Equatable, Sendable {
 
     mutating func record(_ report: TotalsReport, timestamp: UInt64) {
         if let newest, report.packets < newest.packets, timestamp <= newestTimestamp { return }
-        // Of reports on as many packets, that of more drops.
+        // Of two reports on the same number of packets, the one with more drops is newer.
         if let newest, report.packets == newest.packets, report.dropped.total < newest.dropped.total { return }
         newest = report
         newestTimestamp = timestamp
@@ -36,7 +36,7 @@ struct RecordAccount: Equatable, Sendable {
         beyond = TypeCounts()
     }
 
-    /// Records sent up to the settled report that did not arrive (yet); never negative, whatever the sender claims.
+    /// Records sent up to the settled report that have not arrived. Never negative, whatever the sender reports.
     var lost: TypeCounts? {
         guard let settled else { return nil }
         var arrived = delivered

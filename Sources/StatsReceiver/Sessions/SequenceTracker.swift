@@ -1,31 +1,32 @@
 import StatsModel
 
-/// The sequence numbers of one session: what came, what came twice, what came late, what is missing and what is lost.
+/// Tracks the sequence numbers of one session: which arrived, which arrived twice or late, and which are missing or lost.
 ///
-/// The rules are RFC 3550's extended sequence numbers with its restart, and RFC 6479's bitmap for the newest
-/// `window` numbers. With `d = sequence - highest`:
-/// - `0 < d <= maximumJump`: the number advances `highest`; those between are holes from now on
-/// - `-window < d <= 0`: its bit tells a duplicate from a late packet; below `base` it is late too, and `base` moves
-///   down to it, since the stream then began earlier than it seemed
-/// - otherwise it is out of range; two of them in a row that follow each other are a restart, and the second is the
-///   first of the new numbering (the first was refused and stays so)
+/// The rules are RFC 3550's extended sequence numbers with its restart, and RFC 6479's bitmap for the newest `window` numbers.
+/// With `d = sequence - highest`:
+/// - `0 < d <= maximumJump`: the number advances `highest`, and the numbers between become holes.
+/// - `-window < d <= 0`: the number's bit tells a duplicate from a late packet. A number below `base` is late too. `base` then
+///   moves down to it, since the stream began earlier than it seemed.
+/// - Any other number is out of range. Two such numbers in a row that follow each other are a restart. The second is the first
+///   number of the new numbering. The first was refused and stays refused.
 ///
-/// A number behind the window may have arrived before, so a packet with it is refused: whether it is a duplicate is
-/// undetectable. Such a packet is a restart's only if its timestamp is later than that of every packet accepted, since
-/// packets that were delayed longer than the window, second copies, packets sent again and replayed ones carry earlier ones.
-/// It does not stand between two others that follow each other.
+/// A number behind the window may have arrived before, so its packet is refused: nothing shows whether it is a duplicate. Packets
+/// that were delayed longer than the window, second copies, retransmissions and replayed packets have early timestamps. A packet
+/// behind the window can therefore only belong to a restart if its timestamp is later than that of every accepted packet. Packets
+/// with earlier timestamps do not interrupt two numbers that follow each other.
 ///
-/// A hole is lost when it leaves the window or is `reorderLimit` old. One below the first number heard counts as old
-/// as the session, for that is how long a higher number has been known.
+/// A hole is lost when it leaves the window, or when it is `reorderLimit` old. A hole below the first number that arrived counts
+/// as old as the session, because a higher number has been known for that long.
 ///
-/// At every moment `lost + pending = expected - unique`; duplicates never enter.
-/// Memory: `window / 8` bytes, a stretch for each row of holes inside the window, and the bounded list of gaps.
+/// At any time `lost + pending = expected - unique`. Duplicates do not count in it.
+///
+/// Memory: `window / 8` bytes, one stretch for each row of holes inside the window, and the bounded list of gaps.
 struct SequenceTracker: Sendable {
     enum Arrival: Equatable {
         case inOrder, late, duplicate, outOfRange
     }
 
-    /// Numbers above are never believed: no sender gets there, and sums stay far from the end of 64 bits.
+    /// Higher numbers are never accepted. No sender gets there, and sums stay far below 2^64.
     static let maximumSequence: UInt64 = 1 << 62
 
     let source: SourceID
@@ -33,7 +34,7 @@ struct SequenceTracker: Sendable {
     private let windowSize: UInt64
     private let maximumJump: UInt64
     private let reorderLimit: Nanoseconds
-    /// Up to here numbers belong to an earlier time of this session that is over: of them nothing is known any more.
+    /// Numbers up to here belong to an earlier, closed period of this session, of which nothing is known any more.
     private let floor: UInt64
 
     private var window: ArrivalWindow
@@ -41,31 +42,32 @@ struct SequenceTracker: Sendable {
     private var firstSight: Instant
     private(set) var base: UInt64
     private(set) var highest: UInt64
-    /// The latest timestamp of a packet accepted, by the sender's clock.
+    /// The latest timestamp of an accepted packet, by the sender's clock.
     private var newestTimestamp: UInt64 = 0
-    /// The last number refused that may begin a restart, while nothing in range has come since.
+    /// The last refused number that may begin a restart. nil after a number in range.
     private var strayed: UInt64?
-    /// Numbers base...highest of the numberings before the last restart.
+    /// The count of numbers base...highest in the numberings before the last restart.
     private var expectedBefore: UInt64 = 0
 
     private(set) var unique: UInt64 = 0
     private(set) var duplicate: UInt64 = 0
     private(set) var late: UInt64 = 0
     private(set) var outOfRange: UInt64 = 0
-    /// Control packets that speak of a number out of range.
+    /// Control packets that refer to a number out of range.
     private(set) var incredibleReports: UInt64 = 0
     private(set) var restarts: UInt64 = 0
     private(set) var lost: UInt64 = 0
     private(set) var pending: UInt64 = 0
-    /// Numbers that ever were holes.
+    /// The count of all holes so far.
     private(set) var holesSeen: UInt64 = 0
     private(set) var recovered: UInt64 = 0
     private(set) var unknown: UInt64
     private(set) var gaps: GapList
 
-    /// A session that expects `base` next. Nothing is expected or missing until a number is heard.
+    /// A session that expects `base` next. Nothing is expected or missing until a number is known.
     ///
-    /// - Parameter floor: numbers up to it are out of range, since this session was known before, and closed
+    /// - Parameter floor: numbers up to it are out of range, because they belong to an earlier period of the session that was
+    ///   closed
     init(
         source: SourceID, session: UInt64, base: UInt64, floor: UInt64 = 0, at now: Instant,
         configuration: ReceiverConfiguration
@@ -84,19 +86,19 @@ struct SequenceTracker: Sendable {
         gaps = GapList(limit: configuration.maximumGaps)
     }
 
-    /// Numbers base...highest, over all restarts.
+    /// The count of numbers base...highest, over all restarts.
     var expected: UInt64 { expectedBefore &+ (highest + 1 - base) }
 
-    /// No number below it may still fill a hole; nil: no number at all.
+    /// The lowest number that may still fill a hole. nil if no hole is pending.
     var firstPending: UInt64? { holes.first?.from }
 
-    /// A number below it is never accepted any more.
+    /// The lowest number that is still accepted.
     var lowestTold: UInt64 { max(floor + 1, highest >= windowSize ? highest - windowSize + 1 : 0) }
 
-    /// When the oldest hole becomes lost; nil: nothing is pending.
+    /// The time at which the oldest hole becomes lost. nil if none is pending.
     var deadline: Instant? { holes.first.map { $0.created + reorderLimit } }
 
-    /// A data packet with a good checksum; `timestamp` by its sender's clock.
+    /// Takes a data packet with a good checksum. `timestamp` is by its sender's clock.
     mutating func receive(
         _ sequence: UInt64, timestamp: UInt64 = 0, at now: Instant, _ reports: inout LossReports
     ) -> Arrival {
@@ -131,7 +133,7 @@ struct SequenceTracker: Sendable {
         return .late
     }
 
-    /// The sender says that `sequence` is the highest it has sent: what is missing up to there is a hole.
+    /// Takes the sender's report that `sequence` is the highest number sent. Missing numbers up to it become holes.
     mutating func hear(of sequence: UInt64, at now: Instant, _ reports: inout LossReports) {
         expire(at: now, &reports)
         guard sequence > highest else { return }
@@ -142,12 +144,12 @@ struct SequenceTracker: Sendable {
         }
     }
 
-    /// Gives up holes that are `reorderLimit` old.
+    /// Gives up the holes that are `reorderLimit` old.
     mutating func expire(at now: Instant, _ reports: inout LossReports) {
         while let first = holes.first, first.created + reorderLimit <= now { giveUp(through: first.to, &reports) }
     }
 
-    /// The missing numbers that an answer names: of those inside the window the highest `limit` ranges, ascending.
+    /// Calls `body` with the missing ranges for an acknowledgement: the highest `limit` ranges inside the window, ascending.
     /// O(window / 64 + ranges).
     func forEachMissing(limit: Int, _ body: (ClosedRange<UInt64>) -> Void) {
         let lowest = max(base, highest >= windowSize ? highest - windowSize + 1 : 1)
@@ -206,12 +208,13 @@ struct SequenceTracker: Sendable {
         return .inOrder
     }
 
-    /// Begins a new numbering with `sequence`. What the old one lacks is lost; what lies before is unknown.
+    /// Begins a new numbering with `sequence`. Missing numbers of the old numbering are lost, and numbers before the new one are
+    /// unknown.
     private mutating func restart(at sequence: UInt64, _ now: Instant, _ reports: inout LossReports) {
         giveUpAll(&reports)
         expectedBefore = expected
         let skipped = sequence > highest ? sequence - highest - 1 : sequence - 1
-        // Strangers may restart a session as often as they like.
+        // The sum saturates, since strangers may restart a session as often as they like.
         unknown = unknown.addingReportingOverflow(skipped).overflow ? .max : unknown + skipped
         restarts += 1
         strayed = nil
@@ -222,12 +225,12 @@ struct SequenceTracker: Sendable {
         holes.removeAll()
     }
 
-    /// Moves `highest` up to `sequence`, which itself came or was only spoken of. O(window / 64), whatever the jump.
+    /// Moves `highest` up to `sequence`, which either arrived or was only reported. O(window / 64) for any distance.
     private mutating func advance(
         to sequence: UInt64, hasArrived: Bool, at now: Instant, _ reports: inout LossReports
     ) {
         let next = highest + 1
-        // Numbers below `floor` are out of the window from now on.
+        // Numbers below `floor` leave the window now.
         let floor = sequence >= windowSize ? sequence - windowSize + 1 : 0
         if let first = holes.first, first.from < floor { giveUp(through: min(floor - 1, highest), &reports) }
         highest = sequence
@@ -246,9 +249,9 @@ struct SequenceTracker: Sendable {
         pending += end - start + 1
     }
 
-    /// Turns pending holes up to `limit` into lost ones.
+    /// Turns the pending holes up to `limit` into lost numbers.
     private mutating func giveUp(through limit: UInt64, _ reports: inout LossReports) {
-        // Shares the bits, which nothing below changes.
+        // A copy that shares the bits, which nothing below changes.
         let window = window
         while let first = holes.first, first.from <= limit {
             let end = min(first.to, limit)

@@ -1,25 +1,25 @@
 import StatsModel
 import StatsWire
 
-/// One open session: its numbers, its records, and when it was last heard.
+/// One open session: its sequence numbers, its records, and the time of its last packet.
 struct Session: Sendable {
     var tracker: SequenceTracker
     var account = RecordAccount()
-    /// When it is answered; nil where the receiver only listens.
+    /// The schedule of its acknowledgements. nil if the receiver does not answer.
     var answer: AnswerSchedule?
-    /// What running totals restore; nil where nobody says what arrives.
+    /// The events that running totals restore. nil if the caller does not report the contents of packets.
     var statements: StatementAccount?
-    /// Numbers that came first with a packet that was sent again.
+    /// Numbers that first arrived with a retransmission.
     var repaired: UInt64 = 0
-    /// Numbers that were first known through parity.
+    /// Numbers that were first recovered from parity.
     var rebuilt: UInt64 = 0
     var isClosed = false
-    /// A newer session of the same source has begun: this one ends when it has been silent for the grace period.
+    /// Whether a newer session of the same source has begun. This session then ends after a silence of the grace period.
     var isReplaced = false
     var lastHeard: Instant
-    /// Sessions count up in the order of first sight.
+    /// The number of the session, in the order of first appearance.
     let ordinal: UInt64
-    /// Of the packet that was last heard, among all of the receiver's: the least recently heard has the smallest.
+    /// The number of its last packet among all packets of the receiver. The least recently heard session has the smallest.
     var tick: UInt64 = 0
 
     init(tracker: SequenceTracker, answer: AnswerSchedule?, lastHeard: Instant, ordinal: UInt64) {
@@ -29,7 +29,7 @@ struct Session: Sendable {
         self.ordinal = ordinal
     }
 
-    /// When time alone next changes something.
+    /// The next time at which the session changes without a packet.
     func deadline(gracePeriod: Nanoseconds) -> Instant? {
         guard isReplaced else { return tracker.deadline }
         let end = lastHeard + gracePeriod

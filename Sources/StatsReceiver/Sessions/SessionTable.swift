@@ -1,10 +1,10 @@
 import StatsModel
 import StatsWire
 
-/// The sessions a receiver knows: open ones by (source, session), closed ones in a ring, those before added up.
+/// The sessions of a receiver: open ones by (source, session), recently closed ones in a ring, and the totals of older ones.
 ///
-/// Bounded by ``ReceiverConfiguration``. Finding an open session is one dictionary look-up, none where it is the one
-/// heard last; opening and closing one is O(open sessions). No order of the dictionary reaches anyone.
+/// Bounded by ``ReceiverConfiguration``. Finding an open session is one dictionary look-up, or none for the session of the last
+/// packet. Opening and closing one is O(open sessions). The dictionary's order never reaches a result.
 struct SessionTable: Sendable {
     private struct Key: Hashable {
         let source: SourceID
@@ -14,17 +14,18 @@ struct SessionTable: Sendable {
     private let configuration: ReceiverConfiguration
     private var open: [Session] = []
     private var index: [Key: Int] = [:]
-    /// When time next changes something for each open session, and when each is to be answered.
+    /// For each open session, the next time at which it changes without a packet, and the time of its next acknowledgement.
     private var deadlines = DeadlineList()
     private var answers = DeadlineList()
     private var lastFound: (key: Key, position: Int)?
     private var ticks: UInt64 = 0
     private var ordinals: UInt64 = 0
-    /// A ring once it is full; `closedHead` is then the oldest.
+    /// A ring once it is full. `closedHead` is then the index of the oldest.
     private var closed: [(ordinal: UInt64, summary: SessionSummary)] = []
     private var closedHead = 0
     private(set) var older = SessionTotals()
-    /// Rows of running totals that may still be made, and what those of closed sessions restored.
+    /// The number of rows of running totals that may still be created, and the events that running totals of closed sessions
+    /// restored.
     private var statementRoom: Int
     private var restatedBefore: RestatedBook
 
@@ -34,13 +35,13 @@ struct SessionTable: Sendable {
         restatedBefore = RestatedBook(limit: configuration.maximumStatedMetrics)
     }
 
-    /// When the first of the open sessions wants to be called; nil: none ever.
+    /// The earliest time at which an open session must be called. nil if there is none.
     var deadline: Instant? { deadlines.earliest }
 
-    /// When the first of the open sessions is to be answered; nil: none.
+    /// The earliest time at which an open session must be acknowledged. nil if there is none.
     var answerDeadline: Instant? { answers.earliest }
 
-    /// Where the open session stands until the next one is opened or closed.
+    /// The index of an open session. Valid until the next session is opened or closed.
     mutating func position(of session: UInt64, from source: SourceID) -> Int? {
         let key = Key(source: source, session: session)
         if let lastFound, lastFound.key == key { return lastFound.position }
@@ -49,9 +50,11 @@ struct SessionTable: Sendable {
         return position
     }
 
-    /// Opens a session first heard through `sequence`; `isSpokenOf` where no data packet but a report named it.
+    /// Opens a session that became known through `sequence`. `isSpokenOf` is true if a report named this number, and no data
+    /// packet arrived.
     ///
-    /// Open sessions of the same source are replaced by it. Where no place is left the least recently heard is closed.
+    /// The new session replaces open sessions of the same source. If there is no room, the least recently heard session is
+    /// closed.
     mutating func open(
         _ session: UInt64, from source: SourceID, sequence: UInt64, isSpokenOf: Bool, at now: Instant,
         _ reports: inout LossReports
@@ -62,7 +65,7 @@ struct SessionTable: Sendable {
             refreshDeadline(at: other)
         }
         if open.count >= configuration.maximumSessions { closeLeastRecentlyHeard(&reports) }
-        // A session heard before and closed goes on where it was; what of it came until then is no longer known.
+        // A session that was closed before continues where it was. What arrived of it until then is no longer known.
         let floor = floor(of: session, from: source)
         let isFromStart = floor == nil && configuration.listensFromStart && sequence <= configuration.maximumJump
         var base = isFromStart ? 1 : isSpokenOf ? sequence + 1 : sequence
@@ -84,7 +87,7 @@ struct SessionTable: Sendable {
         return open.count - 1
     }
 
-    /// The highest number of the session when it was closed last; nil where it is not among those closed.
+    /// The highest number of the session when it was last closed. nil if it is not among the closed sessions.
     private func floor(of session: UInt64, from source: SourceID) -> UInt64? {
         var newest: (ordinal: UInt64, last: UInt64)?
         for (ordinal, summary) in closed where summary.session == session && summary.source == source {
@@ -93,7 +96,7 @@ struct SessionTable: Sendable {
         return newest?.last
     }
 
-    /// Lets `body` change one open session, which was heard now.
+    /// Calls `body` to change one open session, of which a packet has just arrived.
     mutating func hear<Result>(at position: Int, _ now: Instant, _ body: (inout Session) -> Result) -> Result {
         ticks += 1
         open[position].tick = ticks
@@ -103,7 +106,7 @@ struct SessionTable: Sendable {
         return result
     }
 
-    /// Lets `body` change one open session's account of records.
+    /// Calls `body` to change one open session's account of records.
     mutating func account(at position: Int, _ body: (inout RecordAccount) -> Void) { body(&open[position].account) }
 
     private mutating func refreshDeadline(at position: Int) {
@@ -111,23 +114,23 @@ struct SessionTable: Sendable {
         answers.set(open[position].answer?.due, at: position)
     }
 
-    /// The session that is to be answered first, the longest due one's place among equal ones the one seen first; nil
-    /// where none is due. O(open sessions).
+    /// The session that must be acknowledged first: the longest due one, and among equal ones the one that appeared first. nil if
+    /// none is due. O(open sessions).
     func firstToAnswer(at now: Instant) -> Int? {
         guard let earliest = answers.earliest, earliest <= now else { return nil }
         return open.indices.filter { answers.isDue($0, at: now) }
             .min { (answers[$0], open[$0].ordinal) < (answers[$1], open[$1].ordinal) }
     }
 
-    /// Lets `body` answer one open session.
+    /// Calls `body` to acknowledge one open session.
     mutating func answer<Result>(at position: Int, _ body: (inout Session) -> Result) -> Result {
         let result = body(&open[position])
         answers.set(open[position].answer?.due, at: position)
         return result
     }
 
-    /// Gives up what is too old and closes replaced sessions that fell silent: the earliest deadline first, among equal
-    /// ones the session seen first.
+    /// Gives up holes that are too old, and closes replaced sessions that are silent. The earliest deadline comes first, and
+    /// among equal ones the session that appeared first.
     mutating func handleTimeout(at now: Instant, _ reports: inout LossReports) {
         while let earliest = deadlines.earliest, earliest <= now {
             var due = 0
@@ -186,17 +189,17 @@ struct SessionTable: Sendable {
         }
     }
 
-    /// A counter's or gauge's event in data packet `packet`, which was accepted.
+    /// Records an event of a counter or gauge in the accepted data packet `packet`.
     mutating func recordArrived(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ packet: UInt64, at position: Int) {
         open[position].statements?.recordArrived(event, bytes, in: packet, room: &statementRoom)
     }
 
-    /// Statements behind a report that the session has heard.
+    /// Takes the running totals after a report that the session has already taken.
     mutating func hearStatements(at position: Int, _ bytes: Span<UInt8>, _ header: PacketHeader, _ now: Instant) {
         open[position].hearStatements(bytes, header, room: &statementRoom, configuration, at: now)
     }
 
-    /// Of all sessions, closed ones first, the later of two after the other.
+    /// The restored events of all sessions. Closed sessions come first, and later sessions come after earlier ones.
     private var restatedBook: RestatedBook {
         var book = restatedBefore
         for session in open.sorted(by: { $0.ordinal < $1.ordinal }) {
@@ -208,7 +211,7 @@ struct SessionTable: Sendable {
     var restated: [RestatedMetric] { restatedBook.all }
     var restatedBeside: TypeCounts { restatedBook.others }
 
-    /// Open and closed sessions in the order of first sight. O(n log n).
+    /// Open and closed sessions in the order of first appearance. O(n log n).
     var summaries: [SessionSummary] {
         let all = closed + open.map { (ordinal: $0.ordinal, summary: $0.summary) }
         return all.sorted { $0.ordinal < $1.ordinal }.map(\.summary)

@@ -1,6 +1,6 @@
 package import StatsModel
 
-/// Sessions added up that are no longer kept one by one, so that nothing vanishes.
+/// The totals of sessions that are no longer kept one by one.
 package struct SessionTotals: Equatable, Sendable {
     package internal(set) var sessions: UInt64 = 0
     package internal(set) var received: UInt64 = 0
@@ -18,7 +18,7 @@ package struct SessionTotals: Equatable, Sendable {
 
     package init() {}
 
-    /// Adds a closed session's books; nothing is pending in those.
+    /// Adds a closed session's accounting, which has no pending numbers.
     mutating func add(_ session: SessionSummary) {
         sessions += 1
         received += session.received
