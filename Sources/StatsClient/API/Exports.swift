@@ -1,3 +1,3 @@
-// Whoever uses the client names destinations, spans of time and causes of loss, whose rooms are no products of their own.
+// The client's API uses destinations, times and causes of loss. Their modules are not products, so they are exported here.
 @_exported public import StatsModel
 @_exported public import SystemIO

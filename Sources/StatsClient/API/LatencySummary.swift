@@ -1,24 +1,34 @@
 import Histogram
 
-/// The distribution of one measure: count, mean and percentiles, in the measure's unit (nanoseconds, or events of a
-/// batch). All zero where nothing was measured. Precise to 1 %.
+/// The distribution of one measurement: count, mean and percentiles, in its own unit (nanoseconds, or events per batch). All zero
+/// if nothing was measured. Precise to 1 %.
 public struct LatencySummary: Codable, Sendable, Equatable {
+    /// The number of measured values.
     public var count: UInt64 = 0
+    /// The smallest value.
     public var minimum: UInt64 = 0
+    /// The mean value.
     public var mean: Double = 0
+    /// The median: half of the values are at most this large.
     public var p50: UInt64 = 0
+    /// The 90th percentile.
     public var p90: UInt64 = 0
+    /// The 95th percentile.
     public var p95: UInt64 = 0
+    /// The 99th percentile.
     public var p99: UInt64 = 0
+    /// The 99.9th percentile.
     public var p999: UInt64 = 0
+    /// The largest value.
     public var maximum: UInt64 = 0
 
+    /// A summary without values.
     public init() {}
 
-    /// O(buckets of the histogram), once.
+    /// Summarises a histogram in one pass. O(buckets).
     ///
-    /// The same values as the histogram's own `mean` and `valueAtPercentile(_:)`, which each go through all buckets in code
-    /// that is generic over the count: for five histograms that was 2 ms, with the worker kept waiting.
+    /// The results equal the histogram's own `mean` and `valueAtPercentile(_:)`. Each of those passes over all buckets in code
+    /// that is generic over the count. For five histograms that took 2 ms, during which the worker had to wait.
     init(_ histogram: borrowing Histogram<UInt64>) {
         guard histogram.totalCount > 0 else { return }
         count = histogram.totalCount
@@ -40,8 +50,8 @@ public struct LatencySummary: Codable, Sendable, Equatable {
         (p50, p90, p95, p99, p999) = (values[0], values[1], values[2], values[3], values[4])
     }
 
-    /// Which of the values, in ascending order and counted from 1, is at that percentile. One unit in the last place is
-    /// taken off, so that rounding up passes no exact rank.
+    /// The rank of a percentile among the values in ascending order, counted from 1. One unit in the last place is subtracted, so
+    /// that rounding up does not skip an exact rank.
     private static func rank(of percentile: Double, among count: UInt64) -> UInt64 {
         max(1, UInt64((percentile.nextDown * Double(count) / 100).rounded(.up)))
     }

@@ -3,27 +3,30 @@ public import StatsPipeline
 import StatsWire
 
 extension StatsClient {
-    /// What bounds and shapes a live client: what a ``ClientPipeline`` is made of, and the threads and sockets around it.
-    /// The default takes less than 2 MB with four threads that record.
+    /// The settings of a live client: those of its ``ClientPipeline``, and those of the threads and sockets around it. The
+    /// default client takes less than 2 MB with four recording threads.
     @dynamicMemberLookup
     public struct Configuration: Sendable, Equatable {
-        /// Slots for each thread that records, a power of two; 32 bytes each, allocated when the thread first records.
+        /// The number of slots of each recording thread's buffer; a power of two. A slot takes 32 bytes, allocated when the
+        /// thread first records.
         public var threadBufferCapacity = 4096
-        /// Threads that have a buffer of their own; those beyond it share one more, behind a lock.
+        /// The number of threads with a buffer of their own. All other threads share one more buffer with a lock.
         public var threadLimit = 64
-        /// The socket's buffer; nil leaves it to the system.
+        /// The size of the socket's send buffer. nil keeps the system's default.
         public var sendBufferByteCount: Int?
-        /// How long packets wait for a full socket before they are given up.
+        /// The longest time that packets wait for a full socket. Then they are lost.
         public var maximumSendWait = Nanoseconds.milliseconds(20)
-        /// Significant digits of the latencies that ``StatsClient/exportMetrics()`` tells: 2 (six histograms of 42 KiB) or 1 (of 6).
+        /// Significant digits of the latencies in ``StatsClient/exportMetrics()``: 2 (six histograms of 42 KiB each) or 1 (of 6
+        /// KiB each).
         public var latencyDigits = 2
 
-        /// A ``ClientConfiguration/aggregation`` for a service: handles without a sample rate add up in place, and so do
-        /// calls by name; what goes out, once an ``AggregatorConfiguration/interval``, stands for as many events as went
-        /// into it. What cannot be added up (a metric beyond the limit, a gauge's changes, a number that is not finite,
-        /// timings unless they are summarised) is sent event by event.
+        /// A ``ClientConfiguration/aggregation`` for a service. Handles without a sample rate and calls by name add their values
+        /// up in place. Once per ``AggregatorConfiguration/interval`` a record goes out, which stands for as many events as were
+        /// added. Some values cannot be added up: metrics beyond the limit, changes of a gauge, numbers that are not finite, and
+        /// timings unless they are summarised. They are sent event by event.
         ///
-        /// What four threads need without meeting: 1024 metrics in 8 stripes, half a MiB, and 1024 members of sets, 0.2 MB.
+        /// The sizes let four threads work without contention: 1024 metrics in 8 stripes take half a MiB, and 1024 members of
+        /// sets take 0.2 MB.
         public static var standardAggregation: AggregatorConfiguration {
             var aggregation = AggregatorConfiguration()
             aggregation.metricLimit = 1024
@@ -32,24 +35,23 @@ extension StatsClient {
             return aggregation
         }
 
-        /// The pipeline behind the threads' buffers: batches, strategy, breaker, second copies, limits.
+        /// The pipeline that takes the events from the threads' buffers: batches, strategy, breaker, second copies, limits.
         ///
-        /// Its buffer holds what the threads' buffers were emptied of while nothing can be sent; there the drop strategy
-        /// decides. Its `memoryLimit` bounds the whole live client, threads' buffers and metrics' names included: what a metric
-        /// or a thread beyond it records is refused as `memory_limit`.
+        /// Its buffer holds events while nothing can be sent, and the drop strategy applies to it. Its `memoryLimit` bounds the
+        /// whole live client, with the threads' buffers and the metrics' names. A metric or thread beyond the limit has its
+        /// events refused as `memory_limit`.
         public var pipeline: ClientConfiguration
 
-        /// The default, which is the standard preset: a small buffer behind the threads' own, and packets as full as they
-        /// get within 0.1 s.
+        /// The standard preset: a small buffer in addition to the threads' buffers, and packets as full as possible within 0.1 s.
         public init() { self.init(preset: .standard) }
 
-        /// A service that ends does not wait for long for a receiver which never answered.
+        /// The longest wait of a service at its end for a receiver that never answered.
         private static let unansweredLimit = Nanoseconds.milliseconds(500)
 
-        /// That pipeline, and threads and sockets as in the default.
+        /// A configuration with this pipeline, and the default threads and sockets.
         public init(pipeline: ClientConfiguration) { self.pipeline = pipeline }
 
-        /// A preset of the pipeline; see ``ClientPreset`` for what each is for.
+        /// A configuration from a preset of the pipeline. ``ClientPreset`` describes the presets.
         public init(preset: ClientPreset) {
             self.init(pipeline: preset.configuration)
             pipeline.reliability?.unansweredLimit = Self.unansweredLimit
@@ -62,11 +64,12 @@ extension StatsClient {
                 pipeline.reliability?.criticalCapacity = 1 << 17
                 pipeline.reliability?.historyCapacity = 1 << 17
             case .lowMemory:
-                // Threads' buffers, texts on their way and packets at the socket share the preset's limit with the pipeline.
+                // The threads' buffers, waiting texts and packets at the socket share the preset's memory limit with the
+                // pipeline.
                 threadBufferCapacity = 256
                 latencyDigits = 1
                 pipeline.bufferCapacity = 512
-                // Twice the longest event, so that an empty pool takes it wherever the last one ended.
+                // Twice the longest event, so that an empty pool can take it wherever the last text ended.
                 pipeline.textCapacity = 2 * (pipeline.largeEventLimit + 512)
                 pipeline.reliability?.historyCapacity = 1 << 14
             case .highThroughput: pipeline.aggregation = Self.standardAggregation
@@ -75,12 +78,16 @@ extension StatsClient {
             }
         }
 
+        /// The preset `standard`, with balanced settings.
         public static let standard = Configuration(preset: .standard)
+        /// The preset `highThroughput`, with ``standardAggregation``.
         public static let highThroughput = Configuration(preset: .highThroughput)
+        /// The preset `reliable`, which retransmits lost packets.
         public static let reliable = Configuration(preset: .reliable)
+        /// The preset `lowMemory`, with a limit for all of the client's memory.
         public static let lowMemory = Configuration(preset: .lowMemory)
 
-        /// Throws the first field that is outside its range.
+        /// Throws an error for the first field that is outside its range.
         public func validate() throws(ConfigurationError) {
             guard (2...1 << 24).contains(threadBufferCapacity), threadBufferCapacity & (threadBufferCapacity - 1) == 0
             else {
@@ -97,7 +104,7 @@ extension StatsClient {
             var unlimited = pipeline
             unlimited.memoryLimit = nil
             try unlimited.validate()
-            // With less than one thread needs nobody could record.
+            // With less memory than one thread needs, no thread could record.
             if let memoryLimit = pipeline.memoryLimit {
                 try ClientConfiguration.check("memoryLimit", memoryLimit, in: fixedMemory + threadMemory...1 << 40)
             }
@@ -106,20 +113,20 @@ extension StatsClient {
 }
 
 extension StatsClient.Configuration {
-    /// The pipeline's fields by their own names: `configuration.batchSize` is `configuration.pipeline.batchSize`.
+    /// The pipeline's fields under their own names: `configuration.batchSize` is `configuration.pipeline.batchSize`.
     public subscript<Value>(dynamicMember field: WritableKeyPath<ClientConfiguration, Value>) -> Value {
         get { pipeline[keyPath: field] }
         set { pipeline[keyPath: field] = newValue }
     }
 }
 
-/// What it costs.
+/// The memory that a client with this configuration takes.
 extension StatsClient.Configuration {
-    /// What the pipeline is made with: the account of memory is kept by the live client, for both.
+    /// The configuration of the worker's pipeline. It has no memory limit, since the live client accounts for the memory of both.
     var workerPipeline: ClientConfiguration {
         var inner = pipeline
         inner.memoryLimit = nil
-        // Servers of text do not answer.
+        // Servers of text send no acknowledgements.
         if inner.format.dialect != nil { inner.reliability = nil }
         return inner
     }
@@ -127,7 +134,7 @@ extension StatsClient.Configuration {
     /// Bytes of one thread's buffer.
     var threadMemory: Int { 256 + threadBufferCapacity * MemoryLayout<StatEvent>.stride }
 
-    /// Bytes that are allocated when the client is made: pipeline, texts on their way, packets on theirs, histograms.
+    /// Bytes that are allocated when the client is created: the pipeline, waiting texts, packets at the sockets, and histograms.
     public var fixedMemory: Int {
         let links = LiveLink.memory(pipeline) * (pipeline.redundancy == .none ? 1 : 2)
         let texts = 2 * LiveTexts.memory(byteLimit: pipeline.textCapacity)
@@ -136,21 +143,21 @@ extension StatsClient.Configuration {
         return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory(digits: latencyDigits) + books
     }
 
-    /// The registry's empty table and rows, books of packets under way, locks, the thread, and what the heap adds to each block;
-    /// and, where a breaker asks, what became of each packet. Measured: 2 to 11 KB, and 18 KB with a breaker.
+    /// The empty registry, the accounting of packets in flight, locks, the thread, the heap's overhead for each block, and the
+    /// outcomes of packets if there is a breaker. Measured: 2 to 11 KB, and 18 KB with a breaker.
     private static let clientItself = 16_384
     private static let outcomeMemory = 12_288
 
-    /// Bytes that one metric takes at most whose name and tags have that many bytes: as the pipeline knows it, as the
-    /// recorders do, and as two ways to write it by name.
+    /// The most bytes for one metric whose name and tags have this length: in the pipeline, in the registry, and for two ways to
+    /// write it by name.
     static func metricMemory(nameLength: Int) -> Int {
         2 * ClientConfiguration.metricMemory(nameLength: nameLength) + namedMemory(nameLength: nameLength)
     }
 
-    /// Of those, what writing it by name takes: two entries of up to six tags, and their places in tables (``NameTable``).
+    /// The part of it for calls by name: two entries of up to six tags, and their places in tables (``NameTable``).
     static func namedMemory(nameLength: Int) -> Int { 2 * (nameLength + 256) }
 
-    /// Bytes this client allocates at most while `threads` threads record so many metrics of that length.
+    /// The most bytes that this client allocates while `threads` threads record this many metrics of this length.
     public func memoryBudget(threads: Int, metrics: Int = 0, nameLength: Int = 48) -> Int {
         let rings = min(threads, threadLimit) + (threads > threadLimit ? 1 : 0)
         let whole =
@@ -158,10 +165,10 @@ extension StatsClient.Configuration {
         return min(whole, pipeline.memoryLimit ?? whole)
     }
 
-    /// Bytes that are allocated while so many threads have recorded and the catalogs take so much.
+    /// Bytes that are allocated while this many threads have recorded and the catalogs take this much.
     func memoryInUse(threads: Int, catalogs: Int) -> Int { fixedMemory + threads * threadMemory + catalogs }
 
-    /// The budget as a person reads it: "this client will use 1.0 MB with 4 threads".
+    /// The budget as a sentence: "this client will use 1.0 MB with 4 threads".
     public func memoryDescription(threads: Int) -> String {
         let tenths = (memoryBudget(threads: threads) + 50_000) / 100_000
         return "this client will use \(tenths / 10).\(tenths % 10) MB with \(threads) threads"

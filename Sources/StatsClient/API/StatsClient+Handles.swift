@@ -4,45 +4,51 @@ import StatsPipeline
 import SystemIO
 
 extension StatsClient {
-    /// Adds up. Made once by ``counter(_:tags:sampleRate:)``.
+    /// A counter, which adds up increments. Create it once with ``counter(_:tags:sampleRate:)`` and keep it.
     public struct Counter: Sendable {
         let core: LiveCore
         let handle: LiveHandle
+        /// Adds `amount`. It never waits. Returns whether the event was buffered, or why it was refused.
         @discardableResult public func increment(by amount: Double = 1) -> PushResult { core.add(amount, to: handle) }
     }
 
-    /// A level.
+    /// A gauge, which has a level. Create it once with ``gauge(_:tags:)`` and keep it.
     public struct Gauge: Sendable {
         let core: LiveCore
         let handle: LiveHandle
+        /// Sets the level. It never waits. Returns whether the event was buffered, or why it was refused.
         @discardableResult public func set(_ value: Double) -> PushResult { core.set(value, of: handle) }
-        /// Changes the level by that much.
+        /// Changes the level by `change`.
         @discardableResult public func adjust(by change: Double) -> PushResult {
             core.adjust(handle, by: change)
         }
     }
 
-    /// A duration; milliseconds on the wire.
+    /// A timing, which measures durations. It has milliseconds on the wire. Create it once with ``timing(_:tags:sampleRate:)``
+    /// and keep it.
     public struct Timing: Sendable {
         let core: LiveCore
         let handle: LiveHandle
+        /// Records a duration in milliseconds.
         @discardableResult public func record(milliseconds: Double) -> PushResult {
             core.summarise(milliseconds, in: handle)
         }
+        /// Records a duration in nanoseconds.
         @discardableResult public func record(nanoseconds: Int64) -> PushResult {
             core.summarise(Double(nanoseconds) / 1e6, in: handle)
         }
+        /// Records a duration.
         @discardableResult public func record(_ duration: Duration) -> PushResult {
             let (seconds, attoseconds) = duration.components
             return core.summarise(Double(seconds) * 1e3 + Double(attoseconds) / 1e15, in: handle)
         }
-        /// Records how long `body` takes, also where it throws.
+        /// Records the duration of `body`, even if it throws.
         public func measure<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
             let start = core.clock.now
             defer { record(nanoseconds: (core.clock.now - start).rawValue) }
             return try body()
         }
-        /// The same for what waits; the time it waits counts.
+        /// Records the duration of an asynchronous `body`, including the time that it waits, even if it throws.
         public func measure<Result, Failure: Error>(
             isolation: isolated (any Actor)? = #isolation, _ body: () async throws(Failure) -> Result
         ) async throws(Failure) -> Result {
@@ -52,28 +58,34 @@ extension StatsClient {
         }
     }
 
-    /// Values whose spread matters; aggregated by each server.
+    /// A histogram, for values whose distribution matters. Each server aggregates it by itself. Create it once with
+    /// ``histogram(_:tags:sampleRate:)`` and keep it.
     public struct Histogram: Sendable {
         let core: LiveCore
         let handle: LiveHandle
+        /// Records a value. It never waits. Returns whether the event was buffered, or why it was refused.
         @discardableResult public func record(_ value: Double) -> PushResult { core.summarise(value, in: handle) }
     }
 
-    /// Values whose spread matters; aggregated over all hosts.
+    /// A distribution, for values whose distribution over all hosts matters. Create it once with
+    /// ``distribution(_:tags:sampleRate:)`` and keep it.
     public struct Distribution: Sendable {
         let core: LiveCore
         let handle: LiveHandle
+        /// Records a value. It never waits. Returns whether the event was buffered, or why it was refused.
         @discardableResult public func record(_ value: Double) -> PushResult { core.summarise(value, in: handle) }
     }
 
-    /// Members, each of which counts once. Inserting takes a lock and copies the text.
+    /// A set, which counts each different member once. Inserting takes a lock and copies the text. Create it once with
+    /// ``set(_:tags:)`` and keep it.
     public struct MemberSet: Sendable {
         let core: LiveCore
         let name: String
         let tags: String
-        /// Why there was no room for the metric; nil where there was.
+        /// Why there was no room for the metric. nil if there was room.
         let refusal: LossCause?
         let isCritical: Bool
+        /// Inserts a member. Returns whether the event was buffered, or why it was refused.
         @discardableResult public func insert(_ member: String) -> PushResult {
             let strings = LiveStrings(name: name, tags: tags, text: member)
             if let refusal { return core.refuseText(refusal, .set, strings) }
@@ -81,21 +93,27 @@ extension StatsClient {
         }
     }
 
+    /// A handle for a counter. Takes a lock. With a sample rate below 1 only this share of the events is sent.
     public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
         Counter(core: core, handle: handle(.counter, name, tags, sampleRate))
     }
+    /// A handle for a gauge. Takes a lock.
     public func gauge(_ name: String, tags: [String: String] = [:]) -> Gauge {
         Gauge(core: core, handle: handle(.gauge, name, tags, 1))
     }
+    /// A handle for a timing. Takes a lock. With a sample rate below 1 only this share of the events is sent.
     public func timing(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Timing {
         Timing(core: core, handle: handle(.timing, name, tags, sampleRate))
     }
+    /// A handle for a histogram. Takes a lock. With a sample rate below 1 only this share of the events is sent.
     public func histogram(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Histogram {
         Histogram(core: core, handle: handle(.histogram, name, tags, sampleRate))
     }
+    /// A handle for a distribution. Takes a lock. With a sample rate below 1 only this share of the events is sent.
     public func distribution(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Distribution {
         Distribution(core: core, handle: handle(.distribution, name, tags, sampleRate))
     }
+    /// A handle for a set. Takes a lock.
     public func set(_ name: String, tags: [String: String] = [:]) -> MemberSet {
         let tags = LiveStrings.join(tags)
         let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
@@ -110,9 +128,9 @@ extension StatsClient {
     }
 }
 
-/// Events and service checks: rare, with texts of their own.
+/// Events and service checks. They are rare and have texts of their own.
 extension StatsClient {
-    /// How a service check turned out.
+    /// The result of a service check.
     public enum Status: UInt8, Sendable {
         case ok = 0
         case warning = 1
@@ -120,10 +138,12 @@ extension StatsClient {
         case unknown = 3
     }
 
+    /// Records an event, such as a deployment. Its priority is critical. Takes a lock.
     @discardableResult
     public func event(title: String, text: String = "", tags: [String: String] = [:]) -> PushResult {
         core.recordText(.event, LiveStrings(name: title, tags: LiveStrings.join(tags), text: text))
     }
+    /// Records the result of a service check. Its priority is critical. Takes a lock.
     @discardableResult
     public func serviceCheck(
         name: String, status: Status, message: String = "", tags: [String: String] = [:]

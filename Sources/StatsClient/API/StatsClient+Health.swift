@@ -6,7 +6,7 @@ import Synchronization
 import SystemIO
 
 extension StatsClient {
-    /// Where every event went that the system has not taken: by cause and type, with contents.
+    /// The accounting of all events that the system has not taken: by cause and type, with contents.
     public var ledger: Ledger { core.ledger() }
 
     /// Events in packets that the system took, by type.
@@ -17,13 +17,18 @@ extension StatsClient {
         return DeliveryReport(sent: sent, ledger: ledger, unconfirmed: unconfirmed)
     }
 
-    /// What became of everything recorded, at the end.
+    /// The final report on all recorded events.
     public struct DeliveryReport: Codable, Sendable, Equatable {
+        /// The events of one type that were lost for one cause.
         public struct Loss: Codable, Sendable, Equatable {
+            /// The cause's name (``LossCause``).
             public let cause: String
+            /// The type's name.
             public let type: String
+            /// The number of events.
             public let count: UInt64
 
+            /// A loss from its parts.
             public init(cause: String, type: String, count: UInt64) {
                 self.cause = cause
                 self.type = type
@@ -31,14 +36,15 @@ extension StatsClient {
             }
         }
 
-        /// Events the system took.
+        /// Events in packets that the system took.
         public let sent: UInt64
-        /// What was not delivered, in the order of causes and types; empty where everything was.
+        /// Events that were not sent, in the order of causes and types. Empty if there is no loss.
         public let losses: [Loss]
-        /// Of the packets sent, those with critical events that the receiver never acknowledged: whether they arrived
-        /// nobody knows. All of them where it does not answer at all.
+        /// Sent packets with critical events whose receipt was never acknowledged. Nobody knows whether they arrived. If the
+        /// receiver does not answer at all, these are all packets with critical events.
         public let packetsUnconfirmed: UInt64
 
+        /// All lost events together.
         public var lost: UInt64 { losses.reduce(0) { $0 + $1.count } }
 
         init(sent: TypeCounts, ledger: Ledger, unconfirmed: UInt64 = 0) {
@@ -56,7 +62,8 @@ extension StatsClient {
 }
 
 extension StatsClient.DeliveryReport: CustomStringConvertible {
-    /// `1004 sent, nothing lost`; `998 sent, 6 lost: 5 counter to send_failed, 1 gauge to buffer_full; 2 packets unconfirmed`.
+    /// The report as a sentence: `1004 sent, nothing lost`, or
+    /// `998 sent, 6 lost: 5 counter to send_failed, 1 gauge to buffer_full; 2 packets unconfirmed`.
     public var description: String {
         let parts = losses.map { "\($0.count) \($0.type) to \($0.cause)" }.joined(separator: ", ")
         let rest = packetsUnconfirmed == 0 ? "" : "; \(packetsUnconfirmed) packet\(packetsUnconfirmed == 1 ? "" : "s") unconfirmed"
@@ -72,11 +79,11 @@ extension LiveCore {
         return .refused(cause)
     }
 
-    /// What the recorders' side counts, all together.
+    /// Counts on the recording threads' side, over all of them.
     struct Counts {
-        /// Everything that reached a ring or the texts, or was refused in front of them.
+        /// Events that reached a ring or the texts, or that were refused before.
         var offered: UInt64 = 0
-        /// In rings and texts.
+        /// Events that wait in rings and texts.
         var waiting: UInt64 = 0
         var sampledOut: UInt64 = 0
         var textsTaken: UInt64 = 0
@@ -108,7 +115,7 @@ extension LiveCore {
         return counts
     }
 
-    /// Events refused in front of the worker, by type: by full rings and texts, and by name. O(rings).
+    /// Events refused before they reached the worker, by type: because rings or texts were full, and in calls by name. O(rings).
     func refusedCounts() -> TypeCounts {
         var counts = refusals.withLock { $0.lost.counts }
         rings.withLock { rings in
@@ -117,10 +124,10 @@ extension LiveCore {
         return counts
     }
 
-    /// All losses: of the rings, of the worker, and of those that came too late.
+    /// All losses: those of the rings, those of the worker, and those of events that came too late.
     func ledger() -> Ledger { ledger(with: progress.withLock { $0.dropped }) }
 
-    /// The same with what the worker has lost as one reading of ``progress`` told it.
+    /// The same, with the worker's losses as one reading of ``progress`` showed them.
     func ledger(with dropped: Ledger) -> Ledger {
         let isFinished = control.withLock { control in
             switch control.phase {
@@ -128,13 +135,14 @@ extension LiveCore {
             case .finished: true
             }
         }
-        // In a child after a fork they are the parent's, which counts them.
+        // In a child after a fork these events belong to the parent, which counts them.
         if isFinished, !isForked {
             buryLatecomers()
             buryAggregates()
         }
         var ledger = dropped
-        // Added up while the lock is held: whoever keeps a copy of the ledger makes the next recorder pay for its own.
+        // The sum is computed while the lock is held. A copy of the ledger outside the lock would force the next recorder to copy
+        // it.
         refusals.withLock { ledger.addLosses(of: $0) }
         latecomers.withLock { ledger.addLosses(of: $0) }
         rings.withLock { rings in
@@ -143,8 +151,8 @@ extension LiveCore {
         return ledger
     }
 
-    /// Events that a thread stored after the worker had looked for the last time: it saw an open client, then was kept
-    /// from running. The worker is gone, so whoever holds the rings' lock is the consumer.
+    /// Counts the events that threads stored after the worker's last look. Such a thread saw an open client and was then
+    /// suspended. The worker has ended, so the holder of the rings' lock is the consumer.
     private func buryLatecomers() {
         rings.withLock { rings in
             for ring in rings {

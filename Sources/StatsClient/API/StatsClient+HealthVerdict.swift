@@ -2,32 +2,34 @@ import StatsModel
 import Synchronization
 
 extension StatsClient {
-    /// A verdict with what to do about it.
+    /// A verdict on the client's health, with advice.
     public struct Health: Codable, Sendable, Equatable {
-        /// No threshold is exceeded. A client without traffic is healthy.
+        /// Whether no threshold is exceeded. A client without traffic is healthy.
         public let isHealthy: Bool
-        /// `healthy`; `degraded` where something is lost or late; `unhealthy` where nothing gets through as it should: send
-        /// errors over their threshold, or an open circuit.
+        /// `healthy`, `degraded` (events are lost or late), or `unhealthy` (sending does not work properly: send errors above
+        /// their threshold, or an open circuit).
         public let status: String
-        /// Shares of 0 to 1; 0 where there was no traffic. Both of what happened lately (``HealthWindow``), so that an incident
-        /// is neither held against the client for hours nor hidden behind days of good service. `dropRate` is of the events
-        /// that were recorded lately, or that were sent or dropped lately where those are more: what waited long, behind an
-        /// open circuit, may be dropped when little else comes.
+        /// The share of recent events that were dropped, from 0 to 1. 0 if there was no traffic.
+        ///
+        /// Only recent events count (``HealthWindow``). An old incident does not mark the client for hours, and days of good
+        /// service do not hide a new one. The share is of the events recorded recently, or of those sent or dropped recently if
+        /// these are more. Events that waited long behind an open circuit may be dropped when few new ones are recorded.
         public let dropRate: Double
-        /// Of one thread's buffer, in the last ten to twenty seconds.
+        /// The highest fill level of one thread's buffer in the last ten to twenty seconds, from 0 to 1.
         public let bufferUtilization: Double
+        /// The share of recent packets that the system did not take or that came back, from 0 to 1.
         public let sendErrorRate: Double
-        /// The 99th percentile from recording to the system in the last ten to twenty seconds; nanoseconds.
+        /// The 99th percentile of the time from recording to the system in the last ten to twenty seconds, in nanoseconds.
         public let endToEndP99: UInt64
-        /// Of the memory limit; 0 where there is none.
+        /// The share of the memory limit that is in use. 0 if there is no limit.
         public let memoryUsage: Double
-        /// Sentences such as "drop rate 2.1 % by buffer_full: increase the buffer or sample".
+        /// Advice as sentences, such as "drop rate 2.1 % by buffer_full: increase the buffer or sample".
         public let advice: [String]
     }
 
-    /// The guide's thresholds held against the counters: buffer over 80 % full, drops over 1 %, the 99th percentile of
-    /// latency over 1 s, send errors over 5 %; beside them an open circuit, memory at 90 % of its limit, and more packets
-    /// asked for than are sent again (``ReliabilityConfiguration/retransmissionLimit``).
+    /// Compares the counters with the guide's thresholds: buffer over 80 % full, drops over 1 %, the 99th percentile of latency
+    /// over 1 s, send errors over 5 %. It also reports an open circuit, memory at 90 % of its limit, and more requested
+    /// retransmissions than are allowed (``ReliabilityConfiguration/retransmissionLimit``).
     public func health() -> Health {
         let metrics = exportMetrics()
         let baseline = core.healthWindow.withLock { $0.baseline(of: HealthTotals(metrics), at: core.clock.now) }
@@ -36,7 +38,7 @@ extension StatsClient {
 }
 
 extension StatsClient.Health {
-    /// The verdict over everything since the client began.
+    /// The verdict over the client's whole life.
     public init(_ metrics: StatsClient.Metrics) { self.init(metrics, since: HealthTotals()) }
 
     init(_ metrics: StatsClient.Metrics, since baseline: HealthTotals) {
@@ -86,7 +88,7 @@ extension StatsClient.Health {
         status = advice.isEmpty ? "healthy" : sendErrorRate > 0.05 || isCut ? "unhealthy" : "degraded"
     }
 
-    /// What helps against losses of that cause.
+    /// Advice against losses for this cause.
     private static func help(against cause: LossCause) -> String {
         switch cause {
         case .bufferFull, .evictedOldest: "increase the buffer or sample"
@@ -107,7 +109,7 @@ extension StatsClient.Health {
         }
     }
 
-    /// Zero of zero is zero.
+    /// A share. 0 of 0 is 0.
     private static func share(_ part: UInt64, of whole: UInt64) -> Double {
         whole == 0 ? 0 : Double(part) / Double(whole)
     }

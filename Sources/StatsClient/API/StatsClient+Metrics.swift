@@ -4,93 +4,115 @@ import Synchronization
 import SystemIO
 
 extension StatsClient {
-    /// Everything this client counts of itself: the guide's internal metrics, and what it names losses by.
+    /// The client's metrics about itself: the guide's internal metrics, and the named losses.
     ///
-    /// At any moment eventsReceived = eventsBuffered + eventsSent + eventsDropped, but for what moves from one to the other
-    /// while they are read; once the client is closed, exactly. Losses are read first: eventsReceived is never less than
-    /// eventsSent + eventsDropped.
+    /// Always eventsReceived = eventsBuffered + eventsSent + eventsDropped, except for events that move between these counts
+    /// while they are read. Once the client is closed, the equation is exact. Losses are read first, so that eventsReceived is
+    /// never less than eventsSent + eventsDropped.
     public struct Metrics: Codable, Sendable, Equatable {
-        /// Offered, less what handles' sample rates left out.
+        /// Events that were offered, without those that handles' sample rates left out.
         public var eventsReceived: UInt64
+        /// Events that handles' sample rates left out.
         public var eventsSampledOut: UInt64
-        /// Waiting: in the threads' buffers, in the worker's, in packets not yet taken.
+        /// Events that wait: in the threads' buffers, in the worker's buffer, and in packets that were not taken yet.
         public var eventsBuffered: UInt64
+        /// Events in packets that the system took.
         public var eventsSent: UInt64
+        /// Events that were lost, for any cause.
         public var eventsDropped: UInt64
+        /// Lost events by the cause's name (``LossCause``).
         public var droppedByCause: [String: UInt64]
-        /// Data packets taken by the system, packets of all kinds, and bytes of UDP payload.
+        /// Data packets that the system took.
         public var batchesSent: UInt64
+        /// Packets of all kinds that the system took.
         public var packetsSent: UInt64
+        /// Bytes of UDP payload that the system took.
         public var bytesSent: UInt64
-        /// Of the data packets those that hold one event longer than a packet, and their bytes
-        /// (``ClientConfiguration/largeEventLimit``); what is sent again is not counted again.
+        /// Data packets with a single event that is longer than a normal packet (``ClientConfiguration/largeEventLimit``).
+        /// Retransmissions do not count.
         public var largePacketsSent: UInt64 = 0
+        /// Bytes of these packets.
         public var largePacketBytes: UInt64 = 0
-        /// Second copies among the packets; those not made because too many waited.
+        /// Second copies among the packets.
         public var copiesSent: UInt64 = 0
+        /// Second copies that were skipped because too many waited.
         public var copiesSkipped: UInt64 = 0
-        /// Packets and bytes sent again because the receiver lacked them, or did not acknowledge them.
+        /// Packets that were retransmitted, because the receiver requested them or their acknowledgement timed out.
         public var packetsSentAgain: UInt64 = 0
+        /// Bytes of these packets.
         public var bytesSentAgain: UInt64 = 0
-        /// The receiver's answers, and datagrams that came back and were none.
+        /// Acknowledgements from the receiver.
         public var acknowledgements: UInt64 = 0
+        /// Datagrams that arrived and were no valid acknowledgements.
         public var foreignAnswers: UInt64 = 0
-        /// Times that no answer came in time.
+        /// Times at which no acknowledgement arrived in time.
         public var acknowledgementTimeouts: UInt64 = 0
-        /// Packets asked for that were no longer kept; packets with critical events that left memory unacknowledged.
+        /// Requested packets that were no longer in the history.
         public var packetsUnanswerable: UInt64 = 0
+        /// Packets with critical events that left the history without an acknowledgement.
         public var packetsUnconfirmed: UInt64 = 0
-        /// Packets asked for more often than one is sent again, and packets asked for that waited because only so many bytes
-        /// a second are sent again (``ReliabilityConfiguration``).
+        /// Requested packets that had already been retransmitted as often as allowed (``ReliabilityConfiguration``).
         public var packetsExhausted: UInt64 = 0
+        /// Requested packets that had to wait because of the limit of retransmitted bytes per second.
         public var packetsDelayed: UInt64 = 0
         /// Packets that the system did not take, and packets that came back.
         public var sendErrors: UInt64
+        /// Send errors by the error's name.
         public var sendErrorsByName: [String: UInt64]
-        /// Of those, the ones that came back, which ``packetsSent`` counts as well.
+        /// Packets that came back (ICMP: nobody listens there). ``packetsSent`` counts them as well.
         public var packetsReturned: UInt64 = 0
+        /// Sockets that were connected.
         public var connects: UInt64
 
-        /// Slots of one thread's buffer; the most that ever waited in one, and in the last ten to twenty seconds.
+        /// The number of slots of one thread's buffer.
         public var bufferCapacity: Int
+        /// The largest number of events that ever waited in one thread's buffer.
         public var bufferPeak: Int
+        /// The same in the last ten to twenty seconds.
         public var recentBufferPeak: Int = 0
+        /// Threads that have recorded.
         public var recordingThreads: Int
-        /// How long events waited in their thread's buffer; nanoseconds.
+        /// The time that events waited in their thread's buffer, in nanoseconds.
         public var bufferLatency = LatencySummary()
-        /// How long the system took for a hand-over of up to 32 packets; nanoseconds.
+        /// The duration of one system call with up to 32 packets, in nanoseconds.
         public var sendLatency = LatencySummary()
-        /// From the recording of a packet's first event until the system took the packet; nanoseconds.
+        /// The time from recording a packet's first event until the system took the packet, in nanoseconds.
         public var endToEndLatency = LatencySummary()
-        /// The 99th percentile of the same in the last ten to twenty seconds.
+        /// The 99th percentile of ``endToEndLatency`` in the last ten to twenty seconds.
         public var recentEndToEndP99: UInt64 = 0
-        /// How long packets were open; nanoseconds.
+        /// The time that packets were open, in nanoseconds.
         public var batchAge = LatencySummary()
-        /// Events of a packet.
+        /// The number of events in a packet.
         public var batchSize = LatencySummary()
 
-        /// Bytes in use; and those that so many threads and metrics may take at most, never fewer than are in use. Neither is
-        /// above the limit where there is one.
+        /// Bytes in use. At most ``memoryLimit`` if there is one.
         public var memoryInUse: Int = 0
+        /// The limit of the client's memory. nil if there is none.
         public var memoryLimit: Int?
+        /// The most bytes that the present threads and metrics may take. Never less than ``memoryInUse``, and at most
+        /// ``memoryLimit``.
         public var memoryBudget: Int
+        /// The number of metrics.
         public var metricsKnown: Int = 0
-        /// Texts that found a place in the pool, and those that did not.
+        /// Texts for which the pool had room.
         public var poolHits: UInt64 = 0
+        /// Texts for which the pool had no room.
         public var poolMisses: UInt64 = 0
 
-        /// Events that gave way to fullness: refused, evicted, sampled out by the strategy; and rounds in which packets
-        /// waited for a full socket.
+        /// Events that were lost because a buffer was full: refused, evicted, or sampled out by the strategy.
         public var backpressureEvents: UInt64 = 0
+        /// Rounds in which packets waited for a full socket.
         public var sendStalls: UInt64 = 0
-        /// `none`, `closed`, `open` or `half_open`, and how often it opened.
+        /// The circuit breaker's state: `none`, `closed`, `open` or `half_open`.
         public var circuitBreaker = "none"
+        /// How often the circuit breaker opened.
         public var circuitBreakerOpenings: UInt64 = 0
+        /// Whether the strategy leaves out events at the present fill level.
         public var isSamplingActive = false
-        /// The share of events that the strategy keeps at this fill.
+        /// The share of events that the strategy keeps at the present fill level.
         public var currentSampleRate = 1.0
 
-        /// Those of a client that has done nothing yet.
+        /// The metrics of a client that has done nothing yet.
         public init(bufferCapacity: Int) {
             (eventsReceived, eventsSampledOut, eventsBuffered, eventsSent, eventsDropped) = (0, 0, 0, 0, 0)
             (batchesSent, packetsSent, bytesSent, sendErrors, connects) = (0, 0, 0, 0, 0)
@@ -100,7 +122,7 @@ extension StatsClient {
         }
     }
 
-    /// A snapshot of all counters and histograms. Takes locks, allocates: a few times a second is fine.
+    /// A snapshot of all counters and histograms. It takes locks and allocates, which is fine a few times a second.
     public func exportMetrics() -> Metrics {
         let progress = core.progress.withLock { $0 }
         let ledger = core.ledger(with: progress.dropped)
@@ -110,7 +132,7 @@ extension StatsClient {
         metrics.eventsSampledOut = counts.sampledOut
         metrics.eventsSent = progress.delivered.total
         metrics.eventsDropped = ledger.lost.counts.total
-        // In a child after a fork the worker's books stand where it was at that moment, maybe between two of them.
+        // In a child after a fork the worker's counts are those at the fork, possibly between two updates.
         let settled = metrics.eventsSent + metrics.eventsDropped
         metrics.eventsBuffered =
             core.isForked ? counts.offered - min(counts.offered, settled) : counts.waiting + progress.held
@@ -134,7 +156,7 @@ extension StatsClient {
         metrics.metricsKnown = counts.metrics
         metrics.memoryLimit = configuration.memoryLimit
         metrics.memoryInUse = configuration.memoryInUse(threads: counts.rings, catalogs: counts.catalogBytes)
-        // Names may be longer than the budget's.
+        // Names may be longer than the budget assumes.
         metrics.memoryBudget = max(
             metrics.memoryInUse, configuration.memoryBudget(threads: counts.rings, metrics: counts.metrics))
         core.histograms.withLock { metrics.record($0) }

@@ -1,71 +1,86 @@
 public import StatsBuffers
 public import StatsModel
 
-/// By name, for code that has no place to keep a handle. The first call with a name and its tags registers the metric
-/// behind a lock; later ones find it without a lock.
+/// Recording by name, for code that has no place to keep a handle. The first call with a name and its tags registers the metric
+/// with a lock. Later calls find it without a lock.
 ///
 /// Tags come in two forms:
 ///
 ///     client.increment("http.requests", tags: [("env", "prod"), ("code", code)])   // allocates nothing
 ///     client.increment("http.requests", tags: ["env": "prod", "code": code])
 ///
-/// The first is an inline array: its pairs stand on the caller's stack. The second builds a dictionary on each call,
-/// which costs its allocation and the hashing of its keys in the caller, several times the recording itself.
+/// The first form is an inline array, whose pairs lie on the caller's stack. The second form builds a dictionary at each call.
+/// Its allocation and the hashing of its keys cost several times as much as the recording itself.
 extension StatsClient {
-    /// A tag's key and value; a tag that is only a word has an empty value.
+    /// A tag's key and value. A tag that is a single word has an empty value.
     public typealias Tag = (String, String)
 
+    /// Adds `amount` to a counter. Returns whether the event was buffered, or why it was refused. Allocates nothing once the
+    /// metric is known.
     @discardableResult @inlinable
     public func increment<let count: Int>(
         _ name: String, by amount: Double = 1, tags: InlineArray<count, Tag>
     ) -> PushResult { record(.counter, name, amount, tags.span) }
 
+    /// Sets a gauge's level. Returns whether the event was buffered, or why it was refused. Allocates nothing once the metric is
+    /// known.
     @discardableResult @inlinable
     public func setGauge<let count: Int>(
         _ name: String, to value: Double, tags: InlineArray<count, Tag>
     ) -> PushResult { record(.gauge, name, value, tags.span) }
 
+    /// Records a timing. Returns whether the event was buffered, or why it was refused. Allocates nothing once the metric is
+    /// known.
     @discardableResult @inlinable
     public func recordTiming<let count: Int>(
         _ name: String, milliseconds: Double, tags: InlineArray<count, Tag>
     ) -> PushResult { record(.timing, name, milliseconds, tags.span) }
 
+    /// Records a value in a histogram. Returns whether the event was buffered, or why it was refused. Allocates nothing once the
+    /// metric is known.
     @discardableResult @inlinable
     public func recordHistogram<let count: Int>(
         _ name: String, _ value: Double, tags: InlineArray<count, Tag>
     ) -> PushResult { record(.histogram, name, value, tags.span) }
 
+    /// Records a value in a distribution. Returns whether the event was buffered, or why it was refused. Allocates nothing once
+    /// the metric is known.
     @discardableResult @inlinable
     public func recordDistribution<let count: Int>(
         _ name: String, _ value: Double, tags: InlineArray<count, Tag>
     ) -> PushResult { record(.distribution, name, value, tags.span) }
 
+    /// Adds `amount` to a counter. Returns whether the event was buffered, or why it was refused.
     @discardableResult
     public func increment(_ name: String, by amount: Double = 1, tags: [String: String] = [:]) -> PushResult {
         record(.counter, name, amount, tags)
     }
 
+    /// Sets a gauge's level. Returns whether the event was buffered, or why it was refused.
     @discardableResult
     public func setGauge(_ name: String, to value: Double, tags: [String: String] = [:]) -> PushResult {
         record(.gauge, name, value, tags)
     }
 
+    /// Records a timing. Returns whether the event was buffered, or why it was refused.
     @discardableResult
     public func recordTiming(_ name: String, milliseconds: Double, tags: [String: String] = [:]) -> PushResult {
         record(.timing, name, milliseconds, tags)
     }
 
+    /// Records a value in a histogram. Returns whether the event was buffered, or why it was refused.
     @discardableResult
     public func recordHistogram(_ name: String, _ value: Double, tags: [String: String] = [:]) -> PushResult {
         record(.histogram, name, value, tags)
     }
 
+    /// Records a value in a distribution. Returns whether the event was buffered, or why it was refused.
     @discardableResult
     public func recordDistribution(_ name: String, _ value: Double, tags: [String: String] = [:]) -> PushResult {
         record(.distribution, name, value, tags)
     }
 
-    /// Records by a name and the tags of a span. O(their bytes); allocates nothing once it was called with them.
+    /// Records by a name and the tags of a span. O(their bytes). Allocates nothing once it was called with them.
     @usableFromInline
     func record(_ type: MetricType, _ name: String, _ value: Double, _ tags: Span<Tag>) -> PushResult {
         var hash = NameHash(type)
@@ -97,7 +112,7 @@ extension StatsClient {
             hash.add(key)
             hash.add(value)
         }
-        // The order of a dictionary decides only under which entry the metric is found, never which metric it is.
+        // The dictionary's order only decides which entry finds the metric, and never which metric it is.
         let known = NameTable.find(type, hash: hash.value, root: core.nameRoot) { entry in
             var offset = NameEntry.headerCount
             guard entry.stringCount == 1 + 2 * tags.count, entry.takes(name, at: &offset) else { return false }
@@ -124,8 +139,8 @@ extension StatsClient {
 }
 
 extension String {
-    /// Shows the string's UTF-8 where it stands. A string that is stored otherwise, as some are on Apple's systems, is
-    /// copied first.
+    /// Gives the string's UTF-8 bytes without a copy. A string in another representation, like some on Apple's systems, is copied
+    /// first.
     @inline(__always)
     func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         if let result = unsafe utf8.withContiguousStorageIfAvailable({ unsafe body($0.span) }) { return result }

@@ -2,37 +2,40 @@ import StatsModel
 import Synchronization
 public import SystemIO
 
-/// The stats client for a service: records from any thread or task, and sends from one thread of its own.
+/// The stats client for a service. It records from any thread or task, and sends from one thread of its own.
 ///
 ///     let client = try StatsClient(destination: Destination(parsing: "127.0.0.1:8125"))
 ///     let requests = client.counter("http.requests", tags: ["env": "prod"])
 ///     requests.increment()
 ///
-/// Recording on a handle never waits and allocates nothing: a number, a value and a time go into the calling thread's
-/// ring. Where that is full the answer says so, and the event is counted under its cause: recorded = sent + dropped,
-/// to the event (``ledger``, ``sent``). Events of one thread keep their order, texts (sets, events, service checks)
-/// among themselves.
+/// Recording on a handle never waits and allocates nothing: a number, a value and a time go into the calling thread's ring. If
+/// the ring is full, the result says so, and the event counts as lost under its cause. The accounting is exact to the event:
+/// recorded = sent + dropped (``ledger``, ``sent``). Events of one thread keep their order. So do its events with texts (sets,
+/// events, service checks) among themselves.
 ///
-/// It ends with ``shutdown(within:)``; a client that merely goes sends what it has within a second, in the background.
+/// End a client with ``shutdown(within:)``. A client that is released without it sends its waiting events within a second, in the
+/// background.
 ///
-/// After `fork()` it goes on in the parent. In the child it only refuses, as `client_forked`, and ``flush()`` and
-/// ``shutdown(within:)`` return at once: what waited at the fork is the parent's, which sends it. Its sockets stay the
-/// parent's. A child that is to send makes a client of its own. As in every child of a process with threads, whatever else was
-/// never called before the fork may find a lock of the Swift runtime taken by a thread that is not there.
+/// After `fork()` the client goes on in the parent. In the child it refuses everything as `client_forked`, and ``flush()`` and
+/// ``shutdown(within:)`` return at once. Events that waited at the fork, and the sockets, belong to the parent, which sends the
+/// events. A child that wants to send creates a client of its own. As in every child of a process with threads, code that was
+/// never called before the fork may find a lock of the Swift runtime held by a thread that does not exist there.
 public final class StatsClient: Sendable {
     let core: LiveCore
+    /// The configuration that the client was created with.
     public let configuration: Configuration
+    /// The receiver's address.
     public let destination: Destination
-    /// Where second copies go, where one is given.
+    /// The address for second copies, if there is one.
     public let secondDestination: Destination?
 
-    /// Starts the worker. Nothing is sent, resolved or connected before there is something to send; what cannot be
-    /// connected then is tried again, with pauses from 0.1 s doubling to 60 s, and counted as `send_failed` meanwhile.
+    /// Starts the worker. Nothing is sent, resolved or connected before there is something to send. If connecting fails, it is
+    /// tried again after pauses that double from 0.1 s to 60 s. Packets meanwhile count as `send_failed`.
     ///
-    /// - Parameter secondDestination: where second copies go (``Configuration/redundancy``), with the client's reports;
-    ///   without one they go to the first
+    /// - Parameter secondDestination: the address for second copies (``Configuration/redundancy``), which also gets the client's
+    ///   reports. Without it, second copies go to the first destination.
     ///
-    /// Throws ``ConfigurationError`` or, where there is no thread or descriptor left, ``SystemError``.
+    /// Throws ``ConfigurationError``, or ``SystemError`` if no thread or descriptor is left.
     public convenience init(
         configuration: Configuration = Configuration(), destination: Destination, secondDestination: Destination? = nil
     ) throws {
@@ -56,14 +59,14 @@ public final class StatsClient: Sendable {
                 core: core, destination: destination, secondDestination: secondDestination, connector: connector)
             worker.run()
         }
-        // The runtime looks up a generic type's tables when they are first used, under a lock that a child of a fork may find
-        // taken for ever. What a child asks for was asked for once before.
+        // The runtime looks up the tables of a generic type at its first use, with a lock that may be held for ever in a child of
+        // a fork. Code that runs in the child is therefore called once before.
         _ = report
     }
 
     deinit { close(within: .seconds(1)) }
 
-    /// What numbers this client's packets at the receiver; drawn anew for each client.
+    /// The number of this client's session at the receiver. Each client draws a new one.
     public var session: UInt64 { core.session }
 
     private func close(within time: Duration) {
@@ -79,27 +82,28 @@ public final class StatsClient: Sendable {
         core.spot.wake()
     }
 
-    /// Waits until everything that the calling thread recorded before was handed to the system or counted as lost; not for
-    /// a circuit breaker that is open, behind which events stay where they are.
-    /// For threads; tasks use ``flush()``.
+    /// Waits until every event that the calling thread recorded before was handed to the system or counted as lost. It does not
+    /// wait for an open circuit breaker, behind which events stay where they are.
+    ///
+    /// For threads. Tasks use ``flush()``.
     public func flushBlocking() throws(SystemError) {
         if core.isForked { return }
         let spot = try ParkingSpot()
         if enlist(.thread(spot), isClose: false) { while !spot.park(timeout: nil) {} }
     }
 
-    /// The same for tasks; nothing blocks.
+    /// The same for tasks, without blocking a thread.
     public nonisolated(nonsending) func flush() async {
         await withCheckedContinuation { continuation in
             if !enlist(.task(continuation), isClose: false) { continuation.resume() }
         }
     }
 
-    /// Refuses everything recorded from now on (`client_closed`), sends what waits and the closing packets, for `time`
-    /// at most, and says what became of everything. What the system has not taken by then is counted as `send_failed`.
-    /// A second call waits for the first.
+    /// Closes the client and reports on all recorded events. From now on events are refused (`client_closed`). Waiting events and
+    /// the closing packets are sent for at most `time`. Events that the system has not taken by then count as `send_failed`. A
+    /// second call waits for the first.
     ///
-    /// In a child after `fork()` it says what was known at the fork, and what was refused since.
+    /// In a child after `fork()` the report holds what was known at the fork, and the refusals since then.
     public nonisolated(nonsending) func shutdown(within time: Duration = .seconds(5)) async -> DeliveryReport {
         close(within: time)
         await withCheckedContinuation { continuation in
@@ -117,7 +121,7 @@ public final class StatsClient: Sendable {
         return report
     }
 
-    /// False where the worker has ended, or is another process's.
+    /// Adds a waiter for the worker. False if the worker has ended, or belongs to another process.
     private func enlist(_ waiter: LiveWaiter, isClose: Bool) -> Bool {
         if core.isForked { return false }
         let isTaken = core.control.withLock { control in

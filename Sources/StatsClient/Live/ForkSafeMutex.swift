@@ -1,12 +1,13 @@
 import CLinuxNet
 
-/// A `Mutex` that survives `fork()`: the child finds it free and its value whole, whatever other threads of the parent were
-/// doing (`clinuxnet_lock_make`). The standard library's own would stay locked in the child by a thread that is not there, and
-/// remembers the parent's thread number as its owner.
+/// A `Mutex` that survives `fork()`: the child finds it unlocked and its value complete, whatever other threads of the parent
+/// were doing (`clinuxnet_lock_make`). The standard library's `Mutex` would stay locked in the child by a thread that does not
+/// exist there, since it stores the parent's thread number as its owner.
 ///
 /// No body may fork.
-// Safe, and Sendable without the compiler's proof: the value is reached inside ``withLock(_:)`` alone, by one thread at a time, and
-// was sent here.
+///
+/// It is safe, and Sendable without the compiler's proof: the value is only reached inside ``withLock(_:)``, by one thread at a
+/// time, and it was sent here.
 @safe package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     private let lock: OpaquePointer
     private let value: UnsafeMutablePointer<Value>
@@ -18,19 +19,19 @@ import CLinuxNet
     }
 
     deinit {
-        // Nobody is inside: whoever calls `withLock` holds this value.
+        // No thread is inside, since every caller of `withLock` holds this value.
         unsafe value.deinitialize(count: 1)
         unsafe value.deallocate()
         unsafe clinuxnet_lock_free(lock)
     }
 
-    /// Calls `body` while no other thread is inside. Not reentrant.
+    /// Calls `body` while no other thread is inside. It must not be called again from inside `body`.
     package borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         unsafe clinuxnet_lock_take(lock)
         defer { unsafe clinuxnet_lock_give(lock) }
-        // Initialized until `deinit`, and this thread's alone until the lock is given back.
+        // The value exists until `deinit`, and belongs to this thread until the lock is released.
         return try unsafe body(&value.pointee)
     }
 }

@@ -1,6 +1,6 @@
 import StatsModel
 
-/// The counters from which health is judged.
+/// The counters that decide on the client's health.
 struct HealthTotals: Equatable, Sendable {
     var received: UInt64 = 0
     var dropped: UInt64 = 0
@@ -8,9 +8,9 @@ struct HealthTotals: Equatable, Sendable {
     var packetsSent: UInt64 = 0
     var sendErrors: UInt64 = 0
     var returned: UInt64 = 0
-    /// Events dropped, by ``LossCause``.
+    /// Dropped events by ``LossCause``.
     var losses = [UInt64](repeating: 0, count: LossCause.allCases.count)
-    /// Packets that were asked for and not sent again, or not at once, because of a bound.
+    /// Requested packets that were not retransmitted, or not at once, because of a bound.
     var bounded: UInt64 = 0
 
     init() {}
@@ -26,7 +26,8 @@ struct HealthTotals: Equatable, Sendable {
         bounded = metrics.packetsExhausted &+ metrics.packetsDelayed
     }
 
-    /// What came since `before`. Counters that different threads write may seem to step back for a moment: nothing came.
+    /// The events since `before`. Counters written by different threads may seem to decrease for a moment, and then count as
+    /// unchanged.
     static func - (now: Self, before: Self) -> Self {
         var difference = Self()
         difference.received = now.received - min(now.received, before.received)
@@ -42,13 +43,13 @@ struct HealthTotals: Equatable, Sendable {
         return difference
     }
 
-    /// The share of the packets handed to the system that it did not take or that came back. One that came back was sent.
+    /// The share of packets handed to the system that it did not take or that came back. Packets that came back were sent before.
     var sendErrorRate: Double {
         let attempts = packetsSent &+ sendErrors &- min(returned, sendErrors)
         return attempts == 0 ? 0 : min(1, Double(sendErrors) / Double(attempts))
     }
 
-    /// Causes and events dropped for them, what took most first.
+    /// Causes with the events dropped for them, the largest number first.
     var causes: [(cause: LossCause, events: UInt64)] {
         zip(LossCause.allCases, losses).filter { $0.1 > 0 }
             .sorted { ($1.1, $0.0.rawValue) < ($0.1, $1.0.rawValue) }
@@ -56,10 +57,10 @@ struct HealthTotals: Equatable, Sendable {
     }
 }
 
-/// Remembers the counters of earlier health checks, so that one speaks of the last ten seconds at least, and of no more
-/// than the time since the check before the last where they are asked rarely.
+/// Remembers the counters of earlier health checks, so that a check covers at least the last ten seconds. If checks are rare, it
+/// covers at most the time since the check before the last.
 ///
-/// Nobody works for it between checks: a client that is never asked pays nothing.
+/// Nothing happens between checks, so that a client without checks pays nothing.
 struct HealthWindow: Sendable {
     static let length = Nanoseconds.seconds(10)
 
@@ -67,7 +68,7 @@ struct HealthWindow: Sendable {
     private var newer = HealthTotals()
     private var newerSince = Instant.start
 
-    /// What the totals of a check at `now` are to be compared with.
+    /// The earlier totals with which a check at `now` must be compared.
     mutating func baseline(of totals: HealthTotals, at now: Instant) -> HealthTotals {
         let baseline = older
         if now >= newerSince + Self.length {

@@ -3,24 +3,25 @@ import StatsPipeline
 import StatsWire
 import SystemIO
 
-/// What both links of a live client count together; the worker's own, shown to others by ``LiveProgress``.
+/// The accounting of packets that both links of a live client share. It belongs to the worker, and ``LiveProgress`` shows it to
+/// other threads.
 struct LiveBooks {
     var progress = LiveProgress()
     var losses = LossAccount()
     var tally = PacketTally()
-    /// What became of packets since the pipeline was told; kept only where it wants to know.
+    /// Outcomes of packets since they were last passed to the pipeline. Kept only if the pipeline wants them.
     var outcomes: [(packet: OutgoingPacket, outcome: SendOutcome)] = []
     let keepsOutcomes: Bool
-    /// Whether any packet may be sent again.
+    /// Whether packets may be retransmitted.
     let mayRepeat: Bool
-    /// Data packets that the system took since the histograms were told.
+    /// Data packets that the system took since they were last added to the histograms.
     var samples: [PacketSample] = []
     private var decoder = EventDecoder()
 
-    /// When a packet's events were recorded.
+    /// The times at which a packet's events were recorded.
     struct PacketSample {
         var eventCount: Int
-        /// The packet's own time, and its first event's; nanoseconds since 1970.
+        /// The packet's own time, and the time of its first event, in nanoseconds since 1970.
         var opened: Int64
         var recorded: Int64
     }
@@ -32,7 +33,7 @@ struct LiveBooks {
         if keepsOutcomes { outcomes.reserveCapacity(4 * LiveWorker.batchLimit) }
     }
 
-    /// The system took the packet.
+    /// Records that the system took the packet.
     mutating func recordTaken(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
         progress.packets += 1
         progress.bytes += UInt64(packet.byteCount)
@@ -50,7 +51,7 @@ struct LiveBooks {
         }
     }
 
-    /// The first event of a packet was recorded first, or nearly so.
+    /// Adds a sample. The first event of a packet is the oldest one, or nearly so.
     private mutating func sample(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
         if let contents = packet.contents {
             samples.append(
@@ -69,7 +70,7 @@ struct LiveBooks {
         samples.append(PacketSample(eventCount: packet.eventCount, opened: opened, recorded: recorded))
     }
 
-    /// The system did not take it.
+    /// Records that the system did not take the packet.
     mutating func recordFailed(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, _ failure: SendFailure) {
         progress.failures[Int(failure.rawValue)] += 1
         guard packet.kind == .data else { return }
@@ -77,7 +78,7 @@ struct LiveBooks {
         recordLost(packet, datagram)
     }
 
-    /// The system took it, and it came back.
+    /// Records that the system took the packet, and that it came back.
     mutating func recordReturned(_ packet: OutgoingPacket, _ datagram: Span<UInt8>) {
         if packet.kind == .data { recordLost(packet, datagram) }
     }

@@ -3,9 +3,9 @@ import StatsPipeline
 import Synchronization
 import SystemIO
 
-/// How a live client comes by its sockets; tests bring their own.
+/// Creates the sockets of a live client. Tests replace it.
 struct LiveConnector: Sendable {
-    /// Whether ``open`` may take long, so that it belongs on a thread of its own.
+    /// Whether ``open`` may take long, so that it needs a thread of its own.
     var mayBlock: @Sendable (Destination) -> Bool
     var open: @Sendable (Destination) throws(SystemError) -> DatagramSocket
 
@@ -14,7 +14,7 @@ struct LiveConnector: Sendable {
         open: { (destination) throws(SystemError) in try DatagramSocket(connectingTo: destination) })
 }
 
-/// A connection in the making, on a thread that lives no longer than that.
+/// A connection that is being made, on a thread that ends afterwards.
 final class LiveConnecting: Sendable {
     enum Outcome: ~Copyable, Sendable {
         case open(DatagramSocket)
@@ -23,9 +23,9 @@ final class LiveConnecting: Sendable {
 
     private let outcome = Mutex<Outcome?>(nil)
 
-    /// Begins. When it is done, `spot` is woken.
+    /// Starts to connect. `spot` is woken at the end.
     ///
-    /// Throws where there is no thread.
+    /// Throws if no thread can be created.
     static func start(
         _ connector: LiveConnector, to destination: Destination, waking spot: ParkingSpot
     ) throws(SystemError) -> LiveConnecting {
@@ -43,11 +43,11 @@ final class LiveConnecting: Sendable {
     }
 
     private func finish(_ result: consuming sending Outcome) {
-        // A closure that may run twice cannot consume: handed over in an optional.
+        // A closure that may run twice cannot consume its value. The value is therefore passed in an optional.
         var result = Optional(result)
         outcome.withLock { $0 = result.take() }
     }
 
-    /// What became of it, once; nil while it is still in the making.
+    /// The result, which is returned only once. nil while connecting is not finished.
     func take() -> Outcome? { outcome.withLock { $0.take() } }
 }

@@ -5,17 +5,17 @@ import StatsPipeline
 import Synchronization
 import SystemIO
 
-/// Adding up in place: what stands in a cell of the aggregator goes out with the pipeline's next flush. Each answers
-/// like `record`, and does what it does where a value cannot be added up or the client is closed.
+/// Aggregation in place: the sums in the aggregator's cells go out with the pipeline's next flush. Each function has the results
+/// of `record`. It records the single event if the value cannot be added up, and refuses it if the client is closed.
 extension LiveCore {
-    /// For a counter's handle. Nothing is sent before the next flush.
+    /// Adds to a counter's handle. Nothing is sent before the next flush.
     @inline(__always)
     func add(_ amount: Double, to handle: borrowing LiveHandle) -> PushResult {
         let first = handle.cell
         if first == 0 || timeWord <= Self.closed { return record(handle, value: amount) }
         let cell = ownCell(first)
         if amount == 1 {
-            // Inside the block, by the mask; the aggregator lives as long as the core.
+            // Inside the block, by the mask. The aggregator lives as long as the core.
             unsafe AggregateStorage.word(cell &+ AggregateStorage.onesOffset).pointee.wrappingAdd(1, ordering: .relaxed)
         } else {
             switch AggregatedCounter.addOther(amount, rate: 1, cell: cell) {
@@ -26,10 +26,10 @@ extension LiveCore {
         return addedUp()
     }
 
-    /// For a gauge's handle.
+    /// Sets the level of a gauge's handle.
     @inline(__always)
     func set(_ value: Double, of handle: borrowing LiveHandle) -> PushResult {
-        // A gauge has one latest value, and so one cell.
+        // A gauge has one latest value and therefore one cell.
         let cell = handle.cell
         if cell == 0 || AggregatedGauge.passes(cell) { return record(handle, value: value) }
         var time = timeWord
@@ -42,15 +42,15 @@ extension LiveCore {
         return addedUp()
     }
 
-    /// For a gauge's handle: only the server knows what is changed, so from the first change on everything is sent, in
-    /// order; the worker sends what was set before first.
+    /// Changes the level of a gauge's handle. Only the server knows the level that is changed. From the first change on, every
+    /// value is therefore sent, in order. The worker first sends the levels that were set before.
     @inline(__always)
     func adjust(_ handle: borrowing LiveHandle, by change: Double) -> PushResult {
         if handle.cell != 0 { AggregatedGauge.endAggregation(handle.cell) }
         return record(handle, value: change, flags: .gaugeDelta)
     }
 
-    /// For a timing's, histogram's or distribution's handle.
+    /// Adds a value to a timing's, histogram's or distribution's handle.
     @inline(__always)
     func summarise(_ value: Double, in handle: borrowing LiveHandle) -> PushResult {
         let first = handle.cell
@@ -61,7 +61,7 @@ extension LiveCore {
         }
     }
 
-    /// For a handle of any type, found by name.
+    /// Adds a value to a handle of any type, for calls by name.
     @inline(__always)
     func take(_ value: Double, for handle: borrowing LiveHandle) -> PushResult {
         if handle.cell == 0 { return record(handle, value: value) }
@@ -81,15 +81,15 @@ extension LiveCore {
         return first &+ (UInt(bitPattern: thread) & stripeMask) &* stripeStride
     }
 
-    /// The first value that a thread adds up makes its ring. Any later one may have to take it, where a flush or another
-    /// thread is in its cell or another thread has changed the gauge, and asks for no memory then.
+    /// Makes the thread's ring when the thread adds up its first value. A later value may have to go into the ring: if a flush or
+    /// another thread is using its cell, or if another thread has changed the gauge. No memory is then needed at that moment.
     @inline(__always)
     private func prepareRing(_ thread: Int) {
         let slot = min(thread, configuration.threadLimit)
         if ring(of: slot) == 0 { makeRing(slot) }
     }
 
-    /// The value first, then the word, as with a ring.
+    /// The value is stored first, and the time word read afterwards, as with a ring.
     @inline(__always)
     private func addedUp() -> PushResult {
         clinuxnet_compiler_fence()
@@ -97,9 +97,9 @@ extension LiveCore {
         return .buffered
     }
 
-    /// What was added when the worker had looked for the last time.
+    /// Counts the values that were added after the worker's last look.
     func buryAggregates() {
-        // No members of sets: those pass through the worker, which left none.
+        // There are no members of sets, since these go through the worker, which left none.
         aggregator?.flush { bury($0.metric, count: $0.recordCount) }
     }
 

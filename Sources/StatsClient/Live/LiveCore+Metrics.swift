@@ -2,12 +2,12 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// How a metric gets its number.
+/// Registration of metrics.
 extension LiveCore {
-    /// Bytes of a catalog's keys and rows, what growing arrays keep in reserve included.
+    /// Bytes of a catalog's keys and rows, including the reserve of growing arrays.
     static func byteCount(of catalog: borrowing MetricCatalog) -> Int { catalog.withArena { $0.count } * 2 + catalog.rowCount * 128 }
 
-    /// Those that the client's fixed memory does not have.
+    /// The bytes beyond those in the client's fixed memory.
     func catalogBytes(of catalog: borrowing MetricCatalog) -> Int { Self.byteCount(of: catalog) - reservedCatalogBytes }
 
     func handle(_ type: MetricType, _ strings: LiveStrings, rate: Double) -> LiveHandle {
@@ -26,11 +26,11 @@ extension LiveCore {
         return handle
     }
 
-    /// The metric's number; nil, and why in `refusal`, where there is no room for one more.
+    /// The metric's number. nil if there is no room for it, with the reason in `refusal`.
     ///
-    /// A metric's price (``StatsClient/Configuration/metricMemory(nameLength:)``) has room for one more way to write it, as long as
-    /// the metric. The registry remembers no more of them than it has metrics; under a limit further ways to write the same
-    /// one, and what one is longer, are paid for beside that. What it does not remember it brings into order at each call.
+    /// A metric's price (``StatsClient/Configuration/metricMemory(nameLength:)``) includes one more way to write it, with the
+    /// same length. The registry keeps at most as many further ways as it has metrics. With a memory limit, further ways to write
+    /// the same metric, and extra length, are paid for separately. A way that is not kept has its tags sorted at each call.
     private func register(
         _ type: MetricType, _ strings: LiveStrings, in registry: inout MetricCatalog, _ refusal: inout LossCause
     ) -> MetricID? {

@@ -6,28 +6,31 @@ import StatsWire
 import Synchronization
 import SystemIO
 
-/// What recording threads and the worker of a live client share.
+/// The shared state of a live client's recording threads and its worker.
 ///
-/// **Recording.** Each thread has a small number while it lives (``clinuxnet_thread_number``), and a ring of its own
-/// under that number, so recording takes no lock and no read-modify-write instruction, and four threads do not slow
-/// each other down. Order is kept per thread; an async task that changes threads keeps it only as far as its time stamps
-/// tell. Threads beyond the limit share one more ring behind a lock.
+/// **Recording.** Each thread has a small number while it lives (``clinuxnet_thread_number``), and a ring of its own under this
+/// number. Recording therefore takes no lock and no read-modify-write instruction, and four threads do not slow each other down.
+/// Each thread's events keep their order. An async task that moves between threads keeps its order only by its timestamps.
+/// Threads beyond the limit share one more ring with a lock.
 ///
-/// **Time.** Events are stamped from one shared word that the worker renews every millisecond while there is traffic,
-/// and each thread itself with every 128th event; reading the clock for each would cost more than everything else. A
-/// stamp is at most 1 ms old, or as old as the system kept the worker from running on a thread that records rarely.
+/// **Time.** Events get their timestamps from one shared word. The worker updates it every millisecond while there is traffic,
+/// and each thread updates it with every 128th event. Reading the clock for each event would cost more than everything else. A
+/// timestamp is at most 1 ms old. On a thread that records rarely it may be older, for as long as the system kept the worker from
+/// running.
 ///
-/// **Waking.** The same word is ``asleep`` while the worker sleeps without a date: who finds that reads the clock, puts it
-/// there and wakes the worker. A recorder stores its event, then looks at the word; the worker stores ``asleep``, makes
-/// every thread pass a barrier, then looks at the rings. One of both sees the other, and the barrier costs only the worker.
+/// **Waking.** The same word is ``asleep`` while the worker sleeps without a timeout. A recorder that finds this value reads the
+/// clock, stores the time there, and wakes the worker. A recorder first stores its event and then reads the word. The worker
+/// first stores ``asleep``, then makes every thread pass a barrier, and then looks at the rings. At least one of the two
+/// therefore sees the other, and only the worker pays for the barrier.
 ///
-/// **Forks.** In a child that `fork()` makes there is no worker, and sockets, session and numbers are the parent's. So the
-/// same word is ``forked`` there before `fork()` returns: everything is refused as `client_forked`, nothing is woken, and
-/// nobody waits. What waited at that moment is the parent's, which sends it. Locks are such that the child finds them free.
+/// **Forks.** In a child made by `fork()` there is no worker, and sockets, session and numbers belong to the parent. Before
+/// `fork()` returns in the child, the word therefore is ``forked``. Everything is then refused as `client_forked`, nothing is
+/// woken, and nobody waits. Events that waited at the fork belong to the parent, which sends them. The locks are made so that the
+/// child finds them unlocked.
 final class LiveCore: Sendable {
     static let forked: Int64 = 0
     static let closed: Int64 = 1
-    /// Every date is above it.
+    /// Every time is above this value.
     static let asleep: Int64 = 2
 
     let configuration: StatsClient.Configuration
@@ -35,38 +38,39 @@ final class LiveCore: Sendable {
     let spot: ParkingSpot
     let clock: SystemClock
     let draws: KeyedRandom
-    /// The time word; from 128 on the address of each thread's ring, 0 where it has none yet, ``noRing`` where there was no
-    /// memory for one.
+    /// The block with the time word. From offset 128 on, it holds the address of each thread's ring: 0 if there is none yet, or
+    /// ``noRing`` if there was no memory for one.
     let block: UInt
     let ringMask: UInt64
     let rings = ForkSafeMutex<[RingStorage]>([])
     let registry: ForkSafeMutex<MetricCatalog>
-    /// What it holds from the start, which the client's fixed memory has.
+    /// Bytes of the catalog at the start, which are part of the client's fixed memory.
     let reservedCatalogBytes: Int
-    /// What by-name calls find their metrics in.
+    /// The metrics of calls by name.
     let names: NameTable
     let nameRoot: UInt
     let texts: ForkSafeMutex<LiveTexts>
-    /// What was refused before it reached a ring.
+    /// Events that were refused before they reached a ring.
     let refusals = ForkSafeMutex(Ledger())
-    /// Events that reached a ring or the texts when the worker had looked for the last time.
+    /// Events that reached a ring or the texts after the worker's last look.
     let latecomers = ForkSafeMutex(Ledger())
-    /// Texts ever taken.
+    /// The number of texts ever taken.
     let textCount = Atomic<UInt64>(0)
     let control = ForkSafeMutex(LiveControl())
     let healthWindow = ForkSafeMutex(HealthWindow())
     let progress = ForkSafeMutex(LiveProgress())
     let histograms: ForkSafeMutex<LiveHistograms>
-    /// Where handles add up, and the pipeline with them; nil where every event is sent.
+    /// The sums that handles and the pipeline share. nil if every event is sent.
     let aggregator: LocalAggregator?
-    /// Of its cells; numbers only, so that adding touches no reference count, which all threads would fight for.
+    /// The distance of the aggregator's stripes. It is a plain number, so that adding needs no reference count. All threads would
+    /// compete for that.
     let stripeStride: UInt
     let stripeMask: UInt
-    /// Events in sums that were taken so far.
+    /// The number of events in sums that were taken so far.
     let aggregatedCount = Atomic<UInt64>(0)
-    /// The account of all memory; nil where there is no limit.
+    /// The account of all memory. nil if there is no limit.
     let memory: MemoryLimiter?
-    /// Taken by threads that share the last ring.
+    /// The lock of the threads that use the shared ring.
     let crowd = ForkSafeMutex(())
 
     init(configuration: StatsClient.Configuration) throws(SystemError) {
@@ -80,13 +84,13 @@ final class LiveCore: Sendable {
         aggregator = configuration.workerPipeline.aggregation.map { LocalAggregator(configuration: $0) }
         (stripeStride, stripeMask) = aggregator?.stripes ?? (0, 0)
         memory = configuration.memoryLimit.map { MemoryLimiter(limit: $0) }
-        // The crowd's ring is paid for at once: whatever else is refused, somebody can record.
+        // The shared ring is paid for at the start, so that some thread can always record.
         if let memory, !memory.reserve(configuration.fixedMemory + configuration.threadMemory) {
             preconditionFailure("a valid limit has room for what is allocated at once")
         }
         histograms = ForkSafeMutex(LiveHistograms(digits: configuration.latencyDigits))
         texts = ForkSafeMutex(LiveTexts(byteLimit: configuration.textCapacity))
-        // Numbered as the pipeline numbers them, its two reserved metrics first.
+        // Metrics have the same numbers as in the pipeline, with its two reserved metrics first.
         var catalog = MetricCatalog(limit: configuration.metricLimit + ClientPipeline.reservedMetrics)
         for type in [MetricType.event, .serviceCheck] {
             let name = Array(type.name.utf8)
@@ -103,13 +107,13 @@ final class LiveCore: Sendable {
             // In bounds: `words` words from 128 on.
             unsafe RingStorage.index(at: block + 128 + UInt(number) * 8).initialize(to: Atomic(0))
         }
-        // The time word, an atomic of eight bytes, until `deinit`.
+        // The time word, an atomic of eight bytes, is valid until `deinit`.
         unsafe clinuxnet_mark_forks(UnsafeMutablePointer(bitPattern: block).unsafelyUnwrapped, Self.forked)
     }
 
     deinit {
         unsafe clinuxnet_unmark_forks(UnsafeMutablePointer(bitPattern: block).unsafelyUnwrapped)
-        // The block allocated in `init`; whoever could read it held this object.
+        // The block was allocated in `init`. All possible readers held this object.
         unsafe UnsafeMutableRawPointer(bitPattern: block)?.deallocate()
     }
 
@@ -122,7 +126,7 @@ final class LiveCore: Sendable {
     @inline(__always)
     var timeWord: Int64 { unsafe Self.time(at: block).pointee.load(ordering: .relaxed) }
 
-    /// Puts `time` where `seen` stands; false where another thread was faster.
+    /// Replaces `seen` by `time`. False if another thread was faster.
     @discardableResult
     func setTime(_ time: Int64, over seen: Int64) -> Bool {
         unsafe Self.time(at: block).pointee.compareExchange(
@@ -130,14 +134,14 @@ final class LiveCore: Sendable {
         ).exchanged
     }
 
-    /// This process is a child of the one that made the client.
+    /// Whether this process is a forked child of the process that made the client.
     @inline(__always)
     var isForked: Bool { timeWord == Self.forked }
 
-    /// Refuses everything from now on. Not for a child after `fork()`, which does so already.
+    /// Refuses everything from now on. Not for a child after `fork()`, which already refuses everything.
     func setClosed() { unsafe Self.time(at: block).pointee.store(Self.closed, ordering: .sequentiallyConsistent) }
 
-    /// Renews the shared time, and wakes the worker where it sleeps. The time to stamp with.
+    /// Updates the shared time, and wakes the worker if it sleeps. Returns the time for the timestamp.
     @inline(never)
     func renewTime(_ seen: Int64) -> Int64 {
         let wall = SystemClock.wallNanoseconds
@@ -146,11 +150,11 @@ final class LiveCore: Sendable {
         return wall
     }
 
-    /// In place of a ring's address: the thread records into the crowd's.
+    /// Stored in place of a ring's address: the thread uses the shared ring.
     static let noRing: UInt = 1
 
-    /// The ring of this thread, or that of the crowd; made when the thread first records or adds up. ``noRing`` where there is
-    /// no memory for it: then the crowd's is there.
+    /// The ring of this thread, or the shared ring. It is made when the thread first records or adds up a value. Without memory
+    /// for it the address is ``noRing``, and the thread uses the shared ring.
     @inline(never) @discardableResult
     func makeRing(_ number: Int) -> UInt {
         rings.withLock { rings in
@@ -175,7 +179,7 @@ final class LiveCore: Sendable {
         return ring.address
     }
 
-    /// The ring of a thread with that number, below the limit, or 0 or ``noRing``.
+    /// The ring of the thread with this number, which is below the limit. 0 or ``noRing`` if it has none.
     @inline(__always)
     func ring(of thread: Int) -> UInt {
         // In bounds: below the thread limit.
@@ -213,7 +217,7 @@ final class LiveCore: Sendable {
             return .buffered
         }
         var time = timeWord
-        // The ring's head: this thread renews the time with every 128th event.
+        // The ring's head: the thread updates the time with every 128th event.
         let head = unsafe RingStorage.index(at: ring).pointee.load(ordering: .relaxed)
         if time <= Self.asleep || head & 127 == 127 {
             if time <= Self.closed { return refuse(Self.ending(time), handle, value: value, flags: flags) }
@@ -226,7 +230,7 @@ final class LiveCore: Sendable {
             ThreadRing.refuse(handle.type, content: content, at: ring)
             return .refused(.bufferFull)
         }
-        // The event first, then the word: see above.
+        // The event is stored first, and the time word read afterwards: see above.
         clinuxnet_compiler_fence()
         if timeWord == Self.asleep { _ = renewTime(Self.asleep) }
         return .buffered
@@ -242,12 +246,12 @@ final class LiveCore: Sendable {
         return .refused(cause)
     }
 
-    /// Why a word of ``closed`` or ``forked`` refuses.
+    /// The cause of loss if the time word is ``closed`` or ``forked``.
     private static func ending(_ word: Int64) -> LossCause { word == forked ? .clientForked : .clientClosed }
 
-    /// Records an event with a text. Takes a lock, allocates nothing beyond the caller's strings.
+    /// Records an event with a text. It takes a lock, and allocates nothing beyond the caller's strings.
     ///
-    /// - Parameter isCritical: events and service checks are; of a set, whether the configuration declares it critical
+    /// - Parameter isCritical: true for events and service checks; for a set, whether the configuration declares it critical
     func recordText(
         _ type: MetricType, _ strings: LiveStrings, value: Double = 0, rate: Double = 1, isCritical: Bool = true
     ) -> PushResult {
@@ -276,17 +280,17 @@ final class LiveCore: Sendable {
     }
 }
 
-/// A metric as a recorder holds it: a number, what its losses are counted with, and its share of samples.
+/// A metric in a recorder's hands: its number, the facts to account for its losses, and its sample rate.
 struct LiveHandle: Sendable {
     let type: MetricType
-    /// Nil where the client had no room for one more metric.
+    /// nil if the client had no room for the metric.
     let metric: MetricID?
     let keyHash: UInt64
     let rate: Double
     let ratio: Ratio
-    /// Under which name its events are refused where there is no metric.
+    /// The cause of loss for its events if there is no metric.
     var refusal = LossCause.metricLimit
-    /// Where its values add up, in the aggregator's first stripe; 0 where each is sent.
+    /// The address of its cell in the aggregator's first stripe. 0 if each value is sent.
     var cell: UInt = 0
 
     init(type: MetricType, metric: MetricID?, keyHash: UInt64, rate: Double) {
@@ -298,7 +302,7 @@ struct LiveHandle: Sendable {
         ratio = Ratio(UInt64((rate * 4_294_967_296).rounded()), outOf: 4_294_967_296)
     }
 
-    /// One whose every event is kept.
+    /// A handle without sampling.
     @inline(__always)
     init(type: MetricType, metric: MetricID, keyHash: UInt64, cell: UInt = 0) {
         self.type = type
@@ -309,7 +313,8 @@ struct LiveHandle: Sendable {
         ratio = .zero
     }
 
-    /// What ``EventContent`` says of an event without a text: refused a million times a second, it is worth saying here.
+    /// The content hash of an event without a text, as ``EventContent`` defines it. It is repeated here because refusals can come
+    /// a million times a second.
     @inline(__always)
     func content(value: Double, timestamp: Int64, flags: EventFlags) -> UInt64 {
         let key = type == .gauge && flags.contains(.gaugeDelta) ? KeyedRandom.mix(keyHash &+ 1) : keyHash

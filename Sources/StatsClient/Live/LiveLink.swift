@@ -3,13 +3,13 @@ import StatsPipeline
 import StatsWire
 import SystemIO
 
-/// One destination of a live client: packets are gathered, handed to the system in one call, and each is settled: taken,
-/// or failed with its reason. Never blocks for long: where the socket is full, or a host's name is being resolved,
-/// packets stay here (``isStalled``) until it goes on or their time is up.
+/// One destination of a live client. Packets are gathered and handed to the system in one call. Each is then settled: taken, or
+/// failed with a reason. A call never blocks for long. If the socket is full, or if a host's name is being resolved, packets wait
+/// here (``isStalled``) until sending continues or their time is up.
 ///
-/// Packets stand in two halves that take turns, so that one that comes back (ICMP: nobody listens there) is still here
-/// and its events can be counted as lost instead of sent. What comes back later than two batches is counted among the
-/// errors, not among the events.
+/// Packets lie in two halves that take turns. A packet that comes back (ICMP: nobody listens there) is therefore still here, and
+/// its events can count as lost instead of sent. A packet that comes back more than two batches later counts as an error, but its
+/// events stay sent.
 struct LiveLink: ~Copyable {
     private enum State {
         case waiting, taken, failed, tooLong
@@ -18,17 +18,17 @@ struct LiveLink: ~Copyable {
     private struct Slot {
         var packet: OutgoingPacket
         var state = State.waiting
-        /// Where the packet's bytes begin.
+        /// The offset of the packet's bytes.
         var offset = 0
     }
 
-    /// An answer "refused" that follows another so often for one packet is meant for it.
+    /// After this many consecutive "refused" errors for one packet, the error is taken to be the packet's own.
     private static let returnLimit = 8
-    /// Bytes of the longest answer there is, and a few more: a longer datagram is none.
+    /// Bytes for the longest acknowledgement, and a few more. A longer datagram is no acknowledgement.
     static let answerLength = 1536
-    /// Answers that are looked at in one round.
+    /// The largest number of acknowledgements in one round.
     private static let answerLimit = 64
-    /// Datagrams that came back and are looked at after one batch.
+    /// The largest number of returned datagrams that are read after one batch.
     private static let quoteLimit = 256
     static let firstPause = Nanoseconds.milliseconds(100)
     static let longestPause = Nanoseconds.seconds(60)
@@ -44,23 +44,24 @@ struct LiveLink: ~Copyable {
     private let isText: Bool
 
     private var socket: DatagramSocket?
-    /// Whether what comes back can be read.
+    /// Whether returned datagrams can be read.
     private var isWatching = false
     private var connecting: LiveConnecting?
     /// Why there is no socket.
     private var lastFailure = SendFailure.unreachable
-    /// When the next attempt to connect is due, and how long to wait after that one.
+    /// The time of the next attempt to connect, and the pause after that attempt.
     private var nextConnect = Instant.start
     private var pause = Self.firstPause
 
-    /// Two halves of 32 places, each `stride` bytes, and behind them room for one packet longer than a place. Such a packet
-    /// stands wherever the bytes in use end (``ClientConfiguration/largeEventLimit``); the others stand `stride` bytes apart.
+    /// Two halves of 32 places with `stride` bytes each, followed by room for one packet that is longer than a place. Such a
+    /// packet begins where the used bytes end (``ClientConfiguration/largeEventLimit``). The other packets are `stride` bytes
+    /// apart.
     private var bytes: [UInt8]
     private var lengths: [UInt32]
     private var slots: [Slot]
-    /// Bytes of the half being filled that are in use.
+    /// The number of used bytes in the half that is being filled.
     private var used = 0
-    /// Where the half begins that is being filled, how many packets it has, and how many of them are settled.
+    /// The first place of the half that is being filled, the number of its packets, and the number of settled ones among them.
     private var base = 0
     private var count = 0
     private var settled = 0
@@ -94,13 +95,13 @@ struct LiveLink: ~Copyable {
         answer = Array(repeating: 0, count: Self.answerLength)
     }
 
-    /// No room for one more packet of any length.
+    /// Whether there is no room for one more packet of any length.
     var isFull: Bool { count == LiveWorker.batchLimit || used > LiveWorker.batchLimit * stride }
     var isEmpty: Bool { count == 0 }
-    /// Packets wait for the socket.
+    /// Whether packets wait for the socket.
     var isStalled: Bool { stalledSince != nil }
 
-    /// From now on nothing waits for the socket or for a name any more.
+    /// Stops all waiting for the socket or for a name.
     mutating func giveUp() { isGivenUp = true }
 
     mutating func append(_ datagram: Span<UInt8>, _ packet: OutgoingPacket) {
@@ -108,8 +109,8 @@ struct LiveLink: ~Copyable {
         precondition(datagram.count <= largestSize, "a packet is no longer than the largest")
         let place = base + count
         let offset = (base == 0 ? 0 : bytes.count / 2) + used
-        // In bounds: `used` is at most 32 places, behind which the half has room for the largest packet; where none is longer
-        // than a place, fewer than 32 packets have left one free.
+        // In bounds: `used` is at most 32 places, after which the half has room for the largest packet. If no packet is longer
+        // than a place, fewer than 32 packets have left at least one place free.
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe datagram.withUnsafeBytes { source in
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + source.count]).copyMemory(from: source)
@@ -121,8 +122,8 @@ struct LiveLink: ~Copyable {
         count += 1
     }
 
-    /// Takes what the receiver has sent back. Only where errors are kept apart (``DatagramSocket/watchReturned()``):
-    /// elsewhere listening would swallow the word that nobody listens there.
+    /// Receives the datagrams that the receiver sent back. It does so only if errors are reported separately
+    /// (``DatagramSocket/watchReturned()``). Otherwise receiving would consume the error that says that nobody listens.
     mutating func receive(_ body: (Span<UInt8>) -> Void) {
         guard isWatching else { return }
         for _ in 0..<Self.answerLimit {
@@ -131,7 +132,7 @@ struct LiveLink: ~Copyable {
         }
     }
 
-    /// Sends what was gathered. Afterwards nothing is, unless the link is stalled.
+    /// Sends the gathered packets. Afterwards there are none, unless the link is stalled.
     mutating func send(at now: Instant, _ books: inout LiveBooks) {
         if count == 0 { return }
         var returns = 0
@@ -148,7 +149,7 @@ struct LiveLink: ~Copyable {
                 pause = Self.firstPause
                 returns = 0
             case .failed(.refused) where isWatching && returns < Self.returnLimit:
-                // The answer to an earlier datagram; this one was not tried.
+                // The error belongs to an earlier datagram. This one was not tried.
                 returns += 1
                 hasReturned = true
             case .failed(let failure):
@@ -160,11 +161,11 @@ struct LiveLink: ~Copyable {
         finishBatch(&books)
     }
 
-    /// Whether the packet in front stays for now: the socket is full, or the name is being resolved.
+    /// Whether the first packet has to wait: the socket is full, or the name is being resolved.
     private mutating func mayWait(_ failure: SendFailure, at now: Instant) -> Bool {
         if isGivenUp { return false }
         if socket == nil, connecting != nil {
-            // As long as the resolver takes.
+            // Wait as long as the resolver takes.
             stalledSince = now
             return true
         }
@@ -187,7 +188,7 @@ struct LiveLink: ~Copyable {
         body(bytes.span.extracting(start..<start + Int(lengths[place])), slots[place].packet)
     }
 
-    /// Events in the packets that are not settled, those of second copies left out: they were counted with the first.
+    /// Events in packets that are not settled, without second copies, whose events count with the first copy.
     func waiting(_ tally: inout PacketTally) -> TypeCounts {
         var counts = TypeCounts()
         for place in base + settled..<base + count where slots[place].packet.kind == .data && slots[place].packet.copy == 0 {
@@ -196,11 +197,11 @@ struct LiveLink: ~Copyable {
         return counts
     }
 
-    /// Tells what became of the batch, and begins the next one in the other half.
+    /// Reports the outcomes of the batch, and begins the next one in the other half.
     private mutating func finishBatch(_ books: inout LiveBooks) {
         if books.keepsOutcomes {
             for place in base..<base + count {
-                // What came back of older packets speaks against the newest.
+                // A returned older packet counts as a failure of the newest packet.
                 let isReturned = hasReturned && place == base + count - 1
                 let outcome: SendOutcome =
                     switch slots[place].state {
@@ -235,14 +236,15 @@ struct LiveLink: ~Copyable {
         if known > 0 { renewSocket(at: now) }
     }
 
-    /// The number of the data packet that was quoted; nil where another was, or too little of it.
+    /// The number of the quoted data packet. nil if another kind of packet was quoted, or too little of it.
     private func dataSequence(ofQuoted byteCount: Int) -> UInt64? {
         let quoted = quote.span.extracting(first: min(byteCount, quote.count))
         guard let header = PacketHeader(unverified: quoted), header.kind == .data else { return nil }
         return header.sequence
     }
 
-    /// Text has no number: the oldest datagram that begins like the quoted bytes is the one, or says the same so far.
+    /// Text has no number. The oldest datagram that begins with the quoted bytes is taken. If it is the wrong one, both have the
+    /// same contents up to there.
     private mutating func settleReturnedText(_ byteCount: Int, _ books: inout LiveBooks) {
         guard byteCount > 0 else { return }
         for offset in 0..<slots.count {
@@ -271,7 +273,7 @@ struct LiveLink: ~Copyable {
     private mutating func attempt(at now: Instant, _ books: inout LiveBooks) -> DatagramSocket.SendResult {
         connect(at: now, &books)
         guard let result = sendNext() else { return .failed(lastFailure) }
-        // A short wait in the call spares the worker's whole round.
+        // A short wait in this call saves the worker a whole round.
         if result == .failed(.wouldBlock), !isGivenUp, stalledSince == nil, maximumSendWait > .zero,
             socket?.waitToSend(timeout: .milliseconds(1)) == true
         {
@@ -280,8 +282,8 @@ struct LiveLink: ~Copyable {
         return result
     }
 
-    /// Hands over the packet in front and those behind it that stand one place apart, or one that is longer than a place alone;
-    /// nil where there is no socket.
+    /// Hands over the first packet and the packets after it that are one place apart. A packet longer than a place is handed over
+    /// alone. nil if there is no socket.
     private func sendNext() -> DatagramSocket.SendResult? {
         let first = base + settled
         var end = first + 1
@@ -293,7 +295,7 @@ struct LiveLink: ~Copyable {
         return socket?.send(run, stride: length, lengths: lengths.span.extracting(first..<end))
     }
 
-    /// Takes over a socket that is ready, and begins to make one where there is none and its time has come.
+    /// Takes over a socket that is ready. If there is no socket, it begins to make one when it is time.
     private mutating func connect(at now: Instant, _ books: inout LiveBooks) {
         if let outcome = connecting?.take() {
             connecting = nil
@@ -329,14 +331,14 @@ struct LiveLink: ~Copyable {
         }
     }
 
-    /// After a failure the name is resolved once more, but not before the pause is over; until then, and while a resolver
-    /// is asked, the socket that is there is as good as any.
+    /// Resolves the name again after a failure, but not before the pause is over. Until then, and while the resolver works, the
+    /// present socket stays in use.
     private mutating func renewSocket(at now: Instant) {
         guard now >= nextConnect, connecting == nil, !isGivenUp else { return }
         if connector.mayBlock(destination) {
             nextConnect = now + pause
             pause = pause.doubled(atMost: Self.longestPause)
-            // Without a thread it stays as it is until the next time.
+            // If no thread can be created, the socket stays as it is until the next time.
             connecting = try? LiveConnecting.start(connector, to: destination, waking: spot)
         } else {
             socket = nil

@@ -3,8 +3,8 @@ import StatsPipeline
 import StatsWire
 import SystemIO
 
-/// The sockets' side of the worker: the first destination, and where one is given the second, which gets the second
-/// copies and the client's reports as well.
+/// The worker's sockets: the first destination, and the second one if there is one. The second gets the second copies and also
+/// the client's reports.
 struct LiveSender: ~Copyable {
     private var first: LiveLink
     private var second: LiveLink?
@@ -25,24 +25,24 @@ struct LiveSender: ~Copyable {
         books = LiveBooks(keepsOutcomes: pipeline.breaker != nil, mayRepeat: pipeline.reliability != nil)
     }
 
-    /// A link has no room for one more packet.
+    /// Whether a link has no room for one more packet.
     var isFull: Bool { mutating get { first.isFull || second?.isFull == true } }
-    /// Packets wait for a socket.
+    /// Whether packets wait for a socket.
     var isStalled: Bool { mutating get { first.isStalled || second?.isStalled == true } }
     var isGivenUp: Bool { first.isGivenUp }
 
-    /// From now on nothing waits for a socket any more.
+    /// Stops all waiting for a socket.
     mutating func giveUp() {
         first.giveUp()
         second?.giveUp()
     }
 
-    /// Gathers a packet; there must be room.
+    /// Gathers a packet. There must be room.
     mutating func append(_ datagram: Span<UInt8>, _ packet: OutgoingPacket) {
         switch packet.kind {
         case .data, .parity, .acknowledgement:
-            // Second copies take the other way. What is sent again goes to the receiver that asked for it, in turns with the
-            // other one: the way that lost it may be the one that fails.
+            // Second copies go to the second destination. Retransmissions alternate between the receiver that requested them and
+            // the other one, because the path that lost the packet may be the broken one.
             if packet.copy % 2 == 1, second != nil {
                 second?.append(datagram, packet)
             } else {
@@ -54,10 +54,11 @@ struct LiveSender: ~Copyable {
         }
     }
 
-    /// Takes the first destination's answers. The second has copies only of some packets, and would ask for all others.
+    /// Receives the first destination's acknowledgements. The second destination gets copies of some packets only, and would
+    /// request all others.
     mutating func receive(_ body: (Span<UInt8>) -> Void) { first.receive(body) }
 
-    /// Sends what was gathered, as far as the sockets take it.
+    /// Sends the gathered packets, as far as the sockets take them.
     mutating func send(at now: Instant) {
         first.send(at: now, &books)
         second?.send(at: now, &books)
@@ -70,7 +71,7 @@ struct LiveSender: ~Copyable {
 
     var isEmpty: Bool { mutating get { first.isEmpty && second?.isEmpty != false } }
 
-    /// Tells the histograms of the packets that the system took; `wall` is the date now.
+    /// Adds the packets that the system took to the histograms. `wall` is the present time since 1970.
     mutating func takeSamples(at wall: Int64, into histograms: inout LiveHistograms) {
         for sample in books.samples {
             histograms.recordPacket(
@@ -79,7 +80,7 @@ struct LiveSender: ~Copyable {
         books.samples.removeAll(keepingCapacity: true)
     }
 
-    /// What became of a packet, once for each.
+    /// Takes the outcomes of packets, each once.
     mutating func takeOutcomes(_ body: (OutgoingPacket, SendOutcome) -> Void) {
         for (packet, outcome) in books.outcomes { body(packet, outcome) }
         books.outcomes.removeAll(keepingCapacity: true)

@@ -2,18 +2,18 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// Events with texts on their way to the worker: set members, events, service checks. Bounded in bytes and entries, of which
-/// one part in four is for critical events alone (``TextPool/criticalShare``); behind a lock, since nobody records them a
-/// million times a second.
+/// Events with texts on their way to the worker: set members, events, service checks. They are bounded in bytes and entries, and
+/// a quarter is reserved for critical events (``TextPool/criticalShare``). They have a lock, since nobody records them a million
+/// times a second.
 struct LiveTexts {
-    /// Entries for so many bytes of texts: one for 128 bytes, 1024 at most.
+    /// The number of entries for this many bytes of texts: one for 128 bytes, at most 1024.
     static func entryLimit(byteLimit: Int) -> Int { max(16, min(1024, byteLimit / 128)) }
 
     struct Entry {
         var event: DecodedEvent
-        /// Of a set its metric; not looked at otherwise.
+        /// Nanoseconds since 1970.
         var timestamp: Int64
-        /// Of its strings.
+        /// Bytes of the entry's strings.
         var byteCount: Int
     }
 
@@ -29,13 +29,13 @@ struct LiveTexts {
         entries.reserveCapacity(entryLimit)
     }
 
-    /// Bytes of one that may hold so many bytes of texts.
+    /// Memory for this many bytes of texts.
     static func memory(byteLimit: Int) -> Int { byteLimit + entryLimit(byteLimit: byteLimit) * MemoryLayout<Entry>.stride }
 
     func hasRoom(byteCount: Int, isCritical: Bool) -> Bool {
         let places = isCritical ? entryLimit : entryLimit - entryLimit / TextPool.criticalShare
         let room = isCritical ? byteLimit : byteLimit - byteLimit / TextPool.criticalShare
-        // One text alone may take all of it, as in the pool.
+        // A single text may take all of the room, as in the pool.
         return entries.count < places && bytes.count + byteCount <= (entries.isEmpty ? byteLimit : room)
     }
 
@@ -54,7 +54,7 @@ struct LiveTexts {
         ByteRange(range.range.lowerBound + start..<range.range.upperBound + start)
     }
 
-    /// Forgets the oldest ones. Their bytes stay until all are gone.
+    /// Removes the oldest entries. Their bytes stay until all entries are removed.
     mutating func removeFirst(_ count: Int) {
         if count == entries.count { removeAll() } else { entries.removeFirst(count) }
     }
@@ -65,7 +65,7 @@ struct LiveTexts {
     }
 }
 
-/// The strings of one metric or event, joined into one array of bytes.
+/// The strings of one metric or event, joined in one array of bytes.
 struct LiveStrings: Sendable {
     private(set) var bytes: [UInt8]
     private let nameCount: Int
@@ -82,7 +82,7 @@ struct LiveStrings: Sendable {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// Sorted by key, so that no dictionary's order shows; commas and bars inside would end a tag, so they become
+    /// Tags sorted by key, so that no dictionary's order is visible. Commas and bars inside a tag would end it, so they become
     /// underscores.
     static func join(_ tags: [String: String]) -> String {
         join(tags.map { ($0.key, $0.value) })

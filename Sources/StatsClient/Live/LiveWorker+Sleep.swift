@@ -3,15 +3,16 @@ import StatsModel
 import StatsPipeline
 import SystemIO
 
-/// When a worker has nothing to do, and what wakes it.
+/// The worker's sleep, and what wakes it.
 extension LiveWorker {
-    /// Until something is due, an answer may have come, or a recorder wakes it; while events come, for a beat at most.
+    /// Sleeps until something is due, until it is time to poll for acknowledgements, or until a recorder wakes it. While events
+    /// come, it sleeps for one tick at most.
     mutating func sleep(closingAt closing: Instant?) {
         let now = core.clock.now
         var wait: Nanoseconds?
         if let due = pipeline.nextDeadline { wait = due - now }
         if let closing { wait = min(wait ?? Self.beat, closing - now, Self.beat) }
-        // Behind a full pipeline events stay in their rings: looking at them again at once would not help.
+        // With a full pipeline events stay in their rings, so looking at the rings again at once would not help.
         let isBlocked = sender.isStalled || pipeline.freeCount == 0
         if isBlocked || now < lastEvent + Self.restlessness || closing != nil {
             core.spot.park(timeout: isBlocked ? Self.beat : min(wait ?? Self.beat, Self.beat))
@@ -21,7 +22,7 @@ extension LiveWorker {
         if seen > LiveCore.asleep, !core.setTime(LiveCore.asleep, over: seen) { return }
         let hasBarrier = clinuxnet_process_barrier() == 0
         if isWaiting { return wakeUp() }
-        // Somebody who still saw the worker awake may have added something up since the last flush.
+        // A recorder that saw the worker awake may have added to a sum since the last flush.
         if pipeline.isAggregating, seen > LiveCore.asleep || !hasBarrier {
             pipeline.handleAggregated(at: now)
             if let due = pipeline.nextDeadline { wait = min(wait ?? due - now, due - now) }
@@ -30,7 +31,7 @@ extension LiveWorker {
         if pipeline.isRepairing, pipeline.awaitsAnswer || now < lastPacket + Self.attention {
             wait = min(wait ?? Self.glance, Self.glance)
         }
-        // Who adds to a sum leaves nothing to take: that it woke the worker is all it says.
+        // A recorder that adds to a sum leaves nothing in the rings. Its wake-up is the only sign.
         if core.spot.park(timeout: wait), pipeline.isAggregating { lastEvent = core.clock.now }
     }
 

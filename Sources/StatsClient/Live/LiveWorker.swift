@@ -6,18 +6,19 @@ import StatsWire
 import Synchronization
 import SystemIO
 
-/// The one thread of a live client: rings -> pipeline -> sockets. It sleeps whenever nothing is due.
+/// The single thread of a live client: rings -> pipeline -> sockets. It sleeps whenever nothing is due.
 struct LiveWorker: ~Copyable {
     static let batchLimit = 32
-    /// While events come the rings are looked at this often, and the shared time is renewed.
+    /// The tick: while events come, the worker looks at the rings and updates the shared time this often.
     static let beat = Nanoseconds.milliseconds(1)
-    /// Without an event for so long the worker sleeps until it is woken.
+    /// After this time without an event, the worker sleeps until it is woken.
     static let restlessness = Nanoseconds.milliseconds(20)
-    /// A round that took more is followed by the next one at once.
+    /// A round with more events than this is followed by the next round at once.
     static let busyCount = 256
-    /// How long it sleeps at most where the kernel has no process-wide barrier.
+    /// The fallback sleep: the longest sleep if the kernel has no process-wide barrier.
     static let doze = Nanoseconds.milliseconds(20)
-    /// So long after a packet its answer is waited for, and looked for this often while the worker sleeps otherwise.
+    /// The answer window: for this long after a packet, the worker waits for its acknowledgement. During this time it polls once
+    /// per `glance`, even if it sleeps otherwise.
     static let attention = Nanoseconds.milliseconds(250)
     static let glance = Nanoseconds.milliseconds(5)
 
@@ -32,10 +33,10 @@ struct LiveWorker: ~Copyable {
     var lastEvent = Instant.start
     var lastPacket = Instant.start
     private var peak = 0
-    /// The last round left events in their rings, because the pipeline is full.
+    /// Whether the last round left events in their rings because the pipeline is full.
     private var isBehind = false
     var moved: UInt64 = 0
-    /// Datagrams that came back and were no answer to this session.
+    /// Received datagrams that were no acknowledgement for this session.
     private var foreign: UInt64 = 0
     private var stalls: UInt64 = 0
     private var openings: UInt64 = 0
@@ -61,17 +62,17 @@ struct LiveWorker: ~Copyable {
             renewTime()
             listen(at: now)
             if let deadline {
-                // Whoever did not see that the client closed has stored its event before this, or comes too late.
+                // A recorder that did not see that the client closed has stored its event before this barrier, or is too late.
                 _ = clinuxnet_process_barrier()
                 if now >= deadline { sender.giveUp() }
             }
-            // What comes after the closing packets began is counted as too late when the books are read.
+            // Events after the start of the closing packets count as too late in the accounting.
             let taken = pipeline.reports.isClosing ? 0 : drain()
             if taken > 0 { lastEvent = now }
             noteAddedUp(at: now)
             if !flushes.isEmpty { pipeline.flush() }
             if deadline != nil, !isWaiting || (sender.isGivenUp && pipeline.isCut) { pipeline.close(at: now) }
-            // What heartbeats and closing packets say of drops is as of this round.
+            // Heartbeats and closing packets report drops as of this round.
             pipeline.setDroppedOutside(core.refusedCounts())
             transmit()
             publish()
@@ -86,7 +87,7 @@ struct LiveWorker: ~Copyable {
         finish()
     }
 
-    /// Takes what the receiver has answered, before anything is sent again for want of an answer.
+    /// Takes the receiver's acknowledgements before anything is retransmitted because of a missing one.
     private mutating func listen(at now: Instant) {
         guard pipeline.isRepairing else { return }
         var heard: UInt64 = 0
@@ -94,7 +95,7 @@ struct LiveWorker: ~Copyable {
         if heard > 0 { lastPacket = now }
     }
 
-    /// Until when everything is to be sent; nil while the client is open.
+    /// The time by which everything must be sent. nil while the client is open.
     private mutating func takeCommands() -> Instant? {
         let (new, deadline) = core.control.withLock { control -> ([LiveWaiter], Instant?) in
             let flushes = control.flushes
@@ -128,7 +129,7 @@ struct LiveWorker: ~Copyable {
         return isRing || !texts.entries.isEmpty || core.texts.withLock { !$0.entries.isEmpty }
     }
 
-    /// Moves everything into the pipeline that waits at this moment, sending where it has no room; answers how much.
+    /// Moves all waiting events into the pipeline, and sends if it has no room. Returns the number of events.
     private mutating func drain() -> Int {
         core.rings.withLock { if $0.count > rings.count { rings = $0 } }
         var taken = 0
@@ -155,8 +156,8 @@ struct LiveWorker: ~Copyable {
         return taken + drainTexts()
     }
 
-    /// Sends where the pipeline is full. False where it stays full and its strategy refuses new events: then they wait in
-    /// their rings, which refuse as well.
+    /// Sends if the pipeline is full. False if it stays full and its strategy refuses new events. Events then wait in their
+    /// rings, which also refuse events when they are full.
     private mutating func makeRoom() -> Bool {
         if pipeline.freeCount > 0 { return true }
         if !sender.isStalled { transmit() }
@@ -167,7 +168,7 @@ struct LiveWorker: ~Copyable {
         let now = core.clock.now
         let wall = SystemClock.wallNanoseconds
         let free = pipeline.freeCount
-        // Without room the strategy decides event by event; a chunk at a time, so that sending is tried in between.
+        // Without room the strategy decides on each event. Events come in chunks, so that sending is tried in between.
         let limit = free > 0 ? free : pipeline.configuration.bufferCapacity
         let core = core
         return core.histograms.withLock { histograms in
@@ -190,7 +191,7 @@ struct LiveWorker: ~Copyable {
         }
     }
 
-    /// Recorders may have added something up, also for metrics that the pipeline has not seen.
+    /// Handles sums that recorders may have changed, also of metrics that are new to the pipeline.
     private mutating func noteAddedUp(at now: Instant) {
         guard pipeline.isAggregating, let aggregator = core.aggregator else { return }
         if core.timeWord > LiveCore.asleep { pipeline.handleAggregated(at: now) }
@@ -198,12 +199,12 @@ struct LiveWorker: ~Copyable {
     }
 
     private mutating func drainTexts() -> Int {
-        // Those of the last time that found no room go first.
+        // Texts that found no room last time go first.
         if texts.entries.isEmpty { core.texts.withLock { if !$0.entries.isEmpty { swap(&$0, &texts) } } }
         if texts.entries.isEmpty { return 0 }
         core.registry.withLock { pipeline.adoptMetrics(of: $0) }
         var count = 0
-        // The pool takes 16 bytes beside each text and whole units of 16; sending gives them back.
+        // The pool takes 16 bytes besides each text, and whole units of 16. Sending frees them.
         var room = 0
         while count < texts.entries.count {
             guard makeRoom() else {
@@ -226,7 +227,7 @@ struct LiveWorker: ~Copyable {
         return count
     }
 
-    /// Polls and sends until nothing is due, or a socket is full.
+    /// Polls and sends until nothing is due, or until a socket is full.
     private mutating func transmit() {
         let now = core.clock.now
         let epoch = SystemClock.wallNanoseconds &- Int64(bitPattern: now.nanoseconds)
@@ -244,7 +245,7 @@ struct LiveWorker: ~Copyable {
         hand()
     }
 
-    /// Hands what is gathered to the system.
+    /// Hands the gathered packets to the system.
     private mutating func hand() {
         if sender.isEmpty { return }
         let start = core.clock.now
@@ -276,12 +277,12 @@ struct LiveWorker: ~Copyable {
         core.progress.withLock { progress in
             progress = sender.books.progress
             progress.dropped = pipeline.dropped
-            // Only where there is something to say: it makes the ledger's storage its own, which asks the heap.
+            // Only if there is a loss: changing the ledger copies its storage, which allocates.
             if lost != Tally() { progress.dropped[.sendFailed] += lost }
             progress.delivered = pipeline.sent
             progress.delivered.lanes &-= lost.counts.lanes
             progress.delivered.lanes &-= waiting.lanes
-            // Everything the pipeline took is sent, dropped or still in it.
+            // Every event that the pipeline took is sent, dropped or still in it.
             progress.held = moved &+ pipeline.addedUpCount &+ textsTaken &- pipeline.sent.total &- pipeline.dropped.lost.counts.total
             progress.held += waiting.total + UInt64(texts.entries.count)
             progress.peak = peak
@@ -297,7 +298,7 @@ struct LiveWorker: ~Copyable {
         core.histograms.withLock { $0.turn(at: now) }
     }
 
-    /// Lets everybody go who waits, those included that came while this was on its way.
+    /// Releases all waiting callers, including those that arrived in the meantime.
     private mutating func finish() {
         let waiters = core.control.withLock { control in
             let waiters = control.flushes + control.closes

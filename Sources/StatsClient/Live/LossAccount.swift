@@ -1,10 +1,10 @@
 import StatsModel
 
-/// Which packets' events are lost because the system did not take them, or said that they reached nobody.
+/// The events that are lost because the system did not take their packets, or because the packets came back.
 ///
-/// A packet that goes out once is lost with its failure. Of one that goes out twice every copy must have failed; a
-/// failure of the first counts until the second is taken. Bounded: of the oldest of many thousand packets with two
-/// copies the last word stands.
+/// A packet that is sent once is lost when it fails. A packet that is sent twice is lost when every copy failed. While the second
+/// copy is not tried yet, a failure of the first counts as a loss. Bounded: beyond ``limit`` packets with two copies, the state
+/// of the oldest becomes final.
 struct LossAccount {
     private struct Entry {
         var attempts = 0
@@ -16,24 +16,24 @@ struct LossAccount {
 
     static let limit = 4096
 
-    /// Events of packets that are lost as it stands.
+    /// Events of packets that are lost at present.
     private(set) var lost = Tally()
-    /// Packets with two copies, by number; nobody walks over them.
+    /// Packets with two copies, by number. Nobody iterates over them.
     private var entries: [UInt64: Entry] = [:]
     /// The same numbers in the order of sending.
     private var order: [UInt64] = []
     private var oldest = 0
 
-    /// A packet that goes out once is lost.
+    /// Records the loss of a packet that is sent once.
     mutating func recordLoss(_ tally: Tally) { lost += tally }
 
-    /// A copy of a packet that goes out twice is tried.
+    /// Records an attempt to send a copy of a packet that is sent twice.
     mutating func recordAttempt(_ sequence: UInt64) {
         if entries[sequence] == nil { begin(sequence) }
         change(sequence) { $0.attempts += 1 }
     }
 
-    /// A copy that was tried failed. `tally` is what the packet holds.
+    /// Records the failure of a copy that was tried. `tally` holds the packet's events.
     mutating func recordFailure(_ sequence: UInt64, _ tally: Tally) {
         change(sequence) {
             $0.tally = tally
@@ -41,9 +41,9 @@ struct LossAccount {
         }
     }
 
-    /// A packet that went out before is tried again.
+    /// Records a retransmission.
     ///
-    /// One that is not known here was taken the first time, and nothing was heard of it since.
+    /// A packet that is not known here was taken the first time, and did not fail since.
     mutating func recordRepeat(_ sequence: UInt64) {
         if entries[sequence] == nil {
             begin(sequence)
@@ -52,7 +52,7 @@ struct LossAccount {
         change(sequence) { $0.attempts += 1 }
     }
 
-    /// A packet that went out once, and may be sent again, failed.
+    /// Records the failure of a packet that was sent once and may be retransmitted.
     mutating func recordFirstFailure(_ sequence: UInt64, _ tally: Tally) {
         if entries[sequence] == nil {
             begin(sequence)

@@ -1,6 +1,6 @@
 import StatsModel
 
-/// A metric by the name and tags that a caller wrote, as one immutable block of memory in a ``NameTable``.
+/// A metric under the name and tags that a caller wrote, as one immutable block of memory in a ``NameTable``.
 ///
 /// | offset | bytes | what |
 /// |---|---|---|
@@ -8,17 +8,17 @@ import StatsModel
 /// | 8 | 8 | hash of the metric's canonical key |
 /// | 16 | 4 | the metric's number |
 /// | 20 | 4 | its type |
-/// | 24 | 4 | how many strings follow: the name, then key and value of each tag |
+/// | 24 | 4 | number of the following strings: the name, then key and value of each tag |
 /// | 28 | 4 | bytes of the block |
-/// | 32 | 8 | where its values add up, 0 where each is sent |
-/// | 40 | | each string as 4 bytes of length and its bytes, filled up to a multiple of 4 |
+/// | 32 | 8 | address of the cell where its values add up, 0 if each is sent |
+/// | 40 | | each string as 4 bytes of length and its bytes, padded to a multiple of 4 |
 struct NameEntry {
     static let headerCount = 40
 
     let address: UInt
 
     private func load<Value: BitwiseCopyable>(_ offset: Int, as type: Value.Type) -> Value {
-        // Inside the block, as the table above says; never nil: the address of allocated memory.
+        // Inside the block, by the table above. Never nil: the address of allocated memory.
         unsafe UnsafeRawPointer(bitPattern: address).unsafelyUnwrapped.load(fromByteOffset: offset, as: type)
     }
 
@@ -26,7 +26,7 @@ struct NameEntry {
     var byteCount: Int { Int(load(28, as: UInt32.self)) }
     var stringCount: Int { Int(load(24, as: UInt32.self)) }
 
-    /// What records on this metric, every event counting.
+    /// The handle for recording on this metric, without sampling.
     var handle: LiveHandle {
         LiveHandle(
             type: MetricType(rawValue: UInt8(truncatingIfNeeded: load(20, as: UInt32.self))) ?? .counter,
@@ -34,7 +34,7 @@ struct NameEntry {
     }
     var type: UInt32 { load(20, as: UInt32.self) }
 
-    /// Whether the string that stands at `offset` is this one; moves `offset` behind it. There must be one.
+    /// Whether the string at `offset` equals these bytes. Moves `offset` behind it. There must be a string.
     @inline(__always)
     func takes(_ bytes: Span<UInt8>, at offset: inout Int) -> Bool {
         let count = Int(load(offset, as: UInt32.self))
@@ -42,7 +42,7 @@ struct NameEntry {
         let start = offset &+ 4
         offset = start &+ (count &+ 3) & ~3
         let raw = unsafe bytes.bytes
-        // Never nil: inside allocated memory.
+        // Never nil: the address is inside allocated memory.
         let mine = unsafe UnsafeRawPointer(bitPattern: address &+ UInt(start)).unsafelyUnwrapped
         var index = 0
         while count &- index >= 8 {
@@ -60,11 +60,11 @@ struct NameEntry {
         return true
     }
 
-    /// A new block with these strings. Whoever asks owns it.
+    /// A new block with these strings, which the caller owns.
     static func make(_ handle: LiveHandle, metric: MetricID, hash: UInt64, strings: [[UInt8]]) -> NameEntry {
         let byteCount = size(of: strings)
         let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
-        // The block holds the header and each string with its length, by `size`.
+        // By `size`, the block holds the header and each string with its length.
         unsafe block.storeBytes(of: hash, toByteOffset: 0, as: UInt64.self)
         unsafe block.storeBytes(of: handle.keyHash, toByteOffset: 8, as: UInt64.self)
         unsafe block.storeBytes(of: metric.rawValue, toByteOffset: 16, as: UInt32.self)
@@ -89,7 +89,7 @@ struct NameEntry {
         strings.reduce(headerCount) { $0 + 4 + ($1.count + 3) & ~3 }
     }
 
-    /// Ends it; nobody may look at it any more.
+    /// Frees the block. Nobody may read it any more.
     func deallocate() {
         // The block that `make` allocated.
         unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()

@@ -1,17 +1,17 @@
 import StatsModel
 
-/// The hash under which a name with its tags is found again: over all bytes, in the order in which they are given.
-/// It only finds; the bytes decide.
+/// The hash of a name with its tags, over all bytes in the order in which they are given. The hash only narrows the search, and a
+/// comparison of bytes decides.
 ///
-/// Each string costs one 64 by 64 bit multiplication for every 16 bytes (after wyhash, Wang Yi 2019). Services put into
-/// names and tags what strangers say, so both factors are masked by words of a key that each process draws for itself: see
-/// ``TableHash``, which is the same for a single string and twice the price for a list of short ones.
+/// Each string costs one 64 by 64 bit multiplication for every 16 bytes (after wyhash, Wang Yi 2019). Services put strings of
+/// strangers into names and tags. Both factors are therefore masked with words of a key that each process draws. ``TableHash``
+/// does the same. For a single string it costs the same, and for a list of short strings twice as much.
 struct NameHash {
     /// The words that mask the factors.
     struct Key {
         let first, second: UInt64
 
-        /// Of this process.
+        /// The key of this process.
         static let process = Key(first: .random(in: .min ... .max), second: .random(in: .min ... .max) | 1)
     }
 
@@ -31,7 +31,7 @@ struct NameHash {
         value = product.high ^ product.low &+ value
     }
 
-    /// Takes one string, its length included, so that "ab", "c" and "a", "bc" differ.
+    /// Adds one string with its length, so that "ab", "c" and "a", "bc" differ.
     @inline(__always)
     mutating func add(_ bytes: Span<UInt8>) {
         let count = bytes.count

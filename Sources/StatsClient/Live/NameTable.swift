@@ -1,34 +1,34 @@
 import StatsModel
 import Synchronization
 
-/// Metrics found by the name and tags that a caller writes, without joining or sorting them: any number of threads
-/// look up at once, without a lock and without an allocation.
+/// A table of metrics under the names and tags that callers write, which are neither joined nor sorted. Any number of threads
+/// look up at the same time, without a lock and without an allocation.
 ///
-/// An entry stands for one way to write a metric; `a,b` and `b,a` are two entries of one metric. Bounded in entries, and in
-/// bytes by what the metrics registered so far are charged for (``allow(_:)``): what finds no room is looked up in the
-/// registry each time, which is slower and says the same.
+/// An entry stands for one way to write a metric: `a,b` and `b,a` are two entries of one metric. The table is bounded in entries,
+/// and in bytes by the prices of the registered metrics (``allow(_:)``). A way without room is looked up in the registry each
+/// time, which is slower and gives the same result.
 ///
-/// Protocol. The table is a block of a mask and as many words, each 0 or the address of a ``NameEntry``. An entry is
-/// written whole, then its address is stored releasing, so who loads the address acquiring sees the entry whole;
-/// entries never change and none is freed before the table is. Only the holder of `growth`'s lock writes. A table
-/// that is half full is copied to one twice as large, whose address is stored releasing in `root`; who still reads
-/// the old one finds everything older there, and it is kept until the end.
+/// Protocol. The table is a block of a mask and as many words. Each word is 0 or the address of a ``NameEntry``. A writer
+/// completes an entry and then stores its address (releasing). A reader loads the address (acquiring), so that it sees the entry
+/// complete. Entries never change, and none is freed before the table. Only the holder of `growth`'s lock writes. A table that is
+/// half full is copied to one of twice the size, whose address is stored in `root` (releasing). A reader of the old table finds
+/// all older entries there, and the old table is kept until the end.
 final class NameTable: Sendable {
     private struct Growth {
         var count = 0
-        /// Of entries and of tables, beyond the first.
+        /// Bytes of entries and tables, without the first table.
         var byteCount = 0
-        /// All tables that were ever shown, the present one last.
+        /// All tables that readers may use, the present one last.
         var tables: [UInt]
     }
 
     static let firstSlotCount = 256
 
     let entryLimit: Int
-    /// Bytes that entries and further tables may take.
+    /// The bytes that entries and further tables may take.
     private let allowance = Atomic<Int>(0)
-    /// Where the word stands that holds the present table's address. A number, so that a look-up holds no reference;
-    /// whoever looks up holds the client.
+    /// The address of the word with the present table's address. It is a number, so that a look-up holds no reference. The reader
+    /// holds the client.
     let root: UInt
     private let growth: ForkSafeMutex<Growth>
 
@@ -50,13 +50,13 @@ final class NameTable: Sendable {
                     if address != 0 { NameEntry(address: address).deallocate() }
                 }
             }
-            // Allocated in `makeTable`; nobody reads any more, since whoever does holds this object.
+            // Allocated in `makeTable`. Nobody reads any more, since every reader holds this object.
             for table in growth.tables { unsafe UnsafeMutableRawPointer(bitPattern: table)?.deallocate() }
             unsafe UnsafeMutableRawPointer(bitPattern: root)?.deallocate()
         }
     }
 
-    /// Bytes a table of that many slots takes.
+    /// Bytes of a table with this many slots.
     static func byteCount(slots: Int) -> Int { 8 + slots * 8 }
 
     private static func makeTable(slots: Int) -> UInt {
@@ -80,15 +80,15 @@ final class NameTable: Sendable {
         unsafe UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped
     }
 
-    /// In bounds where `index` is at most the table's mask.
+    /// A slot of a table. In bounds if `index` is at most the table's mask.
     @inline(__always)
     private static func slot(_ index: UInt, of table: UInt) -> UnsafeMutablePointer<Atomic<UInt>> {
         unsafe word(at: table &+ 8 &+ index &* 8)
     }
 
-    /// The entry with this hash and type that `isMeant` recognises by its bytes; nil where there is none. O(1).
+    /// The entry with this hash and type whose bytes `isMeant` accepts. nil if there is none. O(1).
     ///
-    /// - Parameter root: ``root`` of a table that lives
+    /// - Parameter root: ``root`` of a table that still exists
     @inline(__always)
     static func find(
         _ type: MetricType, hash: UInt64, root: UInt, _ isMeant: (NameEntry) -> Bool
@@ -97,7 +97,7 @@ final class NameTable: Sendable {
         let mask = mask(of: table)
         var index = UInt(truncatingIfNeeded: hash) & mask
         while true {
-            // In bounds by the mask; it ends, since at least half of the slots are 0.
+            // In bounds by the mask. The loop ends, since at least half of the slots are 0.
             let address = unsafe slot(index, of: table).pointee.load(ordering: .acquiring)
             if address == 0 { return nil }
             let entry = NameEntry(address: address)
@@ -106,14 +106,14 @@ final class NameTable: Sendable {
         }
     }
 
-    /// Keeps a way to write a metric, unless it is here already or there is no room. O(bytes), takes a lock.
+    /// Keeps a way to write a metric, unless it is already here or there is no room. O(bytes), takes a lock.
     ///
     /// - Parameter strings: the name, then key and value of each tag
     func insert(_ handle: LiveHandle, hash: UInt64, strings: [[UInt8]]) {
         guard let metric = handle.metric else { return }
         growth.withLock { growth in
             guard growth.count < entryLimit else { return }
-            // Another thread may have been faster.
+            // Another thread may have inserted it first.
             let known = Self.find(handle.type, hash: hash, root: root) { entry in
                 var offset = NameEntry.headerCount
                 return entry.stringCount == strings.count && strings.allSatisfy { entry.takes($0.span, at: &offset) }
@@ -142,21 +142,21 @@ final class NameTable: Sendable {
             if address != 0 { Self.place(NameEntry(address: address), in: table) }
         }
         growth.tables.append(table)
-        // The old one stays, so whoever reads it goes on.
+        // The old table stays, so that its readers can continue.
         unsafe Self.word(at: root).pointee.store(table, ordering: .releasing)
     }
 
     private static func place(_ entry: NameEntry, in table: UInt) {
         let mask = mask(of: table)
         var index = UInt(truncatingIfNeeded: entry.hash) & mask
-        // In bounds by the mask; a free slot comes, since at least half of them are 0.
+        // In bounds by the mask. There is a free slot, since at least half of the slots are 0.
         while unsafe slot(index, of: table).pointee.load(ordering: .relaxed) != 0 { index = (index &+ 1) & mask }
         unsafe slot(index, of: table).pointee.store(entry.address, ordering: .releasing)
     }
 
-    /// A metric was registered whose price has room for so many bytes here.
+    /// Adds the bytes that a newly registered metric's price includes for this table.
     func allow(_ byteCount: Int) { allowance.wrappingAdd(byteCount, ordering: .relaxed) }
 
-    /// How many ways to write a metric are kept.
+    /// The number of ways to write a metric that are kept.
     var count: Int { growth.withLock { $0.count } }
 }
