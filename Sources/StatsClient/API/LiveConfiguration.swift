@@ -82,7 +82,7 @@ extension StatsClient {
         public static let standard = Configuration(preset: .standard)
         /// The preset `highThroughput`, with ``standardAggregation``.
         public static let highThroughput = Configuration(preset: .highThroughput)
-        /// The preset `reliable`, which retransmits lost packets.
+        /// The preset `reliable`, which sends every packet twice.
         public static let reliable = Configuration(preset: .reliable)
         /// The preset `lowMemory`, with a limit for all of the client's memory.
         public static let lowMemory = Configuration(preset: .lowMemory)

@@ -1,19 +1,20 @@
 import StatsModel
 
-/// Hands over what a ``LocalAggregator`` added up, record by record, whenever there is room in a packet: so a flush needs
-/// no buffer, and nothing that was added up is lost for want of one.
+/// Hands over the sums of a ``LocalAggregator`` record by record, whenever there is room in a packet. A flush therefore needs no
+/// buffer, and no sum is lost because a buffer is full.
 ///
-/// A record stands for the events that went into it. What leaves, by type:
+/// A record stands for the events that were added into it. The records by type:
 ///
 /// | type | records |
 /// |---|---|
 /// | counter | the sum, at rate 1 |
-/// | gauge | the latest value, of the time when it was set |
+/// | gauge | the latest value, with the time when it was set |
 /// | set | each member once |
 /// | timing, histogram, distribution | the minimum; the maximum; the mean of all others, at the rate 1 / their weight |
 ///
-/// A value sampled at rate `r` weighs `1/r`. So at any server count, sum, minimum and maximum of a summary are those of
-/// the single values; only what lies between is flattened. Two values leave as they came, and equal ones as one record.
+/// A value sampled at rate `r` has the weight `1/r`. At any server, count, sum, minimum and maximum of a summary therefore equal
+/// those of the single values. Only the distribution in between is lost. Two values leave unchanged, and equal values leave as
+/// one record.
 struct AggregateFlush {
     private enum Phase {
         case idle
@@ -21,7 +22,7 @@ struct AggregateFlush {
         case members(next: Int, count: Int)
     }
 
-    /// One record to come: so many events, of that weight together.
+    /// One of the next records: the number of its events, and their weight.
     private struct Part {
         var value = 0.0
         var count: UInt64 = 0
@@ -34,18 +35,18 @@ struct AggregateFlush {
     private var parts = InlineArray<3, Part>(repeating: Part())
     private var partCount = 0
     private var timestamp: Int64 = 0
-    /// Of the present record.
+    /// The timestamp of the present record.
     private var recordTime: Int64 = 0
-    /// Sums whose records are counted one flush later, since another thread was about to: values without an event.
+    /// Values whose records are counted one flush later, because another thread was about to count them.
     private var carried: [MetricID: Double] = [:]
-    /// What another thread was recording could not be taken: the flush is to be repeated.
+    /// Whether values were skipped because another thread was recording there. The flush must then be repeated.
     private(set) var hasSkipped = false
-    /// When this flush began.
+    /// The time at which this flush began.
     private(set) var began = Instant.start
-    /// The member that ``first(of:)`` speaks of, where it is one.
+    /// The member in ``first(of:knownCount:)``, if its record is a set's member.
     private(set) var member: Int?
 
-    /// Whether a flush is under way; it may turn out that nothing is left of it.
+    /// Whether a flush is under way. It may turn out that no record is left.
     var isActive: Bool {
         switch phase {
         case .idle: false
@@ -53,13 +54,13 @@ struct AggregateFlush {
         }
     }
 
-    /// Whether a record is shown that has not gone: the packet before had no room for it.
+    /// Whether a record was shown and not removed, because the last packet had no room for it.
     var hasRecord: Bool { partCount > 0 }
 
-    /// What was skipped is left to others.
+    /// Leaves the skipped values to other flushes.
     mutating func forgetSkipped() { hasSkipped = false }
 
-    /// - Parameter timestamp: nanoseconds since 1970, of all its records but those of gauges
+    /// - Parameter timestamp: the time of all its records except those of gauges, in nanoseconds since 1970
     mutating func begin(of aggregator: LocalAggregator, timestamp: Int64, at now: Instant) {
         if isActive { preconditionFailure("one flush ends before the next begins") }
         self.timestamp = timestamp
@@ -68,10 +69,11 @@ struct AggregateFlush {
         phase = .metrics(next: 0, members: aggregator.flushMembers())
     }
 
-    /// The record that goes next, the same until ``removeFirst()``; nil when the flush is over. Its text, where it is a
-    /// set's member, is the aggregator's. O(metrics without a record).
+    /// The next record, which stays the same until ``removeFirst()``. nil if the flush is over. The text of a set's member stays
+    /// in the aggregator. O(metrics without a record).
     ///
-    /// - Parameter knownCount: metrics that the caller knows; those with higher numbers are left for another flush
+    /// - Parameter knownCount: the number of metrics that the caller knows; metrics with higher numbers are left for another
+    ///   flush
     mutating func first(of aggregator: LocalAggregator, knownCount: Int) -> StatEvent? {
         while partCount == 0 {
             switch phase {
@@ -103,7 +105,7 @@ struct AggregateFlush {
         return event(parts[partCount - 1])
     }
 
-    /// The record that ``first(of:)`` showed has gone.
+    /// Removes the record that ``first(of:knownCount:)`` showed.
     mutating func removeFirst() {
         precondition(partCount > 0, "no record is shown")
         let part = parts[partCount - 1]
@@ -112,13 +114,13 @@ struct AggregateFlush {
             partCount -= 1
             return
         }
-        // More events than one record can stand for: another follows, with what is left.
+        // There are more events than one record can stand for. Another record follows with the rest.
         parts[partCount - 1].count -= gone
         parts[partCount - 1].weight -= part.weight * (Double(gone) / Double(part.count))
         if isCounter { parts[partCount - 1].value = 0 }
     }
 
-    /// What a record of a gauge that is no longer aggregated leaves as, right away.
+    /// The event for the waiting record of a gauge that is no longer aggregated. It is sent at once.
     static func event(of record: AggregateRecord) -> StatEvent {
         var flush = AggregateFlush()
         flush.split(record)
@@ -165,7 +167,7 @@ struct AggregateFlush {
         if count == 1 || least == most {
             append(Part(value: least, count: count, weight: weight))
         } else if count == 2 {
-            // Two unknown weights, their sum and that of the values: what was recorded.
+            // Two unknown weights, whose sum and weighted sum are known, give back the recorded values.
             let second = max(1, min(weight - 1, (summary.sum - weight * least) / (most - least)))
             append(Part(value: most, count: 1, weight: second))
             append(Part(value: least, count: 1, weight: weight - second))

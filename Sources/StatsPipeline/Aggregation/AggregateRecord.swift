@@ -1,13 +1,16 @@
 public import StatsModel
 
-/// What one metric added up to since the last flush.
+/// The sum of one metric since the last flush.
 public struct AggregateRecord: Equatable, Sendable {
+    /// The metric.
     public let metric: MetricID
+    /// The aggregated value.
     public let value: AggregateValue
-    /// How many records went into it, for the ledger. Over all flushes it is the number of records made; a record that is
-    /// being made while it is flushed may be counted one flush after its value, never before.
+    /// The number of events in it, for the ledger. Over all flushes it equals the number of recorded events. An event that is
+    /// recorded during a flush may be counted one flush after its value, but never before.
     public let recordCount: UInt64
 
+    /// A record from its parts.
     public init(metric: MetricID, value: AggregateValue, recordCount: UInt64) {
         self.metric = metric
         self.value = value
@@ -15,25 +18,28 @@ public struct AggregateRecord: Equatable, Sendable {
     }
 }
 
-/// The aggregated value, by the way its type adds up.
+/// The aggregated value, in the form of its type.
 public enum AggregateValue: Equatable, Sendable {
     /// The sum, each value divided by its sample rate.
     case counter(sum: Double)
-    /// The value that was set last, and when: nanoseconds since 1970. A level is of the time it was set, so that what is
-    /// sent of the gauge by itself afterwards is never older than what was added up before.
+    /// The last value that was set, and its time in nanoseconds since 1970. With its own time, the level is never newer than
+    /// events of the gauge that are sent afterwards.
     case gauge(latest: Double, timestamp: Int64)
     case summary(ValueSummary)
 }
 
-/// Timings, histogram or distribution values of one interval.
+/// Values of a timing, histogram or distribution in one interval.
 public struct ValueSummary: Equatable, Sendable {
-    /// How many values there were; a value with sample rate `r` counts as `1 / r`.
+    /// The number of values. A value with sample rate `r` counts as `1 / r`.
     public var count: Double
-    /// Their sum, each divided by its sample rate.
+    /// The sum of the values, each divided by its sample rate.
     public var sum: Double
+    /// The smallest value.
     public var minimum: Double
+    /// The largest value.
     public var maximum: Double
 
+    /// A summary from its parts.
     public init(count: Double, sum: Double, minimum: Double, maximum: Double) {
         self.count = count
         self.sum = sum
@@ -41,7 +47,7 @@ public struct ValueSummary: Equatable, Sendable {
         self.maximum = maximum
     }
 
-    /// Both together.
+    /// The summary of both.
     public static func + (a: Self, b: Self) -> Self {
         Self(
             count: a.count + b.count, sum: a.sum + b.sum, minimum: min(a.minimum, b.minimum),

@@ -1,10 +1,10 @@
-/// What became of one record offered to a ``LocalAggregator``.
+/// The result of offering an event to a ``LocalAggregator``.
 public enum AggregateResult: Equatable, Sendable {
-    /// It is part of the next flush.
+    /// The event is part of the next flush.
     case aggregated
-    /// It is to be sent as an event of its own.
+    /// The event must be sent by itself.
     case passThrough
-    /// The record is to be sent first, then this one as an event of its own: a gauge had an aggregated value waiting
-    /// when its first change (`+1`) came.
+    /// The record must be sent first, and then the event by itself. A gauge's aggregated value was waiting when its first change
+    /// (`+1`) arrived.
     case passThroughAfter(AggregateRecord)
 }

@@ -1,16 +1,16 @@
 public import StatsModel
 public import Synchronization
 
-/// A gauge of which the next flush sends the latest value. Made once by ``LocalAggregator/gauge(_:)``; any number of
-/// threads may hold copies and set it at once.
+/// A gauge whose latest value is sent by the next flush. Create it once with ``LocalAggregator/gauge(_:)``. Any number of threads
+/// may hold copies and set it at the same time.
 ///
-/// Changes (`+1`) are not aggregated, since only the server knows what they change. The first one ends the gauge's
-/// aggregation for good: from then on everything passes through, in order, after the value that was still waiting.
+/// Changes (`+1`) are not aggregated, since only the server knows the level that they change. The first change ends the gauge's
+/// aggregation for good. The value that was still waiting is sent, and from then on every event passes through in order.
 @frozen
 public struct AggregatedGauge: Sendable {
     @usableFromInline package let storage: AggregateStorage
-    /// The cell in the first stripe; made by the storage, so it is inside it. Gauges use no other stripe: there is
-    /// only one latest value.
+    /// The address of the cell in the first stripe. The storage computed it, so it is inside the storage. A gauge uses no other
+    /// stripe, since there is only one latest value.
     @usableFromInline package let cell: UInt
     @usableFromInline package let metric: MetricID
 
@@ -20,24 +20,24 @@ public struct AggregatedGauge: Sendable {
         self.metric = metric
     }
 
-    /// Sets the value. Whoever stores last is the latest. O(1), never allocates; wait-free.
+    /// Sets the value. The thread that stores last sets the latest value. O(1), never allocates, wait-free.
     ///
-    /// - Parameter timestamp: nanoseconds since 1970. Of two threads that set at the same moment, one's value may go out
-    ///   with the other's time.
+    /// - Parameter timestamp: nanoseconds since 1970. If two threads set the gauge at the same moment, the value of one may be
+    ///   sent with the time of the other.
     @inlinable public func set(_ value: Double, timestamp: Int64) -> AggregateResult {
         if Self.passes(cell) { return passThrough() }
         Self.store(value, timestamp: timestamp, in: cell)
         return .aggregated
     }
 
-    /// A change of the gauge is about to be sent: ends the aggregation, and says what has to be sent before.
+    /// Ends the aggregation, because a change of the gauge will be sent. Returns what must be sent before it.
     @inline(never)
     public func change() -> AggregateResult {
         Self.endAggregation(cell)
         return passThrough()
     }
 
-    /// A value that another thread stored while the aggregation ended may still wait: it goes first, always.
+    /// Another thread may have stored a value while the aggregation ended. This value must always go first.
     @inline(never) @usableFromInline
     package func passThrough() -> AggregateResult {
         guard let record = Self.take(cell, metric) else { return .passThrough }
@@ -46,7 +46,7 @@ public struct AggregatedGauge: Sendable {
 
     /// Whether the gauge's aggregation has ended.
     @inlinable package static func passes(_ cell: UInt) -> Bool {
-        // Inside the cell; the storage lives as long as whoever asks holds the handle or the aggregator.
+        // Inside the cell. The storage lives as long as the caller's handle or aggregator.
         unsafe AggregateStorage.word(cell &+ AggregateStorage.passesOffset).pointee.load(ordering: .acquiring) != 0
     }
 
@@ -55,7 +55,7 @@ public struct AggregatedGauge: Sendable {
     }
 
     @inlinable package static func store(_ value: Double, timestamp: Int64, in cell: UInt) {
-        // All inside the cell. The value first: see the storage's protocol.
+        // All are inside the cell. The value comes first: see the storage's protocol.
         unsafe AggregateStorage.word(cell &+ AggregateStorage.latestOffset)
             .pointee.store(value.bitPattern, ordering: .relaxed)
         unsafe AggregateStorage.word(cell &+ AggregateStorage.timeOffset)
@@ -63,11 +63,11 @@ public struct AggregatedGauge: Sendable {
         unsafe AggregateStorage.word(cell &+ AggregateStorage.recordsOffset).pointee.wrappingAdd(1, ordering: .releasing)
     }
 
-    /// The latest value, where it was set since this was last asked.
+    /// The latest value, if it was set since the last call.
     package static func take(_ cell: UInt, _ metric: MetricID) -> AggregateRecord? {
         let count = AggregateStorage.take(cell + AggregateStorage.recordsOffset)
         if count == 0 { return nil }
-        // Both inside the cell; at least as new as the last record counted, since they were stored before that.
+        // Both are inside the cell. They are at least as new as the last counted record, since they were stored before it.
         let bits = unsafe AggregateStorage.word(cell + AggregateStorage.latestOffset).pointee.load(ordering: .relaxed)
         let time = unsafe AggregateStorage.word(cell + AggregateStorage.timeOffset).pointee.load(ordering: .relaxed)
         let value = AggregateValue.gauge(latest: Double(bitPattern: bits), timestamp: Int64(bitPattern: time))

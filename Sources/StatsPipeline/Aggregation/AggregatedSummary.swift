@@ -1,12 +1,12 @@
 import StatsModel
 public import Synchronization
 
-/// A timing, histogram or distribution of which the next flush sends count, sum, minimum and maximum. Made once by
-/// ``LocalAggregator/summary(_:)``; any number of threads may hold copies and record at once.
+/// A timing, histogram or distribution whose count, sum, minimum and maximum are sent by the next flush. Create it once with
+/// ``LocalAggregator/summary(_:)``. Any number of threads may hold copies and record at the same time.
 @frozen
 public struct AggregatedSummary: Sendable {
     @usableFromInline package let storage: AggregateStorage
-    /// The cell in the first stripe; made by the storage, so it is inside it.
+    /// The address of the cell in the first stripe. The storage computed it, so it is inside the storage.
     @usableFromInline package let cell: UInt
     @usableFromInline package let stripeStride: UInt
     @usableFromInline package let stripeMask: UInt
@@ -21,10 +21,10 @@ public struct AggregatedSummary: Sendable {
     /// Adds one value to the summary.
     ///
     /// - Parameters:
-    ///   - rate: the sample rate in (0, 1]; else traps
+    ///   - rate: the sample rate; traps outside (0, 1]
     ///   - stripe: see ``AggregatedCounter/increment(stripe:)``
-    /// - Returns: `.passThrough` where another thread is in this very cell, or the value is no finite number: it is to
-    ///   be sent on its own, which is never wrong and never waits
+    /// - Returns: `.passThrough` if another thread is using this cell, or if the value is not finite. The value must then be sent
+    ///   by itself, which is always correct and never waits.
     ///
     /// O(1), never allocates.
     @inlinable public func record(_ value: Double, rate: Double = 1, stripe: Int = 0) -> AggregateResult {
@@ -42,9 +42,9 @@ public struct AggregatedSummary: Sendable {
         return .aggregated
     }
 
-    /// Whether the cell is the caller's until ``leave(_:)``.
+    /// Tries to enter the cell. If it returns true, the cell belongs to the caller until ``leave(_:)``.
     @inlinable package static func enter(_ cell: UInt) -> Bool {
-        // Inside the cell; the storage lives as long as the handle or the aggregator that asks.
+        // Inside the cell. The storage lives as long as the caller's handle or aggregator.
         unsafe AggregateStorage.word(cell &+ AggregateStorage.busyOffset)
             .pointee.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged
     }
@@ -53,7 +53,7 @@ public struct AggregatedSummary: Sendable {
         unsafe AggregateStorage.word(cell &+ AggregateStorage.busyOffset).pointee.store(0, ordering: .releasing)
     }
 
-    /// With the cell entered: nobody else reads or writes these words.
+    /// Adds to the cell, which the caller has entered: no other thread reads or writes these words.
     @inlinable package static func add(_ other: ValueSummary, to cell: UInt) {
         let records = get(cell &+ AggregateStorage.recordsOffset)
         let sum = records == 0 ? other : summary(cell) + other
@@ -64,7 +64,7 @@ public struct AggregatedSummary: Sendable {
         put(sum.maximum.bitPattern, cell &+ AggregateStorage.maximumOffset)
     }
 
-    /// With the cell entered: what it holds, where it holds anything.
+    /// The summary in the cell, which the caller has entered.
     @inlinable package static func summary(_ cell: UInt) -> ValueSummary {
         ValueSummary(
             count: Double(bitPattern: get(cell &+ AggregateStorage.countOffset)),
@@ -73,8 +73,8 @@ public struct AggregatedSummary: Sendable {
             maximum: Double(bitPattern: get(cell &+ AggregateStorage.maximumOffset)))
     }
 
-    /// What waits in a cell and how many records that is; nil where nothing does, or somebody is in it at this moment:
-    /// then it is busy, and the next flush takes it.
+    /// Takes the summary in a cell and the number of its records. nil if there is none, or if another thread is in the cell.
+    /// `isBusy` is then true, and the next flush takes it.
     package static func take(_ cell: UInt, isBusy: inout Bool) -> (summary: ValueSummary, records: UInt64)? {
         guard enter(cell) else {
             isBusy = true
@@ -88,7 +88,7 @@ public struct AggregatedSummary: Sendable {
     }
 
     @inlinable package static func get(_ address: UInt) -> UInt64 {
-        // Inside a cell that was entered, whose order makes relaxed loads whole.
+        // Inside a cell that the caller has entered. Entering orders the accesses, so relaxed loads are enough.
         unsafe AggregateStorage.word(address).pointee.load(ordering: .relaxed)
     }
 

@@ -1,31 +1,33 @@
 public import StatsModel
 
-/// What a ``LocalAggregator`` adds up, and how much memory that may take.
+/// Which events a ``LocalAggregator`` adds up, and how much memory it may take.
 public struct AggregatorConfiguration: Sendable, Equatable {
-    /// What happens to timings, histograms and distributions.
+    /// The treatment of timings, histograms and distributions.
     public enum Timings: CaseIterable, Sendable {
-        /// Each is sent as it is: a server's percentiles need the single values. The standard.
+        /// Each value is sent by itself, because a server needs single values for percentiles. The default.
         case passThrough
-        /// Count, sum, minimum and maximum of each interval.
+        /// Count, sum, minimum and maximum of each interval are sent.
         case summarise
     }
 
-    /// What was added up goes out this long after the first of it, and with every flush.
+    /// The time from the first event in an interval until the flush. Other flushes also send the sums.
     public var interval = Nanoseconds.seconds(1)
-    /// Metrics whose numbers are below this can be aggregated; 64 bytes each in every stripe.
+    /// The number of metrics that can be aggregated: those with lower numbers. Each takes 64 bytes in every stripe.
     public var metricLimit = 4096
-    /// How many copies of each counter there are, so that threads that count at once do not fight for a cache line;
-    /// a power of two.
+    /// The number of copies of each counter; a power of two. With several, threads that count at the same time do not compete for
+    /// a cache line.
     public var stripeCount = 1
+    /// The treatment of timings, histograms and distributions.
     public var timings = Timings.passThrough
-    /// Distinct set members kept in one interval, of all sets together; further ones are sent as they come.
+    /// The number of distinct set members in one interval, over all sets. Further members are sent by themselves.
     public var memberLimit = 1024
-    /// Bytes of those members.
+    /// The bytes of these members.
     public var memberByteLimit = 1 << 16
 
+    /// The default configuration.
     public init() {}
 
-    /// Throws the first field that is outside its range.
+    /// Throws an error for the first field that is outside its range.
     public func validate() throws(ConfigurationError) {
         try ClientConfiguration.check("interval", interval, in: .milliseconds(1) ... .seconds(3600))
         try Self.check("metricLimit", metricLimit, in: 1...1 << 20)
@@ -38,8 +40,8 @@ public struct AggregatorConfiguration: Sendable, Equatable {
         try Self.check("memberByteLimit", memberByteLimit, in: 0...1 << 27)
     }
 
-    /// Bytes that an aggregator of this configuration allocates: its cells, and twice (one interval is sent while the
-    /// next one begins) the set members' own bytes with what finds and counts them.
+    /// Bytes that an aggregator with this configuration allocates: its cells, and twice the set members' bytes with their tables,
+    /// since one interval is sent while the next one begins.
     public var memoryUse: Int {
         metricLimit * stripeCount * AggregateStorage.cellStride + 2 * (memberByteLimit + memberLimit * 56)
     }

@@ -1,10 +1,10 @@
 import StatsModel
 import Synchronization
 
-/// The distinct members of sets in one interval, each with how often it came, so that each is sent once.
+/// The distinct members of sets in one interval with the number of their events, so that each member is sent once.
 ///
-/// Members are compared by their bytes, never by a hash alone. Bounded: what no longer fits is not kept, and its event
-/// is to be sent on its own; nothing is lost. There are two intervals: one that grows, and one that is being sent.
+/// Members are compared by their bytes, and never by a hash alone. Bounded: a member without room is not kept, and its event must
+/// be sent by itself, so that nothing is lost. There are two intervals: one that grows, and one that is being sent.
 final class DistinctMembers: Sendable {
     private struct Interval {
         var seen: StringInterner
@@ -38,8 +38,8 @@ final class DistinctMembers: Sendable {
                 flushed: Interval(limit: limit, byteLimit: byteLimit)))
     }
 
-    /// Keeps the member, or counts it where it is kept already: how often it came by now; nil where there is no room.
-    /// O(its bytes); takes a lock.
+    /// Keeps the member, or counts it if it is already kept. Returns the number of its events so far. nil if there is no room.
+    /// O(its bytes), takes a lock.
     func record(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
         state.withLock { state in
             switch state.growing.seen.intern(bytes, range, scope: metric.rawValue) {
@@ -56,10 +56,10 @@ final class DistinctMembers: Sendable {
         }
     }
 
-    /// How many members found no room since the beginning.
+    /// The number of members without room since the beginning.
     var overflow: UInt64 { state.withLock { $0.growing.seen.refused + $0.flushed.seen.refused } }
 
-    /// Begins a new interval; answers how many members the last one had. They stay readable until the next call.
+    /// Begins a new interval. Returns the number of members in the last one, which stay readable until the next call.
     func beginFlush() -> Int {
         state.withLock { state in
             swap(&state.growing, &state.flushed)
@@ -68,7 +68,7 @@ final class DistinctMembers: Sendable {
         }
     }
 
-    /// A member of the interval that ended, in the order of first sight.
+    /// A member of the ended interval, in the order of first appearance.
     func withFlushed<Result>(_ number: Int, _ body: (MetricID, UInt64, Span<UInt8>) -> Result) -> Result {
         var result: Result?
         state.withLock { state in

@@ -2,16 +2,16 @@ package import StatsModel
 import Synchronization
 
 extension LocalAggregator {
-    /// Takes everything that was added up and hands it over, metric by metric in the order of their numbers; those
-    /// without a record since the last flush are left out.
+    /// Takes all sums and hands them over in the order of the metrics' numbers. Metrics without a record since the last flush are
+    /// left out.
     ///
-    /// Others may record meanwhile: each record goes into this flush or the next. Two flushes at once divide between
-    /// them what there is. A metric whose summary another thread is writing at this moment waits for the next flush,
-    /// so the last flush belongs after the last record.
+    /// Other threads may record meanwhile: each record goes into this flush or the next. Two flushes at the same time share the
+    /// sums between them. If another thread is writing a metric's summary at this moment, the metric waits for the next flush.
+    /// The last flush must therefore come after the last record.
     ///
-    /// Members of sets come last, in the order of their first sight: the set, how often the member came, its bytes.
+    /// Members of sets come last, in the order of first appearance: the set, the number of the member's events, and its bytes.
     ///
-    /// O(registered metrics × stripes + members); allocates nothing.
+    /// O(registered metrics × stripes + members). Allocates nothing.
     package func flush(
         _ body: (AggregateRecord) -> Void, members: (MetricID, UInt64, Span<UInt8>) -> Void = { _, _, _ in }
     ) {
@@ -21,11 +21,11 @@ extension LocalAggregator {
         for number in 0..<memberCount { withMember(number, members) }
     }
 
-    /// As far as a flush has to look.
+    /// The number of metrics that a flush has to look at.
     package var registeredCount: Int { registered.load(ordering: .acquiring) }
 
-    /// What the metric of that number added up to since it was last taken; nil where nothing did. `isBusy` becomes true
-    /// where a part of it could not be taken, since another thread is recording there at this moment.
+    /// Takes the sum of the metric with this number. nil if there is none. `isBusy` becomes true if a part could not be taken,
+    /// because another thread is recording there at this moment.
     func take(_ index: Int, isBusy: inout Bool) -> AggregateRecord? {
         let cell = storage.cell(index)
         // The first word of the cell, inside the block.
@@ -47,7 +47,7 @@ extension LocalAggregator {
             let cell = first + stripe * storage.stripeStride
             let ones = AggregateStorage.take(cell + AggregateStorage.onesOffset)
             let (sum, count) = AggregateStorage.unpack(AggregateStorage.take(cell + AggregateStorage.packedOffset))
-            // The records before the values that belong to them: see the storage's protocol.
+            // Records are taken before the values that belong to them: see the storage's protocol.
             records &+= ones &+ count &+ AggregateStorage.take(cell + AggregateStorage.recordsOffset)
             whole &+= ones &+ UInt64(bitPattern: sum) &+ AggregateStorage.take(cell + AggregateStorage.spilledOffset)
             fraction += Double(bitPattern: AggregateStorage.take(cell + AggregateStorage.fractionOffset))

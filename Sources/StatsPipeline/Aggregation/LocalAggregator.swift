@@ -1,32 +1,32 @@
 package import StatsModel
 import Synchronization
 
-/// Adds up in the client what would otherwise be one event each, and hands it over at each flush.
+/// Adds up events in the client, and hands over the sums at each flush.
 ///
 /// | type | between two flushes | a flush gives |
 /// |---|---|---|
 /// | counter | sum of `value / rate` | the sum |
-/// | gauge | the latest value | it; changes (`+1`) pass through |
+/// | gauge | the latest value | the value; changes (`+1`) pass through |
 /// | timing, histogram, distribution | nothing, or count, sum, minimum, maximum | the summary |
-/// | set | each member once, and how often it came | the members |
+/// | set | each member once, and the number of its events | the members |
 /// | event, service check | nothing | nothing: they pass through |
 ///
-/// The law: over all flushes, the sum of what they give is the sum of what was recorded, however many threads record
-/// while it is flushed. Nothing is read and then reset; it is exchanged.
+/// The law: the sum over all flushes equals the sum of all records, however many threads record during a flush. Nothing is read
+/// and then reset. Words are exchanged atomically.
 ///
-/// Handles (``counter(_:)``, ``gauge(_:)``, ``summary(_:)``) are made once for each metric and record without a
-/// lookup. All of it may be used by any number of threads at once.
+/// Handles (``counter(_:)``, ``gauge(_:)``, ``summary(_:)``) are created once for each metric, and record without a look-up. Any
+/// number of threads may use all of it at the same time.
 ///
-/// Memory: ``AggregatorConfiguration/memoryUse``, allocated once (as it stands: 360 KiB).
+/// Memory: ``AggregatorConfiguration/memoryUse``, allocated once (with the default configuration 360 KiB).
 package final class LocalAggregator: Sendable {
     package let configuration: AggregatorConfiguration
     let storage: AggregateStorage
     private let members: DistinctMembers
     private let absorbedMembers = Atomic<UInt64>(0)
-    /// One more than the highest metric that was registered: as far as a flush has to look.
+    /// One more than the highest registered metric. A flush does not look beyond it.
     let registered = Atomic<Int>(0)
 
-    /// Traps where ``AggregatorConfiguration/validate()`` would throw.
+    /// Traps if ``AggregatorConfiguration/validate()`` would throw.
     package init(configuration: AggregatorConfiguration = AggregatorConfiguration()) {
         do {
             try configuration.validate()
@@ -38,23 +38,23 @@ package final class LocalAggregator: Sendable {
         members = DistinctMembers(limit: configuration.memberLimit, byteLimit: configuration.memberByteLimit)
     }
 
-    /// The counter's handle; nil where the metric's number is beyond the limit: then its events are to be sent singly.
+    /// The counter's handle. nil if the metric's number is beyond the limit. Its events must then be sent by themselves.
     package func counter(_ metric: MetricID) -> AggregatedCounter? {
         cell(of: metric, .counter).map { AggregatedCounter(storage, cell: $0) }
     }
 
-    /// The gauge's handle; nil where the metric's number is beyond the limit.
+    /// The gauge's handle. nil if the metric's number is beyond the limit.
     package func gauge(_ metric: MetricID) -> AggregatedGauge? {
         cell(of: metric, .gauge).map { AggregatedGauge(storage, cell: $0, metric: metric) }
     }
 
-    /// The summary's handle; nil where the metric's number is beyond the limit, or timings pass through.
+    /// The summary's handle. nil if the metric's number is beyond the limit, or if timings pass through.
     package func summary(_ metric: MetricID) -> AggregatedSummary? {
         cell(of: metric, .timing).map { AggregatedSummary(storage, cell: $0) }
     }
 
-    /// Where a handle of that metric adds up, in the first stripe; nil where its events are sent singly. A metric has one
-    /// type, the one it is first asked for with.
+    /// The address of the metric's cell in the first stripe. nil if its events are sent by themselves. The first call decides the
+    /// metric's type.
     package func cell(of metric: MetricID, _ type: MetricType) -> UInt? {
         switch type {
         case .counter: register(metric, .counter)
@@ -68,17 +68,17 @@ package final class LocalAggregator: Sendable {
         }
     }
 
-    /// From a cell to the same metric's in the next stripe, and the stripes' number less one.
+    /// The distance from a cell to the same metric's cell in the next stripe, and the number of stripes less one.
     package var stripes: (stride: UInt, mask: UInt) { (storage.stripeStride, UInt(storage.stripeCount - 1)) }
 
-    /// The gauge's latest value where it waits for a flush, which it then does no more.
+    /// Takes the gauge's latest value if it waits for a flush.
     func takeWaiting(_ gauge: MetricID) -> AggregateRecord? {
         register(gauge, .gauge).flatMap { AggregatedGauge.take($0, gauge) }
     }
 
-    /// Records one event of a client that has no handles, its set members aside.
+    /// Records one event of a client without handles, except for set members.
     ///
-    /// An event that states its own timestamp passes through: it speaks of another time than the flush. O(1).
+    /// An event with its own timestamp passes through, because a flush has another time. O(1).
     package func record(_ event: StatEvent, type: MetricType, stripe: Int = 0) -> AggregateResult {
         if event.flags.contains(.explicitTimestamp) { return .passThrough }
         switch type {
@@ -94,41 +94,41 @@ package final class LocalAggregator: Sendable {
         }
     }
 
-    /// Records one member of a set: `.passThrough` where there is no room to keep it. O(its bytes); takes a lock.
+    /// Records one member of a set. Returns `.passThrough` if there is no room to keep it. O(its bytes), takes a lock.
     ///
     /// - Parameters:
-    ///   - bytes: the buffer that holds the member
-    ///   - range: where it stands in there
+    ///   - bytes: the buffer with the member
+    ///   - range: the member's range in this buffer
     package func recordMember(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> AggregateResult {
         guard let count = members.record(metric, bytes, range) else { return .passThrough }
         if count > 1 { absorbedMembers.wrappingAdd(1, ordering: .relaxed) }
         return .aggregated
     }
 
-    /// How many repeated set members were absorbed since the beginning.
+    /// The number of repeated set members that were merged since the beginning.
     package var absorbed: UInt64 { absorbedMembers.load(ordering: .relaxed) }
-    /// How many set members found no room, and were passed on without knowing whether they repeat.
+    /// The number of set members without room, which were passed on without knowing whether they repeat.
     package var memberOverflow: UInt64 { members.overflow }
 
-    /// Begins a new interval for sets: how many members the last one had. Part of a flush.
+    /// Begins a new interval for sets. Returns the number of members in the last one. Part of a flush.
     func flushMembers() -> Int { members.beginFlush() }
 
-    /// A member of the interval for sets that ended: its set, how often it came, its bytes.
+    /// A member of the ended interval for sets: its set, the number of its events, and its bytes.
     func withMember<Result>(_ number: Int, _ body: (MetricID, UInt64, Span<UInt8>) -> Result) -> Result {
         members.withFlushed(number, body)
     }
 
-    /// The cell of that metric, which is of that kind from now on. Traps where it was registered as another.
+    /// The metric's cell, which has this kind from now on. Traps if it was registered with another kind.
     private func register(_ metric: MetricID, _ kind: AggregateStorage.Kind) -> UInt? {
         guard metric.index < configuration.metricLimit else { return nil }
         let cell = storage.cell(metric.index)
-        // The first word of the cell, inside the block. Nearly always a load will do, at a fifth of the cost.
+        // The first word of the cell, inside the block. A load is nearly always enough, at a fifth of the cost.
         if unsafe AggregateStorage.word(cell).pointee.load(ordering: .relaxed) != kind.rawValue {
             let (isFirst, before) = unsafe AggregateStorage.word(cell).pointee.compareExchange(
                 expected: 0, desired: kind.rawValue, ordering: .relaxed)
             precondition(isFirst || before == kind.rawValue, "a metric is registered under one type only")
         }
-        // Also by who comes second: what it records from now on must be within the reach of a flush.
+        // The thread that comes second does this too: a flush must reach its records from now on.
         if registered.load(ordering: .relaxed) <= metric.index {
             registered.max(metric.index + 1, ordering: .releasing)
         }

@@ -1,37 +1,39 @@
 public import StatsModel
 
-/// When a ``CircuitBreaker`` opens, for how long, and what convinces it to close.
+/// When a ``CircuitBreaker`` opens, how long it stays open, and when it closes again.
 public struct BreakerConfiguration: Sendable, Equatable {
-    /// So many failures among the last ``failureWindow`` outcomes open a closed breaker.
+    /// This many failures among the last ``failureWindow`` outcomes open a closed breaker.
     public var failureThreshold = 5
-    /// How many outcomes are looked back at. As long as the threshold, failures must come in a row. A UDP port where nobody
-    /// listens fails only every second send, for the refusal of one is the error of the next: twice the threshold
-    /// sees that.
+    /// The number of outcomes that are examined. If it equals the threshold, failures must come in a row. At a UDP port where
+    /// nobody listens, only every second send fails, because the refusal of one send is reported as the error of the next. Twice
+    /// the threshold detects this.
     public var failureWindow = 10
-    /// Successful probes that close it again.
+    /// The number of successful probes that close the breaker again.
     public var successThreshold = 2
-    /// Attempts admitted in one half-open period, at most.
+    /// The largest number of attempts in one half-open period.
     public var probeLimit = 3
-    /// A half-open period whose probes have not decided it this long after the first one counts as failed.
+    /// The longest half-open period, counted from its first probe. If it is not decided by then, it counts as failed.
     public var probeTimeout = Nanoseconds.seconds(5)
-    /// How long it stays open the first time.
+    /// How long the breaker stays open the first time.
     public var openFor = Nanoseconds.seconds(1)
-    /// Each time it opens again without having closed in between, it stays open this many times as long; 1: no growth.
+    /// The factor by which the open period grows each time the breaker opens again without having closed in between. 1 means no
+    /// growth.
     public var growth = 2
-    /// However often that was, never longer than this.
+    /// The longest open period.
     public var maximumOpenFor = Nanoseconds.seconds(30)
 
-    /// As many outcomes as one word has bits.
+    /// The number of bits in one word.
     static let longestWindow = 64
 
+    /// The default configuration.
     public init() {}
 
-    /// Throws the first field that is outside its range.
+    /// Throws an error for the first field that is outside its range.
     public func validate() throws(ConfigurationError) {
         try Self.check("failureThreshold", failureThreshold, in: 1...Self.longestWindow)
         try Self.check("failureWindow", failureWindow, in: failureThreshold...Self.longestWindow)
         try Self.check("probeLimit", probeLimit, in: 1...1_000_000)
-        // More successes than probes could never be had: the breaker would not close again.
+        // With more successes required than probes allowed, the breaker would never close again.
         try Self.check("successThreshold", successThreshold, in: 1...probeLimit)
         try Self.check("probeTimeout", probeTimeout, in: .milliseconds(1) ... .seconds(3600))
         try Self.check("openFor", openFor, in: .milliseconds(1) ... .seconds(86_400))

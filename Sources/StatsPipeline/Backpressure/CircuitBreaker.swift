@@ -1,50 +1,51 @@
 public import StatsModel
 
-/// Stops sending to a downstream that fails, and finds out with few attempts when it is back.
+/// Stops sending to a downstream that fails, and finds out with few attempts when it works again.
 ///
 /// | state | attempts | leaves it |
 /// |---|---|---|
-/// | closed | all | to open: `failureThreshold` failures among the last `failureWindow` outcomes |
-/// | open | none | to half-open: its time is up |
-/// | half-open | `probeLimit` in all | to closed: `successThreshold` successes; to open: one failure, or no decision within `probeTimeout` of the first probe |
+/// | closed | all | to open: after `failureThreshold` failures among the last `failureWindow` outcomes |
+/// | open | none | to half-open: when its time is up |
+/// | half-open | `probeLimit` in all | to closed: `successThreshold` successes; to open: one failure, or undecided for `probeTimeout` |
 ///
-/// A machine: it reads no clock and calls nothing. Ask ``attempt(at:)`` before sending and report the outcome with
-/// the permit it gave. An outcome counts only in the period in which its permit was given: a failure that arrives
-/// late, from before the breaker opened, does not fail the probes.
+/// This is a machine: it reads no clock and calls nothing. Ask ``attempt(at:)`` before sending, and report the outcome with the
+/// permit. An outcome counts only in the period in which its permit was given. A late failure from before the breaker opened
+/// therefore does not fail the probes.
 public struct CircuitBreaker: Sendable {
+    /// The state of a breaker.
     public enum State: Equatable, Sendable {
-        /// Failures among the last outcomes.
+        /// The number of failures among the last outcomes.
         case closed(failures: Int)
         case open(until: Instant)
-        /// Probes admitted and probes that succeeded in this period; both begin at zero.
+        /// The numbers of admitted probes and of successful probes in this period. Both begin at zero.
         case halfOpen(probes: Int, successes: Int)
     }
 
-    /// The right to make one attempt; to be answered by ``recordSuccess(_:at:)`` or ``recordFailure(_:at:)``.
+    /// Permission for one attempt. Report its outcome with ``recordSuccess(_:at:)`` or ``recordFailure(_:at:)``.
     package struct Permit: Equatable, Sendable {
         let period: UInt64
     }
 
-    /// Changes that nobody polled are kept up to this many; beyond, the oldest are given up and counted.
+    /// The number of changes that are kept for polling. Beyond it the oldest are dropped and counted.
     static let transitionLimit = 64
 
     package let configuration: BreakerConfiguration
     package private(set) var state = State.closed(failures: 0)
     /// Attempts that were not permitted.
     package private(set) var refused: UInt64 = 0
-    /// Changes given up because nobody polled them.
+    /// Changes that were dropped because nobody polled them.
     package private(set) var transitionsMissed: UInt64 = 0
-    /// Every change of state begins a period; permits of earlier ones are void.
+    /// The number of the period. Every change of state begins a period, which voids the permits of earlier ones.
     private var period: UInt64 = 0
-    /// How often it opened since it was last closed.
+    /// The number of times that it opened since it was last closed.
     private var openings = 0
-    /// When a half-open period ends undecided; nil before its first probe.
+    /// The end of an undecided half-open period. nil before its first probe.
     private var probeDeadline: Instant?
     private var transitions: [BreakerTransition] = []
-    /// The last outcomes since it was closed, the latest in bit 0; a one is a failure.
+    /// The last outcomes since it was closed, the latest in bit 0. A one is a failure.
     private var outcomes: UInt64 = 0
 
-    /// Traps where ``BreakerConfiguration/validate()`` would throw.
+    /// Traps if ``BreakerConfiguration/validate()`` would throw.
     package init(configuration: BreakerConfiguration = BreakerConfiguration()) {
         do {
             try configuration.validate()
@@ -55,7 +56,7 @@ public struct CircuitBreaker: Sendable {
         transitions.reserveCapacity(Self.transitionLimit)
     }
 
-    /// When the state changes although nobody asks; nil: never.
+    /// The next time at which the state changes by itself. nil if it does not.
     package var nextDeadline: Instant? {
         switch state {
         case .closed: nil
@@ -64,13 +65,13 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// Whether an attempt would be permitted now; asking uses up no probe. O(1).
+    /// Whether an attempt would be permitted now. This uses up no probe. O(1).
     package mutating func admits(at now: Instant) -> Bool {
         handleTimeout(at: now)
         return isAdmitting
     }
 
-    /// Whether an attempt is permitted in the state as it stands.
+    /// Whether an attempt is permitted in the present state.
     var isAdmitting: Bool {
         switch state {
         case .closed: true
@@ -86,7 +87,7 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// Permission to make one attempt; nil where there is none, which is counted. O(1).
+    /// Permission for one attempt. nil if there is none, which is counted. O(1).
     package mutating func attempt(at now: Instant) -> Permit? {
         handleTimeout(at: now)
         switch state {
@@ -102,7 +103,7 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// The attempt succeeded. Void where the state changed since it was permitted.
+    /// Reports that the attempt succeeded. Ignored if the state changed since the permit was given.
     package mutating func recordSuccess(_ permit: Permit, at now: Instant) {
         handleTimeout(at: now)
         guard permit.period == period else { return }
@@ -121,7 +122,7 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// The attempt failed. Void where the state changed since it was permitted.
+    /// Reports that the attempt failed. Ignored if the state changed since the permit was given.
     package mutating func recordFailure(_ permit: Permit, at now: Instant) {
         handleTimeout(at: now)
         guard permit.period == period else { return }
@@ -140,8 +141,8 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// The attempt told nothing of the downstream: in a half-open period another probe is admitted instead. Void where the state
-    /// changed since it was permitted.
+    /// Reports that the attempt says nothing about the downstream. A half-open period then admits another probe. Ignored if the
+    /// state changed since the permit was given.
     package mutating func recordNothing(_ permit: Permit, at now: Instant) {
         handleTimeout(at: now)
         guard permit.period == period, case .halfOpen(let probes, let successes) = state else { return }
@@ -149,21 +150,21 @@ public struct CircuitBreaker: Sendable {
         if probes == 1 { probeDeadline = nil }
     }
 
-    /// Brings the state up to `now`. Each change carries the instant at which it was due, however late it is noticed,
-    /// so that the same run gives the same list whoever turns it. Calling it again with nothing to do is safe.
+    /// Brings the state up to `now`. Each change has the time at which it was due, however late it is noticed, so that the same
+    /// run always gives the same list. Further calls with nothing to do are safe.
     package mutating func handleTimeout(at now: Instant) {
         if case .halfOpen = state, let deadline = probeDeadline, now >= deadline { open(at: deadline) }
         if case .open(let until) = state, now >= until { change(to: .halfOpen(probes: 0, successes: 0), at: until) }
     }
 
-    /// The oldest change of state not yet polled; nil when there is none.
+    /// The oldest change of state that was not polled yet. nil if there is none.
     package mutating func pollTransition() -> BreakerTransition? {
         transitions.isEmpty ? nil : transitions.removeFirst()
     }
 
-    /// Takes one outcome into the window, and says how many failures stand in it.
+    /// Adds one outcome to the window. Returns the number of failures in it.
     private mutating func note(_ failure: UInt64) -> Int {
-        // 64 - a window of 1 to 64 is a shift of at most 63.
+        // A window of 1 to 64 gives a shift of at most 63.
         outcomes = (outcomes << 1 | failure) & (UInt64.max >> UInt64(64 - configuration.failureWindow))
         return outcomes.nonzeroBitCount
     }

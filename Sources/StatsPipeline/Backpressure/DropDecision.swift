@@ -1,17 +1,18 @@
 package import StatsModel
 
-/// What is to be done with one event offered to a buffer. Whoever asked does it; a buffer that answers "full" all the
-/// same, because others pushed meanwhile, refuses the event as ``LossCause/bufferFull``.
+/// What the caller must do with one event offered to a buffer. If the buffer is full nevertheless, because other threads pushed
+/// meanwhile, it refuses the event as ``LossCause/bufferFull``.
 package enum DropDecision: Equatable, Sendable {
-    /// Buffer it as it is.
+    /// Buffer the event unchanged.
     case push
-    /// Buffer it with this sample rate: it survived a draw and stands for those that did not.
+    /// Buffer the event with this sample rate. It represents the events that sampling left out.
     case pushSampled(rate: Double)
-    /// Buffer it; the oldest makes room (``ChannelProducer/push(_:evicting:)``), lost as ``LossCause/evictedOldest``.
+    /// Buffer the event. The oldest event makes room (``ChannelProducer/push(_:evicting:)``), and is lost as
+    /// ``LossCause/evictedOldest``.
     case pushEvictingOldest
-    /// Buffer it; one that matters less makes room (``PriorityBuffer/push(_:priority:)``), lost as
+    /// Buffer the event. A less important event makes room (``PriorityBuffer/push(_:priority:)``), and is lost as
     /// ``LossCause/evictedForPriority``.
     case pushEvictingLower
-    /// Do not buffer it.
+    /// Do not buffer the event.
     case refuse(LossCause)
 }

@@ -1,26 +1,31 @@
 public import StatsModel
 
-/// Which metrics matter more or less than their type says, by name.
+/// Priorities of metrics by name, which differ from the priorities of their types.
 ///
-/// The first list that holds a matching pattern decides, in the order critical, high, low. Events and service checks
-/// are critical by themselves, whatever their titles are.
+/// The first list with a matching pattern decides, in the order critical, high, low. Events and service checks are always
+/// critical, whatever their titles are.
 public struct PriorityRules: Sendable, Equatable {
-    /// Patterns of one list at most; each new metric is compared with all of them.
+    /// The largest number of patterns in one list. Each new metric is compared with all of them.
     public static let patternLimit = 1024
 
+    /// Patterns of critical metrics.
     public var critical: [MetricPattern] = []
+    /// Patterns of metrics with high priority.
     public var high: [MetricPattern] = []
+    /// Patterns of metrics with low priority.
     public var low: [MetricPattern] = []
 
+    /// Rules from their lists.
     public init(critical: [MetricPattern] = [], high: [MetricPattern] = [], low: [MetricPattern] = []) {
         self.critical = critical
         self.high = high
         self.low = low
     }
 
+    /// Whether there are no patterns.
     public var isEmpty: Bool { critical.isEmpty && high.isEmpty && low.isEmpty }
 
-    /// The priority of a metric of that type and name. O(patterns); asked once for each metric.
+    /// The priority of a metric with this type and name. O(patterns). Called once for each metric.
     public func priority(of type: MetricType, name: Span<UInt8>) -> EventPriority {
         let standard = EventPriority.standard(for: type)
         guard type.isMetric else { return standard }
@@ -30,7 +35,7 @@ public struct PriorityRules: Sendable, Equatable {
         return standard
     }
 
-    /// Throws the first pattern that means nothing.
+    /// Throws an error for the first invalid pattern.
     func validate() throws(ConfigurationError) {
         for (list, patterns) in [("critical", critical), ("high", high), ("low", low)] {
             guard patterns.count <= Self.patternLimit else {

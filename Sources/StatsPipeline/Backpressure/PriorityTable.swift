@@ -2,20 +2,20 @@ package import StatsModel
 
 /// The priority of each metric, by its number.
 ///
-/// Memory: one byte for each metric up to the highest that was given a priority.
+/// Memory: one byte for each metric up to the highest one with a priority of its own.
 package struct PriorityTable: Sendable {
-    /// Metrics from this number on keep their type's standard priority.
+    /// Metrics from this number on always have their type's standard priority.
     package let limit: Int
-    /// Raw value + 1, or 0 where nobody said.
+    /// The raw value + 1, or 0 for a metric without a priority of its own.
     private var priorities: [UInt8] = []
 
-    /// - Parameter limit: how many metrics may have a priority of their own
+    /// - Parameter limit: the number of metrics that may have a priority of their own
     package init(limit: Int = 1 << 16) {
         precondition(limit > 0, "a table of priorities holds at least one metric")
         self.limit = limit
     }
 
-    /// Gives the metric a priority of its own; false where its number is beyond the limit. O(1) amortised.
+    /// Gives the metric a priority of its own. False if its number is beyond the limit. O(1) amortised.
     package mutating func set(_ priority: EventPriority, of metric: MetricID) -> Bool {
         guard metric.index < limit else { return false }
         while priorities.count <= metric.index { priorities.append(0) }
@@ -23,7 +23,7 @@ package struct PriorityTable: Sendable {
         return true
     }
 
-    /// The metric's own priority, or that of its type. O(1).
+    /// The metric's own priority, or its type's. O(1).
     package func priority(of metric: MetricID, type: MetricType) -> EventPriority {
         guard metric.index < priorities.count, priorities[metric.index] > 0,
             let own = EventPriority(rawValue: priorities[metric.index] - 1)

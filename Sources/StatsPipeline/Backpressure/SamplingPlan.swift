@@ -1,13 +1,15 @@
 public import StatsModel
 
-/// From which fill of the buffer on which share of events is kept.
+/// The share of events to keep at each fill level of the buffer.
 public struct SamplingPlan: Sendable, Equatable {
+    /// One step of a plan.
     public struct Step: Sendable, Equatable {
-        /// The step holds while the buffer is at least this full.
+        /// The step applies while the buffer is at least this full.
         public let fill: Ratio
-        /// The share of events that is kept meanwhile; more than zero, since a survivor stands for `1 / keep` events.
+        /// The share of events to keep. It is more than zero, since each remaining event represents `1 / keep` events.
         public let keep: Ratio
 
+        /// A step from its parts.
         public init(fill: Ratio, keep: Ratio) {
             precondition(!keep.isZero, "nobody survives to stand for what a plan without survivors leaves out")
             self.fill = fill
@@ -15,9 +17,10 @@ public struct SamplingPlan: Sendable, Equatable {
         }
     }
 
+    /// The steps, in ascending order of fill level.
     public let steps: [Step]
 
-    /// - Parameter steps: the fuller the buffer, the smaller the share kept; else traps
+    /// - Parameter steps: the plan's steps; traps unless the share falls while the fill level rises
     public init(_ steps: [Step]) {
         for (lower, upper) in zip(steps, steps.dropFirst()) {
             precondition(lower.fill.isLess(than: upper.fill), "a plan's steps rise with the fill")
@@ -26,20 +29,20 @@ public struct SamplingPlan: Sendable, Equatable {
         self.steps = steps
     }
 
-    /// Half from three quarters of the buffer on, a tenth from nine tenths.
+    /// Half of the events from three quarters of the buffer on, and a tenth from nine tenths on.
     public static let standard = SamplingPlan([
         Step(fill: Ratio(75, outOf: 100), keep: Ratio(50, outOf: 100)),
         Step(fill: Ratio(90, outOf: 100), keep: Ratio(10, outOf: 100)),
     ])
 
-    /// The share to keep at this fill; nil where all are. O(steps).
+    /// The share to keep at this fill level. nil if all events are kept. O(steps).
     public func keep(count: Int, capacity: Int) -> Ratio? {
         steps.last { $0.fill.isReached(count: count, capacity: capacity) }?.keep
     }
 }
 
 extension Ratio {
-    /// Whether `count` of `capacity` is at least this share; exact.
+    /// Whether `count` of `capacity` is at least this share. Exact.
     func isReached(count: Int, capacity: Int) -> Bool {
         UInt128(count) * UInt128(denominator) >= UInt128(numerator) * UInt128(capacity)
     }

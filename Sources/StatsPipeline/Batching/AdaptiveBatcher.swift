@@ -1,7 +1,7 @@
-/// Chooses how many events a packet waits for, by how full the buffer is: small batches while it is quiet, for low
-/// latency; large ones under load, for throughput.
+/// Chooses the number of events in a packet by the fill level of the buffer: small batches for low latency while there is little
+/// traffic, and large ones for throughput under load.
 ///
-/// The level depends on where it comes from, on purpose, so that it does not flutter at a border. At a utilisation of
+/// The next level depends on the present one (hysteresis), so that it does not flutter at a border. By the buffer's utilisation:
 ///
 /// | level | below 25 % | 25 to below 50 % | 50 to 75 % | above 75 % |
 /// |---|---|---|---|---|
@@ -9,8 +9,8 @@
 /// | medium | small | medium | medium | large |
 /// | large | small | medium | large | large |
 ///
-/// So a level is entered above 50 % and 75 %, and left below 25 % and 50 %: the utilisation has to move by a quarter
-/// of the buffer before a step is taken back. A drop through several borders takes several steps at once.
+/// A level is thus entered above 50 % or 75 %, and left below 25 % or 50 %: the utilisation has to fall by a quarter of the
+/// buffer before a step is taken back. A fall through several borders takes several steps at once.
 package struct AdaptiveBatcher: Sendable {
     package enum Level: CaseIterable, Sendable {
         case small, medium, large
@@ -21,8 +21,8 @@ package struct AdaptiveBatcher: Sendable {
     package private(set) var level = Level.small
 
     /// - Parameters:
-    ///   - minimumSize: events of a batch while it is quiet; at least 1
-    ///   - maximumSize: under load; at least `minimumSize`
+    ///   - minimumSize: events of a batch with little traffic, at least 1
+    ///   - maximumSize: events of a batch under load, at least `minimumSize`
     package init(minimumSize: Int, maximumSize: Int) {
         precondition(minimumSize > 0, "a batch holds at least one event")
         precondition(minimumSize <= maximumSize, "the smallest batch is not larger than the largest")
@@ -30,7 +30,7 @@ package struct AdaptiveBatcher: Sendable {
         self.maximumSize = maximumSize
     }
 
-    /// How many events make a batch now: the minimum, the middle (rounded down) or the maximum.
+    /// The present size of a batch: the minimum, the middle (rounded down) or the maximum.
     package var batchSize: Int {
         switch level {
         case .small: minimumSize
@@ -39,17 +39,17 @@ package struct AdaptiveBatcher: Sendable {
         }
     }
 
-    /// Whether a batch of that many events is to be sent now; never an empty one.
+    /// Whether a batch with this many events should be sent now. Never true for an empty batch.
     package func isBatchFull(_ count: Int) -> Bool { count >= batchSize }
 
-    /// Takes the buffer's fill into account: once a batch, or once a wake-up. O(1).
+    /// Chooses the level for the buffer's fill level. Call it once per batch, or once per wake-up. O(1).
     package mutating func recordUtilisation(count: Int, capacity: Int) {
         precondition(capacity > 0 && count >= 0, "a utilisation is of a buffer that exists")
         level = Self.next(level, count: count, capacity: capacity)
     }
 
     private static func next(_ level: Level, count: Int, capacity: Int) -> Level {
-        // In quarters of the capacity, so that the borders are exact.
+        // In quarters of the capacity, so that the comparisons are exact.
         let quarters = count.multipliedFullWidth(by: 4)
         let isAbove = { (border: Int) in isGreater(quarters, capacity.multipliedFullWidth(by: border)) }
         let isBelow = { (border: Int) in isGreater(capacity.multipliedFullWidth(by: border), quarters) }

@@ -1,45 +1,48 @@
 import StatsModel
 import StatsWire
 
-/// The open data packet: takes events until it is full or old enough, then is sealed.
+/// The open data packet. It takes events until it is full or old, and is then sealed.
 ///
-/// Full: the batch size is reached, or the next event does not fit beside the others. Old: the *first* event in it was
-/// recorded the batch age ago; events that follow never push that moment back, so none waits longer.
-/// A packet without an event is never sealed. An event that is longer than a packet (``ClientConfiguration/largeEventLimit``)
-/// stands alone: the packet in front of it is sealed first, so that events keep their order, and its own is full at once.
+/// It is full when the batch size is reached, or when the next event does not fit. It is old when the *first* event in it was
+/// recorded the batch age ago. Later events do not extend this time, so no event waits longer. A packet without events is never
+/// sealed.
+///
+/// An event that is longer than a packet (``ClientConfiguration/largeEventLimit``) travels alone. The packet before it is sealed
+/// first, so that events keep their order, and its own packet is full at once.
 package struct PacketBatcher: ~Copyable {
     private enum State {
-        /// No event in it yet.
+        /// The packet has no event yet.
         case empty
         case open(firstArrival: Instant, isFull: Bool)
-        /// Shown to the sender; the next event begins a new packet.
+        /// The packet was passed to the sender. The next event begins a new one.
         case sealed
     }
 
     enum AddResult: Equatable {
         case added
-        /// Seal this packet, then add the event again.
+        /// Seal this packet first, then add the event again.
         case packetFull
         case refused(LossCause)
     }
 
-    /// Events of a packet at most; asked whenever one joins it.
+    /// The largest number of events in a packet. It is read whenever an event is added.
     var batchSize: Int
     private let maximumAge: Nanoseconds
     private var builder: PacketBuilder
-    /// Where the format is text it takes the other builder's place.
+    /// The builder for text formats, which replaces the other one.
     private var textBuilder: TextBuilder?
     let isText: Bool
-    /// The largest packet where its room is not allocated yet, and whose account pays for it.
+    /// The size of the largest packet while its room is not allocated, and the account that pays for it.
     private var ungrown: Int?
     private let memory: MemoryLimiter?
     private var state = State.empty
     /// Events of the open packet by type.
     private var counts = TypeCounts()
-    /// What a datagram of text will not say of itself.
+    /// The events in a datagram of text, which cannot be recovered from its bytes.
     private var contents = PacketContents()
 
-    /// - Parameter memory: where given, room for an event longer than a packet is reserved there when the first one comes
+    /// - Parameter memory: the account in which room for an event longer than a packet is reserved when the first one arrives;
+    ///   nil allocates it at once
     init(configuration: ClientConfiguration, memory: MemoryLimiter? = nil) {
         batchSize = configuration.batchSize
         maximumAge = configuration.maximumBatchAge
@@ -51,7 +54,7 @@ package struct PacketBatcher: ~Copyable {
         isText = configuration.format.dialect != nil
         textBuilder = nil
         if let dialect = configuration.format.dialect {
-            // The other one then stays unused.
+            // The other builder stays unused.
             builder = PacketBuilder(maximumSize: size, codec: configuration.codec)
             textBuilder = TextBuilder(maximumSize: size, largestSize: largest, dialect: dialect)
         } else {
@@ -74,8 +77,8 @@ package struct PacketBatcher: ~Copyable {
         }
     }
 
-    /// When the open packet is to be sealed even if nothing joins it; nil when it is empty. Not later than its first
-    /// event's arrival and the batch age.
+    /// The time at which the open packet must be sealed even if no event follows. nil if it is empty. At most the batch age after
+    /// its first event was recorded.
     var deadline: Instant? {
         switch state {
         case .empty, .sealed: nil
@@ -83,11 +86,11 @@ package struct PacketBatcher: ~Copyable {
         }
     }
 
-    /// Encodes an event into the open packet, or begins one with it.
+    /// Encodes an event into the open packet, or begins a packet with it.
     ///
     /// - Parameters:
-    ///   - arrival: when the event was recorded
-    ///   - timestamp: nanoseconds since 1970, the packet's if it begins here
+    ///   - arrival: the time at which the event was recorded
+    ///   - timestamp: the packet's time if it begins here, in nanoseconds since 1970
     mutating func add(
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>,
         arrival: Instant, timestamp: UInt64
@@ -109,7 +112,7 @@ package struct PacketBatcher: ~Copyable {
         switch result {
         case .added:
             counts.add(key.type, count: event.count)
-            // By priority, an event may join that has waited longer than the first one.
+            // With priorities, an event may have waited longer than the first one.
             state = .open(firstArrival: min(first, arrival), isFull: eventCount >= batchSize || isLarge)
         case .packetFull:
             if isEmpty { preconditionFailure("an empty packet is never full") }
@@ -120,12 +123,12 @@ package struct PacketBatcher: ~Copyable {
         return result
     }
 
-    /// Allocates what the first event longer than a packet needs, once the open packet is sealed.
+    /// Allocates the room for the first event longer than a packet, after the open packet was sealed.
     @inline(never)
     private mutating func makeRoom() -> AddResult {
         guard let largest = ungrown, let memory else { return .refused(.oversize) }
         if !isEmpty { return .packetFull }
-        // A little more than it adds, since the shorter room goes.
+        // This reserves slightly more than is added, since the shorter room is freed.
         guard memory.reserve(largest) else { return .refused(.memoryLimit) }
         ungrown = nil
         if isText { textBuilder?.grow(to: largest) } else { builder.grow(to: largest) }
@@ -164,7 +167,7 @@ package struct PacketBatcher: ~Copyable {
         }
     }
 
-    /// Notes what the event said that was added last; to be called for text only.
+    /// Records the content of the event that was added last. Call it for text only.
     mutating func recordContent(_ type: MetricType, count: UInt32, content: UInt64) {
         contents.tally.add(type, count: count, content: content)
     }
@@ -173,12 +176,12 @@ package struct PacketBatcher: ~Copyable {
         mutating get { isText ? textBuilder?.eventCount ?? 0 : builder.eventCount }
     }
 
-    /// One event stands in the packet that is longer than others may be.
+    /// Whether the packet holds a single event that makes it longer than normal packets.
     private var isLarge: Bool {
         mutating get { isText ? textBuilder?.isLarge == true : builder.isLarge }
     }
 
-    /// Numbers and checksums the open packet. Traps when it is empty.
+    /// Gives the open packet its number and checksum. Traps if it is empty.
     mutating func seal(
         session: UInt64, sequence: UInt64, flags: PacketFlags = []
     ) -> (packet: OutgoingPacket, counts: TypeCounts) {
@@ -191,7 +194,7 @@ package struct PacketBatcher: ~Copyable {
         return (packet, counts)
     }
 
-    /// The packet sealed last.
+    /// The packet that was sealed last.
     borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,12 +1,12 @@
 import StatsModel
 
 extension ClientConfiguration {
-    /// What stands in the fields of a new configuration. Also what the guide advises for historical analysis: what was
-    /// recorded is kept, and what no longer fits is refused.
+    /// The defaults of a new configuration. The guide also recommends them for historical analysis: recorded events are kept, and
+    /// events that do not fit are refused.
     public static let standard = ClientConfiguration()
 
-    /// High throughput with low latency: a large buffer; small packets while it is quiet, large ones under load;
-    /// counters, gauges and sets added up for a second.
+    /// High throughput with low latency: a large buffer, small packets with little traffic and large ones under load. Counters,
+    /// gauges and sets are aggregated for a second.
     public static let highThroughput = make {
         $0.bufferCapacity = 16_384
         $0.dropStrategy = .mixedWorkload
@@ -16,8 +16,8 @@ extension ClientConfiguration {
         $0.aggregation = AggregatorConfiguration()
     }
 
-    /// Reliability over performance: every packet twice, 20 ms apart, small packets so that one loss takes little, and
-    /// a large buffer behind a breaker that outlasts a downstream's restart.
+    /// Reliability over performance: every packet is sent twice, 20 ms apart. Small packets limit the damage of a single loss. A
+    /// large buffer behind a circuit breaker survives a downstream's restart.
     public static let reliable = make {
         $0.bufferCapacity = 32_768
         $0.dropStrategy = .oldest
@@ -29,7 +29,7 @@ extension ClientConfiguration {
         $0.copyLimit = 256
     }
 
-    /// Little memory: half the buffer of the standard, and half of the events from three quarters of it on.
+    /// Little memory: half the buffer of the standard client. From three quarters of the buffer on, half of the events are kept.
     public static let lowMemory = make {
         $0.bufferCapacity = 4096
         $0.dropStrategy = .sampled(
@@ -42,32 +42,33 @@ extension ClientConfiguration {
         $0.reliability?.statementCapacity = 0
     }
 
-    /// Real-time monitoring: fresh data is worth more than old.
+    /// Real-time monitoring: new data is more valuable than old data.
     public static let realTime = make { $0.dropStrategy = .realTime }
 
-    /// A mixed workload: critical metrics get through, whatever else comes.
+    /// A mixed workload: critical metrics get through, whatever the other traffic is.
     public static let mixedWorkload = make {
         $0.dropStrategy = .mixedWorkload
         $0.redundancy = .critical
         $0.copySpread = .milliseconds(20)
     }
 
-    /// High cardinality: what is left out under pressure is stood for by what is kept.
+    /// High cardinality: under pressure, the remaining events represent the ones that were left out.
     public static let highCardinality = make { $0.dropStrategy = .highCardinality }
 
-    /// An unreliable network: nothing is spent on a downstream that fails; what waits meanwhile is the newest.
+    /// An unreliable network: nothing is spent on a downstream that fails, and the newest events are kept meanwhile.
     public static let unreliableNetwork = make {
         $0.dropStrategy = .oldest
         $0.breaker = BreakerConfiguration()
     }
 
-    /// A receiver that cannot answer: what is lost is recovered from parity packets, as far as they reach; nothing is sent again.
+    /// A receiver that cannot answer: lost packets are recovered from parity packets, as far as possible. Nothing is
+    /// retransmitted.
     public static let parity = make {
         $0.reliability = nil
         $0.parity = ParityConfiguration()
     }
 
-    /// No mitigation at all, for comparison: a packet that is lost stays lost.
+    /// No mitigation at all, for comparison: a lost packet stays lost.
     public static let bare = make { $0.reliability = nil }
 
     private static func make(_ change: (inout ClientConfiguration) -> Void) -> ClientConfiguration {

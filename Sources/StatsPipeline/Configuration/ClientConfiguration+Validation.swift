@@ -2,11 +2,11 @@ import StatsModel
 import StatsWire
 
 extension ClientConfiguration {
-    /// Throws the first field that is outside its range.
+    /// Throws an error for the first field that is outside its range.
     public func validate() throws(ConfigurationError) {
         try validateBuffer()
         try validateBatches()
-        // With no interval at all a heartbeat would be due for ever.
+        // Without an interval, a heartbeat would always be due.
         try Self.check("heartbeatInterval", heartbeatInterval, in: .milliseconds(1) ... .seconds(86_400))
         try Self.check("closingCopies", closingCopies, in: 0...100)
         try Self.check("closingInterval", closingInterval, in: .zero ... .seconds(60))
@@ -31,7 +31,7 @@ extension ClientConfiguration {
         try Self.check("copyLimit", copyLimit, in: 1...65_536)
         try Self.check("metricLimit", metricLimit, in: 1...1 << 24)
         try Self.check("textCapacity", textCapacity, in: TextPool.capacityRange)
-        // Less than it takes without a single metric would admit none.
+        // With less than a client takes without any metric, no metric would ever be admitted.
         if let memoryLimit { try Self.check("memoryLimit", memoryLimit, in: fixedMemory...1 << 40) }
     }
 
@@ -52,14 +52,14 @@ extension ClientConfiguration {
     }
 
     private func validateBatches() throws(ConfigurationError) {
-        // The header counts the events of a packet in 16 bits.
+        // The header has 16 bits for the number of events in a packet.
         try Self.check("batchSize", batchSize, in: 1...65_535)
         if let minimumBatchSize { try Self.check("minimumBatchSize", minimumBatchSize, in: 1...batchSize) }
         try Self.check("maximumBatchAge", maximumBatchAge, in: .zero ... .seconds(3600))
-        // From a heartbeat, which has to fit as well, to the largest UDP payload over IPv4.
+        // From a heartbeat, which must fit as well, to the largest UDP payload over IPv4.
         try Self.check(
             "maximumPacketSize", maximumPacketSize, in: PacketHeader.byteCount + TotalsReport.byteCount...65_507)
-        // Behind the header, which states its payload in 16 bits.
+        // After the header, which has 16 bits for the payload's length.
         try Self.check("largeEventLimit", largeEventLimit, in: 0...65_507 - PacketHeader.byteCount)
         switch codec {
         case .binary, .protocolBuffers, .messagePack, .json: break
@@ -80,6 +80,6 @@ extension ClientConfiguration {
 }
 
 extension ConfigurationError {
-    /// The same error of a field inside another one.
+    /// The same error for a field inside another field.
     func inside(_ outer: String) -> Self { Self(field: "\(outer).\(field)", value: value, allowed: allowed) }
 }

@@ -1,19 +1,20 @@
-/// Configurations with a name: the guide's three, and one for each row of its table of scenarios.
+/// Named configurations: the guide's three, and one for each row of its table of scenarios.
 ///
-/// | name | for | buffer | batch | strategy | beside |
+/// | name | for | buffer | batch | strategy | besides |
 /// |---|---|---|---|---|---|
-/// | `standard` | historical analysis: what was recorded is kept | 8192 | 50, 100 ms | newest gives way | |
-/// | `high-throughput` | many events, low latency | 16384 | 10 to 100, 50 ms | low priority gives way | counters added up for 1 s |
-/// | `reliable` | reliability over performance | 32768 | 20, 200 ms | oldest gives way | breaker, every packet twice |
+/// | `standard` | historical analysis: recorded events are kept | 8192 | 50, 100 ms | newest is refused | |
+/// | `high-throughput` | many events, low latency | 16384 | 10 to 100, 50 ms | lowest priority is lost | aggregates for 1 s |
+/// | `reliable` | reliability over performance | 32768 | 20, 200 ms | oldest is evicted | breaker, every packet twice |
 /// | `low-memory` | little memory | 4096 | 50, 100 ms | sampled to a half | 512 KiB at most |
-/// | `real-time` | fresh data is worth more | 8192 | 50, 100 ms | oldest gives way | |
-/// | `mixed-workload` | critical metrics get through | 8192 | 50, 100 ms | low priority gives way | critical packets twice |
-/// | `high-cardinality` | what is left still adds up | 8192 | 50, 100 ms | sampled | |
-/// | `unreliable-network` | a downstream that fails | 8192 | 50, 100 ms | oldest gives way | breaker |
-/// | `parity` | a receiver that cannot answer | 8192 | 50, 100 ms | newest gives way | parity packets; nothing is sent again |
-/// | `bare` | comparison: what gets lost stays lost | 8192 | 50, 100 ms | newest gives way | nothing is sent again |
+/// | `real-time` | new data is more valuable | 8192 | 50, 100 ms | oldest is evicted | |
+/// | `mixed-workload` | critical metrics get through | 8192 | 50, 100 ms | lowest priority is lost | critical packets twice |
+/// | `high-cardinality` | remaining events represent the whole | 8192 | 50, 100 ms | sampled | |
+/// | `unreliable-network` | a downstream that fails | 8192 | 50, 100 ms | oldest is evicted | breaker |
+/// | `parity` | a receiver that cannot answer | 8192 | 50, 100 ms | newest is refused | parity packets, no retransmission |
+/// | `bare` | comparison: a lost packet stays lost | 8192 | 50, 100 ms | newest is refused | no retransmission |
 ///
-/// `low-memory` keeps no running totals of metrics. All but `parity` and `bare` send again what their receiver lacks (``ReliabilityConfiguration``).
+/// `low-memory` keeps no running totals of metrics. All presets except `parity` and `bare` retransmit packets that their receiver
+/// misses (``ReliabilityConfiguration``).
 public enum ClientPreset: String, CaseIterable, Sendable {
     case standard
     case highThroughput = "high-throughput"
@@ -29,8 +30,10 @@ public enum ClientPreset: String, CaseIterable, Sendable {
     /// The name on the command line and in configuration files.
     public var name: String { rawValue }
 
+    /// The preset with this name, or nil.
     public init?(name: String) { self.init(rawValue: name) }
 
+    /// The preset's configuration.
     public var configuration: ClientConfiguration {
         switch self {
         case .standard: .standard

@@ -1,34 +1,34 @@
 public import Synchronization
 
-/// An account of bytes that cannot be overdrawn: what does not fit is refused before it is added.
+/// An account of bytes that cannot be overdrawn: bytes that do not fit are refused before they are added.
 ///
-/// Shared by any number of threads. Reserving is one compare-and-exchange, so between the check and the addition
-/// nobody can come.
+/// Any number of threads share it. A reservation is one compare-and-exchange, so no thread can come between the check and the
+/// addition.
 public final class MemoryLimiter: Sendable {
-    /// Bytes at most.
+    /// The largest number of bytes.
     public let limit: Int
     @usableFromInline let reserved = Atomic<Int>(0)
     @usableFromInline let highest = Atomic<Int>(0)
     @usableFromInline let refusedCount = Atomic<UInt64>(0)
 
-    /// - Parameter limit: bytes; at least one
+    /// - Parameter limit: the number of bytes, at least one
     public init(limit: Int) {
         precondition(limit > 0, "a limit of no bytes at all admits nothing")
         self.limit = limit
     }
 
-    /// Bytes reserved now; never above the limit.
+    /// The number of bytes reserved now. Never above the limit.
     public var used: Int { reserved.load(ordering: .relaxed) }
-    /// The most that was ever reserved at once.
+    /// The largest number of bytes that were ever reserved at once.
     public var peak: Int { highest.load(ordering: .relaxed) }
-    /// How many reservations were refused.
+    /// The number of refused reservations.
     public var refusals: UInt64 { refusedCount.load(ordering: .relaxed) }
-    /// The share of the limit in use, 0 to 1.
+    /// The share of the limit in use, from 0 to 1.
     public var usage: Double { Double(used) / Double(limit) }
 
-    /// Reserves that many bytes, or none: false where they would exceed the limit. Traps on a negative number.
+    /// Reserves this many bytes. If they would exceed the limit, it reserves none and returns false. Traps for a negative number.
     ///
-    /// O(1) without contention; lock-free.
+    /// O(1) without contention. Lock-free.
     @inlinable public func reserve(_ byteCount: Int) -> Bool {
         precondition(byteCount >= 0, "nobody reserves less than nothing")
         var used = reserved.load(ordering: .relaxed)
@@ -45,7 +45,7 @@ public final class MemoryLimiter: Sendable {
         return false
     }
 
-    /// Gives bytes back. Traps where more is given back than is reserved: the account would lie from then on.
+    /// Gives bytes back. Traps if more is given back than was reserved, since the account would be wrong from then on.
     @inlinable public func release(_ byteCount: Int) {
         precondition(byteCount >= 0, "nobody gives back less than nothing")
         let (before, _) = reserved.subtract(byteCount, ordering: .acquiringAndReleasing)

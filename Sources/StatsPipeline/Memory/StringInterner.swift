@@ -1,12 +1,12 @@
 import StatsModel
 
-/// Keeps each distinct string once and gives it a number; bounded in strings and in bytes.
+/// Keeps each distinct string once and gives it a number. Bounded in strings and in bytes.
 ///
-/// What no longer fits is refused and counted, never merged with another. Strings of different scopes are different,
+/// A string that does not fit is refused and counted, and never merged with another. Strings of different scopes are different,
 /// so that one interner can serve names, tags and the members of many sets.
 ///
-/// Owned by one thread. Memory: the byte limit, 24 bytes for each string and 8 to 16 for its place in the table, all
-/// allocated at once (1000 strings, 50 000 bytes: 80 KiB); none later.
+/// It belongs to one thread. Memory, allocated at once and never later: the byte limit, 24 bytes for each string, and 8 to 16
+/// bytes for its place in the table (1000 strings, 50 000 bytes: 80 KiB).
 package struct StringInterner: Sendable {
     struct Entry: Sendable {
         var hash: UInt64
@@ -17,20 +17,20 @@ package struct StringInterner: Sendable {
 
     package let limit: Int
     package let byteLimit: Int
-    /// How often a string was refused because it did not fit.
+    /// The number of strings that were refused because they did not fit.
     package private(set) var refused: UInt64 = 0
     private var arena: [UInt8] = []
     private var entries: [Entry] = []
-    /// Entry number + 1, or 0 where free; a power of two, at most half full.
+    /// The entry's number + 1, or 0 for a free slot. The count is a power of two, and at most half of the slots are used.
     private var slots: [UInt32]
     private let hash: TableHash
 
     /// - Parameters:
-    ///   - limit: strings at most; 1 to 2^24
-    ///   - byteLimit: bytes of all strings together; up to 2^31
+    ///   - limit: the number of strings, 1 to 2^24
+    ///   - byteLimit: the bytes of all strings together, up to 2^31
     package init(limit: Int, byteLimit: Int) { self.init(limit: limit, byteLimit: byteLimit, hash: .process) }
 
-    /// - Parameter hash: where strings stand in the table; nothing else depends on it
+    /// - Parameter hash: the hash of the table; nothing else depends on it
     init(limit: Int, byteLimit: Int, hash: TableHash) {
         self.hash = hash
         precondition((1...1 << 24).contains(limit), "an interner holds 1 to 2^24 strings")
@@ -44,16 +44,16 @@ package struct StringInterner: Sendable {
         slots = Array(repeating: 0, count: slotCount)
     }
 
-    /// What became of a string.
+    /// The result of interning a string.
     package enum Outcome: Equatable, Sendable {
-        /// It was here already, under this number.
+        /// The string was already kept, with this number.
         case known(UInt32)
-        /// It is here from now on, under this number; numbers count from 0.
+        /// The string is new, with this number. Numbers count from 0.
         case added(UInt32)
-        /// There is no room for it; counted in ``StringInterner/refused``.
+        /// There is no room for the string. ``StringInterner/refused`` counts it.
         case refused
 
-        /// Its number, where it has one.
+        /// The string's number. nil if it was refused.
         package var number: UInt32? {
             switch self {
             case .known(let number), .added(let number): number
@@ -62,12 +62,12 @@ package struct StringInterner: Sendable {
         }
     }
 
-    /// How many strings are kept.
+    /// The number of strings.
     package var count: Int { entries.count }
-    /// How many bytes they are together.
+    /// The bytes of all strings.
     package var byteCount: Int { arena.count }
 
-    /// Keeps the string that stands in `bytes` at `range`, if it is not kept already. O(its bytes); never allocates.
+    /// Keeps the string at `range` of `bytes`, unless it is already kept. O(its bytes). Never allocates.
     package mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>, scope: UInt32 = 0) -> Outcome {
         let hash = self.hash.hash(bytes, range, state: UInt64(scope))
         let mask = slots.count - 1
@@ -89,14 +89,13 @@ package struct StringInterner: Sendable {
         return .added(number)
     }
 
-    /// Reads the bytes of a string by its number. Traps on a number that was not given out.
+    /// Gives the bytes of a string by its number. Traps if this number was not given out.
     package func withBytes<Result>(of number: UInt32, _ body: (Span<UInt8>) -> Result) -> Result {
         let entry = entries[Int(number)]
         return body(arena.span.extracting(Int(entry.offset)..<Int(entry.offset) + Int(entry.count)))
     }
 
-    /// Forgets all strings, whose numbers are given out again; keeps the memory and the count of refusals.
-    /// O(table).
+    /// Removes all strings, whose numbers can then be used again. The memory and the count of refusals stay. O(table).
     package mutating func removeAll() {
         if entries.isEmpty { return }
         arena.removeAll(keepingCapacity: true)
@@ -104,7 +103,7 @@ package struct StringInterner: Sendable {
         for index in slots.indices { slots[index] = 0 }
     }
 
-    /// The longest search that any string there is takes, in places of the table. O(strings).
+    /// The longest search for any string, in places of the table. O(strings).
     var longestSearch: Int {
         var longest = 0
         for (slot, number) in slots.enumerated() where number != 0 {
@@ -119,7 +118,7 @@ package struct StringInterner: Sendable {
     ) -> Bool {
         let entry = entries[number]
         guard entry.hash == hash, entry.scope == scope, Int(entry.count) == range.count else { return false }
-        // The hash finds, the bytes decide: two strings with one hash stay two.
+        // The hash narrows the search, and the bytes decide: two strings with the same hash stay two.
         var offset = Int(entry.offset)
         for index in range {
             if arena[offset] != bytes[index] { return false }

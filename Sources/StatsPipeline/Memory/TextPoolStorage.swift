@@ -13,16 +13,14 @@ package import Synchronization
 /// | 8 | 2 each | bytes of name, tags, extra fields, text | writer |
 /// | 16 | | name, tags, extra fields, text | writer |
 ///
-/// Protocol. The writer fills a block and hands its reference over through a ring, whose release and acquire order
-/// the block's bytes as well; it needs no index of its own here. The reader marks blocks as given back and moves the
-/// tail over those that follow each other (releasing); the writer loads the tail (acquiring) before it fills units
-/// again.
+/// Protocol. The writer fills a block and hands its reference over through a ring, whose release and acquire also order the
+/// block's bytes. The writer therefore needs no index of its own here. The reader marks blocks as given back, and moves the tail
+/// over consecutive marked blocks (releasing). The writer loads the tail (acquiring) before it fills units again.
 package final class TextPoolStorage: Sendable {
     package static let unit = 16
     package static let unitsOffset: UInt = 128
 
-    /// Where the memory begins. A number, because a pointer may not cross threads on its own word; the protocol
-    /// above is what makes it safe to.
+    /// The address of the memory. It is a number, since a pointer is not `Sendable`. The protocol above makes sharing it safe.
     private let address: UInt
     package let unitCount: Int
 
@@ -32,12 +30,12 @@ package final class TextPoolStorage: Sendable {
         let byteCount = Int(Self.unitsOffset) + unitCount * Self.unit
         let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 128)
         address = UInt(bitPattern: block)
-        // Inside the memory allocated above; no unit is read before it was written.
+        // Inside the memory allocated above. No unit is read before it was written.
         unsafe tail.initialize(to: Atomic(0))
     }
 
     deinit {
-        // The memory allocated in `init`; both ends are gone, since each holds a reference to this object.
+        // The memory was allocated in `init`. Both ends are gone, since each holds a reference to this object.
         unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
     }
 
@@ -46,7 +44,7 @@ package final class TextPoolStorage: Sendable {
         unsafe UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped
     }
 
-    /// Where a unit begins. Traps outside the pool.
+    /// The address of a unit. Traps outside the pool.
     package func unit(_ index: Int) -> UnsafeMutableRawPointer {
         precondition(index >= 0 && index < unitCount, "a text's number is not one of this pool")
         // Never nil: inside allocated memory, by the line above.
@@ -56,7 +54,7 @@ package final class TextPoolStorage: Sendable {
     }
 }
 
-/// The first unit of a block, as it stands in memory.
+/// The first unit of a block, in its memory layout.
 package struct TextBlockHeader: BitwiseCopyable {
     package var units: UInt32
     package var isReturned: UInt32

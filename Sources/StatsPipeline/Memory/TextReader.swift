@@ -1,14 +1,14 @@
 import StatsModel
 import Synchronization
 
-/// The reading end of a ``TextPool``: shows texts and gives them back. Whoever holds it is the only one to.
+/// The reading end of a ``TextPool``, which reads texts and gives them back. Its owner is the only reader.
 package struct TextReader: ~Copyable, Sendable {
     private let storage: TextPoolStorage
     private let unitCount: Int
-    /// The unit where the oldest block begins, and how many units were ever given back.
+    /// The first unit of the oldest block, and the number of units that were ever given back.
     private var oldest = 0
     private var tail: UInt64 = 0
-    /// The end of the furthest block given back: all blocks before it are stored, so their headers may be read.
+    /// The end of the furthest block that was given back. All blocks before it are stored, so their headers may be read.
     private var knownHead: UInt64 = 0
 
     package init(_ storage: TextPoolStorage) {
@@ -16,10 +16,10 @@ package struct TextReader: ~Copyable, Sendable {
         unitCount = storage.unitCount
     }
 
-    /// Shows a stored block's bytes, and where its strings stand in them. O(1).
+    /// Gives a stored block's bytes, and the ranges of its strings in them. O(1).
     ///
-    /// - Parameter text: a number that ``TextWriter/store(_:name:tags:extra:text:isEscaped:)`` answered and that was
-    ///   not given back since
+    /// - Parameter text: a number that ``TextWriter/store(_:name:tags:extra:text:isEscaped:)`` returned and that was not given
+    ///   back since
     package func withText<Result>(_ text: UInt32, _ body: (Span<UInt8>, TextRanges) -> Result) -> Result {
         let memory = unsafe storage.unit(Int(text) - 1)
         let header = unsafe memory.load(as: TextBlockHeader.self)
@@ -28,7 +28,7 @@ package struct TextReader: ~Copyable, Sendable {
         let extra = tags + Int(header.tagsCount)
         let text = extra + Int(header.extraCount)
         let end = text + Int(header.textCount)
-        // In bounds: the block's units behind its header hold `end` bytes.
+        // In bounds: the block's units after its header hold `end` bytes.
         let bytes = unsafe UnsafeBufferPointer(
             start: (memory + TextPoolStorage.unit).assumingMemoryBound(to: UInt8.self), count: end)
         return unsafe body(
@@ -38,7 +38,8 @@ package struct TextReader: ~Copyable, Sendable {
                 text: ByteRange(text..<end)))
     }
 
-    /// How many events a set's stored member stands for: what was stored in place of extra fields, else 1. O(1).
+    /// The number of events that a set's stored member stands for: the count that was stored in place of extra fields, or 1.
+    /// O(1).
     package func count(of text: UInt32) -> UInt32 {
         withText(text) { bytes, ranges in
             guard ranges.extra.count == 4 else { return 1 }
@@ -47,7 +48,7 @@ package struct TextReader: ~Copyable, Sendable {
         }
     }
 
-    /// Gives a block back; its number means nothing any more. Traps when it was given back before. O(1) amortised.
+    /// Gives a block back, after which its number is invalid. Traps if it was already given back. O(1) amortised.
     package mutating func giveBack(_ text: UInt32) {
         let index = Int(text) - 1
         var header = unsafe storage.unit(index).load(as: TextBlockHeader.self)

@@ -1,14 +1,14 @@
 package import StatsModel
 import Synchronization
 
-/// The storing end of a ``TextPool``. Whoever holds it is the only one to store.
+/// The storing end of a ``TextPool``. Its owner is the only writer.
 package struct TextWriter: ~Copyable, Sendable {
     private let storage: TextPoolStorage
     private let unitCount: Int
-    /// The unit where the next block begins, and how many units were ever handed out, skipped ones included.
+    /// The first unit of the next block, and the number of units that were ever handed out, including skipped ones.
     private var next = 0
     private var head: UInt64 = 0
-    /// The tail when last looked at. The true one is never behind it.
+    /// The tail at the last look. The real tail may be further.
     private var knownTail: UInt64 = 0
 
     package init(_ storage: TextPoolStorage) {
@@ -16,14 +16,14 @@ package struct TextWriter: ~Copyable, Sendable {
         unitCount = storage.unitCount
     }
 
-    /// Copies the strings into one block and answers its number, never 0; nil when there is no room for it, or one
-    /// of them is longer than 65 535 bytes.
+    /// Copies the strings into one block and returns its number, which is never 0. nil if there is no room for it, or if one of
+    /// the strings is longer than 65 535 bytes.
     ///
     /// - Parameters:
-    ///   - isEscaped: `text` holds `\n` escapes; they are stored as line breaks
-    ///   - reserve: units to be left free for others (``TextPool/criticalUnits``); a pool in which nothing waits takes any text
+    ///   - isEscaped: `text` contains `\n` escapes, which are stored as line breaks
+    ///   - reserve: units to leave free for others (``TextPool/criticalUnits``); an empty pool takes any text
     ///
-    /// O(bytes), allocates nothing, never waits.
+    /// O(bytes). Allocates nothing, never waits.
     package mutating func store(
         _ bytes: Span<UInt8>, name: ByteRange = .empty, tags: ByteRange = .empty, extra: ByteRange = .empty,
         text: ByteRange, isEscaped: Bool = false, leaving reserve: Int = 0
@@ -38,7 +38,7 @@ package struct TextWriter: ~Copyable, Sendable {
             extraCount: UInt16(extra.count), textCount: UInt16(textCount))
         let memory = unsafe storage.unit(block)
         unsafe memory.storeBytes(of: header, as: TextBlockHeader.self)
-        // In bounds: the reserved units behind the header hold `byteCount` bytes in one piece.
+        // In bounds: the reserved units after the header hold `byteCount` bytes in one piece.
         var end = unsafe memory + TextPoolStorage.unit
         unsafe Self.copy(bytes, name, to: &end)
         unsafe Self.copy(bytes, tags, to: &end)
@@ -54,7 +54,7 @@ package struct TextWriter: ~Copyable, Sendable {
         return UInt32(block + 1)
     }
 
-    /// The same for a set's member that stands for `count` events: the count, 4 bytes, takes the place of extra fields.
+    /// The same for a set's member that stands for `count` events. The count, 4 bytes, takes the place of extra fields.
     package mutating func store(_ bytes: Span<UInt8>, member: ByteRange, count: UInt32, leaving reserve: Int = 0) -> UInt32? {
         guard member.count <= Int(UInt16.max) else { return nil }
         let units = 1 + (4 + member.count + TextPoolStorage.unit - 1) / TextPoolStorage.unit
@@ -64,7 +64,7 @@ package struct TextWriter: ~Copyable, Sendable {
             textCount: UInt16(member.count))
         let memory = unsafe storage.unit(block)
         unsafe memory.storeBytes(of: header, as: TextBlockHeader.self)
-        // In bounds: the reserved units behind the header hold the count and the member in one piece.
+        // In bounds: the reserved units after the header hold the count and the member in one piece.
         var end = unsafe memory + TextPoolStorage.unit
         unsafe end.storeBytes(of: count.littleEndian, as: UInt32.self)
         unsafe end += 4
@@ -72,9 +72,9 @@ package struct TextWriter: ~Copyable, Sendable {
         return UInt32(block + 1)
     }
 
-    /// The first unit of so many free ones in one piece; nil when there are none. Nothing changes then.
+    /// The first of this many free units in one piece. nil if there are none, and then nothing changes.
     private mutating func take(units: Int, leaving reserve: Int) -> Int? {
-        // Where the rest up to the pool's end is too short, it is skipped: a block that counts as given back.
+        // If the rest up to the pool's end is too short, it is skipped as a block that counts as given back.
         let rest = unitCount - next
         let skipped = units <= rest ? 0 : rest
         guard units <= unitCount, hasRoom(for: skipped + units, leaving: reserve) else { return nil }
@@ -96,11 +96,11 @@ package struct TextWriter: ~Copyable, Sendable {
         if needed - knownTail <= room { return true }
         // The storage lives as long as this end.
         knownTail = unsafe storage.tail.pointee.load(ordering: .acquiring)
-        // A long text would never be taken if not by an empty pool.
+        // A long text could never be stored unless an empty pool took it.
         return needed - knownTail <= (knownTail == head ? UInt64(unitCount) : room)
     }
 
-    /// Copies `bytes[range]` to `end` and moves `end` behind them. There must be room.
+    /// Copies `bytes[range]` to `end`, and moves `end` behind them. There must be room.
     private static func copy(_ bytes: Span<UInt8>, _ range: ByteRange, to end: inout UnsafeMutableRawPointer) {
         if range.isEmpty { return }
         let source = bytes.extracting(range.range)

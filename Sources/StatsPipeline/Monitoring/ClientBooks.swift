@@ -1,32 +1,32 @@
 import StatsModel
 import StatsWire
 
-/// What the client knows of itself: every event it took ends in `sent` or, under its cause, in `dropped`.
+/// The client's own accounting: every event that it took ends in `sent`, or in `dropped` under its cause.
 package struct ClientBooks: Sendable {
-    /// Losses only: `offered` and `delivered` are for those to fill in who see both ends.
+    /// Losses only. Callers that see both ends fill in `offered` and `delivered`.
     private(set) var dropped = Ledger()
-    /// Records in data packets handed out, and how many such packets.
+    /// Records in data packets that were handed out, and the number of these packets.
     private(set) var sent = TypeCounts()
     private(set) var packetsSent: UInt64 = 0
-    /// The most events that ever waited in the buffer.
+    /// The largest number of events that ever waited in the buffer.
     private(set) var bufferedPeak = 0
     /// Second copies of data packets.
     private(set) var copies = CopyCounts()
-    /// Data packets of one event that is longer than a packet.
+    /// Data packets with a single event that is longer than a normal packet.
     private(set) var large = LargePacketCounts()
-    /// Contents of events as they were offered that left in another form, minus the contents of that form: with it,
-    /// contents balance as counts do. Of sampled survivors, whose rate changes, and of aggregated events.
+    /// The content adjustment: contents of offered events that left in another form, minus the contents of that form. With it,
+    /// contents balance like counts. It covers sampled events, whose rate changes, and aggregated events.
     private(set) var folded: UInt64 = 0
-    /// Records that were refused in front of the pipeline, where a driver takes them: full buffers of threads and of texts, metrics
-    /// that found no room. Part of what is reported, not of ``dropped``.
+    /// Records refused before the pipeline by a driver: because the buffers of threads or of texts were full, or because a metric
+    /// found no room. They are part of the report, but not of ``dropped``.
     var droppedOutside = TypeCounts()
-    /// Values that were taken and lost later, by metric. Only kept where the client aggregates.
+    /// Values that were taken and lost later, by metric. Kept only if the client aggregates.
     private(set) var lostValues: [WeightedSum] = []
     let keepsValues: Bool
 
     init(keepsValues: Bool) { self.keepsValues = keepsValues }
 
-    /// - Parameter count: how many events the record stands for
+    /// - Parameter count: the number of events in the record
     mutating func recordLoss(_ cause: LossCause, _ type: MetricType, count: UInt32, content: UInt64) {
         dropped.recordLoss(cause, type, count: count, content: content)
     }
@@ -37,7 +37,7 @@ package struct ClientBooks: Sendable {
         lostValues[event.metric.index].add(event.value, rate: event.rate)
     }
 
-    /// Events that were counted already.
+    /// Records the loss of events that were already counted.
     mutating func recordLoss(_ cause: LossCause, _ tally: Tally) { dropped[cause] += tally }
 
     mutating func recordSent(_ counts: TypeCounts) {
@@ -63,7 +63,7 @@ package struct ClientBooks: Sendable {
 
     mutating func recordFolded(_ offered: UInt64, into sent: UInt64) { folded = folded &+ offered &- sent }
 
-    /// What heartbeats and closing packets carry.
+    /// The report in heartbeats and closing packets.
     var report: TotalsReport {
         TotalsReport(packets: packetsSent, sent: sent, dropped: dropped.lost.counts + droppedOutside)
     }

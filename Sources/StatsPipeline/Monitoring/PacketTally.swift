@@ -1,14 +1,14 @@
 package import StatsModel
 package import StatsWire
 
-/// What the events of a finished data packet are counted with, read from its bytes: for packets that are lost after
-/// their events have left the client's books as sent.
+/// Reads the events in the bytes of a finished data packet. It is used to account for packets that are lost after the client has
+/// counted their events as sent.
 package struct PacketTally {
     private var decoder = EventDecoder()
 
     package init() {}
 
-    /// O(bytes). Traps on bytes that are no packet of ours.
+    /// The tally of a datagram's events. O(bytes). Traps if the bytes are no packet of this client.
     package mutating func count(_ datagram: Span<UInt8>, of packet: OutgoingPacket) -> Tally {
         packet.contents?.tally ?? count(datagram)
     }
@@ -19,8 +19,8 @@ package struct PacketTally {
         return tally
     }
 
-    /// Each event of a packet that numbers itself, the bytes that its ranges are in, and its time. O(bytes); traps on
-    /// bytes that are no packet of ours.
+    /// Calls `body` with each event of a sequenced packet, the bytes to which its ranges refer, and its time. O(bytes). Traps if
+    /// the bytes are no packet of this client.
     package mutating func forEachEvent(of datagram: Span<UInt8>, _ body: (DecodedEvent, Span<UInt8>, Int64) -> Void) {
         let header: PacketHeader
         do throws(PacketFault) {

@@ -1,24 +1,28 @@
-/// What reliability did and cost, in packets and bytes.
+/// Retransmissions and their cost, in packets and bytes.
 public struct RepairCounts: Equatable, Sendable {
-    /// Answers of the receiver that were understood.
+    /// Valid acknowledgements from the receiver.
     public internal(set) var acknowledgements: UInt64 = 0
-    /// Packets sent again, whoever asked for them, and their bytes.
+    /// Packets that were retransmitted, for any reason.
     public internal(set) var packets: UInt64 = 0
+    /// Bytes of these packets.
     public internal(set) var byteCount: UInt64 = 0
-    /// Times that no answer came in time: something was sent again unasked.
+    /// Acknowledgements that did not arrive in time, so that a packet was retransmitted without a request.
     public internal(set) var timeouts: UInt64 = 0
-    /// Packets that the receiver asked for and that were no longer kept.
+    /// Packets that the receiver requested and that were no longer in the history.
     public internal(set) var unanswerable: UInt64 = 0
-    /// Packets with a critical event that left the memory, or the client's life, without having been acknowledged.
+    /// Packets with a critical event that left the history, or were left at the client's end, without an acknowledgement.
     public internal(set) var unconfirmed: UInt64 = 0
-    /// Packets that were asked for again after they had been sent again as often as they may be
+    /// Requests for packets that had already been retransmitted as often as allowed
     /// (``ReliabilityConfiguration/retransmissionLimit``).
     public internal(set) var exhausted: UInt64 = 0
-    /// Packets asked for that waited, since so many bytes had been sent again (``ReliabilityConfiguration/retransmissionFloor``).
+    /// Requested packets that waited because of the limit of retransmitted bytes
+    /// (``ReliabilityConfiguration/retransmissionFloor``).
     public internal(set) var delayed: UInt64 = 0
 
+    /// Counts that are all zero.
     public init() {}
 
+    /// Adds other counts.
     public static func += (a: inout Self, b: Self) {
         a.acknowledgements += b.acknowledgements
         a.packets += b.packets
