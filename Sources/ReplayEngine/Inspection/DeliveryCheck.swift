@@ -34,7 +34,7 @@ struct DeliveryCheck: Sendable {
         longest = max(longest, byteCount)
     }
 
-    /// Bytes of the event as the default client encodes it; nil where no packet can hold it.
+    /// Bytes of the event in the default client's encoding. nil if no packet can hold it.
     private static func encodedCount(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64) -> Int? {
         let recorded = event.timestamp(recordedAt: timestamp)
         var builder = PacketBuilder(maximumSize: 65_507, codec: client.codec)

@@ -22,7 +22,7 @@ public struct ParityGroup: Hashable, Sendable {
     /// The last member's number.
     @inlinable public var last: UInt64 { first + UInt64((memberCount - 1) * stride) }
 
-    /// A member's number. Traps where there is no such member.
+    /// A member's number. Traps if there is no such member.
     @inlinable public func sequence(of member: Int) -> UInt64 {
         precondition(member >= 0 && member < memberCount, "a member of the group")
         return first + UInt64(member * stride)

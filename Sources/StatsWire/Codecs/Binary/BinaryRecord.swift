@@ -10,11 +10,11 @@ import StatsModel
 /// | 4 | 2 | bytes of the tags |
 /// | 6 | | name, then tags joined by commas |
 /// | | 8 | value, IEEE 754; absent in sets and events |
-/// | | 8 | sample rate, IEEE 754 in (0, 1], where bit 4 says so; else it is 1 |
+/// | | 8 | sample rate, IEEE 754 in (0, 1], if bit 4 is set; else it is 1 |
 /// | | 1...10 | timestamp: nanoseconds relative to the packet's, zigzag, then base 128, low groups first |
-/// | | 1...4 | count: how many events the record stands for, base 128, low groups first, where bit 1 of offset 1 says so |
-/// | | 2 + n | length and bytes of the extra fields, where bit 6 says so |
-/// | | 2 + n | length and bytes of the member, text or message, where bit 5 says so |
+/// | | 1...4 | count: how many events the record stands for, base 128, low groups first, if bit 1 of offset 1 is set |
+/// | | 2 + n | length and bytes of the extra fields, if bit 6 is set |
+/// | | 2 + n | length and bytes of the member, text or message, if bit 5 is set |
 ///
 /// `Sources/FORMATS.md` has the same layout with an example.
 enum BinaryRecord {

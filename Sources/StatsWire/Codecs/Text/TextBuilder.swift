@@ -72,8 +72,8 @@ public import StatsModel
     /// Writes one event.
     ///
     /// - Parameters:
-    ///   - key: type, and where name, tags and extra fields stand in `keys`
-    ///   - text: where the member, text or message stands in `texts` (unescaped)
+    ///   - key: the type, and the ranges of name, tags and extra fields in `keys`
+    ///   - text: the range of the member, text or message in `texts` (unescaped)
     ///
     /// O(bytes of the event); allocates nothing.
     public mutating func append(

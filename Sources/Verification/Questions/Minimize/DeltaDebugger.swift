@@ -17,7 +17,7 @@ package struct DeltaDebugger: Sendable {
     package private(set) var kept: [Int]
     /// The number of elements in the next chunk. 0 means that the empty set was not tried yet.
     private var chunkSize = 0
-    /// Where in ``kept`` the next chunk ends.
+    /// The index in ``kept`` at which the next chunk ends.
     private var end: Int
     /// The number of single elements in a row that turned out to be needed.
     private var needed = 0
