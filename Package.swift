@@ -85,8 +85,8 @@ let package = Package(
         room(
             "ReplayEngine",
             [
-                "StatsModel", "StatsWire", "StatsPipeline", "StatsReceiver", "NetworkEmulator", "PacketCapture", "SystemIO",
-                "CDeflate",
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsReceiver", "NetworkEmulator", "PacketCapture",
+                "SystemIO", "CDeflate",
             ]),
         room(
             "Verification",
@@ -162,7 +162,7 @@ let package = Package(
         tests(
             of: "ReplayEngine",
             [
-                "StatsModel", "StatsWire", "StatsPipeline", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
             ]),
         tests(of: "Verification", ["StatsModel", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture"]),
         tests(

@@ -1,5 +1,5 @@
 package import StatsModel
-package import StatsWire
+import StatsWire
 
 /// The receiving side as a machine: checksum, sessions, sequence gaps, duplicates, late packets.
 ///
@@ -25,8 +25,12 @@ package struct StatsReceiver: ~Copyable {
     var parity: ParityDecoder?
     private var answer = AcknowledgementBuilder()
     private var numbering: AnswerNumbering
-    /// Reads what arrives for the running totals.
-    var arrivals = EventDecoder()
+    /// Reads the records of accepted packets.
+    var decoder = EventDecoder()
+
+    /// The records, by type, of the data packet that was accepted last; none where the last datagram, or the last packet
+    /// polled, was not accepted, or where records are not counted (``ReceiverConfiguration/countsRecords``).
+    package internal(set) var held = TypeCounts()
 
     /// Datagrams whose header or checksum failed.
     package private(set) var corrupt: UInt64 = 0
@@ -60,9 +64,13 @@ package struct StatsReceiver: ~Copyable {
         homeless = 0
     }
 
-    /// Takes one datagram. O(bytes) for the checksum, then O(1) but for jumps: O(window / 64).
+    /// Takes one datagram. What an accepted one holds is decoded here, once, for the session's account of records, its
+    /// running totals, and the caller (``held``).
+    ///
+    /// O(bytes) for the checksum and the records, then O(1) but for jumps: O(window / 64).
     package mutating func receive(_ bytes: Span<UInt8>, from source: SourceID, at time: Instant) -> ReceiveOutcome {
         now = max(now, time)
+        held = TypeCounts()
         let header: PacketHeader
         do throws(PacketFault) {
             header = try PacketHeader(decoding: bytes)
@@ -73,6 +81,7 @@ package struct StatsReceiver: ~Copyable {
         switch header.kind {
         case .data:
             let outcome = receiveData(header, from: source)
+            if case .accepted = outcome { recordHeld(bytes, header, from: source) }
             keepForParity(bytes, outcome, from: source)
             return outcome
         case .heartbeat, .closing:
@@ -122,13 +131,6 @@ package struct StatsReceiver: ~Copyable {
         }
         return table.open(
             header.session, from: source, sequence: header.sequence, isSpokenOf: isSpokenOf, at: now, &reports)
-    }
-
-    /// Says which records an accepted data packet held, so that loss can be told in records as well
-    /// (``SessionSummary/recordsLost``). To be called before the next packet is received.
-    package mutating func recordDelivered(_ counts: TypeCounts, _ header: PacketHeader, from source: SourceID) {
-        guard let position = table.position(of: header.session, from: source) else { return }
-        table.account(at: position) { $0.recordDelivered(counts, sequence: header.sequence) }
     }
 
     /// When a pending hole next becomes lost through its age, a replaced session ends its grace, or a sender is to be

@@ -86,7 +86,7 @@ import Testing
             var rounds = 0
             received += UInt64(wanted)
             while intake.datagrams < received, rounds < 200 {
-                intake.turn(timeout: .milliseconds(20)) { _, _, _ in TypeCounts() }
+                intake.turn(timeout: .milliseconds(20)) { _, _, _ in }
                 rounds += 1
             }
         }
@@ -101,13 +101,13 @@ import Testing
         }
         // Until each was answered where it was then.
         for _ in 0..<50 where intake.answers.sent < UInt64(count) {
-            intake.turn(timeout: .milliseconds(20)) { _, _, _ in TypeCounts() }
+            intake.turn(timeout: .milliseconds(20)) { _, _, _ in }
         }
         // One of them makes a new socket, and goes on.
         try clients.open(port: port)
         clients.with(count) { Self.send([10, 13], session: 1000, over: $0) }
         take(2)
-        for _ in 0..<20 { intake.turn(timeout: .milliseconds(5)) { _, _, _ in TypeCounts() } }
+        for _ in 0..<20 { intake.turn(timeout: .milliseconds(5)) { _, _, _ in } }
         intake.finish()
         #expect(intake.sessions.count == count && Set(intake.sessions.map(\.source)).count == count)
         for (index, session) in intake.sessions.enumerated() {

@@ -76,7 +76,7 @@ import Verification
             let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2000))
             let record = try Replay.run(
                 CaptureIdentity(reading: capture.path), scenario: try Self.anything(seed), sabotage: sabotage)
-            guard record.sabotageDeeds > 0 else { continue }
+            guard record.mutationsApplied > 0 else { continue }
             done += 1
             if !Self.faults(record).isEmpty { noticed += 1 }
         }
@@ -85,34 +85,34 @@ import Verification
 
     @Test("a gap that the receiver takes back without having reported it is missed, with restarts too", arguments: [false, true])
     func takenBackUnreported(restarts: Bool) {
-        var books = GapBooks(session: 1, receiver: ReceiverConfiguration(), keepsLives: restarts, nextRestart: nil)
-        books.recordHeard(1, of: 1, isData: true, at: .start)
-        books.recordHeard(6, of: 1, isData: true, at: .start)
-        books.recordFound(2...3, of: 1)
+        var accounting = GapAccounting(session: 1, receiver: ReceiverConfiguration(), keepsEpochs: restarts, nextRestart: nil)
+        accounting.recordHeard(1, of: 1, isData: true, at: .start)
+        accounting.recordHeard(6, of: 1, isData: true, at: .start)
+        accounting.recordFound(2...3, of: 1)
         for number in 2...4 as ClosedRange<UInt64> {
-            books.recordHeard(number, of: 1, isData: true, at: .start)
-            books.recordAccepted(number, isLate: true, of: 1)
-            books.recordRecovered(number...number, of: 1)
+            accounting.recordHeard(number, of: 1, isData: true, at: .start)
+            accounting.recordAccepted(number, isLate: true, of: 1)
+            accounting.recordRecovered(number...number, of: 1)
         }
-        if restarts { books.restartReceiver(next: nil) }
-        books.finish()
-        #expect(books.score.missed == 1 && books.firstMissed.contains(4...4), "\(books.score)")
+        if restarts { accounting.restartReceiver(next: nil) }
+        accounting.finish()
+        #expect(accounting.score.missed == 1 && accounting.firstMissed.contains(4...4), "\(accounting.score)")
     }
 
     @Test("what a receiver that restarts passes over is undetectable, and what came behind a jump came")
     func jump() {
         var receiver = ReceiverConfiguration()
         receiver.maximumJump = 20_000
-        var books = GapBooks(session: 1, receiver: receiver, keepsLives: true, nextRestart: nil)
-        books.restartReceiver(next: nil)
+        var accounting = GapAccounting(session: 1, receiver: receiver, keepsEpochs: true, nextRestart: nil)
+        accounting.restartReceiver(next: nil)
         // One number so far ahead is not believed, two that follow each other are.
-        for number in [1, 60_000, 60_001, 60_003] as [UInt64] { books.recordHeard(number, of: 1, isData: true, at: .start) }
-        for number in [30_000, 60_002] as [UInt64] { books.recordInjected(number) }
-        books.recordFound(60_002...60_002, of: 1)
-        books.restartReceiver(next: nil)
-        #expect(books.isSettled(60_001, of: 1) && !books.isSettled(60_002, of: 1))
-        books.finish()
-        let score = books.score
+        for number in [1, 60_000, 60_001, 60_003] as [UInt64] { accounting.recordHeard(number, of: 1, isData: true, at: .start) }
+        for number in [30_000, 60_002] as [UInt64] { accounting.recordInjected(number) }
+        accounting.recordFound(60_002...60_002, of: 1)
+        accounting.restartReceiver(next: nil)
+        #expect(accounting.isSettled(60_001, of: 1) && !accounting.isSettled(60_002, of: 1))
+        accounting.finish()
+        let score = accounting.score
         #expect(score.injected == 2 && score.found == 1 && score.undetectable == 1 && score.isPerfect, "\(score)")
     }
 
@@ -170,7 +170,7 @@ import Verification
         let loss = try #require(record.ruleLosses.first)
         #expect(loss.rule.kind == .clientRestart && loss.events.total == 6 && loss.packets == 0)
         #expect(record.restarts.client == 1 && record.session?.isClosed == false && record.session?.last == 4)
-        #expect(scenario.session(life: 0) == scenario.session && scenario.session(life: 1) != scenario.session)
+        #expect(Scenario.session(seed: 1, restarts: 0) == scenario.session && Scenario.session(seed: 1, restarts: 1) != scenario.session)
         var request = RunRequest()
         request.captures = [capture.path]
         request.scenario = scenario

@@ -89,7 +89,7 @@ import Verification
         scenario.client.batchSize = 1
         let capture = try SyntheticCapture(lines: Self.lines(600))
         let record = try Replay.run(CaptureIdentity(reading: capture.path), scenario: scenario, sabotage: .refuseInRange)
-        #expect(record.sabotageDeeds > 0 && record.gaps.falseAlarms == record.sabotageDeeds)
+        #expect(record.mutationsApplied > 0 && record.gaps.falseAlarms == record.mutationsApplied)
     }
 
     @Test("a score says undetectable in words of its own, and only where there is any")

@@ -80,7 +80,6 @@ import Testing
             if isLost() { return }
             switch receiver.receive(bytes.span, from: SourceID(1), at: now) {
             case .accepted(let header, _):
-                receiver.recordArrived(packet: bytes.span, header, from: SourceID(1))
                 count(bytes, header, isSealed: false)
             case .control: if header.kind == .closing, statements == sealed.count { heardClosing = true }
             case .duplicate, .outOfRange, .corrupt: break

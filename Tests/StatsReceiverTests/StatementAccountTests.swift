@@ -89,7 +89,6 @@ struct StatedReceiver: ~Copyable {
 
     mutating func receive(_ packet: StatingSender.Packet, at now: Instant) {
         guard case .accepted(let header, _) = receiver.receive(packet.bytes.span, from: SourceID(1), at: now) else { return }
-        receiver.recordArrived(packet: packet.bytes.span, header, from: SourceID(1))
         accepted.insert(header.sequence)
     }
 

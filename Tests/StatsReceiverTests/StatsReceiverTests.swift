@@ -160,12 +160,13 @@ import Testing
         var configuration = ReceiverConfiguration()
         configuration.listensFromStart = true
         var receiver = StatsReceiver(configuration: configuration)
-        var ten = TypeCounts()
-        ten[.counter] = 10
-        func deliver(_ sequence: UInt64) {
-            if case .accepted(let header, _) = Self.receive(&receiver, sequence) {
-                receiver.recordDelivered(ten, header, from: Self.source)
-            }
+        var sender = StatingSender(session: 1)
+        let ten = Array(repeating: (name: "a", value: 1.0, rate: 1.0), count: 10)
+        let packets = (1...8).map { _ in sender.data(ten) }
+        func deliver(_ sequence: Int) {
+            let packet = packets[sequence - 1].bytes
+            _ = receiver.receive(packet.span, from: Self.source, at: .start)
+            #expect(receiver.held[.counter] == 10 && receiver.held.total == 10)
         }
         func report(_ packets: UInt64, _ time: UInt64) {
             var sent = TypeCounts()
@@ -190,6 +191,26 @@ import Testing
         report(7, 3)
         #expect(receiver.sessions[0].recordsLost?[.counter] == 30)
         #expect(receiver.sessions[0].report?.packets == 8, "the newest report, not the last to arrive")
+    }
+
+    @Test("only what is accepted is held, and a receiver whose caller needs no records reads none", arguments: [true, false])
+    func held(countsRecords: Bool) {
+        var configuration = ReceiverConfiguration()
+        configuration.countsRecords = countsRecords
+        var receiver = StatsReceiver(configuration: configuration)
+        var sender = StatingSender(session: 1)
+        let packet = sender.data([("a", 1, 1), ("g", 2, 1), ("a", 3, 1)]).bytes
+        let accepted = receiver.receive(packet.span, from: Self.source, at: .start)
+        guard case .accepted = accepted else {
+            Issue.record("\(accepted)")
+            return
+        }
+        let records: UInt64 = countsRecords ? 1 : 0
+        #expect(receiver.held[.counter] == 2 * records && receiver.held[.gauge] == records)
+        #expect(receiver.sessions[0].delivered == receiver.held)
+        _ = receiver.receive(packet.span, from: Self.source, at: .start)
+        #expect(receiver.held.total == 0, "a duplicate holds nothing")
+        #expect(receiver.sessions[0].delivered.total == 3 * records)
     }
 
     @Test("what nobody polls is bounded and counted")

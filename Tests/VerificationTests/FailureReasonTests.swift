@@ -22,7 +22,7 @@ import Testing
         ([], { _ in }),
         (["law:counter"], { $0.ledger.offered.add(.counter, content: 0) }),
         (["law:contents"], { $0.ledger.delivered.contents &+= 1 }),
-        (["law:values"], { $0.valueFaults = ["a: 1 of 2"] }),
+        (["law:values"], { $0.valueFaults = [ValueFault(type: .counter, label: "a", offered: 2, accounted: 1)] }),
         (["packets"], { $0.packets.sent += 1 }),
         (["codec"], { $0.undecodableRecords = 1 }),
         (["gaps:missed"], { $0.gaps.found = 0 }),

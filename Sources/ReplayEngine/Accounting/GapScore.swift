@@ -33,7 +33,7 @@ package struct GapScore: Sendable {
     package mutating func recordHeard(_ sequence: UInt64, isData: Bool = true) { heard.record(sequence, isData: isData) }
 
     /// The receiver refused the first copy of a packet that arrived, as out of range, and nothing of the packet was accepted
-    /// before: its number is a gap like that of a packet that died. One behind the window was given up already.
+    /// before: its number is a gap like that of a lost packet. One behind the window was given up already.
     ///
     /// - Parameter isSure: the receiver has forgotten nothing, so what it refuses is out of range, or it is wrong
     mutating func recordRefused(_ sequence: UInt64, isSure: Bool) {

@@ -23,7 +23,7 @@ struct RuleLedger {
         entries = rules.map { RuleLoss(rule: $0, packets: 0, events: TypeCounts()) }
     }
 
-    /// A data packet with these events died by the rule at this index.
+    /// The rule at this index took a data packet with these events.
     mutating func record(_ rule: Int, _ events: TypeCounts) {
         entries[rule].packets += 1
         entries[rule].events += events

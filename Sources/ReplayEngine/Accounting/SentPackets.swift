@@ -14,7 +14,7 @@ struct SentPackets {
     }
 
     /// A packet of which no intact copy arrives, and why.
-    struct Death {
+    struct LostPacket {
         let sequence: UInt64
         let reason: Reason
         let bytes: [UInt8]
@@ -40,9 +40,9 @@ struct SentPackets {
     /// Whether any packet may still come in another way, sent again or worked out from parity, so that the verdict of one of
     /// which nothing arrived is known at the end only.
     let mayComeLater: Bool
-    /// Those, by number; and at the end those that are dead, in the order of their numbers.
+    /// Those, by number; and at the end those that are lost, in the order of their numbers.
     private var open: [UInt64: Waiting] = [:]
-    private var dead: [Death] = []
+    private var lost: [LostPacket] = []
     /// The packet just sent for the first time is among those.
     private(set) var isMissing = false
     private var waiting: [Waiting] = []
@@ -54,7 +54,7 @@ struct SentPackets {
 
     init(mayComeLater: Bool) { self.mayComeLater = mayComeLater }
 
-    /// One copy of a packet was sent. Answers whether it is dead for certain, the usual case: nothing else waits.
+    /// One copy of a packet was sent. Answers whether it is lost for certain, the usual case: nothing else waits.
     mutating func recordSent(
         _ sequence: UInt64, copy: Int, hasCopy: Bool, fate: Fate, bytes: Span<UInt8>
     ) -> Reason? {
@@ -80,7 +80,7 @@ struct SentPackets {
         duplicates += UInt64(max(0, fate.intactCopies - 1))
         if !hasCopy, first == waiting.count {
             count(fate)
-            return Self.death(fate)
+            return Self.loss(fate)
         }
         if hasCopy || fate.intactCopies == 0 {
             let copied = fate.intactCopies == 0 ? (0..<bytes.count).map { bytes[$0] } : []
@@ -123,8 +123,8 @@ struct SentPackets {
     }
 
     /// The next packet whose verdict is due and death; those that arrive are counted on the way.
-    mutating func pollDeath() -> Death? {
-        if let death = dead.popLast() { return death }
+    mutating func pollLost() -> LostPacket? {
+        if let packet = lost.popLast() { return packet }
         while first < waiting.count, !waiting[first].isOpen {
             let packet = waiting[first]
             first += 1
@@ -133,8 +133,8 @@ struct SentPackets {
                 first = 0
             }
             count(packet.fate)
-            if let reason = Self.death(packet.fate) {
-                return Death(sequence: packet.sequence, reason: reason, bytes: packet.bytes)
+            if let reason = Self.loss(packet.fate) {
+                return LostPacket(sequence: packet.sequence, reason: reason, bytes: packet.bytes)
             }
         }
         return nil
@@ -146,14 +146,14 @@ struct SentPackets {
         // Sorted downwards, since the last is taken first: no dictionary's order reaches anyone.
         for packet in open.values.sorted(by: { $0.sequence > $1.sequence }) {
             count(packet.fate)
-            guard let reason = Self.death(packet.fate) else { preconditionFailure("what arrived is not open") }
-            dead.append(Death(sequence: packet.sequence, reason: reason, bytes: packet.bytes))
+            guard let reason = Self.loss(packet.fate) else { preconditionFailure("what arrived is not open") }
+            lost.append(LostPacket(sequence: packet.sequence, reason: reason, bytes: packet.bytes))
         }
         open = [:]
     }
 
     /// What kills a packet of these copies: the corruption of one that arrived, else what took the first.
-    private static func death(_ fate: Fate) -> Reason? {
+    private static func loss(_ fate: Fate) -> Reason? {
         if fate.intactCopies > 0 { return nil }
         return Reason(cause: fate.corruptedCopies > 0 ? .corruption : fate.dropped ?? .corruption, rule: fate.rule)
     }

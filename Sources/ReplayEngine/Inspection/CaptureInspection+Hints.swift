@@ -1,4 +1,4 @@
-import PacketCapture
+package import PacketCapture
 import StatsModel
 
 /// Problems of the packets that were not read, and of the capture's clock.
@@ -7,10 +7,17 @@ extension CaptureInspection {
     static let otherPortLimit = 5
 
     /// Why a capture gave nothing to replay, as one sentence. nil if it gave datagrams.
-    static func emptiness(_ notes: CaptureNotes) -> String? {
+    package static func emptiness(_ notes: CaptureNotes) -> String? {
         guard notes.datagrams == 0 else { return nil }
         let (found, blamed) = (nothingFound(notes), packetProblems(notes, hasEvents: false))
         return (found == nothing ? blamed : [found] + blamed).joined(separator: "; ")
+    }
+
+    /// Why the packets or the clock of a capture that was replayed make no fixture of it, what to do included; none of an
+    /// empty one, and none where nothing is known of the capture.
+    package static func replayProblems(_ notes: CaptureNotes?) -> [String] {
+        guard let notes, emptiness(notes) == nil else { return [] }
+        return packetProblems(notes, hasEvents: true) + clockProblems(notes)
     }
 
     /// Problems of the capture's packets, replayed or not, each with advice.

@@ -5,7 +5,7 @@ package import StatsReceiver
 package struct ParityFacts: Sendable, Equatable {
     /// The clients' counts.
     package var traffic = ParityTraffic()
-    /// The receiver's counts, over all its restarts. Parity packets that waited at a restart stay in the count of waiting ones.
+    /// What the receiver says of it, all its epochs together; what waited when it restarted still counts as waiting.
     package var counts = ParityCounts()
 
     package init() {}

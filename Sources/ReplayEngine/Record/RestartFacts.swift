@@ -1,11 +1,10 @@
 package import StatsModel
 
-/// The number of process restarts in a run, and their effect on the accounting.
+/// How often processes restarted in a run, and what followed from it for the accounting.
 package struct RestartFacts: Sendable, Equatable {
     package var receiver: UInt64 = 0
     package var client: UInt64 = 0
-    /// Packets that arrived both before and after a restart of the receiver. Both accepted them, but they count as delivered
-    /// once.
+    /// Packets that arrived in two epochs of the receiver: accepted by both, delivered once.
     package var repeatedPackets: UInt64 = 0
     /// The events in these packets, which no other field of the record counts.
     package var repeatedEvents = TypeCounts()

@@ -33,22 +33,25 @@ package struct RunRecord: Sendable {
     /// The cost of each mitigation.
     package var costs = MitigationCosts()
     package var client = ClientFacts()
-    /// The receiver's accounting of its first session. nil if nothing arrived.
+    /// The receiver's account of the first session it knows; nil when nothing arrived.
     package var session: SessionSummary?
     /// Every metric, sorted by type and label.
     package var metrics: MetricOutcomes = []
     /// Records that did not decode although their packet's checksum is good. This is a fault of the codec.
     package var undecodableRecords: UInt64 = 0
-    /// The number of mutations applied on purpose (``Sabotage``).
-    package var sabotageDeeds: UInt64 = 0
-    /// Metrics whose values do not balance, as sentences, the first ones. Examined only if the client aggregates.
-    package var valueFaults: [String] = []
-    /// Facts about running totals. Restored events that were not lost are reported as sentences, the first ones.
+    /// How often a self-test changed something on purpose (``Sabotage``).
+    package var mutationsApplied: UInt64 = 0
+    /// Metrics whose values do not balance, the first ones; only looked for where the client aggregates.
+    package var valueFaults: [ValueFault] = []
+    /// What running totals were sent, and the first metrics of which they restored what was not lost.
     package var statements = StatementFacts()
-    package var restatedFaults: [String] = []
+    package var recoveryFaults: [RecoveryFault] = []
     /// Effects of the network on packets, and of the return path on acknowledgements.
     package var networkEffects = FaultEffects(rules: 0)
     package var wayBackEffects = FaultEffects(rules: 0)
+    /// What the reader knows of the capture beside its datagrams, from the first pass; nil where that ended early, or where
+    /// the datagrams came from memory.
+    package var captureNotes: CaptureNotes?
     /// Why reading the capture ended early, if it did. Everything before that point was replayed.
     package var sourceError: CaptureError?
 
@@ -109,10 +112,6 @@ package struct SourceFacts: Sendable, Equatable {
     package var dialect = DialectFacts()
     /// Whether no datagram of the capture has a time. Then they were replayed in order, evenly spaced.
     package var isUntimed = false
-    /// For a capture without requested datagrams: what it holds instead, and advice, as a sentence. nil otherwise.
-    package var emptiness: String?
-    /// Why the packets or the clock of the capture make it no fixture, with advice. Empty if there are no requested datagrams.
-    package var problems: [String] = []
 
     package init() {}
 }

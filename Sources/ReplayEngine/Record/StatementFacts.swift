@@ -6,7 +6,7 @@ package import StatsReceiver
 package struct StatementFacts: Sendable, Equatable {
     /// The client's counts of running totals that it sent, and their cost.
     package var counts = StatementCounts()
-    /// The receiver's counts, since its last restart.
+    /// What became of it at the receiver, in its last epoch.
     package var heard = StatementAccountCounts()
     /// Lost events that were restored, by type: increments of counters, levels of gauges.
     package var restored = TypeCounts()

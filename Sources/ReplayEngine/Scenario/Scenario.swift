@@ -34,5 +34,10 @@ package struct Scenario: Sendable, Equatable {
     }
 
     /// The client's session number: drawn from the seed, so that a run repeats to the byte.
-    package var session: UInt64 { KeyedRandom(seed: seed).draw(rule: 0x5E55_1011, flow: 0, sequence: 0) }
+    package var session: UInt64 { Self.session(seed: seed, restarts: 0) }
+
+    /// The session of the client that was started again so many times.
+    static func session(seed: UInt64, restarts: UInt64) -> UInt64 {
+        KeyedRandom(seed: seed).draw(rule: 0x5E55_1011, flow: 0, sequence: restarts)
+    }
 }

@@ -1,7 +1,6 @@
 package import PacketCapture
 import StatsModel
-import StatsReceiver
-import StatsWire
+package import StatsPipeline
 
 /// Replays one capture through the simulation. The one entry that the command line and tests call.
 package enum Replay {
@@ -25,23 +24,87 @@ package enum Replay {
         _ capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil,
         progress: (Progress) -> Void = { _ in }
     ) throws(CaptureError) -> RunRecord {
-        if let record = try run(capture, scenario, sabotage, SenderDialects(), progress) { return record }
+        guard let sabotage else {
+            return try run(capture, scenario: scenario, client: ClientPipeline.init(configuration:session:), progress: progress)
+        }
+        var saboteur = Saboteur(sabotage)
+        var record = try run(capture, scenario, progress) {
+            saboteur = Saboteur(sabotage)
+            return sabotaged(scenario, by: saboteur)
+        }
+        record.mutationsApplied = saboteur.applied
+        return record
+    }
+
+    /// Runs `scenario` over the capture with another client in the place of ``ClientPipeline``.
+    ///
+    /// - Parameter client: makes a client for the scenario's configuration and a session; called again for each restart
+    package static func run<Client: ClientUnderTest & ~Copyable>(
+        _ capture: CaptureIdentity, scenario: Scenario, client: @escaping (ClientConfiguration, _ session: UInt64) -> Client,
+        progress: (Progress) -> Void = { _ in }
+    ) throws(CaptureError) -> RunRecord {
+        try run(capture, scenario, progress) { simulation(scenario, client: client) }
+    }
+
+    /// Runs `scenario` over datagrams in memory: the same run as over a file that holds them, but for the file's name and
+    /// checksum, which `capture` states.
+    package static func run(
+        _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil
+    ) -> RunRecord {
+        guard let sabotage else {
+            return run(excerpt, capture, scenario) {
+                simulation(scenario, client: ClientPipeline.init(configuration:session:))
+            }
+        }
+        var saboteur = Saboteur(sabotage)
+        var record = run(excerpt, capture, scenario) {
+            saboteur = Saboteur(sabotage)
+            return sabotaged(scenario, by: saboteur)
+        }
+        record.mutationsApplied = saboteur.applied
+        return record
+    }
+
+    private static func simulation<Client: ClientUnderTest & ~Copyable>(
+        _ scenario: Scenario, client: @escaping (ClientConfiguration, _ session: UInt64) -> Client
+    ) -> Simulation<SendingEnd<Client>, ReceivingEnd> {
+        Simulation(
+            scenario, sender: SendingEnd(scenario) { client(scenario.client, $0) }, receiver: ReceivingEnd(scenario))
+    }
+
+    /// The same with both ends in the hands of a saboteur.
+    private static func sabotaged(
+        _ scenario: Scenario, by saboteur: Saboteur
+    ) -> Simulation<SabotagedSendingEnd<SendingEnd<ClientPipeline>>, SabotagedReceivingEnd<ReceivingEnd>> {
+        let sender = SendingEnd(scenario) { ClientPipeline(configuration: scenario.client, session: $0) }
+        return Simulation(
+            scenario, sender: SabotagedSendingEnd(sender, by: saboteur),
+            receiver: SabotagedReceivingEnd(ReceivingEnd(scenario), by: saboteur))
+    }
+}
+
+/// Captures are read again where a line's meaning depends on what comes later of its sender.
+extension Replay {
+    private static func run<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>(
+        _ capture: CaptureIdentity, _ scenario: Scenario, _ progress: (Progress) -> Void,
+        _ simulation: () -> Simulation<Sender, Receiver>
+    ) throws(CaptureError) -> RunRecord {
+        if let record = try run(capture, scenario, SenderDialects(), progress, simulation()) { return record }
         let senders = SenderDialects.survey(try DatagramReader(capture, ports: scenario.ports, rules: scenario.reading))
-        guard let record = try run(capture, scenario, sabotage, senders, progress) else {
+        guard let record = try run(capture, scenario, senders, progress, simulation()) else {
             preconditionFailure("every sender of a capture that was looked through is decided")
         }
         return record
     }
 
     /// nil where a line came whose meaning depends on what the rest of the capture says of its sender.
-    private static func run(
-        _ capture: CaptureIdentity, _ scenario: Scenario, _ sabotage: Sabotage?, _ senders: SenderDialects,
-        _ progress: (Progress) -> Void
+    private static func run<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>(
+        _ capture: CaptureIdentity, _ scenario: Scenario, _ senders: SenderDialects, _ progress: (Progress) -> Void,
+        _ simulation: consuming Simulation<Sender, Receiver>
     ) throws(CaptureError) -> RunRecord? {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(
-            scenario: scenario, senders: senders, sabotage: sabotage,
-            isUntimed: try !CaptureTimes.areStated(in: capture, ports: scenario.ports, rules: scenario.reading))
+        let isUntimed = try !CaptureTimes.areStated(in: capture, ports: scenario.ports, rules: scenario.reading)
+        var feed = ReplayFeed(scenario, simulation: simulation, senders: senders, isUntimed: isUntimed)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
             var reader = try DatagramReader(capture, ports: scenario.ports, rules: scenario.reading)
@@ -58,7 +121,7 @@ package enum Replay {
                 break passes
             }
             // Nothing is in a second pass that was not in the first.
-            if pass == 0 { feed.recordNotes(reader.notes) }
+            if pass == 0 { record.captureNotes = reader.notes }
             if feed.facts.datagrams == 0 { break passes }
         }
         if feed.isUndecided { return nil }
@@ -66,26 +129,24 @@ package enum Replay {
         return record
     }
 
-    /// Runs `scenario` over datagrams in memory: the same run as over a file that holds them, but for the file's name and
-    /// checksum, which `capture` states.
-    package static func run(
-        _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil
+    private static func run<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>(
+        _ excerpt: CaptureExcerpt, _ capture: CaptureIdentity, _ scenario: Scenario,
+        _ simulation: () -> Simulation<Sender, Receiver>
     ) -> RunRecord {
-        if let record = run(excerpt, capture, scenario, sabotage, SenderDialects()) { return record }
-        guard let record = run(excerpt, capture, scenario, sabotage, SenderDialects.survey(excerpt)) else {
+        if let record = run(excerpt, capture, scenario, SenderDialects(), simulation()) { return record }
+        guard let record = run(excerpt, capture, scenario, SenderDialects.survey(excerpt), simulation()) else {
             preconditionFailure("every sender of a capture that was looked through is decided")
         }
         return record
     }
 
-    private static func run(
-        _ excerpt: CaptureExcerpt, _ capture: CaptureIdentity, _ scenario: Scenario, _ sabotage: Sabotage?,
-        _ senders: SenderDialects
+    private static func run<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>(
+        _ excerpt: CaptureExcerpt, _ capture: CaptureIdentity, _ scenario: Scenario, _ senders: SenderDialects,
+        _ simulation: consuming Simulation<Sender, Receiver>
     ) -> RunRecord? {
         var record = RunRecord(capture: capture, scenario: scenario)
-        var feed = ReplayFeed(
-            scenario: scenario, senders: senders, sabotage: sabotage,
-            isUntimed: !excerpt.indices.contains { excerpt[$0].saysTime } && excerpt.count > 0)
+        let isUntimed = !excerpt.indices.contains { excerpt[$0].saysTime } && excerpt.count > 0
+        var feed = ReplayFeed(scenario, simulation: simulation, senders: senders, isUntimed: isUntimed)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }
             for index in excerpt.indices {
@@ -96,121 +157,5 @@ package enum Replay {
         if feed.isUndecided { return nil }
         feed.finish(into: &record)
         return record
-    }
-}
-
-/// Turns the datagrams of a capture into events and offers them to the simulation at their times.
-struct ReplayFeed: ~Copyable {
-    private let scenario: Scenario
-    private var clock: ReplayClock
-    // Not optional: a large value that cannot be copied would be moved out and in at every call.
-    private var simulation: Simulation
-    private var decoder = EventDecoder()
-    /// Recognises packets that the capture holds twice.
-    private var recorded = StatsReceiver()
-    private(set) var facts = SourceFacts()
-    private(set) var eventCount: UInt64 = 0
-    private var reading: DialectReading
-
-    /// A line came whose meaning depends on what is not known of its sender yet: nothing that was offered counts.
-    var isUndecided: Bool { reading.isUndecided }
-
-    init(scenario: Scenario, senders: SenderDialects, sabotage: Sabotage?, isUntimed: Bool = false) {
-        facts.isUntimed = isUntimed
-        self.scenario = scenario
-        reading = DialectReading(scenario.dialect, senders)
-        simulation = Simulation(scenario: scenario, sabotage: sabotage)
-        clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent, isUntimed: isUntimed)
-    }
-
-    /// What the capture, read to its end, holds besides its datagrams, or instead of them.
-    mutating func recordNotes(_ notes: CaptureNotes) {
-        facts.emptiness = CaptureInspection.emptiness(notes)
-        guard facts.emptiness == nil else { return }
-        facts.problems = CaptureInspection.packetProblems(notes, hasEvents: true) + CaptureInspection.clockProblems(notes)
-    }
-
-    mutating func beginNextPass() {
-        clock.beginNextPass()
-        recorded = StatsReceiver()
-    }
-
-    /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached, or the feed is undecided.
-    mutating func offer(_ datagram: CapturedDatagram, bytes: Span<UInt8>) -> Bool {
-        if let limit = scenario.limit, facts.datagrams >= limit { return false }
-        let time = clock.schedule(
-            timestamp: datagram.timestamp, hasTimestamp: datagram.hasTimestamp, byteCount: bytes.count)
-        if let duration = scenario.duration, time >= Instant.start + duration { return false }
-        if facts.datagrams == 0 {
-            facts.epoch = datagram.timestamp
-            simulation.begin(epoch: datagram.timestamp)
-        }
-        facts.datagrams += 1
-        if datagram.isUnproven { facts.unprovenDuplicates += 1 }
-        simulation.advance(to: time)
-        let before = eventCount
-        if !PacketHeader.isSequenced(bytes) {
-            decoder.beginText(bytes, dialect: reading.dialect(of: datagram.source))
-            offerEvents(bytes, at: time)
-            reading.record(decoder, of: datagram.source)
-            if isUndecided { return false }
-        } else {
-            var start = 0
-            while start < bytes.count {
-                let rest = bytes.extracting(start..<bytes.count)
-                let count = PacketSplitter.length(ofFirstIn: rest)
-                offerPacket(datagram, bytes: rest.extracting(0..<count), at: time)
-                start += count
-            }
-        }
-        clock.recordOffered(events: eventCount - before)
-        return true
-    }
-
-    /// Takes what the reader left out of one pass.
-    mutating func record(_ notes: CaptureNotes) {
-        facts.mergedPackets += notes.duplicateSightings
-        facts.wrongChecksums += scenario.reading.checksums == .verify ? notes.wrongDatagrams : 0
-    }
-
-    private mutating func offerPacket(_ datagram: CapturedDatagram, bytes: Span<UInt8>, at time: Instant) {
-        switch recorded.receive(bytes, from: datagram.source.identifier, at: time) {
-        case .accepted(let header, _):
-            decoder.beginPacket(bytes, header: header)
-            offerEvents(bytes, at: time)
-        case .duplicate: facts.duplicatePackets += 1
-        case .outOfRange: facts.outOfRangePackets += 1
-        case .control: break
-        case .corrupt: facts.checksumFailures += 1
-        }
-        while recorded.pollLost() != nil {}
-    }
-
-    private mutating func offerEvents(_ bytes: Span<UInt8>, at time: Instant) {
-        while true {
-            switch decoder.next(bytes) {
-            case .event(let event):
-                eventCount += 1
-                if event.isInScratch {
-                    let scratch = decoder.scratch
-                    simulation.offer(event, bytes: scratch.span, at: time)
-                } else {
-                    simulation.offer(event, bytes: bytes, at: time)
-                }
-            case .malformed:
-                facts.malformed += 1
-            case .end:
-                return
-            }
-        }
-    }
-
-    mutating func finish(into record: inout RunRecord) {
-        if facts.datagrams > 0 {
-            simulation.finish()
-            simulation.summarize(into: &record)
-        }
-        record.source = facts
-        record.source.dialect = reading.facts
     }
 }

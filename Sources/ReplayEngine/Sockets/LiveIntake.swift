@@ -45,13 +45,12 @@ package struct LiveIntake: ~Copyable {
         sources = LiveSources(limit: configuration.maximumSessions)
     }
 
-    /// Takes the waiting datagrams, 4096 at most. It waits at most `timeout` for the first one. Returns the number of datagrams.
+    /// Takes what is there, 4096 datagrams at most, waiting at most `timeout` for the first; answers how many.
     ///
-    /// - Parameter accepted: receives each new data packet and the time, including packets recovered from parity; returns the
-    ///   records in the packet
+    /// - Parameter accepted: given each data packet not known before, those worked out from parity too, and the time
     @discardableResult
     package mutating func turn(
-        timeout: Nanoseconds, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> TypeCounts
+        timeout: Nanoseconds, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> Void
     ) -> Int {
         var taken = 0
         for _ in 0..<Self.batchLimit {
@@ -80,7 +79,7 @@ package struct LiveIntake: ~Copyable {
         answers.send(&machine, to: sources, over: socket, at: now)
     }
 
-    private mutating func take(_ accepted: (Span<UInt8>, PacketHeader, Instant) -> TypeCounts) {
+    private mutating func take(_ accepted: (Span<UInt8>, PacketHeader, Instant) -> Void) {
         let now = clock.now
         for index in 0..<batch.count {
             batch.withDatagram(index) { datagram in
@@ -92,8 +91,7 @@ package struct LiveIntake: ~Copyable {
                 switch machine.receive(datagram, from: source, at: now) {
                 case .accepted(let header, _):
                     sources.record(session, from: address, as: source)
-                    machine.recordDelivered(accepted(datagram, header, now), header, from: source)
-                    machine.recordArrived(packet: datagram, header, from: source)
+                    accepted(datagram, header, now)
                 // A retransmission of a packet that had arrived: its sender waits for an acknowledgement.
                 case .duplicate:
                     sources.record(session, from: address, as: source)
@@ -112,12 +110,10 @@ package struct LiveIntake: ~Copyable {
     }
 
     /// Takes the packets that the machine recovered from parity.
-    private mutating func takeRebuilt(at now: Instant, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> TypeCounts) {
+    private mutating func takeRebuilt(at now: Instant, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> Void) {
         while let packet = machine.pollRebuilt(at: now) {
             guard case .accepted(let header, _) = packet.outcome else { continue }
-            let counts = machine.withRebuilt { accepted($0, header, now) }
-            machine.recordDelivered(counts, header, from: packet.source)
-            machine.recordArrivedRebuilt(header, from: packet.source)
+            machine.withRebuilt { accepted($0, header, now) }
         }
     }
 

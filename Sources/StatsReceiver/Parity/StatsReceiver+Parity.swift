@@ -7,11 +7,17 @@ extension StatsReceiver {
     /// none. It is treated like a packet that arrived: it fills the hole of its number, and takes back the loss of a number that
     /// was given up (``pollRecovered()``). If the packet itself arrives later, it is a duplicate.
     ///
-    /// Poll until nil after each ``receive(_:from:at:)``. O(1).
+    /// Poll until nil after each ``receive(_:from:at:)``. O(bytes of the packet).
     package mutating func pollRebuilt(at time: Instant) -> RebuiltPacket? {
         guard let packet = parity?.pollRecovered() else { return nil }
         now = max(now, time)
+        held = TypeCounts()
         let outcome = receiveData(packet.header, from: packet.source, isRebuilt: true)
+        if case .accepted = outcome, configuration.countsRecords || configuration.maximumStatedMetrics > 0 {
+            // Its bytes are this machine's own, which cannot lend them while it changes.
+            let bytes = withRebuilt { bytes in (0..<bytes.count).map { bytes[$0] } }
+            recordHeld(bytes.span, packet.header, from: packet.source)
+        }
         return RebuiltPacket(source: packet.source, header: packet.header, outcome: outcome)
     }
 

@@ -39,7 +39,7 @@ package struct SessionSummary: Equatable, Sendable {
     package var gaps: [ClosedRange<UInt64>] = []
     /// Whether gaps were left out because there are more than ``ReceiverConfiguration/maximumGaps``.
     package var gapsTruncated = false
-    /// Records in accepted packets by type, as the caller reported them (``StatsReceiver/recordDelivered(_:_:from:)``).
+    /// Records in the packets accepted, per type (``ReceiverConfiguration/countsRecords``).
     package var delivered = TypeCounts()
     /// Events of counters and gauges that running totals restored, and what became of the running totals.
     package var restated = TypeCounts()

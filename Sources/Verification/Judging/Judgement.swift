@@ -79,7 +79,7 @@ package struct Judgement: Sendable {
             faults.append(
                 Fault(.contents, sentence: "law of conservation: the counts balance, but what the events say does not"))
         }
-        faults += record.valueFaults.map { Fault(.values, sentence: "law of conservation in values, \($0)") }
+        faults += record.valueFaults.map { Fault(.values, sentence: "law of conservation in values, \($0.sentence)") }
         for (kind, packets) in [("data", record.packets)] where !packets.balances {
             faults.append(
                 Fault(
@@ -108,7 +108,7 @@ package struct Judgement: Sendable {
                 Fault(
                     mistakes(record.checksums, FailureReason.checksums), sentence: "checksums: \(record.checksums.description)"))
         }
-        faults += record.restatedFaults.map { Fault(.restored, sentence: "running totals, \($0)") }
+        faults += record.recoveryFaults.map { Fault(.restored, sentence: "running totals, \($0.sentence)") }
         // The closing packet carries the sender's totals. Once it has arrived, the receiver's own count of lost records is exact.
         // This holds only for a single session that one receiver followed from start to end.
         if record.restarts.isEmpty, let session = record.session, session.isClosed, let found = session.recordsLost {

@@ -31,7 +31,7 @@ package struct RunVerification: Sendable {
             remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
         }
         remarks += Self.reading(record) + record.source.dialect.remarks
-        remarks += record.source.problems.map { "the capture is not fit to be a fixture: \($0)" }
+        remarks += CaptureInspection.replayProblems(record.captureNotes).map { "the capture is not fit to be a fixture: \($0)" }
         if record.source.isUntimed { remarks.append(Self.untimed(record.scenario.pace)) }
         let undecided = Self.undecided(record)
         let isSound = reasons.isEmpty && !judgement.isEmpty && undecided == nil
@@ -47,7 +47,7 @@ package struct RunVerification: Sendable {
 
         if judgement.isEmpty {
             verdict = reasons.isEmpty ? .unverified : .failed
-            let hint = record.source.emptiness.map { ": \($0)" } ?? ""
+            let hint = record.captureNotes.flatMap(CaptureInspection.emptiness).map { ": \($0)" } ?? ""
             reasons.append(
                 "nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)\(hint)")
             goldenPath = nil

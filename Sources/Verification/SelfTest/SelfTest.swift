@@ -96,7 +96,7 @@ package struct SelfTest: Sendable {
             if sabotage == nil { sound = expectation }
             let differences = sound.map { GoldenDiff(recorded: $0, actual: expectation).lines } ?? []
             // A judge that ignores limits counts one mutation for each broken limit.
-            let deeds = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.sabotageDeeds
+            let deeds = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.mutationsApplied
             trials.append(
                 Trial(
                     sabotage: sabotage, client: client, capture: capture, deeds: deeds, alarms: judgement.faults + differences))

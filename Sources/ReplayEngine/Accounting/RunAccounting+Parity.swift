@@ -2,22 +2,23 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Parity in the harness's books.
+/// Parity in the harness's account.
 ///
 /// A packet of which nothing intact arrives waits in ``SentPackets`` until the end, in case the receiver works it out. Parity
-/// packets may arrive after the client that sent them died, so what it sent waits as long.
-extension RunBooks {
-    /// The receiver worked a packet out from parity. Returns the events that it accepted, by type.
-    mutating func recordRebuilt(_ packet: RebuiltPacket, bytes: Span<UInt8>, at time: Instant) -> TypeCounts {
-        guard case .accepted(let header, let late) = packet.outcome else { return TypeCounts() }
+/// packets may arrive after the restart of the client that sent them, so what it sent waits as long.
+extension RunAccounting {
+    /// The receiver worked a packet out from parity.
+    mutating func recordRebuilt(_ packet: RebuiltPacket, bytes: Span<UInt8>, at time: Instant) {
+        guard case .accepted(let header, let late) = packet.outcome else { return }
         gaps.recordHeard(header.sequence, of: header.session, isData: true, at: time)
         if gaps.isSettled(header.sequence, of: header.session) {
-            // Accepted in an earlier life of the receiver. Nothing came twice on the wire.
-            return recordRepeatedEvents(bytes, header)
+            // Accepted in an earlier epoch of the receiver. Nothing came twice on the wire.
+            recordRepeatedEvents(bytes, header)
+            return
         }
         packets.rebuilt += 1
         if !markRebuilt(header) { duplicates.injected += 1 }
-        return recordAccepted(bytes, header, late: late)
+        recordAccepted(bytes, header, late: late)
     }
 
     /// False where the packet itself is under way, and will be called a duplicate.
@@ -28,11 +29,11 @@ extension RunBooks {
         return sentBefore[index].packets.recordRebuilt(header.sequence)
     }
 
-    /// A client died: no further copy of what it sent will follow.
+    /// A client restarted: no further copy of what it sent will follow.
     mutating func retireSent() {
         guard sent.mayComeLater else {
             sent.finish()
-            buryDecided()
+            recordDecidedLosses()
             return
         }
         sentBefore.append((gaps.session, sent))
@@ -42,10 +43,10 @@ extension RunBooks {
     /// Nothing more will arrive: what waits is lost.
     mutating func finishSent() {
         sent.finish()
-        buryDecided()
+        recordDecidedLosses()
         for index in sentBefore.indices {
             sentBefore[index].packets.finish()
-            while let death = sentBefore[index].packets.pollDeath() { bury(death.bytes.span, as: death.reason) }
+            while let packet = sentBefore[index].packets.pollLost() { recordLost(packet.bytes.span, as: packet.reason) }
         }
     }
 

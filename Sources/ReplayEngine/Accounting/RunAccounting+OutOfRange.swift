@@ -6,14 +6,14 @@ import StatsWire
 /// Behind the receiver's window it cannot know whether a packet came before, so it refuses all of them. What nothing was
 /// accepted of is lost as `out_of_range`, and a gap; a further copy is a duplicate that is undetectable. One that is refused
 /// as too far ahead waits for the end, since a later copy may be accepted.
-extension RunBooks {
+extension RunAccounting {
     mutating func recordOutOfRange(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         switch gaps.recordRefused(header.sequence, of: header.session) {
         case .again:
             if hasOpenDuplicates { duplicates.undetectable += 1 } else { duplicates.falseAlarms += 1 }
         case .first(isFinal: true):
             packets.refused += 1
-            bury(bytes, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
+            recordLost(bytes, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
         case .first(isFinal: false):
             packets.refused += 1
             refusedAhead[header.session, default: [:]][header.sequence] = (0..<bytes.count).map { bytes[$0] }
@@ -29,10 +29,10 @@ extension RunBooks {
     }
 
     /// Nothing more will arrive: what was refused is lost.
-    mutating func buryRefused() {
+    mutating func recordRefusedAsLost() {
         for (_, packets) in refusedAhead.sorted(by: { $0.key < $1.key }) {
             for (_, bytes) in packets.sorted(by: { $0.key < $1.key }) {
-                bury(bytes.span, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
+                recordLost(bytes.span, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
             }
         }
         refusedAhead = [:]

@@ -2,12 +2,12 @@ import StatsModel
 import StatsReceiver
 
 /// The gap scores of a run's sessions: one, and one more for each restart of the client.
-struct GapBooks {
+struct GapAccounting {
     private struct Entry {
         let session: UInt64
         var gaps: GapScore
         /// Only kept where the receiver restarts; it then says what ``gaps`` says otherwise.
-        var lives: ReceiverLives?
+        var epochs: ReceiverEpochs?
         /// Numbers accepted, those of which the network brought nothing intact, and those the receiver refused as out of
         /// range before anything of them was accepted.
         var accepted = NumberSet()
@@ -19,13 +19,13 @@ struct GapBooks {
         var unreported = SequenceSet()
 
         mutating func restartReceiver(next: Instant?) {
-            lives?.restart(next: next, reported: reported)
+            epochs?.restart(next: next, reported: reported)
             reported = SequenceSet()
         }
 
         mutating func finish() {
             gaps.finish()
-            lives?.finish(reported: reported)
+            epochs?.finish(reported: reported)
         }
     }
 
@@ -38,7 +38,7 @@ struct GapBooks {
     }
 
     private let receiver: ReceiverConfiguration
-    private let keepsLives: Bool
+    private let keepsEpochs: Bool
     private var nextRestart: Instant?
     private var hasRestarted = false
     /// Never empty; the last one is the client's of now.
@@ -49,9 +49,9 @@ struct GapBooks {
     /// - Parameters:
     ///   - session: the client's first
     ///   - restarts: when the receiver restarts for the first time, where it ever does
-    init(session: UInt64, receiver: ReceiverConfiguration, keepsLives: Bool, nextRestart: Instant?) {
+    init(session: UInt64, receiver: ReceiverConfiguration, keepsEpochs: Bool, nextRestart: Instant?) {
         self.receiver = receiver
-        self.keepsLives = keepsLives
+        self.keepsEpochs = keepsEpochs
         self.nextRestart = nextRestart
         beginSession(session)
     }
@@ -60,7 +60,7 @@ struct GapBooks {
     mutating func beginSession(_ session: UInt64) {
         truth.finish()
         var entry = Entry(session: session, gaps: GapScore(receiver: receiver))
-        if keepsLives { entry.lives = ReceiverLives(receiver, isFromStart: !hasRestarted, end: nextRestart) }
+        if keepsEpochs { entry.epochs = ReceiverEpochs(receiver, isFromStart: !hasRestarted, end: nextRestart) }
         entries.append(entry)
     }
 
@@ -75,7 +75,7 @@ struct GapBooks {
         truth.append(sequence)
         entries[entries.count - 1].injected.insert(sequence)
         entries[entries.count - 1].gaps.recordInjected(sequence)
-        entries[entries.count - 1].lives?.recordInjected(sequence)
+        entries[entries.count - 1].epochs?.recordInjected(sequence)
     }
 
     /// The receiver accepted a packet of this session; if it had been missing, it was sent again.
@@ -83,7 +83,7 @@ struct GapBooks {
         guard let index = index(of: session) else { return }
         entries[index].accepted.insert(sequence)
         entries[index].gaps.recordAccepted(sequence, isLate: isLate)
-        entries[index].lives?.recordAccepted(sequence)
+        entries[index].epochs?.recordAccepted(sequence)
     }
 
     /// An intact packet of this session arrived; `isRefused`: the receiver takes its number for out of range.
@@ -94,7 +94,7 @@ struct GapBooks {
         entries[index].gaps.recordHeard(sequence, isData: isData)
         // A session that another has replaced may be over.
         let isOver = isRefused && index < entries.count - 1
-        entries[index].lives?.recordHeard(sequence, isData: isData && !isOver, at: time)
+        entries[index].epochs?.recordHeard(sequence, isData: isData && !isOver, at: time)
     }
 
     mutating func recordFound(_ range: ClosedRange<UInt64>, of session: UInt64) {
@@ -117,14 +117,14 @@ struct GapBooks {
     /// what it did not accept, for whatever reason. A refusal that nothing explains is an alarm.
     mutating func recordRefused(_ sequence: UInt64, of session: UInt64) -> Refusal {
         guard let index = index(of: session) else { return .again }
-        if entries[index].accepted.contains(sequence) || entries[index].lives?.hadArrived(sequence) == true { return .again }
+        if entries[index].accepted.contains(sequence) || entries[index].epochs?.hadArrived(sequence) == true { return .again }
         guard entries[index].refused.insert(sequence) else { return .again }
-        if index == entries.count - 1 { entries[index].lives?.recordRefused(sequence) }
+        if index == entries.count - 1 { entries[index].epochs?.recordRefused(sequence) }
         if !entries[index].injected.contains(sequence) {
-            let isSure = !keepsLives && index == entries.count - 1
+            let isSure = !keepsEpochs && index == entries.count - 1
             entries[index].gaps.recordRefused(sequence, isSure: isSure)
         }
-        return .first(isFinal: keepsLives || !entries[index].gaps.isAhead(sequence))
+        return .first(isFinal: keepsEpochs || !entries[index].gaps.isAhead(sequence))
     }
 
     /// The receiver accepts a packet that it refused before, when its number was too far ahead.
@@ -134,19 +134,19 @@ struct GapBooks {
         if !entries[index].injected.contains(sequence) { entries[index].gaps.recordAcceptedAfterRefusal(sequence) }
     }
 
-    /// Whether a receiver that has forgotten it accepts a packet whose end is in the books already.
+    /// Whether a receiver that has forgotten it accepts a packet whose end is known already.
     func isSettled(_ sequence: UInt64, of session: UInt64) -> Bool {
-        guard keepsLives, let index = index(of: session), let lives = entries[index].lives else { return false }
-        return lives.hadArrived(sequence) || entries[index].refused.contains(sequence)
+        guard keepsEpochs, let index = index(of: session), let epochs = entries[index].epochs else { return false }
+        return epochs.hadArrived(sequence) || entries[index].refused.contains(sequence)
     }
 
     /// The session that numbers now.
     var session: UInt64 { entries[entries.count - 1].session }
 
-    /// Whether an earlier life of the receiver knew of this number, and had not got the packet.
+    /// Whether an earlier epoch of the receiver knew of this number, and had not got the packet.
     func wasMissing(_ sequence: UInt64, of session: UInt64) -> Bool {
-        guard let index = index(of: session), let lives = entries[index].lives else { return false }
-        return sequence <= lives.heardBefore && !lives.hadArrived(sequence)
+        guard let index = index(of: session), let epochs = entries[index].epochs else { return false }
+        return sequence <= epochs.heardBefore && !epochs.hadArrived(sequence)
     }
 
     /// Whether sessions have to be told apart by the bytes of what arrives.
@@ -168,7 +168,7 @@ struct GapBooks {
     var score: DetectorScore {
         var sum = DetectorScore()
         for entry in entries {
-            let score = entry.lives?.score ?? entry.gaps.score
+            let score = entry.epochs?.score ?? entry.gaps.score
             sum.injected += score.injected + entry.unreported.count
             sum.found += score.found
             sum.unheard += score.unheard
@@ -182,12 +182,12 @@ struct GapBooks {
     var firstMissed: [ClosedRange<UInt64>] {
         Array(
             entries.flatMap { entry in
-                let missed = entry.lives.map { Array($0.missed.ranges.prefix(4)) } ?? entry.gaps.firstMissed
+                let missed = entry.epochs.map { Array($0.missed.ranges.prefix(4)) } ?? entry.gaps.firstMissed
                 return missed + entry.unreported.ranges.prefix(4)
             }.prefix(4))
     }
 
     var firstFalse: [ClosedRange<UInt64>] {
-        Array(entries.flatMap { $0.lives.map { Array($0.invented.ranges.prefix(4)) } ?? $0.gaps.firstFalse }.prefix(4))
+        Array(entries.flatMap { $0.epochs.map { Array($0.invented.ranges.prefix(4)) } ?? $0.gaps.firstFalse }.prefix(4))
     }
 }

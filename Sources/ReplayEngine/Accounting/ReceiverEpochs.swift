@@ -3,36 +3,36 @@ import StatsReceiver
 
 /// What a receiver that forgets everything by restarting can know of one session, worked out beside it.
 ///
-/// A life lasts from one restart to the next. In it the receiver knows of the numbers `base...heard`: from the first one
-/// heard (from 1 in the first life, which began before the sender's) up to the highest. Of those, the ones of which no
-/// intact copy came in that life are missing to it. At a restart at T it must have given up what was missing up to the
+/// An epoch lasts from one restart to the next. In it the receiver knows of the numbers `base...heard`: from the first one
+/// heard (from 1 in the first epoch, which began before the sender's) up to the highest. Of those, the ones of which no
+/// intact copy came in that epoch are missing to it. At a restart at T it must have given up what was missing up to the
 /// number that was the highest at T - reorder limit, or that lies a window behind the highest; younger holes are forgotten.
-/// At the end of the run it must have given up all. What lies below a life's base is unknown to it, and so is what it
+/// At the end of the run it must have given up all. What lies below an epoch's base is unknown to it, and so is what it
 /// passes over when it believes a jump (``HeardNumbers``); late packets may still tell it of holes there.
-struct ReceiverLives {
+struct ReceiverEpochs {
     private let configuration: ReceiverConfiguration
 
-    /// Whether this life began before the session did.
+    /// Whether this epoch began before the session did.
     private var isFromStart: Bool
-    /// When this life ends; nil: with the run.
+    /// When this epoch ends; nil: with the run.
     private var end: Instant?
     private var base: UInt64?
-    /// The first number that this life knew of.
+    /// The first number that this epoch knew of.
     private var first: UInt64 = 0
     private var numbers: HeardNumbers
     /// The highest number heard when the oldest hole that is forgotten at ``end`` was not yet there.
     private var settled: UInt64 = 0
     private var arrived = SequenceSet()
 
-    /// Of all lives that are over.
+    /// Of all epochs that are over.
     private var arrivedBefore = SequenceSet()
     /// The highest number that any of them knew of.
     private(set) var heardBefore: UInt64 = 0
     private(set) var found = SequenceSet()
     private(set) var missed = SequenceSet()
     private(set) var invented = SequenceSet()
-    private var dead = SequenceSet()
-    /// Passed over by jumps, in any life.
+    private var lost = SequenceSet()
+    /// Passed over by jumps, in any epoch.
     private var passed = SequenceSet()
 
     init(_ configuration: ReceiverConfiguration, isFromStart: Bool, end: Instant?) {
@@ -43,10 +43,10 @@ struct ReceiverLives {
     }
 
     /// No intact copy of this packet will arrive, whoever listens, unless it is sent again.
-    mutating func recordInjected(_ number: UInt64) { dead.insert(number...number) }
+    mutating func recordInjected(_ number: UInt64) { lost.insert(number...number) }
 
-    /// A packet was accepted, so it is not dead if it ever was: it was sent again.
-    mutating func recordAccepted(_ number: UInt64) { if dead.contains(number) { dead.remove(number...number) } }
+    /// A packet was accepted, so it is not lost if it ever was: it was sent again.
+    mutating func recordAccepted(_ number: UInt64) { if lost.contains(number) { lost.remove(number...number) } }
 
     /// An intact packet arrived: data with this number, or another kind that speaks of it.
     mutating func recordHeard(_ number: UInt64, isData: Bool, at time: Instant) {
@@ -67,20 +67,20 @@ struct ReceiverLives {
         if !numbers.isOutOfRange(number) { invented.insert(number...number) }
     }
 
-    /// Whether an earlier life accepted this number, so that this one cannot know it for a duplicate.
+    /// Whether an earlier epoch accepted this number, so that this one cannot know it for a duplicate.
     func hadArrived(_ number: UInt64) -> Bool { arrivedBefore.contains(number) }
 
-    /// The receiver restarted, and will again at `next`. `reported`: the gaps of this life, without those taken back.
+    /// The receiver restarted, and will again at `next`. `reported`: the gaps of this epoch, without those taken back.
     mutating func restart(next: Instant?, reported: SequenceSet) {
         let window = UInt64(configuration.window)
-        endLife(knowing: max(settled, numbers.highest > window ? numbers.highest - window : 0), reported)
+        endEpoch(knowing: max(settled, numbers.highest > window ? numbers.highest - window : 0), reported)
         isFromStart = false
         end = next
     }
 
-    mutating func finish(reported: SequenceSet) { endLife(knowing: numbers.highest, reported) }
+    mutating func finish(reported: SequenceSet) { endEpoch(knowing: numbers.highest, reported) }
 
-    private mutating func endLife(knowing known: UInt64, _ reported: SequenceSet) {
+    private mutating func endEpoch(knowing known: UInt64, _ reported: SequenceSet) {
         // What lies before the first number is unknown without a jump, unless late packets tell of it.
         if base != nil, first <= numbers.highest {
             for part in numbers.unknown.intersection(first...numbers.highest) { passed.insert(part) }
@@ -118,12 +118,12 @@ struct ReceiverLives {
         return missing
     }
 
-    /// Injected are the packets that died, and those that one life of the receiver had to take for lost because they
-    /// arrived in another; unheard are those that no life could know of. After ``finish()``.
+    /// Injected are the lost packets, and those that the receiver had to take for lost in one epoch because they
+    /// arrived in another; unheard are those that it could know of in no epoch. After ``finish()``.
     var score: DetectorScore {
         var known = found
         for range in missed.ranges { known.remove(range) }
-        var all = dead
+        var all = lost
         for range in found.ranges + missed.ranges { all.insert(range) }
         var score = DetectorScore()
         score.injected = all.count
@@ -134,10 +134,10 @@ struct ReceiverLives {
         return score
     }
 
-    /// What died where some life passed over numbers, and none reported or should have.
+    /// Lost packets whose numbers some epoch passed over, and which no epoch reported or should have.
     private func undetectable(known: SequenceSet) -> SequenceSet {
         var parts = SequenceSet()
-        for range in passed.ranges { for part in dead.intersection(range) { parts.insert(part) } }
+        for range in passed.ranges { for part in lost.intersection(range) { parts.insert(part) } }
         for range in known.ranges + missed.ranges { parts.remove(range) }
         return parts
     }

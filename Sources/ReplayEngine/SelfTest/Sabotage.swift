@@ -1,6 +1,6 @@
 /// One thing in the house that is broken on purpose, to see whether verification notices (`statsreplay selftest`).
 ///
-/// It sits between the stages of the simulation, where a broken stage would show: no stage knows of it.
+/// Both ends of a run are wrapped for it, where a broken stage would show: neither the stages nor the ends know of it.
 package enum Sabotage: CaseIterable, Sendable {
     /// The receiver does not report every tenth gap.
     case missGaps

@@ -4,53 +4,53 @@ import StatsWire
 
 /// What running totals restored, held against what really was lost.
 ///
-/// The ledger stays as it is: an event that died is lost under its cause, whatever is known of it later. Of those it is told
+/// The ledger stays as it is: a lost event stays lost under its cause, whatever is known of it later. Of those it is told
 /// apart how many the receiver knows all the same.
-extension RunBooks {
+extension RunAccounting {
     /// Faults that a record shows.
-    static let restatedFaultsShown = 8
+    static let recoveryFaultsShown = 8
 
-    /// What a life of the receiver restored, at its end.
-    mutating func recordRestated(_ metrics: [RestatedMetric]) {
+    /// What the receiver restored in an epoch, at its end.
+    mutating func recordRecoveredTotals(_ metrics: [RestatedMetric]) {
         for metric in metrics {
-            var sum = restated[metric.key] ?? RestatedSum()
+            var sum = recoveredTotals[metric.key] ?? RecoveredSum(type: metric.type, label: metric.label)
             sum.count += metric.count
             sum.value += metric.value
-            sum.label = "\(metric.type.name) \(metric.label)"
-            restated[metric.key] = sum
+            recoveredTotals[metric.key] = sum
         }
     }
 
-    /// Whether this packet was missing to an earlier life of the receiver, which may have restored its events.
+    /// Whether this packet was missing to an earlier epoch of the receiver, which may have restored its events.
     mutating func recordComesLater(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         if gaps.wasMissing(header.sequence, of: header.session) { comeLater.record(packet: bytes, header: header, in: &catalog) }
     }
 
-    /// Per counter and gauge: restored is at most what died, and where it is all of that, so is the value of counters.
+    /// Per counter and gauge: restored is at most what was lost, and where it is all of that, so is the value of counters.
     ///
-    /// A receiver that restarted may have restored what a later life of it was sent after all; nothing else. Values are then
+    /// A receiver that restarted may have restored what was delivered in a later epoch after all; nothing else. Values are then
     /// not compared.
     ///
     /// - Parameter isSure: no delay of the scenario lets a statement arrive so late that a restarted receiver cannot
     ///   know that a packet overtook it
-    func restatedFaults(isSure: Bool) -> [String] {
+    func recoveryFaults(isSure: Bool) -> [RecoveryFault] {
         guard isSure || restarts.receiver == 0 else { return [] }
-        let died = numbers(died)
+        let lost = numbers(lost)
         let offered = numbers(offered)
         let later = numbers(comeLater)
-        var faults: [String] = []
-        for (key, sum) in restated.sorted(by: { $0.key < $1.key }) where sum.count > 0 {
-            let lost = died[key]
+        var faults: [RecoveryFault] = []
+        for (key, sum) in recoveredTotals.sorted(by: { $0.key < $1.key }) where sum.count > 0 {
+            let lost = lost[key]
             let most = (lost?.events ?? 0) + (later[key]?.events ?? 0)
             if sum.count > most {
-                faults.append("\(sum.label): \(sum.count) restored, \(most) lost")
+                faults.append(RecoveryFault(type: sum.type, label: sum.label, kind: .events(restored: sum.count, lost: most)))
             } else if let lost, sum.count == lost.events, restarts.receiver == 0, key.hasPrefix("counter "),
                 !Self.agrees(sum.value, lost.weighted, of: offered[key])
             {
-                faults.append("\(sum.label): values of \(sum.value) restored, \(lost.weighted.sum) lost")
+                let kind = RecoveryFault.Kind.values(restored: sum.value, lost: lost.weighted.sum)
+                faults.append(RecoveryFault(type: sum.type, label: sum.label, kind: kind))
             }
         }
-        return Array(faults.prefix(Self.restatedFaultsShown))
+        return Array(faults.prefix(Self.recoveryFaultsShown))
     }
 
     /// The receiver subtracts what arrived from what was offered, two sums of so many values, each step of which may round by
@@ -63,7 +63,7 @@ extension RunBooks {
     }
 
     private func numbers(_ sums: EventSums) -> [String: MetricNumbers] {
-        if restated.isEmpty { return [:] }
+        if recoveredTotals.isEmpty { return [:] }
         var numbers: [String: MetricNumbers] = [:]
         for index in 0..<sums.metricBound {
             let metric = MetricID(UInt32(index))

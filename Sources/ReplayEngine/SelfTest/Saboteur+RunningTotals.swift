@@ -5,7 +5,7 @@ import StatsWire
 /// Running totals that are wrong.
 extension Saboteur {
     /// A report that states one event more of each counter; nil where it is left as it is.
-    mutating func stated(_ bytes: Span<UInt8>) -> [UInt8]? {
+    func stated(_ bytes: Span<UInt8>) -> [UInt8]? {
         guard sabotage == .overstate, let header = try? PacketHeader(decoding: bytes),
             let report = TotalsReport(decoding: bytes, header: header)
         else { return nil }
@@ -27,8 +27,13 @@ extension Saboteur {
     }
 
     /// What the receiver restored.
-    mutating func restated(_ metrics: inout [RestatedMetric]) {
-        guard sabotage == .restateTwice else { return }
-        for index in metrics.indices where metrics[index].count > 0 && strikes(every: 1) { metrics[index].count *= 2 }
+    func restated(_ metrics: [RestatedMetric]) -> [RestatedMetric] {
+        guard sabotage == .restateTwice else { return metrics }
+        return metrics.map { metric in
+            guard metric.count > 0, strikes(every: 1) else { return metric }
+            var twice = metric
+            twice.count *= 2
+            return twice
+        }
     }
 }

@@ -7,41 +7,41 @@ import StatsWire
 /// The harness's own account of a run: what was offered, what the network did, what arrived.
 ///
 /// It trusts no stage: events offered are counted from the capture, events delivered from the bytes the receiver
-/// accepted, and events lost from the bytes of each packet that died, decoded here once more.
-struct RunBooks {
+/// accepted, and events lost from the bytes of each lost packet, decoded here once more.
+struct RunAccounting {
     /// The metrics of all the sums below, each name once.
     var catalog = MetricCatalog()
     private(set) var offered = EventSums()
     private(set) var delivered = EventSums()
-    private(set) var died = EventSums()
+    private(set) var lost = EventSums()
     /// What the client refused at once; only counted where it aggregates.
     private(set) var refused = EventSums()
     private var ledger = Ledger()
     /// What of data packets the receiver's side counts; the rest stands in `sent`.
     var packets = PacketCounts()
     var sent: SentPackets
-    /// Those of clients that died, by session: parity may still give back what they sent. Empty where there is none.
+    /// Those of clients before a restart, by session: parity may still give back what they sent. Empty where there is none.
     var sentBefore: [(session: UInt64, packets: SentPackets)] = []
-    var parity = ParityFacts()
     var costs = MitigationCosts()
     private var control = PacketCounts()
     private var repair = RepairFacts()
     private var checksums = DetectorScore()
     private var controlChecksums = DetectorScore()
     var duplicates = DetectorScore()
-    var gaps: GapBooks
+    var gaps: GapAccounting
     var rules: RuleLedger
     var restarts = RestartFacts()
-    /// What arrived in two lives of the receiver.
+    /// What arrived in two epochs of the receiver.
     var repeated = EventSums()
-    /// What running totals restored, by the metric's key, and what arrived in a later life than missed it.
-    var restated: [String: RestatedSum] = [:]
+    /// What running totals restored, by the metric's key, and what arrived in a later epoch than missed it.
+    var recoveredTotals: [String: RecoveredSum] = [:]
     /// What the receiver refused as too far ahead, by session and number: a later copy may be accepted.
     var refusedAhead: [UInt64: [UInt64: [UInt8]]] = [:]
     var comeLater = EventSums()
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
     private let priorities: PriorityRules
+    private let hasShortDelays: Bool
     /// Whether values are compared as well: where the client adds events up, and no sampling makes guesses of them.
     let comparesValues: Bool
     /// Whether the client sends the mean of timings in their place.
@@ -54,11 +54,12 @@ struct RunBooks {
     init(_ scenario: Scenario, restarts: RestartSchedule?) {
         let client = scenario.client
         priorities = client.priorities
+        hasShortDelays = scenario.hasShortDelays
         hasMeans = client.aggregation?.timings == .summarise
         sent = SentPackets(mayComeLater: client.activeReliability != nil || client.activeParity != nil)
         rules = RuleLedger(scenario.impairments.rules)
-        gaps = GapBooks(
-            session: scenario.session, receiver: scenario.receiver, keepsLives: restarts?.holds(.receiver) == true,
+        gaps = GapAccounting(
+            session: scenario.session, receiver: scenario.receiver, keepsEpochs: restarts?.holds(.receiver) == true,
             nextRestart: restarts?.next(of: .receiver))
         switch client.dropStrategy {
         case .newest, .oldest, .byPriority: comparesValues = client.aggregation != nil
@@ -82,22 +83,22 @@ struct RunBooks {
             return
         }
         let before = sent.duplicates
-        let death = sent.recordSent(
+        let loss = sent.recordSent(
             packet.sequence, copy: packet.copy, hasCopy: packet.hasCopy, fate: fate, bytes: bytes)
         duplicates.injected += sent.duplicates - before
         if sent.isMissing { gaps.recordInjected(packet.sequence) }
-        if let death {
+        if let loss {
             gaps.recordInjected(packet.sequence)
-            bury(bytes, as: death)
+            recordLost(bytes, as: loss)
         }
-        buryDecided()
+        recordDecidedLosses()
     }
 
     /// Enters packets whose second copy decided that nobody will receive them.
-    mutating func buryDecided() {
-        while let death = sent.pollDeath() {
-            if !sent.mayComeLater { gaps.recordInjected(death.sequence) }
-            bury(death.bytes.span, as: death.reason)
+    mutating func recordDecidedLosses() {
+        while let packet = sent.pollLost() {
+            if !sent.mayComeLater { gaps.recordInjected(packet.sequence) }
+            recordLost(packet.bytes.span, as: packet.reason)
         }
     }
 
@@ -106,20 +107,20 @@ struct RunBooks {
         if transitions.count < Self.transitionsShown { transitions.append(transition) }
     }
 
-    /// Enters the events of a packet that no one will receive under the cause of its death, and its rule.
-    mutating func bury(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
+    /// Enters the events of a packet that nobody will receive under the cause and the rule that took it.
+    mutating func recordLost(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
         guard let header = try? PacketHeader(decoding: bytes) else { return }
-        let before = died.tally
-        died.record(packet: bytes, header: header, in: &catalog)
-        var difference = died.tally
+        let before = lost.tally
+        lost.record(packet: bytes, header: header, in: &catalog)
+        var difference = lost.tally
         difference.counts.lanes &-= before.counts.lanes
         difference.contents &-= before.contents
         ledger[reason.cause] += difference
         if let rule = reason.rule { rules.record(rule, difference.counts) }
     }
 
-    /// Returns the events that arrived with it, by type.
-    mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) -> TypeCounts {
+    /// A datagram arrived, and this is what the receiver says of it.
+    mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) {
         let isData = delivery.kind == .data
         // Parity speaks of no number that was sent.
         if !delivery.isCorrupted, delivery.kind != .parity {
@@ -136,9 +137,12 @@ struct RunBooks {
         }
         switch outcome {
         case .accepted(let header, let late):
-            if gaps.isSettled(header.sequence, of: header.session) { return recordRepeated(bytes, header) }
-            if header.knownFlags.contains(.isSentAgain) { packets.repaired += 1 }
-            return recordAccepted(bytes, header, late: late)
+            if gaps.isSettled(header.sequence, of: header.session) {
+                recordRepeated(bytes, header)
+            } else {
+                if header.knownFlags.contains(.isSentAgain) { packets.repaired += 1 }
+                recordAccepted(bytes, header, late: late)
+            }
         case .duplicate:
             if hasOpenDuplicates { duplicates.found += 1 } else { duplicates.falseAlarms += 1 }
         case .outOfRange(let header): recordOutOfRange(bytes, header)
@@ -147,17 +151,16 @@ struct RunBooks {
         case .corrupt:
             break
         }
-        return TypeCounts()
     }
 
     /// The events of a packet that was not known before count.
-    mutating func recordAccepted(_ bytes: Span<UInt8>, _ header: PacketHeader, late: Bool) -> TypeCounts {
+    mutating func recordAccepted(_ bytes: Span<UInt8>, _ header: PacketHeader, late: Bool) {
         packets.delivered += 1
         if late { packets.late += 1 }
         if !refusedAhead.isEmpty { recordAcceptedAfterRefusal(header) }
         if restarts.receiver > 0 { recordComesLater(bytes, header) }
         gaps.recordAccepted(header.sequence, isLate: late, of: header.session)
-        return delivered.record(packet: bytes, header: header, in: &catalog)
+        delivered.record(packet: bytes, header: header, in: &catalog)
     }
 
     /// The receiver answered.
@@ -193,11 +196,31 @@ struct RunBooks {
 
     mutating func finish() {
         finishSent()
-        buryRefused()
+        recordRefusedAsLost()
         gaps.finish()
     }
 
-    func summarize(into record: inout RunRecord) {
+    /// Writes the account, and what both ends say of themselves, into `record`. After ``finish()``.
+    func summarize(_ client: ClientReport, _ receiver: ReceiverReport, into record: inout RunRecord) {
+        summarize(into: &record)
+        record.ledger.addLosses(of: client.dropped)
+        record.ledger.folded = client.folded
+        record.valueFaults = valueFaults(lostLater: client.lostValues)
+        record.client.bufferPeak = client.bufferPeak
+        record.client.copies = client.copies
+        record.client.largePackets = client.largePackets
+        record.client.memoryPeak = client.memoryPeak
+        record.repair.counts = client.repairs
+        record.statements.counts = client.statements
+        record.recoveryFaults = recoveryFaults(isSure: hasShortDelays)
+        for metric in record.metrics.unlabelled { record.statements.restored[metric.type] += metric.restoredOfLost }
+        record.parity.traffic = client.parity
+        record.session = receiver.session
+        record.statements.heard = receiver.runningTotals
+        record.parity.counts = receiver.parity
+    }
+
+    private func summarize(into record: inout RunRecord) {
         record.ledger = ledger
         record.ledger.offered = offered.tally
         record.ledger.delivered = delivered.tally
@@ -209,7 +232,6 @@ struct RunBooks {
         record.packets.repaired = packets.repaired
         record.control = control
         record.repair = repair
-        record.parity = parity
         record.costs = costs
         record.ruleLosses = rules.losses
         record.restarts = restarts
@@ -222,7 +244,7 @@ struct RunBooks {
         record.client.bytesSent = costs.sentOnce
         record.client.transitions = transitions
         record.client.transitionCount = transitionCount
-        record.undecodableRecords = delivered.malformedTotal + died.malformedTotal
+        record.undecodableRecords = delivered.malformedTotal + lost.malformedTotal
         record.metrics = outcomes()
     }
 
@@ -236,9 +258,9 @@ struct RunBooks {
         var outcomes = MetricOutcomes(
             catalog: catalog, order: shown.sorted { catalog.labelPrecedes(MetricID($0), MetricID($1)) }, offered: offered,
             delivered: delivered)
-        if !restated.isEmpty {
+        if !recoveredTotals.isEmpty {
             for metric in shown {
-                guard let sum = restated[MetricNames(MetricID(metric), in: catalog).key] else { continue }
+                guard let sum = recoveredTotals[MetricNames(MetricID(metric), in: catalog).key] else { continue }
                 outcomes.restored[metric] = (sum.count, sum.value)
             }
         }

@@ -3,23 +3,27 @@ import StatsReceiver
 import StatsWire
 
 /// Carries out one ``Sabotage``, and counts how often.
-struct Saboteur {
+///
+/// It stands outside both ends of a run (``SabotagedSendingEnd``, ``SabotagedReceivingEnd``), which share it, and belongs to the
+/// run's one thread.
+final class Saboteur {
     let sabotage: Sabotage
     private var occasions: UInt64 = 0
-    private(set) var deeds: UInt64 = 0
+    /// Mutations applied so far.
+    private(set) var applied: UInt64 = 0
 
     init(_ sabotage: Sabotage) { self.sabotage = sabotage }
 
     /// Whether this is the `interval`th occasion.
-    mutating func strikes(every interval: UInt64) -> Bool {
+    func strikes(every interval: UInt64) -> Bool {
         occasions += 1
         guard occasions % interval == 0 else { return false }
-        deeds += 1
+        applied += 1
         return true
     }
 
     /// The event as the client gets it; nil where it gets none.
-    mutating func offered(_ event: DecodedEvent) -> DecodedEvent? {
+    func offered(_ event: DecodedEvent) -> DecodedEvent? {
         switch sabotage {
         case .loseEvents: return strikes(every: 100) ? nil : event
         case .changeValues:
@@ -34,7 +38,7 @@ struct Saboteur {
     }
 
     /// What the receiver says of a datagram.
-    mutating func received(_ outcome: ReceiveOutcome, _ bytes: Span<UInt8>) -> ReceiveOutcome {
+    func received(_ outcome: ReceiveOutcome, _ bytes: Span<UInt8>) -> ReceiveOutcome {
         switch (sabotage, outcome) {
         case (.acceptCorrupt, .corrupt):
             guard let header = PacketHeader(unverified: bytes), header.kind == .data, strikes(every: 1) else { return outcome }
@@ -47,7 +51,7 @@ struct Saboteur {
     }
 
     /// What the receiver reports of a gap: nothing, the gap, or more.
-    mutating func reported(_ gap: ClosedRange<UInt64>) -> ClosedRange<UInt64>? {
+    func reported(_ gap: ClosedRange<UInt64>) -> ClosedRange<UInt64>? {
         switch sabotage {
         case .missGaps: strikes(every: 10) ? nil : gap
         case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
@@ -58,10 +62,10 @@ struct Saboteur {
     }
 
     /// Whether the client hears an answer.
-    mutating func isHeard() -> Bool { sabotage == .ignoreRequests ? !strikes(every: 1) : true }
+    func isHeard() -> Bool { sabotage == .ignoreRequests ? !strikes(every: 1) : true }
 
     /// An answer that says nothing is missing; nil where it is left as it is.
-    mutating func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
+    func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
         guard sabotage == .acknowledgeMissing, let header = PacketHeader(unverified: bytes),
             let answer = Acknowledgement(decoding: bytes, header: header), answer.rangeCount > 0, strikes(every: 1)
         else { return nil }
@@ -79,7 +83,7 @@ struct Saboteur {
         case changed([UInt8])
     }
 
-    mutating func rebuilt(_ packet: RebuiltPacket, _ bytes: Span<UInt8>) -> Rebuilding {
+    func rebuilt(_ packet: RebuiltPacket, _ bytes: Span<UInt8>) -> Rebuilding {
         guard case .accepted = packet.outcome else { return .asItIs }
         switch sabotage {
         case .ignoreRebuilt: return strikes(every: 1) ? .ignored : .asItIs

@@ -1,0 +1,9 @@
+import StatsModel
+
+/// What running totals restored of one metric, over all epochs of the receiver.
+struct RecoveredSum {
+    let type: MetricType
+    let label: String
+    var count: UInt64 = 0
+    var value = 0.0
+}

@@ -1,0 +1,25 @@
+import StatsModel
+import StatsPipeline
+
+// The conformance stands in the module that turns clients, so that the optimiser calls the pipeline directly.
+extension ClientPipeline: ClientUnderTest {
+    package var report: ClientReport {
+        var report = ClientReport()
+        report.dropped = dropped
+        report.folded = folded
+        report.bufferPeak = bufferedPeak
+        report.copies = copyCounts
+        report.largePackets = largePackets
+        report.repairs = repairCounts
+        report.parity = parityTraffic
+        report.statements = statementCounts
+        report.memoryPeak = memory?.peak
+        guard configuration.aggregation != nil else { return report }
+        let catalog = catalog
+        for index in 0..<catalog.count {
+            let metric = MetricID(UInt32(index))
+            report.lostValues[catalog.keyHash(of: metric), default: WeightedSum()] += lostValue(of: metric)
+        }
+        return report
+    }
+}

@@ -1,0 +1,76 @@
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// A receiving end in the hands of a ``Saboteur``: what goes into it, and what it says, is changed on the way.
+struct SabotagedReceivingEnd<Base: ReceivingSide & ~Copyable>: ~Copyable, ReceivingSide {
+    private var base: Base
+    private let saboteur: Saboteur
+    /// A packet from parity that is to come a second time, and the bytes in the place of its own.
+    private var repeated: RebuiltPacket?
+    private var changed: [UInt8]?
+
+    init(_ base: consuming Base, by saboteur: Saboteur) {
+        self.base = base
+        self.saboteur = saboteur
+    }
+
+    mutating func receive(_ bytes: Span<UInt8>, at time: Instant) -> ReceiveOutcome {
+        if let other = saboteur.stated(bytes) { return base.receive(other.span, at: time) }
+        return saboteur.received(base.receive(bytes, at: time), bytes)
+    }
+
+    mutating func pollRebuilt(at time: Instant) -> RebuiltPacket? {
+        changed = nil
+        if let packet = repeated {
+            repeated = nil
+            return packet
+        }
+        while let packet = base.pollRebuilt(at: time) {
+            switch base.withRebuilt({ saboteur.rebuilt(packet, $0) }) {
+            case .ignored: continue
+            case .asItIs: break
+            case .twice: repeated = packet
+            case .changed(let bytes): changed = bytes
+            }
+            return packet
+        }
+        return nil
+    }
+
+    borrowing func withRebuilt<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        if let changed { return try body(changed.span) }
+        return try base.withRebuilt(body)
+    }
+
+    borrowing func withAnswer<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try base.withAnswer { bytes throws(Failure) in
+            if let other = saboteur.answered(bytes) { return try other.withBytes(body) }
+            return try body(bytes)
+        }
+    }
+
+    mutating func pollLost() -> LostRange? {
+        while let lost = base.pollLost() {
+            guard let gap = saboteur.reported(lost.from...lost.to) else { continue }
+            return LostRange(source: lost.source, session: lost.session, from: gap.lowerBound, to: gap.upperBound)
+        }
+        return nil
+    }
+
+    var recovered: [RestatedMetric] { saboteur.restated(base.recovered) }
+
+    // Everything else goes through as it is.
+
+    var nextDeadline: Instant? { base.nextDeadline }
+    mutating func handleTimeout(at time: Instant) { base.handleTimeout(at: time) }
+    mutating func pollAnswer(at time: Instant) -> Bool { base.pollAnswer(at: time) }
+    mutating func pollRecovered() -> LostRange? { base.pollRecovered() }
+    mutating func restart(at time: Instant) { base.restart(at: time) }
+    mutating func finish(at time: Instant) { base.finish(at: time) }
+    var report: ReceiverReport { base.report }
+}

@@ -1,0 +1,50 @@
+import StatsBuffers
+import StatsModel
+import StatsPipeline
+import StatsWire
+
+/// A sending end in the hands of a ``Saboteur``: what goes into it and comes back to it is changed on the way.
+struct SabotagedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide {
+    private var base: Base
+    private let saboteur: Saboteur
+
+    init(_ base: consuming Base, by saboteur: Saboteur) {
+        self.base = base
+        self.saboteur = saboteur
+    }
+
+    mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult {
+        // An event that the client loses without a word looks like one that it took.
+        guard let changed = saboteur.offered(event) else { return .buffered }
+        return base.offer(changed, bytes: bytes, timestamp: timestamp, at: time)
+    }
+
+    mutating func handleAnswer(_ bytes: Span<UInt8>, at time: Instant) -> Bool {
+        saboteur.isHeard() && base.handleAnswer(bytes, at: time)
+    }
+
+    // Everything else goes through as it is.
+
+    var nextDeadline: Instant? { base.nextDeadline }
+
+    mutating func pollTransmit(at time: Instant, epoch: Int64) -> OutgoingPacket? {
+        base.pollTransmit(at: time, epoch: epoch)
+    }
+
+    borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try base.withDatagram(body)
+    }
+
+    mutating func handleSendOutcome(_ outcome: SendOutcome, of packet: OutgoingPacket, at time: Instant) {
+        base.handleSendOutcome(outcome, of: packet, at: time)
+    }
+
+    mutating func pollBreakerTransition() -> BreakerTransition? { base.pollBreakerTransition() }
+    mutating func crash(at time: Instant) -> TypeCounts { base.crash(at: time) }
+    mutating func restart(at time: Instant) -> UInt64 { base.restart(at: time) }
+    mutating func close(at time: Instant) { base.close(at: time) }
+    var report: ClientReport { base.report }
+    var lastSend: Instant { base.lastSend }
+}

@@ -1,0 +1,125 @@
+import PacketCapture
+import StatsModel
+import StatsReceiver
+import StatsWire
+
+/// Turns the datagrams of a capture into events and offers them to the simulation at their times.
+struct ReplayFeed<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>: ~Copyable {
+    private let scenario: Scenario
+    private var clock: ReplayClock
+    // Not optional: a large value that cannot be copied would be moved out and in at every call.
+    private var simulation: Simulation<Sender, Receiver>
+    private var decoder = EventDecoder()
+    /// Recognises packets that the capture holds twice.
+    private var recorded = Self.recordedPackets()
+    private(set) var facts = SourceFacts()
+    private(set) var eventCount: UInt64 = 0
+    private var reading: DialectReading
+
+    /// A line came whose meaning depends on what is not known of its sender yet: nothing that was offered counts.
+    var isUndecided: Bool { reading.isUndecided }
+
+    /// - Parameters:
+    ///   - simulation: a new one of the same scenario
+    ///   - senders: what is known of the capture's senders
+    ///   - isUntimed: no datagram of the capture states a time
+    init(
+        _ scenario: Scenario, simulation: consuming Simulation<Sender, Receiver>, senders: SenderDialects, isUntimed: Bool
+    ) {
+        facts.isUntimed = isUntimed
+        self.scenario = scenario
+        self.simulation = simulation
+        reading = DialectReading(scenario.dialect, senders)
+        clock = ReplayClock(pace: scenario.pace, recordPerEvent: scenario.sender.recordPerEvent, isUntimed: isUntimed)
+    }
+
+    private static func recordedPackets() -> StatsReceiver {
+        var configuration = ReceiverConfiguration()
+        configuration.countsRecords = false
+        return StatsReceiver(configuration: configuration)
+    }
+
+    mutating func beginNextPass() {
+        clock.beginNextPass()
+        recorded = Self.recordedPackets()
+    }
+
+    /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached, or the feed is undecided.
+    mutating func offer(_ datagram: CapturedDatagram, bytes: Span<UInt8>) -> Bool {
+        if let limit = scenario.limit, facts.datagrams >= limit { return false }
+        let time = clock.schedule(
+            timestamp: datagram.timestamp, hasTimestamp: datagram.hasTimestamp, byteCount: bytes.count)
+        if let duration = scenario.duration, time >= Instant.start + duration { return false }
+        if facts.datagrams == 0 {
+            facts.epoch = datagram.timestamp
+            simulation.begin(epoch: datagram.timestamp)
+        }
+        facts.datagrams += 1
+        if datagram.isUnproven { facts.unprovenDuplicates += 1 }
+        simulation.advance(to: time)
+        let before = eventCount
+        if !PacketHeader.isSequenced(bytes) {
+            decoder.beginText(bytes, dialect: reading.dialect(of: datagram.source))
+            offerEvents(bytes, at: time)
+            reading.record(decoder, of: datagram.source)
+            if isUndecided { return false }
+        } else {
+            var start = 0
+            while start < bytes.count {
+                let rest = bytes.extracting(start..<bytes.count)
+                let count = PacketSplitter.length(ofFirstIn: rest)
+                offerPacket(datagram, bytes: rest.extracting(0..<count), at: time)
+                start += count
+            }
+        }
+        clock.recordOffered(events: eventCount - before)
+        return true
+    }
+
+    /// Takes what the reader left out of one pass.
+    mutating func record(_ notes: CaptureNotes) {
+        facts.mergedPackets += notes.duplicateSightings
+        facts.wrongChecksums += scenario.reading.checksums == .verify ? notes.wrongDatagrams : 0
+    }
+
+    private mutating func offerPacket(_ datagram: CapturedDatagram, bytes: Span<UInt8>, at time: Instant) {
+        switch recorded.receive(bytes, from: datagram.source.identifier, at: time) {
+        case .accepted(let header, _):
+            decoder.beginPacket(bytes, header: header)
+            offerEvents(bytes, at: time)
+        case .duplicate: facts.duplicatePackets += 1
+        case .outOfRange: facts.outOfRangePackets += 1
+        case .control: break
+        case .corrupt: facts.checksumFailures += 1
+        }
+        while recorded.pollLost() != nil {}
+    }
+
+    private mutating func offerEvents(_ bytes: Span<UInt8>, at time: Instant) {
+        while true {
+            switch decoder.next(bytes) {
+            case .event(let event):
+                eventCount += 1
+                if event.isInScratch {
+                    let scratch = decoder.scratch
+                    simulation.offer(event, bytes: scratch.span, at: time)
+                } else {
+                    simulation.offer(event, bytes: bytes, at: time)
+                }
+            case .malformed:
+                facts.malformed += 1
+            case .end:
+                return
+            }
+        }
+    }
+
+    mutating func finish(into record: inout RunRecord) {
+        if facts.datagrams > 0 {
+            simulation.finish()
+            simulation.summarize(into: &record)
+        }
+        record.source = facts
+        record.source.dialect = reading.facts
+    }
+}

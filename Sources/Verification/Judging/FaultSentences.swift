@@ -1,0 +1,17 @@
+import ReplayEngine
+import StatsModel
+
+extension ValueFault {
+    /// `counter a: values of 3.0 offered, 2.0 accounted for`.
+    var sentence: String { "\(type.name) \(label): values of \(offered) offered, \(accounted) accounted for" }
+}
+
+extension RecoveryFault {
+    /// `counter a: 3 restored, 2 lost`.
+    var sentence: String {
+        switch kind {
+        case .events(let restored, let lost): "\(type.name) \(label): \(restored) restored, \(lost) lost"
+        case .values(let restored, let lost): "\(type.name) \(label): values of \(restored) restored, \(lost) lost"
+        }
+    }
+}
