@@ -1,6 +1,6 @@
 import StatsModel
 
-/// Copies out of spans, which cannot be kept.
+/// Copies bytes out of spans, because a span cannot be stored.
 enum Bytes {
     static func copy(_ span: Span<UInt8>) -> [UInt8] { copy(span, 0..<span.count) }
 

@@ -1,6 +1,6 @@
-/// Builds capture files and packets byte by byte, apart from the code under test.
+/// Builds capture files and packets byte by byte, independent of the code under test.
 enum CaptureBytes {
-    /// A pcap file (version 2.4): one packet a millisecond from 2023-11-14 on.
+    /// A pcap file (version 2.4) with one packet per millisecond, from 2023-11-14 on.
     static func pcap(link: UInt32, _ packets: [[UInt8]], isBig: Bool = false, isNanoseconds: Bool = false) -> [UInt8] {
         let order = Order(isBig: isBig)
         var file = order.four(isNanoseconds ? 0xA1B2_3C4D : 0xA1B2_C3D4)
@@ -13,7 +13,7 @@ enum CaptureBytes {
         return file
     }
 
-    /// A pcapng section with an Ethernet interface in microseconds, the packets and its drop statistics.
+    /// A pcapng section with an Ethernet interface in microseconds, the packets, and drop statistics.
     static func pcapng(_ packets: [[UInt8]], isBig: Bool) -> [UInt8] {
         let order = Order(isBig: isBig)
         let unknownLength = [UInt8](repeating: 0xFF, count: 8)
@@ -32,7 +32,7 @@ enum CaptureBytes {
         return file
     }
 
-    /// How a file writes its numbers.
+    /// The byte order of a file's numbers.
     struct Order {
         var isBig: Bool
 

@@ -1,9 +1,9 @@
 import PacketCapture
 
-/// What must hold of any capture file: its reading ends, its books balance, and what it gives lies inside it.
+/// Properties of any capture file: reading it ends, the counts add up, and payloads lie inside the file.
 enum CaptureProperties {
     static let everyPort = PortSet([0...UInt16.max])
-    /// Every packet costs at least a record header of the file: 16 bytes in pcap, 16 in a simple pcapng packet.
+    /// Every packet takes at least a record header in the file: 16 bytes in pcap, 16 in a simple pcapng packet.
     private static let leastBytesOfAPacket = 16
 
     static func check(_ bytes: [UInt8]) {
@@ -14,7 +14,7 @@ enum CaptureProperties {
             "\(bytes.count) bytes hold \(first.notes.packets) packets")
     }
 
-    /// What a whole reading gave.
+    /// The result of reading a whole file.
     struct Reading: Equatable {
         var datagrams: [Found] = []
         var notes = CaptureNotes()
@@ -30,7 +30,7 @@ enum CaptureProperties {
         var payload: [UInt8]
     }
 
-    /// Reads to the end or to the first error, checking the books after each datagram.
+    /// Reads to the end or to the first error, and checks the counts after each datagram.
     static func read(_ bytes: [UInt8]) -> Reading {
         var reading = Reading()
         do throws(CaptureError) {
@@ -67,7 +67,7 @@ enum CaptureProperties {
             timestamp: datagram.timestamp, wasFragmented: datagram.wasFragmented, payload: payload)
     }
 
-    /// The end stays the end, an error stays that error.
+    /// Checks that the end stays the end, and that an error stays the same error.
     private static func checkSettled(_ reader: inout DatagramReader, error: CaptureError?) {
         let before = reader.notes
         do throws(CaptureError) {
@@ -85,7 +85,7 @@ enum CaptureProperties {
         require(notes.linkTypes.count <= 64, "\(notes.linkTypes.count) link types are named")
     }
 
-    /// The beginnings of the captures, and a file of each format and byte order.
+    /// The first bytes of the captures, and one file of each format and byte order.
     static func seeds(captures: [String]) -> [[UInt8]] {
         var seeds = captures.flatMap { path in [300, 4000].map { Seeds.head(of: path, count: $0) } }
         let frames = FrameProperties.frames(of: 1)

@@ -1,13 +1,13 @@
 import StatsModel
 import StatsWire
 
-/// What is encoded is decoded again as it was: the builder and the decoder judge each other.
+/// Decoding an encoded event gives the same event. The builder and the decoder check each other.
 enum CodecRoundTrip {
     private static let packetSize = 1472
     private static let session: UInt64 = 0x0123_4567_89AB_CDEF
     private static let now: UInt64 = 1_700_000_000_000_000_000
 
-    /// Packs the events into as many packets as it takes, and reads each packet back.
+    /// Packs the events into as many packets as needed, and decodes each packet.
     static func check(_ events: [PlainEvent], codec: PacketCodec) {
         var builder = PacketBuilder(maximumSize: packetSize, codec: codec)
         var open: [PlainEvent] = []
@@ -29,7 +29,7 @@ enum CodecRoundTrip {
         return builder.withBytes { Bytes.copy($0) }
     }
 
-    /// Whether the event stands in the open packet now; false where it is too large for any.
+    /// Adds the event to the open packet. Returns false if it is too large for any packet.
     private static func append(_ event: PlainEvent, to builder: inout PacketBuilder, open: inout [PlainEvent]) -> Bool {
         let first = appendOnce(event, to: &builder)
         guard first == .packetFull else { return first == .appended }
@@ -81,9 +81,9 @@ enum CodecRoundTrip {
 
     private static func compare(_ event: PlainEvent, _ back: PlainEvent, codec: PacketCodec) {
         var (event, back) = (event, back)
-        // A decoder may call a time the sender's own where the builder stated when the event was recorded.
+        // A decoder may report a time as the sender's own where the builder stated when the event was recorded.
         if !event.hasOwnTimestamp { back.hasOwnTimestamp = false }
-        // A JSON list states no place for the empty tags at its ends; they mean nothing anywhere.
+        // JSON drops empty tags at both ends of the list. They have no meaning.
         if codec == .json { (event.tags, back.tags) = (withoutEmpty(event.tags), withoutEmpty(back.tags)) }
         require(event == back, "\(codec): \(event) came back as \(back)")
     }

@@ -1,4 +1,4 @@
-/// Packets as the wire shows them, built apart from the code under test. Everything here is big-endian.
+/// Packets in wire format, built independent of the code under test. All numbers are big-endian.
 enum FrameBytes {
     static let payload = Array("fuzz.requests:1|c|#env:prod\nfuzz.wait:12.5|ms|@0.5".utf8)
 
@@ -9,10 +9,10 @@ enum FrameBytes {
         two(40_000) + two(port) + two(8 + payload.count) + two(0) + payload
     }
 
-    /// An IPv4 packet with the checksum its header needs.
+    /// An IPv4 packet with a correct header checksum.
     ///
     /// - Parameters:
-    ///   - offset: where the body stands in its datagram, in bytes, a multiple of 8
+    ///   - offset: the body's position in its datagram, in bytes, a multiple of 8
     ///   - options: IPv4 options, a multiple of 4 bytes
     ///   - next: the body's protocol
     static func ipv4(
@@ -36,7 +36,7 @@ enum FrameBytes {
         return [0x60, 0, 0, 0] + two(body.count) + [next, 64] + address + [1] + address + [2] + body
     }
 
-    /// The two fragments of an IPv6 datagram behind hop-by-hop options.
+    /// The two fragments of an IPv6 datagram, each with hop-by-hop options.
     static func ipv6Fragments() -> [[UInt8]] {
         let whole = udp()
         let hopByHop: [UInt8] = [44, 0, 1, 4, 0, 0, 0, 0]
@@ -46,7 +46,7 @@ enum FrameBytes {
         return [ipv6(Array(first), next: 0), ipv6(Array(second), next: 0)]
     }
 
-    /// The three fragments of an IPv4 datagram, the last one first.
+    /// The three fragments of an IPv4 datagram, the last fragment first.
     static func ipv4Fragments() -> [[UInt8]] {
         let whole = udp()
         return [
@@ -55,7 +55,7 @@ enum FrameBytes {
         ]
     }
 
-    /// A datagram in each kind of tunnel over IPv4, one in two tunnels, and two fragments of one inside a tunnel.
+    /// A datagram in each kind of tunnel over IPv4, a datagram in two nested tunnels, and two fragments inside a tunnel.
     static func tunnels() -> [[UInt8]] {
         let inner = ipv4(udp())
         let frame = [UInt8](repeating: 2, count: 12) + [8, 0] + inner

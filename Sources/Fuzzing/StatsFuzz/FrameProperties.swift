@@ -1,12 +1,12 @@
 import PacketCapture
 
-/// What must hold of any packets of any link type inside a sound file: each has its place, and a datagram's payload
-/// stands in the packet it came from.
+/// Properties of any packets of any link type in a valid file: each packet is counted, and a datagram's payload lies inside its
+/// packet.
 ///
-/// Input: the link type's place in ``links``, then for each packet its length (2 bytes, little-endian; cut where the
-/// input ends) and its bytes.
+/// Input: the link type's index in ``links``, then for each packet its length (2 bytes, little-endian; cut at the end of the
+/// input) and its bytes.
 enum FrameProperties {
-    /// Ethernet, Linux cooked 1 and 2, null, OpenBSD loop, raw IP, IPv4, IPv6, NFLOG, PKTAP; and one that nobody reads.
+    /// Ethernet, Linux cooked 1 and 2, null, OpenBSD loop, raw IP, IPv4, IPv6, NFLOG, PKTAP, and a link type that is not read.
     static let links: [UInt32] = [1, 113, 276, 0, 108, 101, 228, 229, 239, 258, 147]
     private static let mostPackets = 64
 
@@ -45,7 +45,7 @@ enum FrameProperties {
         return part.isEmpty || (0...whole.count - part.count).contains { whole[$0..<$0 + part.count].elementsEqual(part) }
     }
 
-    /// One input for each link type, holding every packet below.
+    /// One input for each link type, with every packet below.
     static func seeds() -> [[UInt8]] {
         links.indices.map { place in
             frames(of: links[place]).reduce(into: [UInt8(place)]) { input, frame in
@@ -54,7 +54,7 @@ enum FrameProperties {
         }
     }
 
-    /// UDP over IPv4 and IPv6, with options, in fragments, and behind VLAN tags where the link has them.
+    /// UDP over IPv4 and IPv6, with options, in fragments, and with VLAN tags where the link has them.
     static func frames(of link: UInt32) -> [[UInt8]] {
         let v4 = [FrameBytes.ipv4(FrameBytes.udp()), FrameBytes.ipv4(FrameBytes.udp(), options: [1, 1, 1, 0])]
         let v6 = [FrameBytes.ipv6(FrameBytes.udp())] + FrameBytes.ipv6Fragments()

@@ -1,13 +1,13 @@
 import CFuzzDriver
 import Foundation
 
-/// Hands the process to libFuzzer.
+/// Passes control of the process to libFuzzer.
 enum FuzzDriver {
-    /// Runs libFuzzer's loop over one target; its exit code.
+    /// Runs libFuzzer's loop over one target. Returns its exit code.
     ///
-    /// libFuzzer calls back a plain C function, which can carry nothing: so there is one for each target.
+    /// libFuzzer calls a plain C function without a context, so each target has a function of its own.
     static func run(_ target: FuzzTarget, arguments: [String]) -> Int32 {
-        // libFuzzer keeps the arguments until the process ends, so nothing frees them.
+        // libFuzzer keeps the arguments until the process ends, so they are never freed.
         var strings: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         var count = Int32(arguments.count)
         return unsafe strings.withUnsafeMutableBufferPointer { buffer in
@@ -22,10 +22,10 @@ enum FuzzDriver {
         }
     }
 
-    /// - Parameter size: how many bytes libFuzzer guarantees at `data`
+    /// - Parameter size: the number of bytes that libFuzzer guarantees at `data`
     private static func check(_ target: FuzzTarget, _ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
-        // In bounds: libFuzzer's buffer holds exactly `size` bytes; the copy ends where the input does, so that the
-        // address sanitizer sees a read behind it.
+        // In bounds: libFuzzer's buffer holds exactly `size` bytes. The copy has the same length, so that the address sanitizer
+        // detects a read beyond the input.
         target.check(unsafe [UInt8](UnsafeBufferPointer(start: data, count: size)))
         return 0
     }

@@ -1,17 +1,17 @@
-/// One parser under fuzzing: what libFuzzer's bytes mean to it, and what must hold whatever they are.
+/// One parser under fuzzing: how it interprets libFuzzer's bytes, and which properties hold for all of them.
 ///
-/// Beyond what is checked, every target must not trap, hang, or allocate without bound: libFuzzer and the address
-/// sanitizer watch that.
+/// In addition, no target may trap, hang, or allocate without bound. libFuzzer and the address sanitizer check that.
 enum FuzzTarget: String, CaseIterable {
     /// The bytes are a capture file, pcap or pcapng.
     case capture
-    /// The bytes are packets of one link type, wrapped into a sound capture file.
+    /// The bytes are packets of one link type, wrapped into a valid capture file.
     case frame
     /// The bytes are one datagram of StatsD or DogStatsD text.
     case text
-    /// The bytes are one sequenced packet, as they stand and once more with a sound header and checksum.
+    /// The bytes are one sequenced packet. It is checked as it is, and once more with a valid header and checksum.
     case packet
-    /// The bytes are a program of packets for the parity decoder: data, parities true and false, anything behind a sound header.
+    /// The bytes are a program of packets for the parity decoder: data, correct and wrong parity, and any bytes after a valid
+    /// header.
     case parity
 
     func check(_ bytes: [UInt8]) {
@@ -24,7 +24,7 @@ enum FuzzTarget: String, CaseIterable {
         }
     }
 
-    /// Small inputs that reach far into the parser, so that a run of seconds is worth something.
+    /// Small inputs that reach deep into the parser, so that even a run of seconds is useful.
     func seeds(captures: [String]) -> [[UInt8]] {
         switch self {
         case .capture: CaptureProperties.seeds(captures: captures)

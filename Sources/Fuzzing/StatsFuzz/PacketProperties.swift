@@ -2,15 +2,15 @@ import CDeflate
 import StatsModel
 import StatsWire
 
-/// What must hold of any sequenced packet: no header is believed whose checksum fails, and any payload behind a sound
-/// header is decoded to its end, inside its bytes.
+/// Properties of any sequenced packet: a header with a wrong checksum is never accepted, and any payload after a valid header
+/// is decoded to its end without leaving its bytes.
 enum PacketProperties {
     static func check(_ bytes: [UInt8]) {
         checkAsIs(bytes)
         checkSound(bytes)
     }
 
-    /// The bytes as they came: nearly always refused, and never believed wrongly.
+    /// The bytes as they came. They are nearly always refused, and never accepted wrongly.
     private static func checkAsIs(_ bytes: [UInt8]) {
         do throws(PacketFault) {
             let header = try PacketHeader(decoding: bytes.span)
@@ -25,7 +25,7 @@ enum PacketProperties {
         }
     }
 
-    /// The same payload behind a header that verifies, so that the payload's decoders are reached.
+    /// The same payload after a valid header, so that the payload's decoders are reached.
     private static func checkSound(_ bytes: [UInt8]) {
         guard bytes.count >= PacketHeader.byteCount, bytes.count <= 65_507 else { return }
         let packet = sound(bytes)
@@ -46,7 +46,8 @@ enum PacketProperties {
         }
     }
 
-    /// The ranges of an answer that is read ascend, apart, above the floor and up to the number it speaks of.
+    /// The ranges of a decoded acknowledgement are ascending and disjoint. They lie above its floor, and at or below its
+    /// highest number.
     private static func checkAcknowledgement(_ packet: [UInt8], header: PacketHeader) {
         guard let answer = Acknowledgement(decoding: packet.span, header: header) else { return }
         require(answer.floor <= answer.highest, "the floor lies above the highest number")
@@ -58,7 +59,7 @@ enum PacketProperties {
         }
     }
 
-    /// An answer that names two ranges.
+    /// An acknowledgement with two missing ranges.
     private static func answer() -> [UInt8] {
         var builder = AcknowledgementBuilder()
         builder.begin(floor: 37)
@@ -68,7 +69,7 @@ enum PacketProperties {
         return builder.withBytes { span in (0..<span.count).map { span[$0] } }
     }
 
-    /// A report with a counter and a gauge behind it.
+    /// A report that carries running totals of a counter and a gauge.
     private static func stated() -> [UInt8] {
         var builder = PacketBuilder(maximumSize: 1472, codec: .none)
         builder.beginStatements(timestamp: 1)
@@ -84,7 +85,7 @@ enum PacketProperties {
         return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
     }
 
-    /// Statements are read to an end, inside their bytes, and written again they read the same.
+    /// Running totals are decoded to their end inside their bytes. Encoded and decoded again, they are the same.
     private static func checkStatements(_ packet: [UInt8], header: PacketHeader) {
         var reader = StatementReader(packet.span, header: header)
         var builder = PacketBuilder(maximumSize: 65_507, codec: .none)
@@ -120,7 +121,7 @@ enum PacketProperties {
         }
     }
 
-    /// One flipped bit, anywhere, is found out (a CRC finds every single one).
+    /// A flipped bit at any position is detected (a CRC detects every single-bit error).
     private static func checkFlip(_ packet: [UInt8]) {
         var packet = packet
         let place = Int(checksum(packet)) % (packet.count * 8)
@@ -129,11 +130,11 @@ enum PacketProperties {
             _ = try PacketHeader(decoding: packet.span)
             require(false, "bit \(place) is flipped and nobody saw")
         } catch {
-            // As it must be.
+            // As expected.
         }
     }
 
-    /// Every event of a verified packet, each step checked, and how many records were refused.
+    /// Every event of a verified packet, with each step checked, and the number of refused records.
     static func decode(_ packet: [UInt8], header: PacketHeader) -> (events: [PlainEvent], malformed: Int) {
         var events: [PlainEvent] = []
         var steps = 0
@@ -155,7 +156,7 @@ enum PacketProperties {
         }
     }
 
-    /// Magic, known kind and codec, the right length and the checksum; the rest as it was.
+    /// Replaces magic, kind and codec by known ones, and corrects length and checksum. The rest stays.
     static func sound(_ bytes: [UInt8]) -> [UInt8] {
         var packet = bytes
         packet.replaceSubrange(0..<4, with: Array("SRP1".utf8))
@@ -173,8 +174,7 @@ enum PacketProperties {
         (0..<4).reduce(0) { $0 | UInt32(packet[36 + $1]) << (8 * UInt32($1)) }
     }
 
-    /// CRC-32 (IEEE 802.3) of the packet with its checksum field taken as zero; computed apart from the code under
-    /// test.
+    /// CRC-32 (IEEE 802.3) of the packet with its checksum field taken as zero, computed independent of the code under test.
     private static func checksum(_ packet: [UInt8]) -> UInt32 {
         var zeroed = packet
         for index in 36..<40 { zeroed[index] = 0 }
@@ -182,7 +182,7 @@ enum PacketProperties {
         return unsafe zeroed.withUnsafeBytes { unsafe libdeflate_crc32(0, $0.baseAddress, $0.count) }
     }
 
-    /// Packets that the builder made, of every codec and of a report, and JSON as a stranger might write it.
+    /// Packets from the builder for every codec and for a report, and JSON in the form of another writer.
     static func seeds() -> [[UInt8]] {
         let header = [UInt8](repeating: 0, count: PacketHeader.byteCount)
         var json = header

@@ -2,18 +2,18 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// What must hold of the parity decoder, whatever it hears: it stays inside its bounds and its bytes, believes nothing that
-/// does not prove itself, counts every parity packet once, and does the same again when it hears the same again.
+/// Properties of the parity decoder for any input. It stays inside its bounds and its bytes, recovers only packets whose
+/// checksums are right, counts every parity packet once, and gives the same result for the same input.
 ///
-/// The bytes are a program: data packets, true parities over some of them, true ones with a byte changed and cut short, and packets
-/// that are nothing but bytes behind a sound header, mixed at will, to a decoder with small bounds.
+/// The input is a program that mixes four kinds of packets for a decoder with small bounds: data packets, correct parity
+/// packets for some of them, parity packets that were changed and cut, and any bytes after a valid header.
 enum ParityProperties {
     static func check(_ bytes: [UInt8]) {
         let first = run(bytes)
         require(first == run(bytes), "the same packets give the same twice")
     }
 
-    /// The numbers handed out, and the counts.
+    /// The numbers of the recovered packets, and the counts.
     private struct Outcome: Equatable {
         var numbers: [UInt64] = []
         var counts = ParityCounts()
@@ -46,7 +46,7 @@ enum ParityProperties {
         return outcome
     }
 
-    /// Hands a packet over if a receiver would; whether the recovered ones are to be polled now.
+    /// Passes a packet on as a receiver would. Returns whether to poll recovered packets now.
     private static func hear(_ packet: [UInt8], from source: Int, _ decoder: inout ParityDecoder) -> Bool {
         guard let header = try? PacketHeader(decoding: packet.span) else { return true }
         switch header.kind {
@@ -54,7 +54,7 @@ enum ParityProperties {
         case .parity: decoder.handleParity(packet.span, header: header, from: SourceID(UInt64(source)))
         case .heartbeat, .closing, .acknowledgement: return true
         }
-        // Not each time, so that packets wait as well.
+        // Polls only sometimes, so that recovered packets also wait.
         return header.timestamp % 2 == 0
     }
 
@@ -69,7 +69,7 @@ enum ParityProperties {
         }
     }
 
-    /// Reads bytes one after the other; zeros behind the end.
+    /// Reads bytes one after the other; zeros after the end.
     private struct Program {
         let bytes: [UInt8]
         var position = 0
@@ -102,7 +102,7 @@ enum ParityProperties {
             }
         }
 
-        /// A parity over data packets as ``ParityProperties/data(_:session:)`` makes them.
+        /// A parity packet for data packets as made by ``ParityProperties/data(_:session:)``.
         private mutating func parity(session: UInt64, isTrue: Bool) -> [UInt8] {
             let (first, members, stride, index) = (UInt64(1 + next()), 1 + next() % 10, 1 + next() % 12, next() % 8)
             let numbers = (0..<members).map { first + UInt64($0 * stride) }
@@ -117,7 +117,7 @@ enum ParityProperties {
             }
             if !isTrue {
                 coded[next() % coded.count] ^= UInt8(next())
-                // Shorter than its members.
+                // Cut, so that it is shorter than its members.
                 coded = Array(coded.prefix(PacketHeader.byteCount + 2 + next()))
             }
             let prefix = [UInt8(members), 8, UInt8(index), 0, UInt8(stride), 0]
@@ -142,7 +142,8 @@ enum ParityProperties {
         return PacketProperties.sound(packet + payload)
     }
 
-    /// Programs that recover: one of three by XOR, three of five by Reed-Solomon, by a false parity, in two sessions.
+    /// Programs that reach recovery: one of three packets by XOR, three of five by Reed-Solomon, with a wrong parity packet, in
+    /// two sessions.
     static func seeds() -> [[UInt8]] {
         let bounds: [UInt8] = [255, 7, 1]
         func data(_ numbers: [UInt8]) -> [UInt8] { numbers.flatMap { [0, $0, 0] as [UInt8] } }

@@ -1,20 +1,20 @@
 import StatsModel
 import StatsWire
 
-/// A decoded event with its strings copied out, so that it can outlive the datagram and be compared.
+/// A decoded event with copies of its strings, so that it can be kept and compared after the datagram is gone.
 struct PlainEvent: Equatable, CustomStringConvertible {
     var type: MetricType
     var isDelta: Bool
     var hasOwnTimestamp: Bool
-    /// As its bits, so that not-a-number compares.
+    /// The value's bits, so that not-a-number can be compared.
     var value: UInt64
     var rate: UInt64
     var timestamp: Int64
-    /// How many events the record stands for.
+    /// The number of events that the record represents (sampling).
     var count: UInt32
     var name: [UInt8]
     var tags: [UInt8]
-    /// Without escapes.
+    /// The text with its escapes resolved.
     var text: [UInt8]
     var extra: [UInt8]
 
@@ -43,6 +43,6 @@ struct PlainEvent: Equatable, CustomStringConvertible {
             + "T\(timestamp)\(hasOwnTimestamp ? " own" : "") x\(count) name, tags, text, extra: \(strings.joined(separator: " "))"
     }
 
-    /// Whether every string is UTF-8, which a codec made of text may ask for.
+    /// Whether every string is UTF-8, which text codecs may require.
     var isUTF8: Bool { [name, tags, text, extra].allSatisfy { String(validating: $0, as: UTF8.self) != nil } }
 }

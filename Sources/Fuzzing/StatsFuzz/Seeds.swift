@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes the corpus that fuzzing a target starts from: built-in seeds, and pieces of real captures.
+/// Writes a target's initial corpus: built-in seeds, and parts of real captures.
 enum Seeds {
     static func write(_ target: FuzzTarget, into folder: String, captures: [String]) throws {
         let place = URL(filePath: folder)
@@ -10,7 +10,7 @@ enum Seeds {
         }
     }
 
-    /// The first bytes of a file; none where it cannot be read.
+    /// The first bytes of a file; empty if it cannot be read.
     static func head(of path: String, count: Int) -> [UInt8] {
         guard let file = FileHandle(forReadingAtPath: path) else { return [] }
         defer { try? file.close() }

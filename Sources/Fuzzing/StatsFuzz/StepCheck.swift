@@ -1,7 +1,7 @@
 import StatsModel
 import StatsWire
 
-/// What must hold of every single step of a decoder.
+/// Properties of every single step of a decoder.
 enum StepCheck {
     static func check(_ step: DecodeStep, byteCount: Int, scratchCount: Int) {
         switch step {

@@ -2,8 +2,8 @@ import PacketCapture
 import StatsModel
 import StatsWire
 
-/// What must hold of any datagram of text: its decoding ends, every range lies inside it, a line never touches its
-/// neighbours, and what was decoded survives both codecs.
+/// Properties of any text datagram: decoding ends, every range lies inside the datagram, a line does not affect its neighbours,
+/// and decoded events survive both codecs.
 enum TextProperties {
     private static let sentinel = Array("fuzz.sentinel:1|c".utf8)
 
@@ -15,7 +15,7 @@ enum TextProperties {
         for codec in PacketCodec.allCases where codec != .none { CodecRoundTrip.check(sound, codec: codec) }
     }
 
-    /// Every step up to the end, each checked: an event, or nil for what was refused.
+    /// Decodes all steps and checks each: an event, or nil for a refused line.
     static func decode(_ bytes: [UInt8]) -> [PlainEvent?] {
         var events: [PlainEvent?] = []
         var decoder = EventDecoder()
@@ -30,12 +30,12 @@ enum TextProperties {
             case .event(let event): events.append(PlainEvent(event, in: event.isInScratch ? decoder.scratch : bytes))
             case .malformed: events.append(nil)
             }
-            // A line or a packed value takes a byte and a separator at the least.
+            // A line or a packed value takes at least a byte and a separator.
             require(events.count <= bytes.count, "\(bytes.count) bytes of text gave \(events.count) steps and no end")
         }
     }
 
-    /// A line behind or in front of the others is read, and they are read as before.
+    /// A line before or after the others is decoded, and the others are decoded as before.
     private static func checkNeighbours(_ bytes: [UInt8], _ events: [PlainEvent?]) {
         let newline = [UInt8(ascii: "\n")]
         let alone = decode(sentinel)
@@ -44,7 +44,7 @@ enum TextProperties {
         require(decode(sentinel + newline + bytes) == alone + events, "a line in front is lost, or changes the others")
     }
 
-    /// Lines of every type and field, broken ones among them; and what real clients sent.
+    /// Lines of every type and field, broken ones among them, and payloads of real clients.
     static func seeds(captures: [String]) -> [[UInt8]] {
         lines.map { Array($0.utf8) } + [Array(lines.joined(separator: "\n").utf8)] + captures.flatMap(payloads)
     }
@@ -67,7 +67,7 @@ enum TextProperties {
                 if found[datagram.payloadCount] == nil { found[datagram.payloadCount] = reader.withPayload { Bytes.copy($0) } }
             }
         } catch {
-            // A seed more or less; whether captures can be read is what other tests ask.
+            // A missing seed does not matter here. Other tests check that captures can be read.
         }
         return found.keys.sorted().compactMap { found[$0] }
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 // Usage: StatsFuzz TARGET [libFuzzer's arguments]
-//        StatsFuzz seed TARGET FOLDER [CAPTURE...]   writes the corpus that fuzzing starts from
+//        StatsFuzz seed TARGET FOLDER [CAPTURE...]   writes the initial corpus
 let arguments = CommandLine.arguments
 if arguments.count >= 4, arguments[1] == "seed", let target = FuzzTarget(rawValue: arguments[2]) {
     try Seeds.write(target, into: arguments[3], captures: Array(arguments[4...]))
