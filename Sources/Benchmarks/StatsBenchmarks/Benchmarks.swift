@@ -1,20 +1,20 @@
 import Benchmark
 import StatsBench
 
-/// Picoseconds of processor time for one operation; whole nanoseconds would be too coarse for the fastest.
+/// Processor time of one operation in picoseconds. Whole nanoseconds would be too coarse for the fastest operations.
 private let processorTime = BenchmarkMetric.custom(
     "processor time per operation (ps)", polarity: .prefersSmaller, useScalingFactor: false)
 
-/// Requests to the heap for a thousand operations, counted by our own counter: the package's reads 0 where it is built
-/// without its interposer.
+/// Heap allocations per thousand operations, counted by our own counter. The package's counter reads 0 if it is built without
+/// its interposer.
 private let allocations = BenchmarkMetric.custom(
     "allocations per 1000 operations", polarity: .prefersSmaller, useScalingFactor: false)
 
-/// Wall time of one operation where several threads work on it together, in picoseconds.
+/// Wall time of one operation in picoseconds, where several threads work together.
 private let wallTime = BenchmarkMetric.custom(
     "wall time per operation (ps)", polarity: .prefersSmaller, useScalingFactor: false)
 
-/// What the time is held to, beside it, so that whoever prints both knows no bar by heart.
+/// The limit of the time, reported beside it, so that a script that prints both needs no limits of its own.
 private let barTime = BenchmarkMetric.custom("bar per operation (ps)", polarity: .prefersSmaller, useScalingFactor: false)
 
 private func settings(_ metrics: [BenchmarkMetric]) -> Benchmark.Configuration {
@@ -59,7 +59,7 @@ let benchmarks: @Sendable () -> Void = {
         let run = try LoadRun.saturate(producers: 1, events: 2_000_000)
         precondition(run.unaccounted == 0, "every event is delivered or counted as lost")
         benchmark.measurement(wallTime, Int((1e12 / run.deliveredPerSecond).rounded()))
-        // Five million a second.
+        // 200 000 ps per event are five million events per second.
         benchmark.measurement(barTime, 200_000)
     }
 }
