@@ -1,11 +1,11 @@
-// The processor's own counter, for operations too short for the system's clock.
+// The processor's own counter, for operations that are too short for the system's clock.
 #pragma once
 
 #include <stdint.h>
 #include <time.h>
 
-/// Reads the counter after everything before it has finished, and before anything behind it begins. In ticks; how long
-/// one lasts is to be found against the clock. Nanoseconds of the monotonic clock where no counter is known.
+/// Reads the counter after all earlier instructions have finished and before any later one begins. The unit is ticks, whose
+/// length must be measured against the clock. Without a known counter it is the monotonic clock in nanoseconds.
 static inline uint64_t cticks_now(void) {
 #if defined(__x86_64__)
     __builtin_ia32_lfence();
