@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Times other people's work beside ours (scripts/bench --peers). Nothing of theirs is kept in this repository.
+# Times other projects beside ours (scripts/bench --peers). None of their code is kept in this repository.
 #
 # Source it after setup.sh.
 
 : "${root:?the script that sources this sets it}"
 
-# time_peers CHECKOUT FOLDER: CHECKOUT of rigtorp's SPSCQueue may be empty; FOLDER takes what is built.
+# time_peers CHECKOUT FOLDER: CHECKOUT is a checkout of rigtorp's SPSCQueue, or empty; FOLDER receives the built programs.
 time_peers() {
     local checkout=$1 folder=$2/peers
     mkdir -p "$folder"
@@ -16,7 +16,7 @@ time_peers() {
     time_go_client "$folder"
 }
 
-# Both rings in turns, so that what else runs here touches both alike.
+# The two rings alternate, so that other load on this machine affects both equally.
 time_queue() {
     local checkout=$1 folder=$2 compiler
     if [ -z "$checkout" ]; then

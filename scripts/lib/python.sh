@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# A Python with the clients that tests and recordings talk to, in a virtual environment inside .build.
+# Provides a Python with the clients that tests and recordings use, in a virtual environment inside .build.
 #
 # Source it after setup.sh.
 
 : "${root:?the script that sources this sets it}"
 
-# ensure_python: sets `python_folder` (to put in front of PATH) and returns 0, or says what is in the way and returns 1.
-# What is wanted stands in requirements.txt; the environment is made anew when that file changes.
+# ensure_python: sets `python_folder` (to put in front of PATH) and returns 0, or prints the obstacle and returns 1.
+# The packages are listed in requirements.txt. The environment is made again when that file changes.
 ensure_python() {
     local requirements=$root/scripts/lib/requirements.txt log=$root/.build/python.log
     local folder=$root/.build/python
@@ -30,6 +30,6 @@ ensure_python() {
         say "no Python clients: PyPI cannot be reached; see .build/python.log"
         return 1
     fi
-    # Written last: an interrupted installation does not count.
+    # Written last, so that an interrupted installation does not count.
     cp "$requirements" "$folder/requirements.txt"
 }

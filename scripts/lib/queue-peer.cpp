@@ -1,4 +1,4 @@
-// Events of 64 bytes, wholly consumed, from one thread to another: rigtorp's SPSCQueue.
+// Passes events of 64 bytes from one thread to another and reads them completely, through rigtorp's SPSCQueue.
 #include <rigtorp/SPSCQueue.h>
 #include <chrono>
 #include <cstdint>

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What every script shares: finding Swift, installing what the build needs, building only what changed.
+# Shared by all scripts: finds Swift, installs the packages that the build needs, and builds only what changed.
 #
-# Source it with `root` set to the project's folder. Everything it says goes to standard error, so that a
-# program's own output stays clean. Exit codes as the program's: 69 something is unavailable, 70 the build
-# failed, 73 the build folder cannot be written.
+# Source it with `root` set to the project's folder. All messages go to standard error, so that a program's own output
+# stays clean. Exit codes are those of the program: 69 something is unavailable, 70 the build failed, 73 the build folder
+# cannot be written.
 
 : "${root:?the script that sources this sets it}"
 unset CDPATH
@@ -18,10 +18,10 @@ fail() {
     exit "$status"
 }
 
-# The version Package.swift asks for, read from its first line so that it is stated once.
+# The Swift version that Package.swift requires. It is read from its first line, so that it is stated only once.
 required_swift() { sed -n '1s/^.*swift-tools-version: *\([0-9.]*\).*$/\1/p' "$root/Package.swift"; }
 
-# Sets `swift_command` to the toolchain's `swift`, also where a fresh installation has not reached PATH yet.
+# Sets `swift_command` to the toolchain's `swift`, even if a new installation is not in PATH yet.
 find_swift() {
     local candidate
     if swift_command=$(command -v swift); then return 0; fi
@@ -36,10 +36,10 @@ find_swift() {
     fail 69 "no Swift toolchain found. Install Swift $(required_swift) or later from https://www.swift.org/install and try again."
 }
 
-# Whether version $1 is at least $2; the pieces are compared as numbers.
+# Whether version $1 is at least $2. The parts are compared as numbers.
 version_reaches() { printf '%s\n%s\n' "$2" "$1" | sort -V -C; }
 
-# Asks the toolchain its version. Costs a tenth of a second, so only before a build.
+# Asks the toolchain for its version. This takes a tenth of a second, so it is done only before a build.
 check_swift_version() {
     local text version wanted
     if ! text=$("$swift_command" --version 2>&1); then
@@ -52,8 +52,8 @@ check_swift_version() {
     fi
 }
 
-# Sets `missing_packages`: what apt (or brew) would have to bring. Looks at files and at pkg-config alone, which
-# takes a few milliseconds.
+# Sets `missing_packages` to the packages that apt (or brew) must install. It only checks files and pkg-config, which takes a
+# few milliseconds.
 find_missing_packages() {
     missing_packages=()
     local has_pkg_config=yes
@@ -64,13 +64,13 @@ find_missing_packages() {
         [ "$has_pkg_config" = yes ] && pkg-config --exists libpcap 2>/dev/null || missing_packages+=(libpcap)
         return 0
     fi
-    # One call answers for both in the usual case.
+    # In the usual case one call answers for both.
     if [ "$has_pkg_config" = no ] || ! pkg-config --exists libpcap libdeflate 2>/dev/null; then
         [ "$has_pkg_config" = yes ] || missing_packages+=(pkg-config)
         [ "$has_pkg_config" = yes ] && pkg-config --exists libpcap 2>/dev/null || missing_packages+=(libpcap-dev)
         [ "$has_pkg_config" = yes ] && pkg-config --exists libdeflate 2>/dev/null || missing_packages+=(libdeflate-dev)
     fi
-    # A toolchain unpacked from an archive brings neither a linker nor the C library's headers.
+    # A toolchain unpacked from an archive contains neither a linker nor the C library's headers.
     command -v git >/dev/null || missing_packages+=(git)
     command -v ld >/dev/null || missing_packages+=(binutils)
     [ -e /usr/include/stdio.h ] || missing_packages+=(libc6-dev)
@@ -79,7 +79,7 @@ find_missing_packages() {
     [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -n "${SSL_CERT_FILE:-}" ] || missing_packages+=(ca-certificates)
 }
 
-# Sets `as_root` to the words in front of a command that needs root; returns 1 where there is no way.
+# Sets `as_root` to the prefix of a command that needs root. Returns 1 if there is no way to become root.
 find_root_way() {
     as_root=()
     [ "$(id -u)" -ne 0 ] || return 0
@@ -93,7 +93,7 @@ find_root_way() {
     fi
 }
 
-# apt_install PACKAGE...: returns 1 where apt cannot do it; its words stand in .build/setup.log.
+# apt_install PACKAGE...: returns 1 if apt cannot install them. Its output is in .build/setup.log.
 apt_install() {
     command -v apt-get >/dev/null && find_root_way || return 1
     local apt=("${as_root[@]+"${as_root[@]}"}" env DEBIAN_FRONTEND=noninteractive
@@ -125,13 +125,13 @@ install_packages() {
     fi
 }
 
-# Makes the build folder and takes the lock: whoever comes second waits, and then finds the work done.
-# The lock is the open file 9, so a killed script leaves none behind.
+# Makes the build folder and takes the lock. A second script waits, and then finds everything built.
+# The lock is the open file 9, so a killed script leaves no lock behind.
 take_lock() {
     if ! { mkdir -p "$root/.build" && : >>"$root/.build/setup.lock"; } 2>/dev/null; then
         fail 73 "cannot write $root/.build: give this user the folder, or clone to one of its own."
     fi
-    # macOS has no flock; there SwiftPM's own lock on the build folder has to do.
+    # macOS has no flock. There SwiftPM's own lock on the build folder must suffice.
     command -v flock >/dev/null || return 0
     exec 9>>"$root/.build/setup.lock"
     if ! flock -n 9; then
@@ -147,18 +147,19 @@ hash_of_input() { if command -v sha256sum >/dev/null; then sha256sum; else shasu
 
 hash_files() { if command -v sha256sum >/dev/null; then xargs -0 sha256sum; else xargs -0 shasum -a 256; fi; }
 
-# What a file is without reading it: size and time of its contents, to the nanosecond. Owner and mode may change.
+# Describes files without reading them: size and modification time, to the nanosecond. Owner and mode may change.
 describe_files() {
     if stat -c '' / >/dev/null 2>&1; then stat -L -c '%n %s %.9Y' "$@"; else stat -L -f '%N %z %Fm' "$@"; fi 2>/dev/null
 }
 
-# One line that changes when any source, the list of sources, the package's description or the toolchain does.
-# Contents, not times: a checkout that brings back the same bytes builds nothing. About 20 ms for a few hundred files.
+# One line that changes when any source, the list of sources, the package description or the toolchain changes. It depends on
+# contents, not on times, so a checkout that restores the same bytes builds nothing. It takes about 20 ms for a few hundred
+# files.
 fingerprint() {
     (
         cd "$root" || exit 1
         {
-            # A swiftly proxy stays the same file when the toolchain behind it changes; its configuration does not.
+            # A swiftly proxy stays the same file when its toolchain changes, but its configuration does not.
             describe_files "$swift_command" "${SWIFTLY_HOME_DIR:-$HOME/.local/share/swiftly}/config.json" \
                 .swift-version || :
             find Package.swift Sources -type f ! -path 'Sources/Fuzzing/*' ! -path 'Sources/Benchmarks/*' -print0 | LC_ALL=C sort -z | hash_files
@@ -166,25 +167,25 @@ fingerprint() {
     )
 }
 
-# What the build itself leaves: the resolved versions of the dependencies, and the program.
+# Describes the results of a build: the resolved versions of the dependencies, and the program.
 describe_result() {
     describe_files "$binary" && (cd "$root" && { [ ! -e Package.resolved ] || hash_of_input <Package.resolved; })
 }
 
-# Whether `binary` is what the sources now say. Sets `sources`.
+# Whether `binary` was built from the current sources. Sets `sources`.
 is_current() {
     sources=$(fingerprint)
     [ -r "$stamp_file" ] && [ -x "$binary" ] && [ "$(cat "$stamp_file")" = "$sources $(describe_result)" ]
 }
 
-# ensure_built CONFIGURATION: sets `binary`, installing and building what is missing. Everything that takes time
-# happens under the lock; a warm start takes none.
+# ensure_built CONFIGURATION: sets `binary`, after installing and building what is missing. All slow work happens under the
+# lock. A warm start needs no lock.
 ensure_built() {
     local configuration=$1 sources stamp_file quiet=(--quiet)
     stamp_file=$root/.build/statsreplay-$configuration.stamp
     binary=$root/.build/$configuration/statsreplay
     find_swift
-    # A build folder out of a cache may stand on a machine that lacks the libraries.
+    # A build folder restored from a cache may be on a machine without the libraries.
     find_missing_packages
     if [ ${#missing_packages[@]} -eq 0 ] && is_current; then return 0; fi
     take_lock
@@ -194,14 +195,14 @@ ensure_built() {
         return 0
     fi
     check_swift_version
-    # Where a person watches, SwiftPM's own progress is the best there is.
+    # On a terminal, SwiftPM shows its own progress.
     if [ -t 2 ]; then quiet=(); fi
     if [ -x "$binary" ]; then
         say "building what changed ($configuration)"
     else
         say "building ($configuration); the first time takes a minute or two"
     fi
-    # The stamp names the sources as they were before the build: what changes meanwhile is built next time.
+    # The stamp describes the sources before the build, so that files changed during the build are built next time.
     if ! "$swift_command" build --package-path "$root" --configuration "$configuration" --product statsreplay \
         "${quiet[@]+"${quiet[@]}"}" </dev/null >&2 9>&-; then
         fail 70 "the build failed; the errors stand above."

@@ -1,6 +1,7 @@
-// Tells the thread sanitizer of Swift's Mutex where it is contended: that path runs in a library of the toolchain which
-// is not built for the sanitizer, so what it orders would be reported as a race. Loaded in front of that library by
-// scripts/sanitize. Where a lock is free, the compiler puts its atomic operations into our own code, which is watched.
+// Tells the thread sanitizer about contended uses of Swift's Mutex. That path runs in a library of the toolchain that is not
+// built for the sanitizer. Without this, memory accesses that the lock orders would be reported as races. scripts/sanitize
+// loads it in front of that library. An uncontended lock needs no such help, because its atomic operations are compiled into
+// our own code.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -9,7 +10,7 @@
 #define SWIFT __attribute__((swiftcall))
 #define SELF __attribute__((swift_context))
 
-// The sanitizer's, in the program that this is loaded into.
+// Functions of the sanitizer, in the program that loads this library.
 extern void __tsan_acquire(void *address);
 extern void __tsan_release(void *address);
 

@@ -19,7 +19,7 @@ EPOCH = 1_700_000_000
 
 
 def client(port, **options):
-    # Telemetry stays on, as the client ships; each second instead of ten, so that some falls into the recording.
+    # Telemetry stays on, the client's default, but once a second instead of every ten, so that the recording contains some.
     return DogStatsd(
         host="127.0.0.1", port=port, telemetry_min_flush_interval=1, origin_detection_enabled=False, **options
     )

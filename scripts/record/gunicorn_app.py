@@ -5,7 +5,7 @@ import time
 
 def application(environ, start_response):
     path = environ["PATH_INFO"]
-    # The visitor's number decides, so that a repeated load meets the same answers.
+    # The visitor's number decides, so that a repeated load gets the same answers.
     number = int(environ.get("QUERY_STRING") or 0)
     if path == "/slow":
         time.sleep(0.004 + number % 7 * 0.002)

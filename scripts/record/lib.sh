@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What every recipe shares: a network of its own, the capture around a load, and the proof that all of it is there.
+# Shared by all recipes: a separate network, the capture of a load, and the check that the capture is complete.
 #
-# A recipe sets `script`, sources this, and calls `record NAME LOAD...`. Nothing leaves the machine: the recording
-# happens in a network namespace whose loopback carries this traffic alone. As root it needs nothing else; without,
-# the kernel has to allow user namespaces.
+# A recipe sets `script`, sources this file, and calls `record NAME LOAD...`. No traffic leaves the machine: the recording
+# runs in a network namespace whose loopback carries only this traffic. As root nothing else is needed. Without root the
+# kernel must allow user namespaces.
 
 : "${script:?the recipe that sources this sets it}"
 root=${script%/scripts/*}
@@ -15,7 +15,7 @@ root=${script%/scripts/*}
 port=8125
 work=
 
-# Ends what was started and still runs, whatever happened.
+# Ends all child processes that still run, in any case.
 end_children() {
     local child
     for child in $(jobs -pr); do kill "$child" 2>/dev/null || :; done
@@ -23,7 +23,7 @@ end_children() {
     [ -z "$work" ] || rm -rf "$work"
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds.
+# wait_for SECONDS COMMAND...: repeats the command until it succeeds.
 wait_for() {
     local tries=$(($1 * 20))
     shift
@@ -34,7 +34,7 @@ wait_for() {
     done
 }
 
-# Installs and builds in the ordinary network, then starts the recipe again inside one of its own.
+# Installs and builds in the ordinary network, then starts the recipe again in a network of its own.
 enter_own_network() {
     if [ -n "${STATSREPLAY_RECORDING:-}" ]; then return 0; fi
     [ "$(uname -s)" = Linux ] || fail 69 "recording needs Linux: its loopback is captured inside a network namespace."
@@ -47,10 +47,10 @@ enter_own_network() {
     STATSREPLAY_RECORDING=$binary PATH=$python_folder:$PATH exec "${own[@]}" "$script" "$@"
 }
 
-# record NAME LOAD...: captures lo while the command LOAD runs, into captures/NAME.pcapng.
+# record NAME LOAD...: captures lo into captures/NAME.pcapng while the command LOAD runs.
 #
-# A sink receives on the port, so that no client sees a refused connection; what it counted must be what the capture
-# holds. The file replaces the old one only when everything fits.
+# A sink receives on the port, so that the client's sends are not refused. The sink and the capture must count the same.
+# The new file replaces the old one only if everything matches.
 record() {
     local name=$1 capture status=0 sink
     shift
@@ -70,7 +70,7 @@ record() {
     wait_for 10 test -s "$work/$name.pcapng" || fail 70 "the capture did not start"
     sleep 0.2
     "$@" || fail 70 "the load failed: $*"
-    # What is on its way is received, and the capture's last block drained.
+    # Wait for the datagrams in flight, and for the capture's last block.
     sleep 0.5
     kill -INT "$capture"
     wait "$capture" || status=$?

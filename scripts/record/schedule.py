@@ -16,7 +16,7 @@ class Schedule:
         """Seconds since the start, ascending."""
         now = 0.0
         while True:
-            # The rate rises from half to one and a half times the mean and falls again; one step in 200 is a burst.
+            # The rate rises from half to one and a half times the mean and falls again. One step in 200 is a burst.
             swing = 0.5 + 1.0 - abs(2 * now / self.seconds - 1)
             now += self.random.expovariate(self.rate * swing)
             if now >= self.seconds:

@@ -14,7 +14,7 @@ def main():
     receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
     receiver.bind(("127.0.0.1", port))
     receiver.settimeout(0.1)
-    # The file's existence says that the port is open.
+    # The existence of the file shows that the port is open.
     open(path, "w").close()
     count = 0
     while True:

@@ -43,7 +43,7 @@ class Shop:
         client.incr(f"requests.{path}")
         client.timing(f"latency.{path}", round(draw.lognormvariate(2.5, 0.8), 3))
         if path == "image":
-            # Sampled at the client, as busy counters are.
+            # Sampled at the client, as is usual for busy counters.
             client.incr("bytes.sent", draw.randrange(500, 200_000), rate=0.25)
         if path == "login":
             client.set("visitors", f"user{int(draw.paretovariate(0.7)) % 5000}")
