@@ -1,8 +1,8 @@
-/// Turns packets into the bytes of a classic capture file. Opens nothing; appends to the caller's buffer.
+/// Encodes packets as the bytes of a classic capture file. It opens nothing and appends to the caller's buffer.
 ///
-/// File: magic (0xA1B23C4D nanoseconds, 0xA1B2C3D4 microseconds), version 2.4, two zero words, snaplen, link type.
-/// Packet: seconds, fraction, captured length, original length, bytes. All little-endian, 32 bits each
-/// (draft-ietf-opsawg-pcap). Times before 1970 become 1970, times after 2106 wrap, as the format has it.
+/// File: magic (0xA1B23C4D nanoseconds, 0xA1B2C3D4 microseconds), version 2.4, two zero words, snap length, link type. Packet:
+/// seconds, fraction, captured length, original length, bytes. All numbers are little-endian with 32 bits
+/// (draft-ietf-opsawg-pcap). Times before 1970 become 1970. Times after 2106 wrap, because the format has 32 bits for seconds.
 struct PcapEncoder {
     static let recordHeaderCount = 16
 
@@ -30,7 +30,7 @@ struct PcapEncoder {
         buffer.append(bytesOf: bytes)
     }
 
-    /// The length of the record that begins at `offset` of `buffer`.
+    /// The length of the record at `offset` of `buffer`.
     static func recordCount(at offset: Int, in buffer: [UInt8]) -> Int? {
         buffer.number32(at: offset + 8).map { recordHeaderCount + Int($0) }
     }

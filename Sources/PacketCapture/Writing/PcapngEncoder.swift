@@ -1,11 +1,11 @@
-/// Turns packets into the blocks of a pcapng file. Opens nothing; appends to the caller's buffer.
+/// Encodes packets as the blocks of a pcapng file. It opens nothing and appends to the caller's buffer.
 ///
-/// Every block: type, total length, body padded to four bytes, total length again; little-endian
-/// (draft-ietf-opsawg-pcapng, sections 3 and 4). One section with one interface:
-/// section header, interface description, enhanced packets, interface statistics.
+/// Every block consists of type, total length, body padded to four bytes, and total length again; all little-endian
+/// (draft-ietf-opsawg-pcapng, sections 3 and 4). A file has one section with one interface: section header, interface
+/// description, enhanced packets, interface statistics.
 struct PcapngEncoder {
     static let packetOverheadCount = 32
-    /// The most bytes ``appendStatistics(_:to:)`` appends.
+    /// The most bytes that ``appendStatistics(_:to:)`` appends.
     static let statisticsCount = 24 + 7 * 12 + 4
 
     let description: CaptureDescription
@@ -29,9 +29,9 @@ struct PcapngEncoder {
             buffer.appendNumber(description.snapLength)
             appendOption(2, text: description.interface, to: &buffer)
             appendOption(3, text: description.interfaceDescription, to: &buffer)
-            // if_tsresol: the negative power of ten that a time stamp counts in.
+            // if_tsresol: a timestamp counts in units of 10^-n seconds.
             appendOption(9, [description.hasNanoseconds ? 9 : 6], to: &buffer)
-            // if_filter: a zero says that an expression in libpcap's language follows.
+            // if_filter: the 0 means that an expression in libpcap's language follows.
             if !description.filter.isEmpty { appendOption(11, [0] + Array(description.filter.utf8), to: &buffer) }
             appendOption(12, text: description.operatingSystem, to: &buffer)
             buffer.appendNumber(0 as UInt32)
@@ -41,7 +41,7 @@ struct PcapngEncoder {
     /// An enhanced packet block of interface 0, without options.
     ///
     /// - Parameters:
-    ///   - timestamp: nanoseconds since 1970; before that it becomes 1970
+    ///   - timestamp: nanoseconds since 1970; an earlier time becomes 1970
     ///   - originalCount: the packet's length on the wire
     func appendPacket(timestamp: Int64, originalCount: UInt32, bytes: Span<UInt8>, to buffer: inout [UInt8]) {
         let padding = -bytes.count & 3
@@ -57,9 +57,9 @@ struct PcapngEncoder {
         buffer.appendNumber(total)
     }
 
-    /// An interface statistics block; what the system did not report is left out.
+    /// An interface statistics block. Values that the system did not report are left out.
     ///
-    /// `isb_ifrecv` is what `isb_filteraccept` is, as in dumpcap's files: Linux counts behind the filter only.
+    /// `isb_ifrecv` has the value of `isb_filteraccept`, as in dumpcap's files, because Linux counts only after the filter.
     func appendStatistics(_ statistics: InterfaceStatistics, to buffer: inout [UInt8]) {
         appendBlock(type: 5, to: &buffer) { buffer in
             buffer.appendNumber(0 as UInt32)
@@ -83,12 +83,12 @@ struct PcapngEncoder {
         }
     }
 
-    /// The length of the block that begins at `offset` of `buffer`.
+    /// The length of the block at `offset` of `buffer`.
     static func recordCount(at offset: Int, in buffer: [UInt8]) -> Int? {
         buffer.number32(at: offset + 4).map { Int($0) }
     }
 
-    /// The two halves of a time stamp in the interface's unit, the high one first.
+    /// Appends the two halves of a timestamp in the interface's unit, the high half first.
     private func appendTime(_ nanoseconds: Int64, to buffer: inout [UInt8]) {
         let time = UInt64(max(nanoseconds, 0)) / (description.hasNanoseconds ? 1 : 1000)
         buffer.appendNumber(UInt32(truncatingIfNeeded: time >> 32))
@@ -99,7 +99,7 @@ struct PcapngEncoder {
         if !text.isEmpty { appendOption(code, Array(text.utf8), to: &buffer) }
     }
 
-    /// Code, length without padding, value, padding. What is longer than the length field can say is cut.
+    /// Appends an option: code, length without padding, value, padding. A value too long for the length field is cut.
     private func appendOption(_ code: UInt16, _ value: [UInt8], to buffer: inout [UInt8]) {
         let kept = value.prefix(Int(UInt16.max))
         buffer.appendNumber(code)
@@ -108,7 +108,7 @@ struct PcapngEncoder {
         for _ in 0..<(-kept.count & 3) { buffer.append(0) }
     }
 
-    /// A block around what `body` appends, whose length must be a multiple of four.
+    /// Appends a block with the body that `body` appends. The body's length must be a multiple of four.
     private func appendBlock(type: UInt32, to buffer: inout [UInt8], body: (inout [UInt8]) -> Void) {
         var content: [UInt8] = []
         body(&content)
