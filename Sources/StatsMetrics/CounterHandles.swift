@@ -1,6 +1,7 @@
 import CoreMetrics
 import StatsClient
 
+/// A counter of whole numbers. Each increment is sent as one event.
 final class CounterHandle: CounterHandler, SharedHandler {
     let key: MetricKey
     private let counter: StatsClient.Counter
@@ -21,6 +22,7 @@ final class CounterHandle: CounterHandler, SharedHandler {
     func reset() {}
 }
 
+/// A counter of floating-point numbers. Each increment is sent as one event.
 final class FloatingCounterHandle: FloatingPointCounterHandler, SharedHandler {
     let key: MetricKey
     private let counter: StatsClient.Counter

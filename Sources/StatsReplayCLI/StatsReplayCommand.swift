@@ -1,5 +1,6 @@
 import ArgumentParser
 
+/// The program: the parent of all commands.
 @main
 struct StatsReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

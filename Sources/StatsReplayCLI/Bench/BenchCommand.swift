@@ -3,6 +3,7 @@ import Foundation
 import StatsBench
 import SystemIO
 
+/// `bench`: measures the client on this machine.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",

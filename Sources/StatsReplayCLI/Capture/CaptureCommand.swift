@@ -3,6 +3,7 @@ import PacketCapture
 import StatsModel
 import SystemIO
 
+/// `capture`: records live traffic into a capture file.
 struct CaptureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "capture",

@@ -4,6 +4,7 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 
+/// `inspect`: reports the events in a capture, and its problems.
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",

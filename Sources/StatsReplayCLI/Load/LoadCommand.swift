@@ -7,6 +7,7 @@ import StatsWire
 import SystemIO
 import Verification
 
+/// `load`: sends events with this project's own client.
 struct LoadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",

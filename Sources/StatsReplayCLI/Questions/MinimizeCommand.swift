@@ -7,6 +7,7 @@ import StatsPipeline
 import SystemIO
 import Verification
 
+/// `minimize`: reduces a failing run to a small capture and few options.
 struct MinimizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "minimize",

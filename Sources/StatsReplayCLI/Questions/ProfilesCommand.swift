@@ -2,6 +2,7 @@ import ArgumentParser
 import NetworkEmulator
 import ReplayEngine
 
+/// `profiles`: lists the named networks and failing receivers.
 struct ProfilesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profiles",

@@ -6,6 +6,7 @@ import StatsModel
 import Synchronization
 import Verification
 
+/// `selftest`: breaks each detector on purpose, and checks that the verification notices.
 struct SelfTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "selftest",

@@ -8,6 +8,7 @@ import StatsModel
 import StatsPipeline
 import Verification
 
+/// `tolerate`: finds the highest value of a fault at which every limit still holds.
 struct TolerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tolerate",

@@ -9,6 +9,7 @@ import StatsWire
 import SystemIO
 import Verification
 
+/// `run`: replays captures and verifies the results.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
