@@ -1,8 +1,8 @@
 /// Counts how often the same packet was captured at each vantage point, and derives how many packets were sent.
 ///
-/// Each vantage point shows every packet once. So the number of packets is the count of the vantage point that saw the most. A
-/// vantage point with a lower count is showing packets again that others showed before, oldest first. For example, "out, out,
-/// in, in" are two packets, and so are "out, in, out".
+/// Each vantage point shows every packet once. So the vantage point with the highest count gives the number of packets. A
+/// vantage point with a lower count repeats packets that others showed before, oldest first. For example, "out, out, in, in"
+/// are two packets, and so are "out, in, out".
 ///
 /// The capture may lose one of these duplicates. Its absence must not hide a later packet. If a vantage point lags behind by
 /// some number for a whole ``DuplicateRule/window``, that number is added to its count.

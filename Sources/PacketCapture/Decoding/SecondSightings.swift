@@ -4,8 +4,8 @@ import StatsModel
 /// both outgoing and incoming.
 ///
 /// Two captures are of the same datagram if they have the same identity (``DatagramIdentity``) within ``DuplicateRule/window``.
-/// ``DuplicateRule`` decides whether that is proof. Each vantage point shows a datagram once. So of equal datagrams of one
-/// client, as many count as the vantage point saw that saw the most (``PacketSightings``).
+/// ``DuplicateRule`` decides whether that is proof. Each vantage point shows a datagram once. So if a client sends several equal
+/// datagrams, the vantage point with the most of them gives their number (``PacketSightings``).
 ///
 /// If only the source address differs, the datagram comes from another sender, not through NAT. NAT that translates the source
 /// also forwards the datagram, which changes the interface, the direction or the time to live. Translation is uncertain
