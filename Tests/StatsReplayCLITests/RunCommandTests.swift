@@ -39,6 +39,25 @@ import Verification
         #expect(scenario.limit == 99 && scenario.duration == .seconds(10))
     }
 
+    @Test("limits of loss reach the scenario of every command that runs one; a number is still one of datagrams")
+    func limits() throws {
+        let words = ["--limit", "timing=2%", "--limit", "77", "--limit", "checkout.*=0%"]
+        let scenario = try #require(try request(words).scenario)
+        #expect(scenario.limit == 77 && scenario.lossLimits[.timing] == Ratio(2, outOf: 100))
+        #expect(scenario.lossLimits.arguments == ["--limit", "timing=2%", "--limit", "checkout.*=0%"])
+        #expect(try TolerateCommand.parse(words).question().scenario.lossLimits == scenario.lossLimits)
+        #expect(try MinimizeCommand.parse(["a.pcap", "--reason", "limit:checkout.*"] + words).limits.lossLimits() == scenario.lossLimits)
+        #expect(throws: (any Error).self) { try MinimizeCommand.parse(["a.pcap", "--reason", "limit:login"] + words) }
+        #expect(try request(["--limit", "5", "--limit", "6"]).scenario?.limit == 6)
+    }
+
+    @Test("the help of every command that takes limits has an example")
+    func limitHelp() {
+        for help in [RunCommand.helpMessage(), TolerateCommand.helpMessage(), MinimizeCommand.helpMessage()] {
+            #expect(help.contains("--limit 'checkout.*=0%'") && help.contains("--limit <name=percent|number>"))
+        }
+    }
+
     @Test("the dialect reaches the scenario of every command that runs one, and other words are refused")
     func dialects() throws {
         for choice in DialectChoice.allCases {
@@ -58,7 +77,8 @@ import Verification
         ["--fail", "refuse@2s+500ms", "--fail", "slow@1s+1s/3s:+20ms", "--profile", "bad-vpn"],
         ["--loss", "3%", "--seed", "9"], ["--drop", "3,5...9", "--pps", "5000"], ["--drop", "1...18446744073709551615"], ["--mbps", "12.5", "--loop", "3"],
         ["--corrupt", "100%", "--only", "3,7...9"], ["--only", "1"], ["--client", "reliable", "--loss", "3%"], ["--client", "low-memory"],
-        ["--topspeed", "--delay", "20ms", "--jitter", "1500us", "--limit", "10"], ["--multiplier", "0.5", "--corrupt", "0.01%"],
+        ["--topspeed", "--delay", "20ms", "--jitter", "1500us", "--limit", "10"], ["--limit", "timing=2%", "--limit", "9"],
+        ["--limit", "checkout.*=0%", "--limit", "critical=0.5%", "--limit", "a=b=3", "--client", "bare"], ["--limit", "counter=5%"], ["--multiplier", "0.5", "--corrupt", "0.01%"],
     ])
     func repeating(words: [String]) throws {
         let scenario = try #require(try request(words).scenario)
@@ -83,7 +103,11 @@ import Verification
         (["--drop", "0"], "--drop"), (["--only", "x"], "--only"), (["--only", ""], "--only"), (["--pps", "5", "--topspeed"], "--topspeed: excludes --pps"),
         (["--multiplier", "2", "--mbps", "1"], "excludes --multiplier"), (["--pps", "0"], "--pps"),
         (["--loop", "0"], "--loop"), (["--golden", "maybe"], "--golden"), (["--update", "--golden", "none"], "exclude"),
-        (["--limit", "0"], "--limit"), (["--delay", "999999h"], "at most a year"), (["--seed", "-1"], ""), (["--duration", "x"], "--duration"), (["--port", "x"], "--port"),
+        (["--limit", "0"], "--limit"), (["--limit", "timing=0.03"], "--limit: '0.03' is not clear: 0.03% or 3%?"),
+        (["--limit", "x"], "neither acceptable loss"), (["--limit", "5%"], "nor a number of datagrams"), (["--limit", "=5%"], "such as timing=2%"),
+        (["--limit", "timing=101%"], "more than 100%"), (["--limit", "a*b=1%"], "a * at its end"),
+        (["--limit", "timing=1%", "--limit", "timing=1%"], "timing has a limit already"),
+        (Array((0...64).map { ["--limit", "m\($0)=1%"] }.joined()), "at most 64"), (["--delay", "999999h"], "at most a year"), (["--seed", "-1"], ""), (["--duration", "x"], "--duration"), (["--port", "x"], "--port"),
         (["--client", "fast"], "--client: 'fast' is none of standard, high-throughput"),
     ])
     func refusals(words: [String], sentence: String) {

@@ -1,5 +1,6 @@
 import StatsModel
 import ReplayEngine
+import StatsPipeline
 import Testing
 
 @testable import Verification
@@ -7,14 +8,23 @@ import Testing
 @Suite("FailureReason") struct FailureReasonTests {
     @Test("every key is there once, and means itself")
     func keys() {
-        let keys = FailureReason.all.map(\.description)
+        let keys = FailureReason.all(patterns: []).map(\.description)
         #expect(Set(keys).count == keys.count && keys.count == 2 * MetricType.count + 4 + 6 + 1 + LossClass.allCases.count)
-        for reason in FailureReason.all {
-            #expect(FailureReason.all.filter { $0.isMeant(by: reason.description) } == [reason])
+        for reason in FailureReason.all(patterns: []) {
+            #expect(FailureReason.all(patterns: []).filter { $0.isMeant(by: reason.description) } == [reason])
             #expect(!reason.sentence.isEmpty)
         }
         #expect(FailureReason.gaps(.missed).isMeant(by: "gaps") && FailureReason.contents.isMeant(by: "law"))
         #expect(!FailureReason.gaps(.missed).isMeant(by: "gap") && !FailureReason.limit(.gauge).isMeant(by: "limit:"))
+    }
+
+    @Test("a limit of a pattern has a key of its own, behind what must not be lost and before the classes")
+    func patterns() {
+        let keys = FailureReason.all(patterns: ["checkout.*", "login"]).suffix(6).map(\.description)
+        #expect(keys == ["limit:critical", "limit:checkout.*", "limit:login", "limit:counter", "limit:gauge", "limit:timing"])
+        let reason = FailureReason.patternLimit("checkout.*")
+        #expect(reason.isMeant(by: "limit") && reason.isMeant(by: "limit:checkout.*") && !reason.isMeant(by: "limit:checkout"))
+        #expect(reason.sentence == "the limit of checkout.* is broken")
     }
 
     /// One way to break a sound record, and the keys a judgement must then give.

@@ -164,8 +164,8 @@ import Testing
     }
 
     @Test("a broken file is named with what is wrong in it", arguments: [
-        ("format: 1", "format: 9", "format 9 is unknown"), ("expected:", "unexpected:", "'expected' is missing"),
-        ("seed: 1", "seed: one", "seed"), ("format: 1", "format: [1", "sample.yaml"),
+        ("format: 2", "format: 9", "format 9 is unknown"), ("expected:", "unexpected:", "'expected' is missing"),
+        ("seed: 1", "seed: one", "seed"), ("format: 2", "format: [2", "sample.yaml"),
     ])
     func brokenFile(old: String, new: String, sentence: String) throws {
         let text = try golden(sampleRecord()).text()
@@ -175,6 +175,75 @@ import Testing
         }
         #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
         #expect(error?.file == "sample.yaml")
+    }
+}
+
+@Suite("limits in golden files") struct GoldenLimitTests {
+    private func text(_ words: [String]) throws -> String {
+        var record = sampleRecord()
+        record.scenario.lossLimits = try LossLimits(parsing: words)
+        return try GoldenFile(record, Judgement(record)).text()
+    }
+
+    private static let plain = "  loss_limits:\n    counter: 5%\n    gauge: 2%\n    timing: 1%\n    critical: 0%\n    patterns: none\n"
+
+    @Test("the limits are written even where they are standard, all four classes and the patterns")
+    func standard() throws {
+        #expect(try text([]).contains(Self.plain + "expected:\n"))
+        let stated = try text(["timing=2%", "http.*=0.5%", "*=100%"])
+        #expect(stated.contains("    timing: 2%\n    critical: 0%\n    patterns:\n      '*': 100%\n      http.*: 0.5%\nexpected:"), "\(stated)")
+        #expect(stated.contains("    http.*: '20 of 1100 lost, less than 0.5% may be lost: broken'"))
+        #expect(stated.contains("  verdict: 'limits broken: http.*'"))
+    }
+
+    @Test("they read back, whatever the pattern", arguments: [
+        [], ["counter=0%", "gauge=100%", "critical=1.25%"], ["*=1%", "a: b=1%", "'x'*=2%", "123=3%", "~=4%", "true=5%", "none=6%", "- a=7%"],
+        ["#x=1%", "&x*=2%", "a, b=3%", "{a}*=4%", "[a]=5%", "!x=6%", "@x=7%", "a #b=8%", "\"q\"=9%", " a =10%", "?=11%", "%x=12%", "<<=13%"],
+        [String(repeating: "x", count: 254) + "*=1%", "café=0%", "日本.*=2%", "patterns=1%", "a=b=c=1%"],
+    ])
+    func roundTrip(words: [String]) throws {
+        let file = try GoldenFile(parsing: try text(words), file: "sample.yaml")
+        let limits = try file.scenario.resolved().lossLimits
+        #expect(try limits == LossLimits(parsing: words), "\(limits.all)")
+        var record = sampleRecord()
+        record.scenario.lossLimits = limits
+        #expect(GoldenDiff(recorded: file.expected, actual: GoldenFile(record, Judgement(record)).expected).lines.isEmpty)
+    }
+
+    @Test("a limit that cannot be used is refused with its key and what is allowed", arguments: [
+        ("counter: 5%", "counter: 0.05", "loss_limits.counter: 0.05"), ("timing: 1%", "timing: 200%", "loss_limits.timing"),
+        ("patterns: none", "patterns: some", "patterns: none, or a table"), ("patterns: none", "patterns: {a*b: 1%}", "a * at its"),
+        ("patterns: none", "patterns: {timing: 1%}", "no name of a class"), ("patterns: none", "patterns: {a.*: [1%]}", "loss_limits.a.*"),
+    ])
+    func refused(old: String, new: String, sentence: String) throws {
+        let edited = try text([]).replacing(Self.plain, with: Self.plain.replacing(old, with: new))
+        let file = try GoldenFile(parsing: edited, file: "sample.yaml")
+        let error = #expect(throws: UnitError.self) { try file.scenario.resolved() }
+        #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
+    }
+
+    @Test("a file without them is refused by the key that is missing", arguments: [
+        (plain, "", "'scenario.loss_limits' is missing"), ("    gauge: 2%\n", "", "'scenario.loss_limits.gauge' is missing"),
+    ])
+    func missing(old: String, new: String, sentence: String) throws {
+        let edited = try text([]).replacing(old, with: new)
+        let error = #expect(throws: GoldenError.self) { try GoldenFile(parsing: edited, file: "sample.yaml") }
+        #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
+    }
+
+    @Test("a file of the format before is refused, and the command that rewrites it is named", arguments: [
+        ("golden/sample.yaml", "`statsreplay run --update`"), ("a/golden/sample.yaml", "`statsreplay run --update`"),
+        ("my files/sample.yaml", "`statsreplay run --update --golden-folder 'my files'`"),
+        ("sample.yaml", "`statsreplay run --update --golden-folder .`"),
+    ])
+    func older(path: String, command: String) throws {
+        let old = try text([]).replacing(Self.plain, with: "").replacing("format: 2", with: "format: 1")
+        let error = #expect(throws: GoldenError.self) { try GoldenFile(parsing: old, file: path) }
+        let sentence = try #require(error).description
+        #expect(sentence.contains("format 1 is older than this version's 2") && sentence.contains(command), "\(sentence)")
+        let asked = try GoldenFile.Outdated(parsing: old, file: path)
+        #expect(try asked.scenario.resolved() == sampleRecord().scenario && asked.capture == "sample.pcapng")
+        #expect(throws: GoldenError.self) { try GoldenFile.Outdated(parsing: try text([]), file: path) }
     }
 }
 

@@ -83,6 +83,26 @@ import Testing
         }
     }
 
+    @Test("a pattern's limit comes down to one event of its metrics, and the command states that limit alone")
+    func pattern() throws {
+        try SeedSweepTests.withCapture { capture in
+            let answer = try Self.answer(capture, reason: "limit:b.*") {
+                $0.impairments.losses = [try LossModel(parsing: "20%")]
+                $0.lossLimits = try LossLimits(parsing: ["b.*=1%", "a.count=0%", "counter=0%"])
+            }
+            let result = try Self.found(answer)
+            #expect(result.reason == .patternLimit("b.*") && result.smallest.ledger.offered.counts.total == 1)
+            #expect(result.scenario.arguments == ["--drop", "1", "--limit", "b.*=1%", "--seed", "1"])
+            #expect(result.otherReasons.map(\.description).contains("limit:a.count"))
+            Self.expectOneMinimal(result, "b.*")
+            guard case .unmatchedLimits(let sentences) = try Self.answer(capture, { $0.lossLimits["c.*"] = .zero }) else {
+                Issue.record("a limit without metrics is accepted")
+                return
+            }
+            #expect(sentences.count == 1 && sentences[0].contains("'c.*'"))
+        }
+    }
+
     /// Faults of every kind that break a limit, and the least that can be left of each.
     static let faults: [(words: String, change: @Sendable (inout Impairments) throws -> Void, arguments: [String]?)] = [
         ("corruption becomes certain", { $0.corruptions = [Corruption(.truncate, share: Ratio(30, outOf: 100))] }, ["--corrupt", "truncate:100%", "--only", "1"]),

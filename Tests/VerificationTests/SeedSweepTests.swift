@@ -91,6 +91,21 @@ import Testing
         }
     }
 
+    @Test("a pattern's limit is counted over the seeds like a class's")
+    func patterns() throws {
+        try Self.withCapture { capture in
+            var scenario = Scenario()
+            scenario.client = .bare
+            scenario.impairments.loss = Ratio(10, outOf: 100)
+            scenario.lossLimits = try LossLimits(parsing: ["b.*=100%", "a.count=0%", "counter=100%", "timing=100%", "critical=100%"])
+            let sweep = try SeedSweep(capture, scenario: scenario, seeds: SeedRange(1...8))
+            #expect(sweep.limits.map(\.limit.subject.name) == ["counter", "gauge", "timing", "critical", "a.count", "b.*"])
+            #expect(sweep.limits.map(\.interval.broken) == [0, 0, 0, 0, 8, 0] && sweep.verdict == .failed)
+            #expect(sweep.limits[4].medianPercent == sweep.limits[0].medianPercent && sweep.limits[4].offered == 200)
+            #expect(sweep.worst.map { sweep.command(seed: $0.seed) }?.contains("--limit a.count=0% --limit 'b.*=100%'") == true)
+        }
+    }
+
     @Test("without loss every limit holds in every run, and the bound says what that proves")
     func holding() throws {
         try Self.withCapture { capture in

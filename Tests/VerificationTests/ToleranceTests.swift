@@ -34,7 +34,7 @@ import Testing
             question.clients[0].configuration = .bare
             question.clients[0].configuration.batchSize = 4
             let result = try ToleranceResult(capture, question)
-            let found = try #require(result.answers[0].byClass[Int(lossClass.rawValue)])
+            let found = try #require(result.answers[0].byLimit[Int(lossClass.rawValue)])
             #expect(try Self.exhaustively(capture, question, lossClass, upTo: found + 1) == found)
             #expect(result.verdict == .verified)
         }
@@ -110,7 +110,7 @@ import Testing
             let result = try ToleranceResult(capture, question)
             #expect(result.isOffered == [true, false, true, true])
             for answer in result.answers {
-                #expect(answer.all == answer.byClass.compactMap { $0 }.min() && answer.byClass[1] == nil)
+                #expect(answer.all == answer.byLimit.compactMap { $0 }.min() && answer.byLimit[1] == nil)
                 #expect(answer.curve.count == question.points + 1 && answer.curve[0].worst == [0, 0, 0, 0])
             }
             let (bare, standard) = (result.answers[0], result.answers[1])
@@ -119,6 +119,26 @@ import Testing
             #expect(text.hasPrefix("client bare: every limit holds up to ") && !text.contains("gauge"))
             let report = try JSONSerialization.jsonObject(with: try ToleranceReport(result).json()) as? [String: Any]
             #expect((report?["clients"] as? [Any])?.count == 2 && report?["vary"] as? String == "loss")
+        }
+    }
+
+    @Test("a pattern's limit is asked for like a class's, and its own loss decides")
+    func patterns() throws {
+        try SeedSweepTests.withCapture { capture in
+            var question = ToleranceQuestion()
+            question.seeds = SeedRange(1...3)
+            question.clients = [("bare", .bare)]
+            question.scenario.lossLimits = try LossLimits(parsing: ["a.count=0%", "*=50%", "no.such=1%", "critical=100%"])
+            let result = try ToleranceResult(capture, question)
+            #expect(result.isOffered == [true, false, true, true, true, true, false])
+            let answer = result.answers[0]
+            let (all, count, counters) = (try #require(answer.byLimit[4]), try #require(answer.byLimit[5]), try #require(answer.byLimit[0]))
+            #expect(answer.all == count && count <= counters && all > count && answer.byLimit[6] == nil)
+            let text = ToleranceText().lines(result)
+            #expect(text.contains { $0.hasSuffix("counter       timing     critical            *      a.count") }, "\(text)")
+            let report = String(decoding: try ToleranceReport(result).json(), as: UTF8.self)
+            #expect(report.contains("\"a.count\" :") && !report.contains("no.such"))
+            #expect(try question.unmatchedLimits(in: [capture]).count == 1)
         }
     }
 

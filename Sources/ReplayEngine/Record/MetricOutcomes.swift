@@ -1,4 +1,5 @@
 import StatsModel
+package import StatsPipeline
 import StatsReceiver
 
 /// Every metric of a run with its offered and delivered values, sorted by type and by the bytes of its label.
@@ -55,6 +56,34 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
             type: type, label: hasLabel ? catalog.label(of: metric) : "", offered: before.events, delivered: after.events,
             offeredValue: before.value(of: type), deliveredValue: after.value(of: type), restored: restored.count,
             restoredValue: restored.value, isCritical: critical.contains(number))
+    }
+}
+
+extension MetricOutcomes {
+    /// What each pattern's metrics are together, in the order of the patterns. Events and service checks belong to none.
+    /// O(metrics × patterns).
+    package func pools(of patterns: [MetricPattern]) -> [MetricPool] {
+        var pools = patterns.map { _ in MetricPool() }
+        guard !patterns.isEmpty else { return pools }
+        for position in indices {
+            let outcome = outcome(position, hasLabel: false)
+            guard outcome.type.isMetric else { continue }
+            withName(at: position) { name in
+                for index in patterns.indices where patterns[index].matches(name) { pools[index].add(outcome) }
+            }
+        }
+        return pools
+    }
+
+    /// Calls `body` with the bytes of a metric's name, without its tags. An element that was made by itself has only its
+    /// label, whose name ends where the tags begin.
+    private func withName(at position: Int, _ body: (Span<UInt8>) -> Void) {
+        if let listed {
+            let name = Array(listed[position].label.utf8.prefix { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "|") })
+            return body(name.span)
+        }
+        let key = catalog.key(of: MetricID(order[position]))
+        catalog.withArena { body($0.extracting(key.name.range)) }
     }
 }
 

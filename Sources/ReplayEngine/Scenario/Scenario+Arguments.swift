@@ -16,7 +16,7 @@ extension Scenario {
         if let limit { words += ["--limit", "\(limit)"] }
         if let duration { words += ["--duration", duration.description] }
         if let clientWord { words += ["--client", clientWord] }
-        return words + impairments.arguments + ["--seed", "\(seed)"]
+        return words + impairments.arguments + lossLimits.arguments + ["--seed", "\(seed)"]
     }
 
     /// The preset's name, or the file; nil for the standard client.
@@ -35,7 +35,7 @@ extension Scenario {
         }
         return words.map { word in
             let plain = word.hasPrefix("--") ? word.dropFirst(2) : word[...]
-            let joined = plain.split { ",:@+/".contains($0) }.joined(separator: "-")
+            let joined = plain.split { ",:@+/=".contains($0) }.joined(separator: "-")
             let kept = joined.filter {
                 $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-")
             }

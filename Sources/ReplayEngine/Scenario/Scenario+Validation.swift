@@ -69,5 +69,6 @@ extension Scenario {
             ),
         ]
         for (holds, text, expected) in rules where !holds { throw UnitError(text: text, expected: expected) }
+        try lossLimits.validate()
     }
 }

@@ -26,6 +26,8 @@ package struct Scenario: Sendable, Equatable {
     package var clientOrigin = ClientOrigin(path: "")
     package var sender = SenderModel()
     package var receiver: ReceiverConfiguration
+    /// How much loss is acceptable. It changes nothing of what happens, only how the run is judged.
+    package var lossLimits = LossLimits()
 
     package init() {
         receiver = ReceiverConfiguration()

@@ -37,6 +37,7 @@ package struct World: Sendable {
         Self.chooseSender(&scenario, &dice)
         Self.chooseReceiver(&scenario, &dice)
         if dice.chance(5) { Self.outrun(&scenario, lines: capture.lines, &dice) }
+        Self.chooseLimits(&scenario, &dice)
         do {
             try scenario.validate()
         } catch {
@@ -104,6 +105,18 @@ package struct World: Sendable {
         scenario.sender.perEvent = dice.time(.zero, .microseconds(50))
         scenario.sender.perKilobyte = dice.time(.zero, .microseconds(50))
         scenario.sender.recordPerEvent = dice.time(.zero, .microseconds(10))
+    }
+
+    /// Limits of loss decide nothing about a world, but its scenario must read back with them.
+    private static func chooseLimits(_ scenario: inout Scenario, _ dice: inout WorldDice) {
+        guard dice.chance(40) else { return }
+        for lossClass in LossClass.allCases where dice.chance(40) {
+            scenario.lossLimits[lossClass] = dice.chance(20) ? .zero : dice.share(upTo: 100)
+        }
+        let patterns: [MetricPattern] = ["*", "web.*", "db.*", "cache*", "queue.depth.1", "x.0", "no.such.metric"]
+        for pattern in patterns where dice.chance(30) {
+            scenario.lossLimits[pattern] = dice.chance(30) ? .zero : dice.share(upTo: 100)
+        }
     }
 
     private static func chooseReceiver(_ scenario: inout Scenario, _ dice: inout WorldDice) {

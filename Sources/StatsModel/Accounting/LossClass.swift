@@ -13,16 +13,6 @@ public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
         }
     }
 
-    /// The limit. The loss must stay below this share, and for `.critical` it must be exactly zero.
-    public var limit: Ratio {
-        switch self {
-        case .counter: Ratio(5, outOf: 100)
-        case .gauge: Ratio(2, outOf: 100)
-        case .timing: Ratio(1, outOf: 100)
-        case .critical: Ratio(0, outOf: 100)
-        }
-    }
-
     /// The order of the raw values.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

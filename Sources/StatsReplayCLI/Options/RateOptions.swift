@@ -19,14 +19,11 @@ struct RateOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Play each capture so many times in a row.", valueName: "number"))
     var loop: Int?
 
-    @Option(help: ArgumentHelp("Stop after so many datagrams.", valueName: "number"))
-    var limit: UInt64?
-
     @Option(help: ArgumentHelp("Stop after so much virtual time, such as 10s.", valueName: "time"))
     var duration: String?
 
     var isGiven: Bool {
-        multiplier != nil || pps != nil || mbps != nil || topspeed || loop != nil || limit != nil || duration != nil
+        multiplier != nil || pps != nil || mbps != nil || topspeed || loop != nil || duration != nil
     }
 
     func apply(to scenario: inout Scenario) throws(OptionError) {
@@ -47,10 +44,6 @@ struct RateOptions: ParsableArguments {
         if let loop {
             guard loop >= 1 else { throw OptionError(option: "loop", reason: "\(loop) is less than 1") }
             scenario.loop = loop
-        }
-        if let limit {
-            guard limit >= 1 else { throw OptionError(option: "limit", reason: "0 datagrams would replay nothing") }
-            scenario.limit = limit
         }
         if let duration {
             scenario.duration = try OptionError.read("duration") { () throws(UnitError) in try Nanoseconds(parsing: duration) }

@@ -24,10 +24,11 @@ struct MinimizeCommand: ParsableCommand {
             Examples:
               statsreplay minimize my.pcapng --loss 5%
               statsreplay minimize my.pcapng --topspeed --reason limit:critical --output burst.pcapng
+              statsreplay minimize my.pcapng --loss 5% --limit 'checkout.*=0%' --reason 'limit:checkout.*'
               statsreplay minimize golden/gunicorn-loss-3.yaml
 
             Exit codes: 0 a smallest failing run was written; 1 the command does not repeat it; 2 the run does not fail, \
-            or not for this reason; 64 usage; 65 the capture, a golden or client file cannot be used; 66 no such file; \
+            or not for this reason; 64 usage, or a limit whose pattern matches no metric; 65 the capture, a golden or client file cannot be used; 66 no such file; \
             73 the result cannot be written; 77 no permission to read.
             """)
 
@@ -36,6 +37,7 @@ struct MinimizeCommand: ParsableCommand {
 
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Rate") var rate: RateOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
@@ -73,13 +75,16 @@ struct MinimizeCommand: ParsableCommand {
             throw ValidationError("minimize reads the capture's name, so it cannot come from standard input. Store it in a file.")
         }
         if runs < 1 { throw ValidationError("--runs: \(runs) is less than 1.") }
-        if let reason, !FailureReason.all.contains(where: { $0.isMeant(by: reason) }) {
-            let words = FailureReason.all.map { String($0.description.prefix { $0 != ":" }) }
-            let names = words.indices.filter { words.firstIndex(of: words[$0]) == $0 }.map { words[$0] }
-            throw ValidationError("--reason: '\(reason)' is none of \(names.joined(separator: ", ")), or one of these with its part, such as limit:timing.")
+        // The patterns of a golden file are known when it is read.
+        if !isGolden || reason?.hasPrefix("limit:") != true {
+            do {
+                if let sentence = wrongReason(patterns: try limits.lossLimits().patterns.map(\.pattern)) { throw ValidationError(sentence) }
+            } catch let error as OptionError {
+                throw ValidationError("\(error)")
+            }
         }
         if isGolden {
-            guard !network.isGiven, !rate.isGiven, !reading.isGiven, port.isEmpty, dialect.dialect == nil, client == nil, seed == nil else {
+            guard !network.isGiven, !rate.isGiven, !limits.isGiven, !reading.isGiven, port.isEmpty, dialect.dialect == nil, client == nil, seed == nil else {
                 throw ValidationError("A golden file holds the whole scenario: leave the other options out.")
             }
         } else {
@@ -87,10 +92,19 @@ struct MinimizeCommand: ParsableCommand {
         }
     }
 
+    /// What is wrong with `--reason` where the scenario has limits for these patterns; nil: nothing.
+    private func wrongReason(patterns: [MetricPattern]) -> String? {
+        let all = FailureReason.all(patterns: patterns)
+        guard let reason, !all.contains(where: { $0.isMeant(by: reason) }) else { return nil }
+        let words = all.map { String($0.description.prefix { $0 != ":" }) }
+        let names = words.indices.filter { words.firstIndex(of: words[$0]) == $0 }.map { words[$0] }
+        return "--reason: '\(reason)' is none of \(names.joined(separator: ", ")), or one of these with its part, such as limit:timing."
+    }
+
     private var isGolden: Bool { capture.hasSuffix(".yaml") || capture.hasSuffix(".yml") }
 
     private func scenario() throws -> Scenario {
-        try Scenario(network: network, rate: rate, reading: reading, port: port, dialect: dialect, client: client, seed: seed)
+        try Scenario(network: network, rate: rate, limits: limits, reading: reading, port: port, dialect: dialect, client: client, seed: seed)
     }
 
     func run() throws {
@@ -138,6 +152,9 @@ struct MinimizeCommand: ParsableCommand {
                 let folder = captureFolder ?? "\(RunCommand.homePrefix(ProcessInfo.processInfo.environment))captures"
                 path = "\(folder)/\(golden.capture)"
                 scenario = golden.scenario
+                if let sentence = wrongReason(patterns: scenario.lossLimits.patterns.map(\.pattern)) {
+                    throw CommandFailure(status: .usage, message: sentence)
+                }
             } else {
                 scenario = try self.scenario()
             }
@@ -168,6 +185,8 @@ struct MinimizeCommand: ParsableCommand {
         case .found(let result): return result
         case .holds(let record): throw nothing(record, [])
         case .otherReasons(let record, let reasons): throw nothing(record, reasons)
+        case .unmatchedLimits(let sentences):
+            throw CommandFailure(status: .usage, message: sentences.joined(separator: "\n"))
         }
     }
 

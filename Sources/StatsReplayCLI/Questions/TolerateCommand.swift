@@ -26,9 +26,10 @@ struct TolerateCommand: ParsableCommand {
               statsreplay tolerate my.pcapng --vary burst --client reliable
               statsreplay tolerate my.pcapng --vary outage --seeds 1..50
               statsreplay tolerate my.pcapng --client standard --client reliable
+              statsreplay tolerate my.pcapng --limit timing=2% --limit 'checkout.*=0%'
 
             Exit codes: 0 answered; 1 a limit breaks even without the fault; 2 the capture holds no stats event, or datagrams that may have \
-            been captured twice (--duplicates); 64 usage; \
+            been captured twice (--duplicates); 64 usage, or a limit whose pattern matches no metric of any run; \
             65 a capture cannot be read to its end; 66 no such file; 77 no permission to read.
             """)
 
@@ -55,6 +56,7 @@ struct TolerateCommand: ParsableCommand {
 
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Rate") var rate: RateOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
@@ -75,11 +77,24 @@ struct TolerateCommand: ParsableCommand {
         let terminal = Terminal()
         let question = try question()
         var verdicts: [Verdict] = []
-        for path in try CapturePaths.resolve(captures, folder: captureFolder) {
+        let paths = try CapturePaths.resolve(captures, folder: captureFolder)
+        // Before hours of bisection, and only where a pattern can be wrong.
+        var identities: [String: CaptureIdentity] = [:]
+        if !question.scenario.lossLimits.patterns.isEmpty {
+            let unmatched: [String]
+            do throws(CaptureError) {
+                for path in paths { identities[path] = try CaptureIdentity(reading: path) }
+                unmatched = try question.unmatchedLimits(in: paths.compactMap { identities[$0] })
+            } catch {
+                throw CommandFailure(status: InspectCommand.status(error), message: "\(error)")
+            }
+            try RunCommand.refuse(unmatched)
+        }
+        for path in paths {
             let result: ToleranceResult
             var progress = ProgressLine(terminal: terminal)
             do {
-                let identity = try CaptureIdentity(reading: path)
+                let identity = if let known = identities[path] { known } else { try CaptureIdentity(reading: path) }
                 result = try ToleranceResult(identity, question) { client, steps in
                     progress.show("\(identity.name), \(client): \(steps) steps, \(question.seeds.count) runs each")
                 }
@@ -107,7 +122,7 @@ struct TolerateCommand: ParsableCommand {
     func question() throws -> ToleranceQuestion {
         var question = ToleranceQuestion()
         question.fault = vary
-        question.scenario = try Scenario(network: network, rate: rate, reading: reading, port: port, dialect: dialect)
+        question.scenario = try Scenario(network: network, rate: rate, limits: limits, reading: reading, port: port, dialect: dialect)
         do {
             if let seeds { question.seeds = try OptionError.read("seeds") { () throws(UnitError) in try SeedRange(parsing: seeds) } }
         } catch {

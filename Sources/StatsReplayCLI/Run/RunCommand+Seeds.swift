@@ -29,7 +29,7 @@ extension RunCommand {
         let suite: SweepSuite
         do {
             let scenarios = try client.map {
-                try Scenario(network: network, rate: rate, reading: reading, port: port, dialect: dialect, client: $0, seed: seed)
+                try Scenario(network: network, rate: rate, limits: limits, reading: reading, port: port, dialect: dialect, client: $0, seed: seed)
             }
             suite = try SweepSuite(request, scenarios: scenarios, seeds: seeds) { name, done in
                 // All threads report, but only one line is shown.
@@ -54,6 +54,7 @@ extension RunCommand {
         if let error = suite.sweeps.compactMap(\.sourceError).first {
             throw CommandFailure(status: .dataUnusable, message: "\(error). What stood before it was replayed")
         }
+        try Self.refuse(suite.unmatchedLimits)
         switch suite.verdict {
         case .verified: break
         case .failed: throw CommandFailure(status: .verificationFailed, message: "")

@@ -28,13 +28,14 @@ struct RunCommand: ParsableCommand {
               statsreplay run my.pcapng --loss 3% --update      (records the golden file)
               statsreplay run --loss 3% --seeds 1..200          (how often does each limit break?)
               statsreplay run --client reliable --loss 3%
+              statsreplay run my.pcapng --loss 3% --limit timing=2% --limit 'checkout.*=0%'
               statsreplay run my.pcapng --dialect datadog       (x:-5|g is a level, whoever sends it)
               statsreplay run <(zcat my.pcap.gz)                (a pipe is read once, up to 1 GiB; it has no golden file)
               statsreplay run any.pcapng --duplicates merge     (somebody decided: what came twice was sent once)
               statsreplay run my.pcapng --client my.yaml        (preset: reliable, and what differs)
 
             Exit codes: 0 verified; 1 verification failed; 2 nothing was verified (no events, no golden file where one \
-            is required, or datagrams that may have been captured twice: --duplicates); 64 usage; 65 a capture cannot be read to its end, or a client file not be used; 66 no such file; 73 a golden file cannot be \
+            is required, or datagrams that may have been captured twice: --duplicates); 64 usage, or a limit whose pattern matches no metric of any run; 65 a capture cannot be read to its end, or a client file not be used; 66 no such file; 73 a golden file cannot be \
             written; 77 no permission to read.
             """)
 
@@ -43,6 +44,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Rate") var rate: RateOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     @Option(help: "Destination ports to replay: 8125, 8125,9125 or 8000-8999; repeatable. (default: 8125)")
@@ -117,10 +119,17 @@ struct RunCommand: ParsableCommand {
         try StandardOutput.print(RunText(paint: terminal.paint).lines(result).joined(separator: "\n"))
     }
 
+    /// A limit that matches nothing is a mistake in the command, or in the golden file that holds it.
+    static func refuse(_ unmatchedLimits: [String]) throws {
+        guard let first = unmatchedLimits.first else { return }
+        throw CommandFailure(status: .usage, message: first)
+    }
+
     private func finish(_ result: SuiteResult) throws {
         if let error = result.unreadable.first {
             throw CommandFailure(status: InspectCommand.status(error), message: "\(error)")
         }
+        try Self.refuse(result.unmatchedLimits)
         if let error = result.unwritten.first { throw CommandFailure(status: .cannotWrite, message: "\(error)") }
         if let broken = result.runs.first(where: { $0.record.sourceError != nil }), let error = broken.record.sourceError {
             throw CommandFailure(status: .dataUnusable, message: "\(error). What stood before it was replayed")
@@ -165,8 +174,8 @@ struct RunCommand: ParsableCommand {
         request.capturesFolder = captureFolder ?? "\(home)captures"
         request.goldenFolder = goldenFolder ?? "\(home)golden"
         let scenario = try Scenario(
-            network: network, rate: rate, reading: reading, port: port, dialect: dialect, client: client.first, seed: seed)
-        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || reading.isGiven || seed != nil
+            network: network, rate: rate, limits: limits, reading: reading, port: port, dialect: dialect, client: client.first, seed: seed)
+        if !captures.isEmpty || scenario != Scenario() || network.isGiven || rate.isGiven || limits.isGiven || reading.isGiven || seed != nil
             || !port.isEmpty || dialect.dialect != nil || !client.isEmpty
         {
             request.scenario = scenario

@@ -9,7 +9,7 @@ extension Scenario {
     /// Throws `ValidationError` with the option's name and a reason for a wrong option, and ``CommandFailure`` if the file of a
     /// client cannot be used.
     init(
-        network: NetworkOptions, rate: RateOptions, reading: ReadingOptions, port: [String], dialect: DialectOption,
+        network: NetworkOptions, rate: RateOptions, limits: LimitOptions, reading: ReadingOptions, port: [String], dialect: DialectOption,
         client: String? = nil, seed: UInt64? = nil
     ) throws {
         self.init()
@@ -21,6 +21,7 @@ extension Scenario {
             if !port.isEmpty { ports = try PortSet(parsing: port) }
             impairments = try network.impairments()
             try rate.apply(to: &self)
+            try limits.apply(to: &self)
         } catch let error as OptionError {
             throw ValidationError("\(error)")
         } catch let error as UnitError {

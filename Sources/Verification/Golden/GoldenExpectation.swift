@@ -64,7 +64,7 @@ extension GoldenExpectation {
     static let metricsShown = 40
 
     init(_ record: RunRecord, _ judgement: Judgement) {
-        let broken = judgement.brokenLimits.map(\.lossClass.name)
+        let broken = judgement.brokenLimits.map(\.name)
         verdict = broken.isEmpty ? "every limit holds" : "limits broken: \(broken.joined(separator: ", "))"
         limits = SortedTable(judgement.losses.map(Self.limit))
         source = Self.source(record.source)
@@ -133,10 +133,10 @@ extension GoldenExpectation {
     }
 
     private static func limit(_ loss: LossMeasure) -> SortedTable.Entry {
-        let lossClass = loss.lossClass
-        let bound = lossClass.limit.isZero ? "none may be lost" : "less than \(lossClass.limit) may be lost"
+        let share = loss.limit.share
+        let bound = share.isZero ? "none may be lost" : "less than \(share) may be lost"
         return .init(
-            name: lossClass.name,
+            name: loss.name,
             value: "\(loss.lost) of \(loss.offered) lost, \(loss.restored > 0 ? "\(loss.restored) restored, " : "")\(bound): \(loss.holds ? "holds" : "broken")")
     }
 

@@ -4,7 +4,8 @@ import Yams
 
 /// A golden file, `golden/NAME.yaml`: a scenario with all its settings, and the result that it must give.
 struct GoldenFile: Codable, Sendable {
-    static let currentFormat = 1
+    /// 2 added `scenario.loss_limits`.
+    static let currentFormat = 2
 
     var format: Int
     /// The capture's file name in the captures folder.
@@ -24,29 +25,68 @@ struct GoldenFile: Codable, Sendable {
 
     /// Reads one file's text.
     ///
-    /// Errors: ``GoldenError`` with the parser's line and column, or the path of the key that is missing or wrong.
+    /// Errors: ``GoldenError`` with the parser's line and column, or the path of the key that is missing or wrong. A file of
+    /// another format is refused with what to do about it.
     init(parsing text: String, file: String) throws(GoldenError) {
-        let node: Node
+        let node = try Self.compose(text, file: file)
+        let format = try Self.decode(Header.self, node, file: file).format
+        guard format == Self.currentFormat else { throw Self.refusal(of: format, file: file) }
+        self = try Self.decode(GoldenFile.self, node, file: file)
+        guard scenario.lossLimits != nil else {
+            throw GoldenError(file: file, reason: "the key 'scenario.loss_limits' is missing")
+        }
+    }
+
+    /// What can be read of every format.
+    private struct Header: Decodable { var format: Int }
+
+    /// What a file of an older format asks for; what it expects is not looked at.
+    struct Outdated: Decodable {
+        var format: Int
+        var capture: String
+        var scenario: GoldenScenario
+
+        /// Errors: ``GoldenError`` for a file of this format or a later one, and for one that cannot be read.
+        init(parsing text: String, file: String) throws(GoldenError) {
+            self = try GoldenFile.decode(Outdated.self, try GoldenFile.compose(text, file: file), file: file)
+            guard format < GoldenFile.currentFormat else { throw GoldenFile.refusal(of: format, file: file) }
+        }
+    }
+
+    private static func refusal(of format: Int, file: String) -> GoldenError {
+        guard format < currentFormat else {
+            return GoldenError(
+                file: file, reason: "format \(format) is unknown; this version writes \(currentFormat). Record it again with --update")
+        }
+        let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let isStandard = folder == "golden" || folder.hasSuffix("/golden")
+        let option = isStandard ? "" : " --golden-folder \(ShellWord.quoted(folder.isEmpty ? "." : folder))"
+        return GoldenError(
+            file: file,
+            reason: "format \(format) is older than this version's \(currentFormat), which states the limits of loss; rewrite it with"
+                + " `statsreplay run --update\(option)`")
+    }
+
+    private static func compose(_ text: String, file: String) throws(GoldenError) -> Node {
         do throws(DocumentError) {
             guard let root = try YAMLText.compose(text) else {
                 throw DocumentError(line: nil, path: "", reason: "is empty")
             }
-            node = root
+            return root
         } catch {
             throw GoldenError(file: file, reason: error.line.map { "line \($0) \(error.reason)" } ?? error.reason)
         }
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ node: Node, file: String) throws(GoldenError) -> Value {
         do {
-            self = try YAMLDecoder(encoding: .utf8).decode(GoldenFile.self, from: node)
+            return try YAMLDecoder(encoding: .utf8).decode(type, from: node)
         } catch let error as YamlError {
             throw GoldenError(file: file, reason: YAMLText.reason(of: error).reason)
         } catch let error as DecodingError {
             throw GoldenError(file: file, reason: GoldenError.reason(of: error))
         } catch {
             throw GoldenError(file: file, reason: "\(error)")
-        }
-        guard format == Self.currentFormat else {
-            throw GoldenError(
-                file: file, reason: "format \(format) is unknown; this version writes \(Self.currentFormat). Record it again with --update")
         }
     }
 

@@ -65,6 +65,16 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         }
     }
 
+    /// What loss is acceptable; all of it is written, whether it is standard or not.
+    struct Limits: Codable, Equatable, Sendable {
+        var counter: String
+        var gauge: String
+        var timing: String
+        var critical: String
+        /// `none`, or a table of shares by pattern.
+        var patterns: DocumentValue
+    }
+
     var seed: UInt64
     var ports: String
     /// Written only if they differ from the default.
@@ -81,6 +91,13 @@ struct GoldenScenario: Codable, Equatable, Sendable {
     var client: DocumentValue
     var sender: Sender
     var receiver: Receiver
+    /// nil only in files of an older format.
+    var lossLimits: Limits?
+
+    enum CodingKeys: String, CodingKey {
+        case seed, ports, duplicates, checksums, dialect, pace, loop, limit, duration, network, client, sender, receiver
+        case lossLimits = "loss_limits"
+    }
 }
 
 extension GoldenScenario {
@@ -103,6 +120,7 @@ extension GoldenScenario {
         receiver = Receiver(
             window: scenario.receiver.window, maximumJump: scenario.receiver.maximumJump,
             reorderLimit: scenario.receiver.reorderLimit.description)
+        lossLimits = Limits(scenario.lossLimits)
     }
 
     /// The scenario that these words describe.
@@ -139,6 +157,7 @@ extension GoldenScenario {
         scenario.receiver.window = receiver.window
         scenario.receiver.maximumJump = receiver.maximumJump
         scenario.receiver.reorderLimit = try Nanoseconds(parsing: receiver.reorderLimit)
+        if let lossLimits { scenario.lossLimits = try lossLimits.resolved() }
         try scenario.validate()
         return scenario
     }

@@ -11,8 +11,18 @@ struct GoldenStore {
         let scenario: Scenario
     }
 
+    /// A file of an older format: what it was recorded for, so that it can be recorded again.
+    struct Outdated {
+        let name: String
+        let capture: String
+        let scenario: Scenario
+        /// What is said of it unless it is recorded again.
+        let error: GoldenError
+    }
+
     let folder: String
     private(set) var entries: [Entry] = []
+    private(set) var outdated: [Outdated] = []
     /// Files that cannot be used, in the order of their names.
     private(set) var errors: [GoldenError] = []
 
@@ -22,10 +32,11 @@ struct GoldenStore {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names.sorted() where name.hasSuffix(".yaml") && !name.hasSuffix(".actual.yaml") {
             let path = "\(folder)/\(name)"
+            let stem = String(name.dropLast(".yaml".count))
             do throws(GoldenError) {
-                entries.append(try Self.load(path, name: String(name.dropLast(".yaml".count))))
+                entries.append(try Self.load(path, name: stem))
             } catch {
-                errors.append(error)
+                if let old = Self.loadOutdated(path, name: stem, error) { outdated.append(old) } else { errors.append(error) }
             }
         }
     }
@@ -42,6 +53,15 @@ struct GoldenStore {
         }
     }
 
+    /// nil where the file is of this format, or its scenario cannot be read any more.
+    private static func loadOutdated(_ path: String, name: String, _ error: GoldenError) -> Outdated? {
+        guard let data = FileManager.default.contents(atPath: path),
+            let file = try? GoldenFile.Outdated(parsing: String(decoding: data, as: UTF8.self), file: path),
+            let scenario = try? file.scenario.resolved()
+        else { return nil }
+        return Outdated(name: name, capture: file.capture, scenario: scenario, error: error)
+    }
+
     /// The golden file of this capture and scenario, if there is one.
     func find(capture: String, scenario: Scenario) -> Entry? {
         entries.first { $0.file.capture == capture && $0.scenario == scenario }
@@ -49,13 +69,19 @@ struct GoldenStore {
 
     func path(of name: String) -> String { "\(folder)/\(name).yaml" }
 
+    /// Where a new golden file of this capture and scenario goes: in the place of one of an older format, or to a free name.
+    func nameToWrite(capture: String, scenario: Scenario) -> String {
+        outdated.first { $0.capture == capture && $0.scenario == scenario }?.name ?? freeName(capture: capture, scenario: scenario)
+    }
+
     /// A file name for this capture and scenario that no other scenario uses.
-    func freeName(capture: String, scenario: Scenario) -> String {
+    private func freeName(capture: String, scenario: Scenario) -> String {
         let stem = capture.split(separator: ".").first.map(String.init) ?? "capture"
         let wanted = ([stem] + scenario.nameParts).joined(separator: "-")
         var name = wanted
         var number = 2
-        while entries.contains(where: { $0.name == name }) {
+        let taken = Set(entries.map(\.name) + outdated.map(\.name))
+        while taken.contains(name) {
             name = "\(wanted)-\(number)"
             number += 1
         }

@@ -1,14 +1,15 @@
 package import ReplayEngine
 import StatsModel
+import StatsPipeline
 import StatsReceiver
 
 /// Judges a run by everything that needs no golden file: the law of conservation, the detectors and the limits of loss.
 package struct Judgement: Sendable {
     /// Broken rules that no fault may break, as sentences: the law of conservation, a detector, the codec.
     package let faults: [String]
-    /// Why the run fails, the most serious reason first (``FailureReason/all``). Broken limits are included.
+    /// Why the run fails, broken limits included, the weightiest first (``FailureReason/all(patterns:)``).
     package let reasons: [FailureReason]
-    /// Loss by class, in the order of ``LossClass``.
+    /// Loss by limit: the classes in the order of ``LossClass``, then the scenario's patterns in theirs.
     package let losses: [LossMeasure]
     /// True if no event was offered, so that there is nothing to judge.
     package let isEmpty: Bool
@@ -19,8 +20,8 @@ package struct Judgement: Sendable {
         losses = Self.losses(record, isIgnored: ignoringLimits)
         let found = Self.lawFaults(record) + Self.detectorFaults(record)
         faults = found.map(\.sentence)
-        let reasons = Set(found.flatMap(\.reasons) + losses.filter { !$0.holds }.map { .limit($0.lossClass) })
-        self.reasons = FailureReason.all.filter(reasons.contains)
+        let reasons = Set(found.flatMap(\.reasons) + losses.filter { !$0.holds }.map { FailureReason($0.limit.subject) })
+        self.reasons = FailureReason.all(patterns: record.scenario.lossLimits.patterns.map(\.pattern)).filter(reasons.contains)
     }
 
     /// One broken rule as a sentence and as keys.
@@ -41,7 +42,8 @@ package struct Judgement: Sendable {
         (score.missed > 0 ? [reason(.missed)] : []) + (score.falseAlarms > 0 ? [reason(.invented)] : [])
     }
 
-    /// Loss by class. A metric that the client's configuration declares critical counts as critical, whatever its type.
+    /// Loss by class and by pattern. Metrics that the client's configuration declares critical count as such among the classes,
+    /// not by their type. Patterns count them like any others.
     private static func losses(_ record: RunRecord, isIgnored: Bool) -> [LossMeasure] {
         var offered = record.ledger.offered.counts
         var delivered = record.ledger.delivered.counts
@@ -55,12 +57,17 @@ package struct Judgement: Sendable {
             critical.offered += metric.offered
             critical.delivered += metric.delivered
         }
-        return LossClass.allCases.map { lossClass in
+        let limits = record.scenario.lossLimits
+        let classes = LossClass.allCases.map { lossClass in
             let declared: (offered: UInt64, delivered: UInt64) = lossClass == .critical ? critical : (0, 0)
             return LossMeasure(
-                lossClass, offered: offered.total(of: lossClass) + declared.offered,
+                LossLimit(.lossClass(lossClass), limits[lossClass]), offered: offered.total(of: lossClass) + declared.offered,
                 delivered: delivered.total(of: lossClass) + declared.delivered, restored: restored.total(of: lossClass),
                 isIgnored: isIgnored)
+        }
+        let pools = record.metrics.pools(of: limits.patterns.map(\.pattern))
+        return classes + zip(limits.patterns, pools).map { limit, pool in
+            LossMeasure(LossLimit(.pattern(limit.pattern), limit.share), pool, isIgnored: isIgnored)
         }
     }
 

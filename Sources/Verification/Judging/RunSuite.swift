@@ -32,6 +32,8 @@ package struct SuiteResult: Sendable {
     package var unreadable: [CaptureError] = []
     package var unwritten: [GoldenError] = []
     package var remarks: [String] = []
+    /// Limits whose patterns match no metric in any run, a sentence each. Each is a fault as well.
+    package var unmatchedLimits: [String] = []
     /// The number of runs whose repetition gave another result.
     package var differing = 0
 
@@ -63,6 +65,7 @@ package enum RunSuite {
         var result = SuiteResult()
         result.faults = request.mode == .none ? [] : store.errors.map(\.description)
         let plan = try plan(request, store, &result)
+        var records: [RunRecord] = []
         var digests: [String: CaptureIdentity] = [:]
         for (path, scenario) in plan {
             do throws(CaptureError) {
@@ -74,16 +77,34 @@ package enum RunSuite {
                     let again = try Replay.run(identity, scenario: scenario) { progress(identity.name, $0) }
                     compare(record, again, &result)
                 }
-                verify(record, request, store, &result)
+                records.append(record)
             } catch {
                 // Each unreadable file is named once, however many scenarios use it. Results of earlier runs are kept.
                 if !result.unreadable.contains(error) { result.unreadable.append(error) }
             }
         }
+        result.unmatchedLimits = result.unreadable.isEmpty ? unmatchedLimits(records) : []
+        result.faults += result.unmatchedLimits
+        for record in records { verify(record, request, store, &result) }
+        if request.mode != .none { result.faults += stillOutdated(store, result) }
         if request.checkDeterminism, !result.runs.isEmpty, result.differing == 0 {
             result.remarks.append("each of the \(result.runs.count) runs was made twice and gave the same both times")
         }
         return result
+    }
+
+    /// Nothing is known of a limit while a capture is not read to its end.
+    private static func unmatchedLimits(_ records: [RunRecord]) -> [String] {
+        guard records.allSatisfy({ $0.sourceError == nil }) else { return [] }
+        var unmatched = UnmatchedLimits()
+        for record in records where !record.scenario.lossLimits.patterns.isEmpty { unmatched.record(Judgement(record).losses) }
+        return unmatched.sentences
+    }
+
+    /// What is said of golden files of an older format that no run has recorded again.
+    private static func stillOutdated(_ store: GoldenStore, _ result: SuiteResult) -> [String] {
+        let recorded = Set(result.runs.filter(\.wasRecorded).compactMap(\.goldenPath))
+        return store.outdated.filter { !recorded.contains(store.path(of: $0.name)) }.map(\.error.description)
     }
 
     private static func compare(_ record: RunRecord, _ again: RunRecord, _ result: inout SuiteResult) {
@@ -104,7 +125,8 @@ package enum RunSuite {
         do throws(GoldenError) {
             result.runs.append(
                 try RunVerification(
-                    record, store: store, mode: request.mode, update: request.update, mayWrite: request.mayWrite))
+                    record, store: store, mode: request.mode, update: request.update && result.unmatchedLimits.isEmpty,
+                    mayWrite: request.mayWrite))
         } catch {
             result.unwritten.append(error)
         }
@@ -119,15 +141,15 @@ package enum RunSuite {
             if request.captures.isEmpty, request.mode != .none { result.remarks += orphans(request, store, shipped) }
             return captures.map { ($0, scenario) }
         }
-        guard !shipped.isEmpty || !store.entries.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
-        var plan: [(String, Scenario)] = []
-        for entry in store.entries {
-            if shipped.contains(entry.file.capture) {
-                plan.append(("\(request.capturesFolder)/\(entry.file.capture)", entry.scenario))
-            }
-        }
+        var files = store.entries.map { (name: $0.name, capture: $0.file.capture, scenario: $0.scenario) }
+        let outdated = store.outdated.map { (name: $0.name, capture: $0.capture, scenario: $0.scenario) }
+        let known = Set((files + outdated).map(\.capture))
+        guard !shipped.isEmpty || !files.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
+        // Recording again is all that can be done with a file of an older format.
+        if request.update, !outdated.isEmpty { files = (files + outdated).sorted { "\($0.name).yaml" < "\($1.name).yaml" } }
+        let plan = files.filter { shipped.contains($0.capture) }.map { ("\(request.capturesFolder)/\($0.capture)", $0.scenario) }
         result.faults += orphans(request, store, shipped)
-        for name in shipped where !store.entries.contains(where: { $0.file.capture == name }) {
+        for name in shipped where !known.contains(name) {
             let sentence =
                 "\(request.capturesFolder)/\(name): no golden file; record one with"
                 + " `statsreplay run \(request.capturesFolder)/\(name) --update`"

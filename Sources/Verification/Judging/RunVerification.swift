@@ -36,7 +36,7 @@ package struct RunVerification: Sendable {
         let undecided = Self.undecided(record)
         let isSound = reasons.isEmpty && !judgement.isEmpty && undecided == nil
         let limits = judgement.brokenLimits.map { loss in
-            "\(loss.lossClass.name): \(loss.lost) of \(loss.offered) lost, \(Self.limitText(loss))"
+            "\(loss.name): \(loss.lost) of \(loss.offered) lost, \(Self.limitText(loss))"
         }
         var verdict: Verdict
         let isPipe = record.capture.spool != nil
@@ -53,7 +53,7 @@ package struct RunVerification: Sendable {
             goldenPath = nil
             wasRecorded = false
         } else if update, isSound, !isPipe {
-            let name = entry?.name ?? store.freeName(capture: record.capture.name, scenario: record.scenario)
+            let name = entry?.name ?? store.nameToWrite(capture: record.capture.name, scenario: record.scenario)
             try store.write(GoldenFile(record, judgement), name: name, isActual: false)
             store.removeActual(name: name)
             verdict = .verified
@@ -148,7 +148,7 @@ package struct RunVerification: Sendable {
     }
 
     static func limitText(_ loss: LossMeasure) -> String {
-        loss.lossClass.limit.isZero ? "none may be" : "less than \(loss.lossClass.limit) may be"
+        loss.limit.share.isZero ? "none may be" : "less than \(loss.limit.share) may be"
     }
 
     /// The full command that repeats this run.

@@ -84,6 +84,24 @@ package struct RunReport: Encodable, Sendable {
         }
     }
 
+    /// The metrics that one limit's pattern matches, as one pool.
+    struct PatternLoss: Encodable, Sendable {
+        var pattern: String
+        /// How many metrics of the run it matches.
+        var metrics: Int
+        var offered: UInt64
+        var delivered: UInt64
+        var restored: UInt64
+        var percent: Double
+        var limitPercent: Double
+        var ok: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case pattern, metrics, offered, delivered, restored, percent, ok
+            case limitPercent = "limit_percent"
+        }
+    }
+
     /// Retransmissions and their cost.
     struct Repair: Encodable, Sendable {
         var arrived: UInt64
@@ -136,6 +154,8 @@ package struct RunReport: Encodable, Sendable {
         var checksums: Score
         var duplicates: Score
         var loss: [String: Loss]
+        /// In the order of the scenario's patterns; none where it has none.
+        var limits: [PatternLoss]
         var rules: [Rule]
         var restarts: Restarts
         var malformed: UInt64
@@ -157,7 +177,7 @@ package struct RunReport: Encodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case capture, golden, verdict, reasons, remarks, command, seed, events, packets, control, gaps, checksums
-            case duplicates, loss, rules, restarts, malformed, datagrams
+            case duplicates, loss, limits, rules, restarts, malformed, datagrams
             case bytesSent = "bytes_sent"
             case bufferPeak = "buffer_peak"
             case virtualNanoseconds = "virtual_ns"
@@ -187,6 +207,7 @@ package struct RunReport: Encodable, Sendable {
             try container.encode(checksums, forKey: .checksums)
             try container.encode(duplicates, forKey: .duplicates)
             try container.encode(loss, forKey: .loss)
+            try container.encode(limits, forKey: .limits)
             try container.encode(rules, forKey: .rules)
             try container.encode(restarts, forKey: .restarts)
             try container.encode(malformed, forKey: .malformed)
@@ -229,10 +250,20 @@ package struct RunReport: Encodable, Sendable {
             lost[cause.name] = record.ledger[cause].counts.total
         }
         var loss: [String: Loss] = [:]
+        var limits: [PatternLoss] = []
         for measure in run.judgement.losses {
-            loss[measure.lossClass.name] = Loss(
-                offered: measure.offered, delivered: measure.delivered, restored: measure.restored, percent: measure.percent,
-                limitPercent: measure.lossClass.limit.percent, ok: measure.holds)
+            switch measure.limit.subject {
+            case .lossClass(let lossClass):
+                loss[lossClass.name] = Loss(
+                    offered: measure.offered, delivered: measure.delivered, restored: measure.restored, percent: measure.percent,
+                    limitPercent: measure.limit.share.percent, ok: measure.holds)
+            case .pattern(let pattern):
+                limits.append(
+                    PatternLoss(
+                        pattern: pattern.text, metrics: measure.metrics, offered: measure.offered, delivered: measure.delivered,
+                        restored: measure.restored, percent: measure.percent, limitPercent: measure.limit.share.percent,
+                        ok: measure.holds))
+            }
         }
         return Run(
             capture: record.capture.path, golden: run.goldenPath, verdict: run.verdict, reasons: run.reasons,
@@ -240,7 +271,7 @@ package struct RunReport: Encodable, Sendable {
             events: Events(
                 offered: record.ledger.offered.counts.total, delivered: record.ledger.delivered.counts.total, lost: lost),
             packets: Packets(record.packets), control: Packets(record.control), gaps: Score(record.gaps),
-            checksums: Score(record.checksums), duplicates: Score(record.duplicates), loss: loss, rules: record.ruleLosses.map(Self.rule),
+            checksums: Score(record.checksums), duplicates: Score(record.duplicates), loss: loss, limits: limits, rules: record.ruleLosses.map(Self.rule),
             restarts: Restarts(
                 receiver: record.restarts.receiver, client: record.restarts.client,
                 repeatedPackets: record.restarts.repeatedPackets),

@@ -69,7 +69,7 @@ package struct RunText {
     private func brief(_ run: RunVerification) -> String {
         let ledger = run.record.ledger
         let lost = ledger.lost.counts.total
-        let limits = run.judgement.brokenLimits.map(\.lossClass.name)
+        let limits = run.judgement.brokenLimits.map(\.name)
         let note = limits.isEmpty ? "" : ", limits broken as recorded: \(limits.joined(separator: ", "))"
         return "  \(word(run.verdict))  \(RunVerification.command(run.record)): \(ledger.offered.counts.total) events, \(lost) lost\(note)"
     }
@@ -90,8 +90,10 @@ package struct RunText {
         }
         if !record.restarts.isEmpty { lines.append("  restarts   \(restarts(record.restarts))") }
         if !record.ruleLosses.isEmpty { lines.append("  lost       \(ruleLosses(record))") }
-        for (index, loss) in run.judgement.losses.enumerated() {
-            lines.append((index == 0 ? "  loss       " : "             ") + lossLine(loss))
+        let losses = run.judgement.losses
+        let width = losses.map(\.name.count).max() ?? 0
+        for (index, loss) in losses.enumerated() {
+            lines.append((index == 0 ? "  loss       " : "             ") + lossLine(loss, nameWidth: width))
         }
         lines.append(
             "  client     \(record.client.bytesSent) bytes sent, at most \(record.client.bufferPeak) of"
@@ -149,7 +151,7 @@ package struct RunText {
     private func goldenNote(_ run: RunVerification) -> String {
         guard let path = run.goldenPath else { return "" }
         if run.wasRecorded { return ", recorded in \(path)" }
-        let broken = run.judgement.brokenLimits.map(\.lossClass.name)
+        let broken = run.judgement.brokenLimits.map(\.name)
         if run.verdict == .verified, !broken.isEmpty {
             return " as recorded in \(path), which expects the limits of \(broken.joined(separator: " and ")) to break"
         }
@@ -199,14 +201,16 @@ package struct RunText {
         return " (\(shown)\(digest.rangeCount > 6 ? ", …" : ""))"
     }
 
-    private func lossLine(_ loss: LossMeasure) -> String {
-        let name = loss.lossClass.name + String(repeating: " ", count: 9 - loss.lossClass.name.count)
+    /// One line for a class, or for a pattern with how many metrics it matches.
+    private func lossLine(_ loss: LossMeasure, nameWidth: Int) -> String {
+        let name = loss.name + String(repeating: " ", count: nameWidth + 1 - loss.name.count)
         guard loss.offered > 0 else { return "\(name) none offered" }
         let percent = "\(PercentText.twoDecimals(loss.percent)) %"
-        let limit = loss.lossClass.limit.isZero ? "limit 0 %" : "limit < \(Int(loss.lossClass.limit.percent)) %"
+        let metrics = loss.metrics == 0 ? "" : loss.metrics == 1 ? ", 1 metric" : ", \(loss.metrics) metrics"
+        let limit = loss.limit.share.isZero ? "limit 0 %" : "limit < \(loss.limit.shareText)"
         let verdict = loss.holds ? paint("holds", .good) : paint("BROKEN", .bad)
         let restored = loss.restored > 0 ? ", \(loss.restored) restored by running totals" : ""
-        return "\(name) \(percent) (\(loss.lost) of \(loss.offered)\(restored)), \(limit): \(verdict)"
+        return "\(name) \(percent) (\(loss.lost) of \(loss.offered)\(metrics)\(restored)), \(limit): \(verdict)"
     }
 
     private static func seconds(_ instant: Instant) -> String {

@@ -1,4 +1,6 @@
+import ReplayEngine
 package import StatsModel
+package import StatsPipeline
 
 /// Why a run fails, as a stable key. Two runs fail for the same reason if their keys are equal.
 package enum FailureReason: Hashable, Sendable {
@@ -25,10 +27,29 @@ package enum FailureReason: Hashable, Sendable {
     case restored
     /// The loss of this class is above its limit.
     case limit(LossClass)
+    /// More of the metrics that this pattern matches was lost than is acceptable.
+    case patternLimit(MetricPattern)
+
+    /// The limit of that subject is broken.
+    init(_ subject: LossSubject) {
+        switch subject {
+        case .lossClass(let lossClass): self = .limit(lossClass)
+        case .pattern(let pattern): self = .patternLimit(pattern)
+        }
+    }
+
+    /// Whose limit is broken; nil where the reason is no limit.
+    var limitSubject: LossSubject? {
+        switch self {
+        case .limit(let lossClass): .lossClass(lossClass)
+        case .patternLimit(let pattern): .pattern(pattern)
+        case .law, .contents, .values, .packets, .codec, .gaps, .checksums, .duplicates, .records, .restored: nil
+        }
+    }
 }
 
 extension FailureReason: CustomStringConvertible {
-    /// The key: `law:counter`, `law:contents`, `gaps:missed`, `limit:timing`.
+    /// The key: `law:counter`, `law:contents`, `gaps:missed`, `limit:timing`, `limit:checkout.*`.
     package var description: String {
         switch self {
         case .law(let type): "law:\(type.name)"
@@ -42,6 +63,7 @@ extension FailureReason: CustomStringConvertible {
         case .records(let type): "records:\(type.name)"
         case .restored: "restored"
         case .limit(let lossClass): "limit:\(lossClass.name)"
+        case .patternLimit(let pattern): "limit:\(pattern)"
         }
     }
 
@@ -62,16 +84,20 @@ extension FailureReason: CustomStringConvertible {
         case .records(let type): "the receiver's account of missing records of type \(type.name) is wrong"
         case .restored: "running totals restore what was not lost"
         case .limit(let lossClass): "the limit of \(lossClass.name) is broken"
+        case .patternLimit(let pattern): "the limit of \(pattern) is broken"
         }
     }
 
-    /// All keys, the most serious first: broken laws before wrong detectors, and wrong detectors before limits. Among the limits,
-    /// the critical class comes first.
-    package static var all: [FailureReason] {
+    /// Every key there is, the weightiest first: a broken law before a wrong detector, that before a limit, and among the
+    /// limits what must not be lost at all first, then what somebody named.
+    ///
+    /// - Parameter patterns: those for which the scenario has limits
+    package static func all(patterns: [MetricPattern]) -> [FailureReason] {
         var all = MetricType.allCases.map(FailureReason.law) + [.contents, .values, .packets, .codec]
         all += Mistake.allCases.map(FailureReason.gaps) + Mistake.allCases.map(FailureReason.checksums)
         all += MetricType.allCases.map(FailureReason.records) + Mistake.allCases.map(FailureReason.duplicates)
-        return all + [.restored] + [LossClass.critical, .counter, .gauge, .timing].map(FailureReason.limit)
+        all += [.restored, .limit(.critical)] + patterns.map(FailureReason.patternLimit)
+        return all + [LossClass.counter, .gauge, .timing].map(FailureReason.limit)
     }
 
     /// Whether `word` names this reason: by its whole key, or by the part before the colon (`limit`, `gaps`).

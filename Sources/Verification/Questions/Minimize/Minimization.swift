@@ -7,6 +7,8 @@ package enum MinimizeAnswer: Sendable {
     case holds(RunRecord)
     /// The run fails, but not for the requested reason. These are its reasons.
     case otherReasons(RunRecord, [FailureReason])
+    /// A limit's pattern matches no metric of the run, in a sentence each.
+    case unmatchedLimits([String])
     case found(Minimization)
 
     /// Runs the whole scenario once and, if it fails, makes it smaller.
@@ -22,7 +24,14 @@ package enum MinimizeAnswer: Sendable {
             question.capture, ports: question.scenario.ports, rules: question.scenario.reading)
         let record = Replay.run(
             excerpt, of: question.capture, scenario: question.scenario, sabotage: question.sabotage)
-        let reasons = Judgement(record).reasons
+        let judgement = Judgement(record)
+        var unmatched = UnmatchedLimits()
+        unmatched.record(judgement.losses)
+        guard unmatched.patterns.isEmpty else {
+            self = .unmatchedLimits(unmatched.sentences)
+            return
+        }
+        let reasons = judgement.reasons
         guard let first = reasons.first else {
             self = .holds(record)
             return

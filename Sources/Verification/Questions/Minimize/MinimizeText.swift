@@ -57,8 +57,8 @@ package struct MinimizeText {
         let judgement = Judgement(record)
         if judgement.isEmpty { return "nothing to minimize: no stats event for port \(record.scenario.ports) in \(record.capture.path)" }
         let limits = judgement.losses.filter { $0.offered > 0 }.map { loss -> String in
-            let limit = loss.lossClass.limit.isZero ? "limit 0 %" : "limit < \(Int(loss.lossClass.limit.percent)) %"
-            return "\(loss.lossClass.name) \(PercentText.twoDecimals(loss.percent)) % lost, \(limit)"
+            let limit = loss.limit.share.isZero ? "limit 0 %" : "limit < \(loss.limit.shareText)"
+            return "\(loss.name) \(PercentText.twoDecimals(loss.percent)) % lost, \(limit)"
         }
         return "nothing to minimize: `\(command)` does not fail: law and detectors are right, every limit holds"
             + " (\(limits.joined(separator: "; ")))"

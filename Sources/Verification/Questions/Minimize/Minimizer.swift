@@ -34,9 +34,16 @@ struct Minimizer {
     ) {
         self.question = question
         self.reason = reason
-        self.record = record
         self.progress = progress
-        best = MinimizeCandidate(excerpt: excerpt, scenario: question.scenario)
+        // Each limit is judged by itself, so the others decide nothing. The smallest capture may have no metric of another
+        // pattern, and the command that repeats it would be refused for that.
+        let limits = question.scenario.lossLimits.keeping(reason.limitSubject)
+        var record = record
+        record.scenario.lossLimits = limits
+        self.record = record
+        var scenario = question.scenario
+        scenario.lossLimits = limits
+        best = MinimizeCandidate(excerpt: excerpt, scenario: scenario)
     }
 
     /// The number of data packets that the smallest run so far sends.

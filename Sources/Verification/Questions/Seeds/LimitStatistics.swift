@@ -1,20 +1,21 @@
-package import StatsModel
+package import ReplayEngine
 
 /// One limit over many seeds: how many runs broke it, and how the loss was distributed.
 package struct LimitStatistics: Sendable {
-    package let lossClass: LossClass
+    package let limit: LossLimit
     /// The number of runs that broke the limit, and the confidence interval for all seeds.
     package let interval: BinomialInterval
-    /// Events of this class offered in one run. 0 if the capture has none.
+    /// The most events of this class or pattern offered in one run; 0 where the capture has none.
     package let offered: UInt64
     package let medianPercent: Double
     package let worstPercent: Double
     /// The lowest seed with the worst loss.
     package let worstSeed: UInt64
 
-    init(_ lossClass: LossClass, _ outcomes: [SeedOutcome]) {
-        self.lossClass = lossClass
-        let measures = outcomes.map { $0.losses[Int(lossClass.rawValue)] }
+    /// - Parameter index: the limit's place in ``SeedOutcome/losses``
+    init(_ limit: LossLimit, at index: Int, _ outcomes: [SeedOutcome]) {
+        self.limit = limit
+        let measures = outcomes.map { $0.losses[index] }
         interval = BinomialInterval(broken: measures.count { !$0.holds }, runs: measures.count)
         offered = measures.map(\.offered).max() ?? 0
         let sorted = measures.map(\.percent).sorted()

@@ -8,7 +8,7 @@ package struct SeedOutcome: Sendable, Equatable {
     package let events: UInt64
     /// Broken rules that no fault may break: the sentences of ``Judgement/faults``.
     package let faults: [String]
-    /// Losses in the order of ``LossClass``.
+    /// In the order of ``ReplayEngine/LossLimits/all``.
     package let losses: [LossMeasure]
     /// Bytes on the wire beyond the first transmission of each packet, in percent of the first transmissions. The return path is
     /// included.
@@ -23,12 +23,12 @@ package struct SeedOutcome: Sendable, Equatable {
         overheadPercent = record.costs.overheadPercent
     }
 
-    /// How close the run came to its limits, or how far it went beyond: the largest loss as a share of its limit. A loss in a
-    /// class with limit zero ranks above all others.
+    /// How far the limits are overstepped or used up: the largest share of a limit that was lost. Anything lost where
+    /// nothing may be lost stands above all others.
     var severity: Double {
         losses.map { loss in
-            if loss.lossClass.limit.isZero { return loss.lost == 0 ? 0 : 1e9 + loss.percent }
-            return loss.percent / loss.lossClass.limit.percent
+            if loss.limit.share.isZero { return loss.lost == 0 ? 0 : 1e9 + loss.percent }
+            return loss.percent / loss.limit.share.percent
         }.max() ?? 0
     }
 }

@@ -82,7 +82,10 @@ package struct SeedSweep: Sendable {
 
     package var events: UInt64 { outcomes.reduce(0) { $0 + $1.events } }
 
-    package var limits: [LimitStatistics] { LossClass.allCases.map { LimitStatistics($0, outcomes) } }
+    /// In the order of ``ReplayEngine/LossLimits/all``.
+    package var limits: [LimitStatistics] {
+        scenario.lossLimits.all.enumerated().map { LimitStatistics($1, at: $0, outcomes) }
+    }
 
     /// The run to look at first: a run with a fault, or else the run with the highest severity. Ties go to the lowest seed.
     package var worst: SeedOutcome? {

@@ -41,6 +41,7 @@ package struct SweepReport: Encodable, Sendable {
         var faulty: Int
         /// The first ten runs with a fault.
         var faults: [Fault]
+        /// By the name of the class, or by the pattern.
         var limits: [String: Limit]
         var overheadMedianPercent: Double
         var overheadWorstPercent: Double
@@ -69,15 +70,15 @@ package struct SweepReport: Encodable, Sendable {
         verdict = suite.verdict
         seeds = suite.seeds.description
         runs = suite.runCount
-        faults = suite.unreadable.map(\.description)
+        faults = suite.unreadable.map(\.description) + suite.unmatchedLimits
         captures = suite.sweeps.map(Self.sweep)
     }
 
     private static func sweep(_ sweep: SeedSweep) -> Sweep {
         var limits: [String: Limit] = [:]
         for limit in sweep.limits {
-            limits[limit.lossClass.name] = Limit(
-                limitPercent: limit.lossClass.limit.percent, offered: limit.offered, broken: limit.interval.broken,
+            limits[limit.limit.subject.name] = Limit(
+                limitPercent: limit.limit.share.percent, offered: limit.offered, broken: limit.interval.broken,
                 runs: limit.interval.runs, lowerPercent: limit.interval.lower * 100,
                 upperPercent: limit.interval.upper * 100, medianPercent: limit.medianPercent,
                 worstPercent: limit.worstPercent, worstSeed: limit.worstSeed)

@@ -8,8 +8,17 @@ package struct SweepSuite: Sendable {
     /// Captures that could not be opened. The sweeps of the other captures stay valid.
     package private(set) var unreadable: [CaptureError] = []
 
+    /// Limits whose patterns match no metric in any run, a sentence each. Nothing is known of them while a capture is unread.
+    package var unmatchedLimits: [String] {
+        guard unreadable.isEmpty, sweeps.allSatisfy({ $0.sourceError == nil }) else { return [] }
+        var unmatched = UnmatchedLimits()
+        for sweep in sweeps { for outcome in sweep.outcomes { unmatched.record(outcome.losses) } }
+        return unmatched.sentences
+    }
+
     package var verdict: Verdict {
-        Verdict.combined(sweeps.map(\.verdict) + unreadable.map { _ in .unverified })
+        if !unmatchedLimits.isEmpty { return .failed }
+        return Verdict.combined(sweeps.map(\.verdict) + unreadable.map { _ in .unverified })
     }
 
     package var runCount: Int { sweeps.reduce(0) { $0 + $1.outcomes.count } }

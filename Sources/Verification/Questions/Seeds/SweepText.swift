@@ -13,12 +13,13 @@ package struct SweepText {
     /// The whole report, without a line break at its end.
     package func lines(_ suite: SweepSuite) -> [String] {
         [headline(suite)] + suite.unreadable.map { "  \(paint("!", .caution)) \($0)" }
+            + suite.unmatchedLimits.map { "  \(paint("!", .bad)) \($0)" }
             + (suite.hasManyClients ? [""] + table(suite) : []) + suite.sweeps.flatMap { [""] + lines($0) }
     }
 
     /// All captures and clients side by side: the number of runs that broke each limit, and the cost of the mitigations.
     private func table(_ suite: SweepSuite) -> [String] {
-        var rows = [["capture", "client"] + LossClass.allCases.map(\.name) + ["overhead"]]
+        var rows = [["capture", "client"] + Self.names(suite) + ["overhead"]]
         for sweep in suite.sweeps {
             let words = sweep.scenario.arguments
             let client = words.firstIndex(of: "--client").map { words[$0 + 1] } ?? ClientPreset.standard.name
@@ -38,6 +39,11 @@ package struct SweepText {
         return ["in how many of \(suite.seeds.count) runs each limit broke, and the median of what comes on top in bytes"] + lines
     }
 
+    /// The limits that all sweeps of a suite have in common: they differ in captures and clients only.
+    private static func names(_ suite: SweepSuite) -> [String] {
+        (suite.sweeps.first?.scenario.lossLimits ?? .standard).all.map(\.subject.name)
+    }
+
     private func headline(_ suite: SweepSuite) -> String {
         let events = suite.sweeps.reduce(0) { $0 + $1.events }
         let extent = "\(suite.runCount) runs, \(events) events"
@@ -45,12 +51,14 @@ package struct SweepText {
         case .verified: return "\(paint("VERIFIED", .good)): \(extent), every limit held in every run"
         case .failed:
             let faulty = suite.sweeps.reduce(0) { $0 + $1.faulty.count }
-            let broken = LossClass.allCases.filter { lossClass in
-                suite.sweeps.contains { sweep in sweep.limits.contains { $0.lossClass == lossClass && $0.interval.broken > 0 } }
+            let broken = Self.names(suite).filter { name in
+                suite.sweeps.contains { sweep in sweep.limits.contains { $0.limit.subject.name == name && $0.interval.broken > 0 } }
             }
             var reasons: [String] = []
             if faulty > 0 { reasons.append("law or detectors broken in \(faulty) runs") }
-            if !broken.isEmpty { reasons.append("limits of \(broken.map(\.name).joined(separator: ", ")) broken") }
+            if !broken.isEmpty { reasons.append("limits of \(broken.joined(separator: ", ")) broken") }
+            let unmatched = suite.unmatchedLimits.count
+            if unmatched > 0 { reasons.append("\(unmatched) limits match no metric") }
             let unread = suite.sweeps.count { $0.sourceError != nil }
             if unread > 0 { reasons.append("\(unread) captures not read to their end") }
             return "\(paint("FAILED", .bad)): \(extent): \(reasons.joined(separator: "; "))"
@@ -76,8 +84,10 @@ package struct SweepText {
             lines += outcome.faults.prefix(3).map { "  \(paint("!", .bad)) seed \(outcome.seed): \($0)" }
         }
         if faulty.count > 3 { lines.append("  ! and \(faulty.count - 3) more runs") }
-        for (index, limit) in sweep.limits.enumerated() {
-            lines.append((index == 0 ? "  loss       " : "             ") + line(limit))
+        let limits = sweep.limits
+        let width = limits.map(\.limit.subject.name.count).max() ?? 0
+        for (index, limit) in limits.enumerated() {
+            lines.append((index == 0 ? "  loss       " : "             ") + line(limit, nameWidth: width))
         }
         let overhead = sweep.overhead
         if overhead.worst > 0 {
@@ -91,12 +101,12 @@ package struct SweepText {
         return lines
     }
 
-    private func line(_ limit: LimitStatistics) -> String {
-        let lossClass = limit.lossClass
-        let name = lossClass.name + String(repeating: " ", count: 9 - lossClass.name.count)
+    private func line(_ limit: LimitStatistics, nameWidth: Int) -> String {
+        let subject = limit.limit.subject.name
+        let name = subject + String(repeating: " ", count: nameWidth + 1 - subject.count)
         guard limit.offered > 0 else { return "\(name) none offered" }
         let interval = limit.interval
-        let broke = "\(interval.broken) of \(interval.runs) broke \(Int(lossClass.limit.percent)) %"
+        let broke = "\(interval.broken) of \(interval.runs) broke \(limit.limit.shareText)"
         let upper = PercentText.oneDecimalUp(interval.upper * 100)
         let lower = PercentText.oneDecimalDown(interval.lower * 100)
         let share = interval.broken == 0 ? "at most \(upper) % do" : "\(lower) to \(upper) % do"

@@ -1,3 +1,4 @@
+package import PacketCapture
 package import ReplayEngine
 package import StatsPipeline
 
@@ -20,5 +21,22 @@ package struct ToleranceQuestion: Sendable {
         scenario.client = client
         fault.apply(step, to: &scenario)
         return scenario
+    }
+}
+
+extension ToleranceQuestion {
+    /// Limits whose patterns match no metric of any of these captures, a sentence each. One run of each capture at most.
+    ///
+    /// Throws ``CaptureError`` when a capture cannot be opened.
+    package func unmatchedLimits(in captures: [CaptureIdentity]) throws(CaptureError) -> [String] {
+        var unmatched = UnmatchedLimits()
+        guard let client = clients.first, !scenario.lossLimits.patterns.isEmpty else { return [] }
+        // What is offered depends on the speed alone, and the fastest replay offers most before the scenario's end.
+        let step = fault == .multiplier ? fault.worst : 0
+        for capture in captures {
+            unmatched.record(Judgement(try Replay.run(capture, scenario: scenario(client.configuration, step: step))).losses)
+            if unmatched.patterns.isEmpty { break }
+        }
+        return unmatched.sentences
     }
 }

@@ -17,7 +17,7 @@ package struct ToleranceReport: Encodable, Sendable {
         var client: String
         /// The worst value at which all limits hold. null if they never hold.
         var all: Double?
-        /// The worst value for each class. null means never. Classes without offered events are left out.
+        /// By class and pattern; those of which the capture offers nothing are left out, null: never.
         var limits: [String: Double?]
         var curve: [Point]
 
@@ -47,25 +47,22 @@ package struct ToleranceReport: Encodable, Sendable {
         vary = fault.rawValue
         unit = fault.unit
         seeds = result.question.seeds.description
-        let classes = LossClass.allCases.filter { result.isOffered[Int($0.rawValue)] }
+        let offered = result.limits.enumerated().filter { result.isOffered[$0.offset] }.map { ($0.offset, $0.element.subject.name) }
         clients = result.answers.map { answer in
             var limits: [String: Double?] = [:]
-            for lossClass in classes {
-                limits.updateValue(answer.byClass[Int(lossClass.rawValue)].map(fault.value), forKey: lossClass.name)
-            }
+            for (index, name) in offered { limits.updateValue(answer.byLimit[index].map(fault.value), forKey: name) }
             return Client(
                 client: answer.client, all: answer.all.map(fault.value), limits: limits,
-                curve: answer.curve.map { Self.point($0, fault, classes) })
+                curve: answer.curve.map { Self.point($0, fault, offered) })
         }
     }
 
-    private static func point(_ step: ToleranceStep, _ fault: VariedFault, _ classes: [LossClass]) -> Point {
+    private static func point(_ step: ToleranceStep, _ fault: VariedFault, _ offered: [(Int, String)]) -> Point {
         var point = Point(value: fault.value(step.step), median: [:], worst: [:], holds: [:], sound: step.isSound)
-        for lossClass in classes {
-            let index = Int(lossClass.rawValue)
-            point.median[lossClass.name] = step.median[index]
-            point.worst[lossClass.name] = step.worst[index]
-            point.holds[lossClass.name] = step.holds[index]
+        for (index, name) in offered {
+            point.median[name] = step.median[index]
+            point.worst[name] = step.worst[index]
+            point.holds[name] = step.holds[index]
         }
         return point
     }

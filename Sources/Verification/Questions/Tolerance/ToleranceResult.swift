@@ -9,11 +9,11 @@ package struct ToleranceResult: Sendable {
         package let client: String
         /// The worst step at which every limit holds in every run. nil if they do not hold even without the fault.
         package var all: Int? {
-            let offered = zip(byClass, isOffered).filter { $0.1 }.map { $0.0 }
+            let offered = zip(byLimit, isOffered).filter { $0.1 }.map { $0.0 }
             return offered.contains { $0 == nil } ? nil : offered.compactMap { $0 }.min()
         }
-        /// The same for each ``LossClass`` alone. Also nil if the capture offers no events of the class.
-        package internal(set) var byClass: [Int?]
+        /// The same for each of ``ToleranceResult/limits`` on its own; nil also where the capture offers none of its events.
+        package internal(set) var byLimit: [Int?]
         /// See ``ToleranceResult/isOffered``.
         let isOffered: [Bool]
         /// The curve: evenly spaced steps from zero on, the same steps for all clients.
@@ -22,7 +22,9 @@ package struct ToleranceResult: Sendable {
 
     package let capture: CaptureIdentity
     package let question: ToleranceQuestion
-    /// Whether the capture offers events of each ``LossClass``.
+    /// The classes, then the patterns of the question's scenario.
+    package var limits: [LossLimit] { question.scenario.lossLimits.all }
+    /// Of which limits the capture offers events, by ``limits``.
     package let isOffered: [Bool]
     package let answers: [Answer]
     /// The decision that somebody has to make before this capture can be verified, if there is one
@@ -38,7 +40,8 @@ package struct ToleranceResult: Sendable {
     ) throws(CaptureError) {
         self.capture = capture
         self.question = question
-        var isOffered = LossClass.allCases.map { _ in false }
+        let limits = question.scenario.lossLimits.all
+        var isOffered = limits.map { _ in false }
         var answers: [Answer] = []
         var probes: [ToleranceProbe] = []
         var undecided: String?
@@ -50,7 +53,7 @@ package struct ToleranceResult: Sendable {
             undecided = undecided ?? plain.undecided
             for (index, limit) in plain.limits.enumerated() where limit.offered > 0 { isOffered[index] = true }
             var answer = Answer(
-                client: name, byClass: Array(repeating: nil, count: LossClass.allCases.count), isOffered: isOffered, curve: [])
+                client: name, byLimit: Array(repeating: nil, count: limits.count), isOffered: isOffered, curve: [])
             try answer.ask(&probe)
             answers.append(answer)
             probes.append(probe)
@@ -78,7 +81,7 @@ package struct ToleranceResult: Sendable {
     /// Evenly spaced steps from zero to slightly beyond the step where the last limit of any client breaks.
     private static func steps(_ answers: [Answer], _ question: ToleranceQuestion) -> [Int] {
         let worst = question.fault.worst
-        let found = answers.flatMap { $0.byClass.compactMap { $0 } }
+        let found = answers.flatMap { $0.byLimit.compactMap { $0 } }
         let furthest = found.filter { $0 < worst }.max() ?? (found.isEmpty ? 0 : worst)
         let end = min(worst, max(question.points, furthest + furthest / 2))
         var steps: [Int] = []
@@ -101,10 +104,10 @@ extension ToleranceResult.Answer {
     fileprivate mutating func ask(_ probe: inout ToleranceProbe) throws(CaptureError) {
         var before: [Int?]
         repeat {
-            before = byClass
-            for index in byClass.indices where isOffered[index] {
-                byClass[index] = try probe.worst { $0.isSound && $0.holds[index] }
+            before = byLimit
+            for index in byLimit.indices where isOffered[index] {
+                byLimit[index] = try probe.worst { $0.isSound && $0.holds[index] }
             }
-        } while byClass != before
+        } while byLimit != before
     }
 }

@@ -1,9 +1,7 @@
-import StatsModel
-
 /// All seeds of one client at one step of the fault.
 package struct ToleranceStep: Sendable {
     package let step: Int
-    /// Losses by ``LossClass``: the median and the worst over the seeds, in percent, and whether the limit held in every run.
+    /// By ``ReplayEngine/LossLimits/all``: the median and the worst over the seeds, in percent, and whether the limit held in every run.
     package let median: [Double]
     package let worst: [Double]
     package let holds: [Bool]

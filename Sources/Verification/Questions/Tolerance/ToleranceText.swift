@@ -24,12 +24,12 @@ package struct ToleranceText {
             "  \(result.capture.name)\(words.isEmpty ? "" : " " + words.joined(separator: " ")), each step with seeds"
                 + " \(question.seeds); a limit holds where it breaks in none of them")
         lines += ["", "how far each limit holds"]
-        lines.append("  " + pad("client", 20) + classes(result).map { padLeft($0.name, 13) }.joined())
+        lines.append("  " + pad("client", 20) + columns(result).map { padLeft($0.name, $0.width(13)) }.joined())
         for answer in result.answers {
-            let cells = classes(result).map { lossClass -> String in
-                let step = answer.byClass[Int(lossClass.rawValue)]
-                guard let step else { return padLeft("never", 13) }
-                return padLeft(step == question.fault.worst ? "always" : question.fault.text(step), 13)
+            let cells = columns(result).map { column -> String in
+                let width = column.width(13)
+                guard let step = answer.byLimit[column.index] else { return padLeft("never", width) }
+                return padLeft(step == question.fault.worst ? "always" : question.fault.text(step), width)
             }
             lines.append("  " + pad(answer.client, 20) + cells.joined())
         }
@@ -48,33 +48,45 @@ package struct ToleranceText {
         return "every limit holds up to \(paint(fault.text(most), .good)) \(fault.amount)"
     }
 
-    private func classes(_ result: ToleranceResult) -> [LossClass] {
-        LossClass.allCases.filter { result.isOffered[Int($0.rawValue)] }
+    /// One limit of which the capture offers events.
+    private struct Column {
+        let index: Int
+        let name: String
+
+        /// At least so wide, and wider where a pattern needs more.
+        func width(_ least: Int) -> Int { max(least, name.count + 2) }
+    }
+
+    private func columns(_ result: ToleranceResult) -> [Column] {
+        result.limits.enumerated().filter { result.isOffered[$0.offset] }
+            .map { Column(index: $0.offset, name: $0.element.subject.name) }
     }
 
     /// One client's losses: a row for each step, then a bar chart of the worst losses.
     private func curve(_ answer: ToleranceResult.Answer, _ result: ToleranceResult) -> [String] {
         let fault = result.question.fault
         var lines = ["\(answer.client): events lost in percent, median (worst) of \(result.question.seeds.count) seeds"]
-        lines.append("  " + padLeft(fault.rawValue, 12) + classes(result).map { padLeft($0.name, 19) }.joined())
+        lines.append("  " + padLeft(fault.rawValue, 12) + columns(result).map { padLeft($0.name, $0.width(19)) }.joined())
         for step in answer.curve {
-            let cells = classes(result).map { lossClass -> String in
-                let index = Int(lossClass.rawValue)
+            let cells = columns(result).map { column -> String in
+                let index = column.index
                 let text = "\(PercentText.twoDecimals(step.median[index])) (\(PercentText.twoDecimals(step.worst[index])))"
-                let cell = padLeft(text + (step.holds[index] ? " " : "!"), 19)
+                let cell = padLeft(text + (step.holds[index] ? " " : "!"), column.width(19))
                 return step.holds[index] ? cell : paint(cell, .bad)
             }
             lines.append("  " + padLeft(fault.text(step.step), 12) + cells.joined() + (step.isSound ? "" : "  law or detectors broken"))
         }
         let highest = answer.curve.flatMap(\.worst).max() ?? 0
-        for lossClass in classes(result) {
-            let index = Int(lossClass.rawValue)
+        let columns = columns(result)
+        let width = columns.map { $0.width(12) }.max() ?? 12
+        for column in columns {
+            let index = column.index
             let chart = answer.curve.map { step in
                 highest == 0 ? " " : String(Self.bars[min(7, Int(step.worst[index] / highest * 8))])
             }
-            lines.append("  " + padLeft(lossClass.name, 12) + "  " + chart.joined())
+            lines.append("  " + padLeft(column.name, width) + "  " + chart.joined())
         }
-        lines.append("  " + padLeft("", 12) + "  worst seed of each step, up to \(PercentText.twoDecimals(highest)) %; ! breaks its limit")
+        lines.append("  " + padLeft("", width) + "  worst seed of each step, up to \(PercentText.twoDecimals(highest)) %; ! breaks its limit")
         return lines
     }
 

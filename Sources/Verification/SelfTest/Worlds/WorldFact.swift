@@ -101,7 +101,15 @@ struct WorldFact: Sendable {
     /// can read everything that the client writes, formats of text have no sequence numbers to judge by, and no world forks.
     private static let losses: [WorldFact] = LossCause.allCases.filter { !neverInWorlds.contains($0) }.map { cause in
         WorldFact(.loss, cause.name) { $1.ledger[cause].counts.total > 0 }
+    } + [
+        WorldFact(.loss, "limit of a pattern held") { patternLimits($1).contains { $0.lost > 0 && $0.holds } },
+        WorldFact(.loss, "limit of a pattern broken") { patternLimits($1).contains { !$0.holds } },
+    ]
+
+    private static func patternLimits(_ record: RunRecord) -> [LossMeasure] {
+        record.scenario.lossLimits.patterns.isEmpty ? [] : Judgement(record).losses.filter { $0.metrics > 0 }
     }
+
     private static let neverInWorlds: [LossCause] = [
         .clientClosed, .clientForked, .undecodable, .notInFormat, .reservedByte,
     ]

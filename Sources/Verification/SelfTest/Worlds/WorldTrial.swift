@@ -19,7 +19,7 @@ struct WorldTrial: Sendable {
         seed = world.seed
         record = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, sabotage: sabotage)
         let judgement = Judgement(record)
-        reasons = judgement.reasons.filter { if case .limit = $0 { false } else { true } }
+        reasons = judgement.reasons.filter { $0.limitSubject == nil }
         var faults = judgement.faults
         if let fault = Self.misreadScenario(world.scenario) { faults.append("golden file: \(fault)") }
         if seed % Self.thoroughInterval == 0 {
