@@ -67,7 +67,7 @@ struct LiveWorker: ~Copyable {
                 if now >= deadline { sender.giveUp() }
             }
             // Events after the start of the closing packets count as too late in the accounting.
-            let taken = pipeline.reports.isClosing ? 0 : drain()
+            let taken = pipeline.isClosing ? 0 : drain()
             if taken > 0 { lastEvent = now }
             noteAddedUp(at: now)
             if !flushes.isEmpty { pipeline.flush() }

@@ -12,19 +12,12 @@ extension ClientConfiguration {
         case .newest, .oldest, .sampled: buffer = 256 + bufferCapacity * (32 + 8)
         case .byPriority: buffer = bufferCapacity * (32 + 8 + 4)
         }
-        // One builder for reports and one for events. With text, the one for events is unused. With a memory limit, room for an
-        // event longer than a packet is reserved when the first one arrives.
-        let builders = format.dialect == nil ? 1 : 2
+        // Under a limit room for an event longer than a packet is reserved when the first one comes.
         let data = memoryLimit == nil ? largestPacketSize : maximumPacketSize
-        let packets = builders * max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount) + data
-        let copies: Int
-        switch redundancy {
-        case .none: copies = 0
-        case .critical, .all: copies = copyLimit * (maximumPacketSize + WaitingCopies.entryByteCount)
-        }
-        let parts = buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + packets + copies
-        let parity = activeParity?.memory(maximumPacketSize: maximumPacketSize) ?? 0
-        return parts + (activeReliability?.memoryUse ?? 0) + parity + Self.emptyCatalog + Self.pipelineItself
+        // Text leaves the room of other packets unused.
+        let unused = format.dialect == nil ? 0 : max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
+        let parts = buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + data + unused
+        return parts + Mitigations.memory(self) + Self.emptyCatalog + Self.pipelineItself
     }
 
     /// The reliability that applies. nil if the format is text.

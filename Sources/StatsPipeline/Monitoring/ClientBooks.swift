@@ -10,8 +10,6 @@ package struct ClientBooks: Sendable {
     private(set) var packetsSent: UInt64 = 0
     /// The largest number of events that ever waited in the buffer.
     private(set) var bufferedPeak = 0
-    /// Second copies of data packets.
-    private(set) var copies = CopyCounts()
     /// Data packets with a single event that is longer than a normal packet.
     private(set) var large = LargePacketCounts()
     /// The content adjustment: contents of offered events that left in another form, minus the contents of that form. With it,
@@ -53,13 +51,6 @@ package struct ClientBooks: Sendable {
     mutating func recordBuffered(_ count: Int) {
         if count > bufferedPeak { bufferedPeak = count }
     }
-
-    mutating func recordCopySent(byteCount: Int) {
-        copies.sent += 1
-        copies.byteCount += UInt64(byteCount)
-    }
-
-    mutating func recordCopiesSkipped(_ count: Int) { copies.skipped += UInt64(count) }
 
     mutating func recordFolded(_ offered: UInt64, into sent: UInt64) { folded = folded &+ offered &- sent }
 

@@ -79,8 +79,7 @@ extension ClientPipeline {
                 batcher.recordContent(
                     metrics.type(of: event.metric), count: event.count, content: aggregateContent(of: event))
             }
-            if tracksCritical { noteCritical(event.metric) }
-            if isStating { state(event) }
+            recordPacked(event)
             books.recordFolded(0, into: aggregateContent(of: event))
         case .refused(let cause):
             loseAggregate(event, as: cause)

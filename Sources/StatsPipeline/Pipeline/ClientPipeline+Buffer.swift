@@ -10,7 +10,7 @@ extension ClientPipeline {
     package mutating func record(_ event: StatEvent, at now: Instant) -> PushResult {
         precondition(event.metric.index < metrics.count, "a slot of a metric nobody registered")
         precondition(event.text == 0, "a slot from outside has no text")
-        if reports.isClosing { return refuse(event, as: .clientClosed) }
+        if isClosing { return refuse(event, as: .clientClosed) }
         let priority = priorityForStrategy(of: event.metric)
         var slot = event
         switch admit(metrics.type(of: event.metric), priority, event.flags, rate: event.rate) {

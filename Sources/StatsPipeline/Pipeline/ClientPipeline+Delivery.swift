@@ -1,7 +1,7 @@
 package import StatsModel
 import StatsWire
 
-/// What became of packets, and what follows from it: second copies, the breaker.
+/// What became of packets, as far as the breaker is concerned, and the end behind an open one.
 extension ClientPipeline {
     /// What became of the packet last polled. Without a breaker it does not matter.
     ///
@@ -23,29 +23,9 @@ extension ClientPipeline {
         abandonBehindOpenBreaker(at: now)
     }
 
-    /// The packet just sealed will go out once more, where there is room for it to wait.
-    mutating func keepCopy(of packet: inout OutgoingPacket, at now: Instant) {
-        guard copies.hasRoom(byteCount: packet.byteCount) else {
-            books.recordCopiesSkipped(1)
-            return
-        }
-        packet.hasCopy = true
-        var copy = packet
-        copy.copy = 1
-        copy.hasCopy = false
-        batcher.withBytes { copies.store(copy, $0, at: now) }
-    }
-
-    mutating func takeCopy() -> OutgoingPacket {
-        let (packet, slot) = copies.removeFirst()
-        books.recordCopySent(byteCount: packet.byteCount)
-        polled = .copy(slot: slot)
-        return packet
-    }
-
     /// The client closes, and the breaker is open: nothing that waits can go anywhere any more.
     mutating func abandonBehindOpenBreaker(at now: Instant) {
-        guard hasBreaker, reports.isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
+        guard hasBreaker, isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
         abandon(as: .circuitOpen, at: now)
     }
 
@@ -57,11 +37,7 @@ extension ClientPipeline {
         }
         abandonAggregates(as: cause, at: now)
         if !batcher.isEmpty { loseOpenPacket(as: cause) }
-        books.recordCopiesSkipped(copies.removeAll())
-        retransmission?.giveUp()
-        statements.giveUp()
-        parity?.giveUp()
-        reports.handleAbandon(at: now)
+        mitigations.abandon(at: now)
     }
 
     /// Counts the events of the open packet, whose slots are gone, from its bytes.
@@ -70,7 +46,6 @@ extension ClientPipeline {
         let (packet, _) = batcher.seal(session: session, sequence: 0)
         var reader = PacketTally()
         books.recordLoss(cause, batcher.withBytes { reader.count($0, of: packet) })
-        openIsCritical = false
         guard books.keepsValues, packet.contents == nil else { return }
         batcher.withBytes { datagram in
             reader.forEachEvent(of: datagram) { event, bytes, _ in

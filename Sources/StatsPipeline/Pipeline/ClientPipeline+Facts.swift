@@ -10,9 +10,13 @@ extension ClientPipeline {
     /// Data packets handed out so far; also the highest sequence number.
     package var packetsSent: UInt64 { books.packetsSent }
     /// Second copies handed out, and those that were not made.
-    package var copyCounts: CopyCounts { books.copies }
+    package var copyCounts: CopyCounts { mitigations.copies.counts }
     /// Data packets handed out that hold one event longer than a packet.
     package var largePackets: LargePacketCounts { books.large }
+    /// Retransmissions, and why; running totals sent; parity packets. With what each cost.
+    package var repairCounts: RepairCounts { mitigations.retransmission.counts }
+    package var statementCounts: StatementCounts { mitigations.runningTotals.counts }
+    package var parityTraffic: ParityTraffic { mitigations.parity.traffic }
     /// Contents offered that left in another form, minus the contents of that form; see ``ClientBooks/folded``.
     package var folded: UInt64 { books.folded }
     /// What the values of this metric add up to that were taken and lost later, each divided by its rate. Only kept

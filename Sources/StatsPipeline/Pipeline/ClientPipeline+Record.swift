@@ -14,7 +14,7 @@ extension ClientPipeline {
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
     ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
-        if reports.isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
+        if isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
         if Self.isTooLong(event, for: longestRecord) {
             return refuse(.oversize, event, bytes, timestamp)
         }

@@ -5,9 +5,8 @@ extension ClientPipeline {
     /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll;
     /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
     ///
-    /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. A heartbeat that is due goes first, so that no load
-    /// silences the client, then second copies, packets asked for and parities that are due; closing packets go last, after
-    /// everything buffered.
+    /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. Mitigations that are
+    /// due go first (``Mitigations``), so that no load silences the client; closing packets go last, after everything buffered.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
     ///   the time when its first event entered it
@@ -28,24 +27,35 @@ extension ClientPipeline {
     @inline(__always)
     private mutating func poll(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         let timestamp = UInt64(clamping: epoch) &+ now.nanoseconds
-        if isStating, pollStatements(at: now) { return sealStatements(timestamp: timestamp, at: now) }
-        if reports.pollHeartbeat(at: now) { return sealReport(.heartbeat, timestamp: timestamp) }
-        if let due = copies.deadline, now >= due { return takeCopy() }
-        if isRepairing, let packet = pollAgain(at: now) { return packet }
-        if isCovering, let packet = pollParity(at: now, timestamp: timestamp) { return packet }
+        let ahead = mitigations.pollAheadOfData(
+            at: now, timestamp: timestamp, isPacketOpen: !batcher.isEmpty, isDataOut: isDataOut)
+        if let packet = take(ahead, at: now, timestamp: timestamp) { return packet }
         if isAdaptive, batcher.isEmpty { adaptBatchSize() }
         // What found no room in the packet before is older than what is buffered.
         if isAggregating, flushing.hasRecord, let aggregator { _ = packNext(of: aggregator, timestamp: timestamp) }
         fillPacket(timestamp: timestamp)
         if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
-        if let deadline = batcher.deadline, batcher.isFull || reports.isClosing || isFlushing || now >= deadline {
+        if let deadline = batcher.deadline, batcher.isFull || isClosing || isFlushing || now >= deadline {
             return sealData(at: now)
         }
-        if isCovering, let packet = endParityBlock(at: now, timestamp: timestamp) { return packet }
+        let behind = mitigations.pollBehindData(
+            at: now, timestamp: timestamp, isDataOut: (isFlushing || isClosing) && isFlushed)
+        if let packet = take(behind, at: now, timestamp: timestamp) { return packet }
         isFlushing = false
-        if isFlushed, copies.isEmpty, reports.pollClosing(at: now) { return sealClosing(timestamp: timestamp) }
-        if isRepairing, pollProbe(at: now) { return sealProbe(timestamp: timestamp) }
         return nil
+    }
+
+    @inline(__always)
+    private mutating func take(_ next: Mitigations.Next, at now: Instant, timestamp: UInt64) -> OutgoingPacket? {
+        switch next {
+        case .nothing: return nil
+        case .packet(let packet):
+            polled = .mitigation
+            return packet
+        case .report(let report):
+            polled = .mitigation
+            return mitigations.seal(report, saying: books.report, of: metrics, at: now, timestamp: timestamp)
+        }
     }
 
     /// Moves events from the buffer into the open packet until it is full or none is left.
@@ -60,14 +70,20 @@ extension ClientPipeline {
             case .added:
                 buffer.removeFirst()
                 if batcher.isText { recordContent(of: event) }
-                if tracksCritical { noteCritical(event.metric) }
-                if isStating { state(event) }
+                recordPacked(event)
                 if event.text != 0 { texts.reader.giveBack(event.text) }
             case .refused(let cause):
                 buffer.removeFirst()
                 lose(event, as: cause)
             }
         }
+    }
+
+    /// An event joined the open packet.
+    @inline(__always)
+    mutating func recordPacked(_ event: StatEvent) {
+        if mitigations.asksForPriority, priority(of: event.metric) == .critical { mitigations.handleCritical() }
+        if !mitigations.recordEvent(event) { mitigations.recordUnseen(event, of: metrics) }
     }
 
     private mutating func adaptBatchSize() {
@@ -113,28 +129,11 @@ extension ClientPipeline {
 
     private mutating func sealData(at now: Instant) -> OutgoingPacket {
         let sequence = books.packetsSent + 1
-        let flags = isRepairing ? dataFlags(sequence) : []
-        var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: flags)
+        var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: mitigations.dataFlags)
         books.recordSent(counts)
         if packet.isLarge { books.recordLarge(byteCount: packet.byteCount) }
-        reports.handleDataSent(at: now)
-        if isStating { statements.handleSealed(sequence, at: now) }
         polled = .data
-        switch configuration.redundancy {
-        case .none: break
-        case .critical: if openIsCritical { keepCopy(of: &packet, at: now) }
-        case .all: keepCopy(of: &packet, at: now)
-        }
-        if isCovering { cover(packet, at: now) }
-        if isRepairing { keepForRepair(packet, at: now) }
-        openIsCritical = false
+        batcher.withBytes { mitigations.handleSealed(&packet, $0, at: now) }
         return packet
-    }
-
-    mutating func sealReport(_ kind: PacketKind, timestamp: UInt64) -> OutgoingPacket {
-        let byteCount = reportBuilder.sealReport(
-            books.report, kind: kind, session: session, sequence: books.packetsSent, timestamp: timestamp)
-        polled = .report
-        return OutgoingPacket(kind: kind, sequence: books.packetsSent, eventCount: 0, byteCount: byteCount)
     }
 }

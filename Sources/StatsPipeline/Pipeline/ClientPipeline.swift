@@ -14,9 +14,7 @@ import StatsWire
 package struct ClientPipeline: ~Copyable {
     /// Whose bytes ``withDatagram(_:)`` shows.
     enum Polled {
-        case nothing, data, report, parity
-        case copy(slot: Int)
-        case again(Retransmission.Memory, index: Int)
+        case nothing, data, mitigation
     }
 
     package let configuration: ClientConfiguration
@@ -54,22 +52,8 @@ package struct ClientPipeline: ~Copyable {
     let longestRecord: Int
     var adaptive: AdaptiveBatcher?
     let isAdaptive: Bool
-    /// An event of critical priority stands in the open packet. Only kept where it decides what becomes of the packet.
-    var openIsCritical = false
-    let tracksCritical: Bool
-    /// Reports are built apart, since a data packet may be open while one is due.
-    var reportBuilder: PacketBuilder
-    package var reports: ReportSchedule
-    var copies: WaitingCopies
-    /// Sends again what the receiver lacks; nil where nothing is.
-    var retransmission: Retransmission?
-    package let isRepairing: Bool
-    /// Running totals of counters and gauges; asked only where they are kept.
-    var statements: MetricStatements
-    let isStating: Bool
-    /// Covers data packets with parity; nil where nothing does.
-    var parity: ParityEncoder?
-    let isCovering: Bool
+    /// Everything that goes out beside the first copies of data packets.
+    var mitigations: Mitigations
     var breaker: CircuitBreaker?
     /// Whether there is one: asked on every poll, where looking into the optional costs more than the rest.
     let hasBreaker: Bool
@@ -115,19 +99,10 @@ package struct ClientPipeline: ~Copyable {
         adaptive = configuration.minimumBatchSize.map {
             AdaptiveBatcher(minimumSize: $0, maximumSize: configuration.batchSize)
         }
-        reportBuilder = PacketBuilder(maximumSize: configuration.maximumPacketSize, codec: .none)
-        reports = ReportSchedule(configuration: configuration)
-        copies = WaitingCopies(configuration: configuration)
+        mitigations = Mitigations(configuration: configuration, session: session)
         breaker = configuration.breaker.map { CircuitBreaker(configuration: $0) }
         hasBreaker = configuration.breaker != nil
         isAdaptive = configuration.minimumBatchSize != nil
-        retransmission = configuration.activeReliability.map { Retransmission(configuration: $0) }
-        isRepairing = configuration.activeReliability != nil
-        statements = MetricStatements(configuration.activeReliability ?? .none, configuration)
-        isStating = configuration.activeReliability?.isStating == true
-        parity = Self.parityEncoder(configuration, session: session)
-        isCovering = configuration.activeParity != nil
-        tracksCritical = configuration.redundancy == .critical || configuration.activeReliability != nil
     }
 
     /// Beside the metrics that the configuration allows there is one for all events and one for all service checks.
@@ -144,19 +119,19 @@ package struct ClientPipeline: ~Copyable {
     /// Everything buffered is to go out now, then the closing packets; afterwards every `record` is refused. Behind an
     /// open breaker nothing can go out: what waits is lost as `circuit_open`. Only the first call counts.
     package mutating func close(at now: Instant) {
-        if isAggregating, !reports.isClosing { wantsAggregates = true }
-        if !reports.isClosing { statements.handleClose() }
-        reports.handleClose(at: now)
+        if isAggregating, !isClosing { wantsAggregates = true }
+        mitigations.handleClose(at: now)
         abandonBehindOpenBreaker(at: now)
     }
 
-    /// Whether everything, the closing packets included, has been polled.
-    package var isClosed: Bool { isSaid && (!isRepairing || isAnswered) }
+    /// Whether ``close(at:)`` was called, or the pipeline was abandoned.
+    package var isClosing: Bool { mitigations.isClosing }
 
-    /// Whether everything was polled once, the closing packets included.
-    var isSaid: Bool {
-        reports.isFinished && isFlushed && copies.isEmpty && isCovered && (!isStating || statements.isQuiet)
-    }
+    /// Whether everything, the closing packets included, has been polled.
+    package var isClosed: Bool { mitigations.isFinished(isDataOut: isDataOut) }
+
+    /// Whether the pipeline closes and no event waits any more.
+    var isDataOut: Bool { isClosing && isFlushed }
 
     /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
     package var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
@@ -169,12 +144,8 @@ package struct ClientPipeline: ~Copyable {
     package var nextDeadline: Instant? {
         if isClosed { return nil }
         if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
-        // Closing packets wait for second copies, and for what is being recorded.
-        var deadline = reports.isClosing && (!copies.isEmpty || flushing.hasSkipped) ? nil : reports.deadline
-        if isRepairing, let due = repairDeadline { deadline = min(deadline ?? due, due) }
-        if isStating, batcher.isEmpty, let due = statements.deadline { deadline = min(deadline ?? due, due) }
-        if isCovering, let due = parityDeadline { deadline = min(deadline ?? due, due) }
-        if let due = copies.deadline { deadline = min(deadline ?? due, due) }
+        var deadline = mitigations.nextDeadline(
+            isPacketOpen: !batcher.isEmpty, isDataOut: isDataOut, isHeldUp: flushing.hasSkipped)
         if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
         if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
         if hasBreaker, let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
@@ -192,14 +163,7 @@ package struct ClientPipeline: ~Copyable {
         switch polled {
         case .nothing: try body(Span())
         case .data: try batcher.withBytes(body)
-        case .report: try reportBuilder.withBytes(body)
-        case .parity: try withParity(body)
-        case .copy(let slot): try copies.withBytes(of: slot, body)
-        case .again(let memory, let index):
-            switch retransmission {
-            case .none: preconditionFailure("a packet that goes out again is kept")
-            case .some(let kept): try kept.withBytes(memory, index, body)
-            }
+        case .mitigation: try mitigations.withBytes(body)
         }
     }
 }

@@ -13,7 +13,8 @@ import StatsWire
 ///
 /// What did not change since is told three times at most, but that the first closing packet tells all.
 ///
-/// So a receiver that answers, and gets what it asks for, costs nothing. Memory is allocated once.
+/// So a receiver that answers, and gets what it asks for, costs nothing. Memory is allocated once. Without capacity
+/// (``isOff``) no event may be recorded, and there is never anything to tell.
 package struct MetricStatements: Sendable {
     private struct Row: Sendable {
         let metric: MetricID
@@ -85,6 +86,11 @@ package struct MetricStatements: Sendable {
         room = PacketBuilder.statementRoom(maximumSize: client.maximumPacketSize)
         places = Array(repeating: Self.unseen, count: capacity * Self.metricsPerRow)
         rows.reserveCapacity(capacity)
+    }
+
+    /// No totals are kept.
+    var isOff: Bool {
+        @inline(__always) get { capacity == 0 }
     }
 
     static func memory(capacity: Int) -> Int {
@@ -211,7 +217,9 @@ package struct MetricStatements: Sendable {
     // MARK: Rounds
 
     /// Whether nothing is due and nothing under way.
-    var isQuiet: Bool { due == nil && next == nil }
+    var isQuiet: Bool {
+        @inline(__always) get { due == nil && next == nil }
+    }
 
     /// When ``poll(at:)`` next answers true; nil: never.
     var deadline: Instant? { next != nil ? .start : due }

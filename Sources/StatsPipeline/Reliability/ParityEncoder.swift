@@ -36,6 +36,8 @@ package struct ParityEncoder: ~Copyable {
     package private(set) var bytesPolled: UInt64 = 0
     /// Parity packets given up, because the next block began before they were polled.
     package private(set) var packetsSkipped: UInt64 = 0
+    /// Data packets that were too long to be covered.
+    private var packetsUncovered: UInt64 = 0
 
     /// - Parameter maximumPacketSize: bytes of a parity packet at most; data packets are 48 shorter
     ///
@@ -48,8 +50,49 @@ package struct ParityEncoder: ~Copyable {
         rows = ParityRows(rowCount: configuration.parityCount * configuration.interleave, maximumSize: maximumPacketSize)
     }
 
+    /// An encoder that is off: it covers nothing, has no parities, and takes no memory.
+    init() {
+        configuration = ParityConfiguration(groupSize: 0, parityCount: 0, interleave: 0, maximumAge: .zero)
+        session = 0
+        maximumPacketSize = ParityPacket.overhead + PacketHeader.byteCount
+        rows = ParityRows(rowCount: 0, maximumSize: maximumPacketSize)
+    }
+
+    var isOff: Bool { rows.rowCount == 0 }
+
+    /// Whether no packet of an open block waits, and no parity does: ``pollParity(at:timestamp:)`` answers nil.
+    var isIdle: Bool {
+        @inline(__always) get {
+            switch phase {
+            case .empty: true
+            case .filling, .sending: false
+            }
+        }
+    }
+
+    /// What parity cost so far.
+    var traffic: ParityTraffic {
+        ParityTraffic(
+            packets: packetsPolled, byteCount: bytesPolled, skipped: packetsSkipped, uncovered: packetsUncovered)
+    }
+
     /// Bytes of a data packet at most.
     package var maximumDataSize: Int { rows.maximumDatagramSize }
+
+    /// Takes a data packet of a client as it is sealed.
+    ///
+    /// A packet of one event that is longer than others (``ClientConfiguration/largeEventLimit``) is covered by none: its
+    /// parity would have to be as long, and every row with it. The block in front of it ends, since a block's numbers are
+    /// consecutive.
+    mutating func add(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
+        if isOff { return }
+        if packet.isLarge {
+            packetsUncovered += 1
+            flush(at: now)
+        } else {
+            add(datagram, sequence: packet.sequence, at: now)
+        }
+    }
 
     /// Takes a sealed data packet; second copies are none of its business. Numbers climb by one: with any other a new block
     /// begins, as it does while parities wait to be polled, and those of the block before are given up and counted. Traps

@@ -11,6 +11,8 @@ import StatsWire
 /// acknowledgement may be anybody's; a packet that has to wait for bytes stays in the queue. The timer is not bound.
 ///
 /// While a client closes the timer asks by a closing packet instead, which is short and makes the receiver answer at once.
+///
+/// Where it is off (``isOff``) it keeps no packet and takes no answer, so it never has anything to send.
 package struct Retransmission: Sendable {
     /// Where a packet is kept.
     package enum Memory: Sendable {
@@ -23,6 +25,7 @@ package struct Retransmission: Sendable {
     private static let greetings: UInt64 = 8
 
     let configuration: ReliabilityConfiguration
+    let isOff: Bool
     var critical: SentHistory
     var history: SentHistory
     /// Numbers to be sent again, in this order, from `head` on.
@@ -57,7 +60,10 @@ package struct Retransmission: Sendable {
     var isSettled = false
     var counts = RepairCounts()
 
-    init(configuration: ReliabilityConfiguration) {
+    /// - Parameter configuration: nil: it is off
+    init(configuration: ReliabilityConfiguration?) {
+        isOff = configuration == nil
+        let configuration = configuration ?? .none
         self.configuration = configuration
         critical = SentHistory(capacity: configuration.criticalCapacity)
         history = SentHistory(capacity: configuration.historyCapacity)
@@ -66,11 +72,12 @@ package struct Retransmission: Sendable {
 
     /// Whether packet `sequence` is to ask for an answer.
     func wantsAcknowledgement(_ sequence: UInt64, isCritical: Bool) -> Bool {
-        (isCritical && !critical.isOff) || (!hasHeard && sequence <= Self.greetings)
+        !isOff && ((isCritical && !critical.isOff) || (!hasHeard && sequence <= Self.greetings))
     }
 
     /// Keeps a packet that goes out now.
     mutating func store(_ packet: OutgoingPacket, isCritical: Bool, _ datagram: Span<UInt8>, at now: Instant) {
+        if isOff { return }
         highest = packet.sequence
         isSettled = false
         budget.recordSent(byteCount: datagram.count)
@@ -99,6 +106,7 @@ package struct Retransmission: Sendable {
     /// Takes an answer; one that was overtaken by a later one of the same receiver says nothing new (``AnswerOrder``). O(packets kept + ranges), and
     /// O(log packets) for each number that is missing.
     mutating func handle(_ answer: Acknowledgement, in bytes: Span<UInt8>, at now: Instant) {
+        precondition(!isOff, "a client that retransmits nothing takes no answers")
         counts.acknowledgements += 1
         guard order.admit(answer.number) else { return }
         hasHeard = true
@@ -216,6 +224,11 @@ package struct Retransmission: Sendable {
     }
 
     // MARK: What goes out again
+
+    /// Whether no timer runs and nothing waits to go out again: ``poll(at:isClosing:)`` answers nil.
+    var isIdle: Bool {
+        @inline(__always) get { timer == nil && head == wanted.count }
+    }
 
     /// The next packet that is to go out again; nil: none. Its bytes through ``withBytes(_:_:)``.
     mutating func poll(at now: Instant, isClosing: Bool) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {

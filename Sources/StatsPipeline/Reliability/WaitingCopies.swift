@@ -4,8 +4,10 @@ import StatsWire
 /// Second copies of data packets that wait for their time, in the order of sending. Bounded; allocated once.
 ///
 /// The memory is a ring of places of one packet each. A packet of one event that is longer (``ClientConfiguration/largeEventLimit``)
-/// takes as many places in a row as it needs; where too few are left at the ring's end, those are passed over.
+/// takes as many places in a row as it needs; where too few are left at the ring's end, those are passed over. Where nothing
+/// is sent twice there are no places.
 package struct WaitingCopies {
+    private let redundancy: Redundancy
     private let spread: Nanoseconds
     private let stride: Int
     private var bytes: [UInt8]
@@ -18,16 +20,11 @@ package struct WaitingCopies {
     private var newest = 0
     private var used = 0
     private(set) var count = 0
-
-    /// Bytes of a place beside its packet.
-    static var entryByteCount: Int { MemoryLayout<OutgoingPacket>.stride + MemoryLayout<Instant>.stride + MemoryLayout<Int32>.stride }
+    private(set) var counts = CopyCounts()
 
     init(configuration: ClientConfiguration) {
-        let limit: Int
-        switch configuration.redundancy {
-        case .none: limit = 0
-        case .critical, .all: limit = configuration.copyLimit
-        }
+        let limit = Self.limit(configuration)
+        redundancy = configuration.redundancy
         spread = configuration.copySpread
         stride = configuration.maximumPacketSize
         bytes = Array(repeating: 0, count: limit * stride)
@@ -37,7 +34,44 @@ package struct WaitingCopies {
         widths = Array(repeating: 0, count: limit)
     }
 
+    private static func limit(_ configuration: ClientConfiguration) -> Int {
+        switch configuration.redundancy {
+        case .none: 0
+        case .critical, .all: configuration.copyLimit
+        }
+    }
+
+    /// Bytes that the places of a client take.
+    static func memory(_ configuration: ClientConfiguration) -> Int {
+        let beside = MemoryLayout<OutgoingPacket>.stride + MemoryLayout<Instant>.stride + MemoryLayout<Int32>.stride
+        return limit(configuration) * (configuration.maximumPacketSize + beside)
+    }
+
     var isEmpty: Bool { count == 0 }
+
+    /// Whether a data packet is to be sent twice.
+    ///
+    /// - Parameter isCritical: an event of critical priority stands in it
+    func covers(isCritical: Bool) -> Bool {
+        switch redundancy {
+        case .none: false
+        case .critical: isCritical
+        case .all: true
+        }
+    }
+
+    /// The packet, which goes out now, will go out once more, where there is room for it to wait. Notes that in `packet`.
+    mutating func keep(_ packet: inout OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
+        guard hasRoom(byteCount: packet.byteCount) else {
+            counts.skipped += 1
+            return
+        }
+        packet.hasCopy = true
+        var copy = packet
+        copy.copy = 1
+        copy.hasCopy = false
+        store(copy, datagram, at: now)
+    }
 
     /// Whether a packet of that many bytes has room. O(1).
     func hasRoom(byteCount: Int) -> Bool { place(byteCount) != nil }
@@ -89,13 +123,15 @@ package struct WaitingCopies {
         first = (first + Int(widths[slot])) % packets.count
         used -= Int(widths[slot])
         count -= 1
+        counts.sent += 1
+        counts.byteCount += UInt64(packets[slot].byteCount)
         return (packets[slot], slot)
     }
 
-    /// Gives up all that wait; answers how many that were.
-    mutating func removeAll() -> Int {
-        defer { count = 0 }
-        return count
+    /// Gives up all that wait, and counts them as skipped.
+    mutating func abandon() {
+        counts.skipped += UInt64(count)
+        count = 0
     }
 
     borrowing func withBytes<Result: ~Copyable, Failure: Error>(

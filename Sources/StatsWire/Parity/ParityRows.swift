@@ -15,7 +15,7 @@
     /// - Parameter maximumSize: the largest parity datagram in bytes; traps outside 88 (parity of the smallest data packet) to
     ///   65507
     public init(rowCount: Int, maximumSize: Int) {
-        precondition(rowCount >= 1, "there is at least one row")
+        precondition(rowCount >= 0, "there is no less than no row")
         precondition(
             (ParityPacket.overhead + PacketHeader.byteCount...65_507).contains(maximumSize),
             "a parity packet takes 88 to 65507 bytes")

@@ -60,6 +60,7 @@ import Testing
                 #expect(packet == expected && read == bytes, "seed \(seed)")
             }
         }
-        #expect(copies.removeAll() == waiting.count && copies.isEmpty)
+        copies.abandon()
+        #expect(copies.counts.skipped == UInt64(waiting.count) && copies.isEmpty)
     }
 }
