@@ -115,11 +115,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "CFork", path: "Tests/CFork"),
-        .target(name: "TestSupport", dependencies: ["CAllocationCount"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "SystemIO", "CAllocationCount"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "StatsModel"),
-        tests(of: "StatsWire", ["StatsModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
-        tests(of: "SystemIO", ["StatsModel"]),
+        tests(of: "StatsWire", ["StatsModel", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+        tests(of: "SystemIO", ["StatsModel", "TestSupport"]),
         tests(of: "StatsBuffers", ["StatsModel", "TestSupport"]),
+        tests(
+            of: "StatsPipeline",
+            ["StatsModel", "StatsWire", "StatsBuffers", "StatsReceiver", "CAllocationCount", "TestSupport"]),
         tests(
             of: "StatsClient",
             [
@@ -158,11 +164,13 @@ let package = Package(
             ]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
-        tests(of: "PacketCapture", ["StatsModel", "SystemIO"]),
+        tests(of: "PacketCapture", ["StatsModel", "SystemIO", "TestSupport"]),
         tests(
             of: "ReplayEngine",
             [
-                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "NetworkEmulator",
+                "PacketCapture", "Verification", "SystemIO",
+                "TestSupport",
             ]),
         tests(of: "Verification", ["StatsModel", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture"]),
         tests(

@@ -64,27 +64,3 @@ struct ReadCapture {
 
     var texts: [String] { datagrams.map(\.text) }
 }
-
-/// Draws one after another, from a seed that a failure can name.
-struct Draws {
-    private let random: KeyedRandom
-    private var count: UInt64 = 0
-
-    init(seed: UInt64) { random = KeyedRandom(seed: seed) }
-
-    mutating func next() -> UInt64 {
-        count += 1
-        return random.draw(rule: 0x7E57, flow: 0, sequence: count)
-    }
-
-    /// A number below `bound`.
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 24) } }
-
-    mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
-        var elements = elements
-        for index in stride(from: elements.count - 1, to: 0, by: -1) { elements.swapAt(index, below(index + 1)) }
-        return elements
-    }
-}

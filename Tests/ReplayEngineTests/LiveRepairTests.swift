@@ -5,6 +5,7 @@ import StatsReceiver
 import StatsWire
 import SystemIO
 import Testing
+import TestSupport
 
 /// The live client over real sockets, where packets are lost, answered, refused, or answered by somebody else.
 @Suite("the live client sends again", .serialized) struct LiveRepairTests {
@@ -60,7 +61,7 @@ import Testing
         "a receiver that is not there yet gets what was critical when it comes, and no event counts twice",
         arguments: ["127.0.0.1", "::1"])
     func late(host: String) throws {
-        let port = try Self.freePort(of: host)
+        let port = try Loopback.freePort(of: host)
         let client = try StatsClient(destination: .udp(host: host, port: port))
         for number in 0..<5 {
             client.event(title: "early \(number)")
@@ -105,17 +106,6 @@ import Testing
         #expect(report.lost == 0 && report.packetsUnconfirmed == 0)
         #expect(outcome.received == client.sent && outcome.received.total == 30 * 21 + 10)
         #expect(client.exportMetrics().foreignAnswers >= 3)
-    }
-
-    /// A port where nobody listens at the moment. Cancels the test, saying why, where this machine has no such address.
-    private static func freePort(of host: String) throws -> UInt16 {
-        let port: UInt16?
-        do {
-            port = try DatagramSocket(bindingAnyPortOf: host).localPort
-        } catch {
-            try Test.cancel("this machine has no address \(host)")
-        }
-        return try #require(port)
     }
 
     /// A whole acknowledgement of that session.

@@ -1,6 +1,7 @@
 import StatsModel
 import SystemIO
 import Testing
+import TestSupport
 
 @testable import StatsClient
 
@@ -55,12 +56,12 @@ import Testing
         #expect(health.advice.first?.hasPrefix("drop rate 10.0 % by buffer_full: ") == true, "\(health.advice)")
     }
 
-    @Test("where every packet comes back, or none is taken, all sends fail", arguments: LiveDeliveryTests.hosts + [""])
+    @Test("where every packet comes back, or none is taken, all sends fail", arguments: Loopback.hosts + [""])
     func everySendFails(host: String) throws {
         let destination =
             host.isEmpty
             ? Destination.unix(path: LiveDeliveryTests.socketPath())
-            : Destination.udp(host: host, port: try LiveDeliveryTests.freePort(of: host))
+            : Destination.udp(host: host, port: try Loopback.freePort(of: host))
         let client = try StatsClient(destination: destination)
         for _ in 0..<20 {
             client.increment("nobody.listens")

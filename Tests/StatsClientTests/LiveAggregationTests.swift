@@ -4,6 +4,7 @@ import StatsModel
 import StatsReceiver
 import SystemIO
 import Testing
+import TestSupport
 
 @testable import StatsClient
 @testable import StatsPipeline

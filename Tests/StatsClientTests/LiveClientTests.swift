@@ -7,6 +7,7 @@ import StatsWire
 import Synchronization
 import SystemIO
 import Testing
+import TestSupport
 
 /// Threads that record, and how many have ended.
 final class Recorders: Sendable {
@@ -112,9 +113,9 @@ final class Recorders: Sendable {
         try Self.conserve(&receiver, to: .unix(path: path), producers: 2, events: 5_000)
     }
 
-    @Test("where nobody listens, what came back is named, and the rest is what the system took", arguments: LiveDeliveryTests.hosts)
+    @Test("where nobody listens, what came back is named, and the rest is what the system took", arguments: Loopback.hosts)
     func refused(host: String) throws {
-        let client = try StatsClient(destination: .udp(host: host, port: try LiveDeliveryTests.freePort(of: host)))
+        let client = try StatsClient(destination: .udp(host: host, port: try Loopback.freePort(of: host)))
         let counter = client.counter("nobody.listens")
         for _ in 0..<50 {
             counter.increment()

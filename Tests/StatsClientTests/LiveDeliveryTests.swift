@@ -12,20 +12,6 @@ import Testing
 
 /// What the live client makes of sockets that do not take, and hosts that answer "refused".
 @Suite(.serialized) struct LiveDeliveryTests {
-    /// The loopback's addresses.
-    static let hosts = ["127.0.0.1", "::1"]
-
-    /// A port where nobody listens at the moment. Cancels the test, saying why, where this machine has no such address.
-    static func freePort(of host: String = "127.0.0.1") throws -> UInt16 {
-        let port: UInt16?
-        do {
-            port = try DatagramSocket(bindingAnyPortOf: host).localPort
-        } catch {
-            try Test.cancel("this machine has no address \(host)")
-        }
-        return try #require(port)
-    }
-
     static func socketPath() -> String { "/tmp/statsclient-\(UInt64.random(in: 0 ... .max)).sock" }
 
     /// Waits for a condition that another thread brings about, 20 seconds at most.
@@ -122,9 +108,9 @@ import Testing
         #expect(received == client.sent, "of what is reported as sent nothing is missing")
     }
 
-    @Test("a refused datagram is counted for the events it held, and not for those behind it", arguments: hosts, [1, 7])
+    @Test("a refused datagram is counted for the events it held, and not for those behind it", arguments: Loopback.hosts, [1, 7])
     func refused(host: String, eventsEach: Int) throws {
-        let port = try Self.freePort(of: host)
+        let port = try Loopback.freePort(of: host)
         let client = try StatsClient(destination: .udp(host: host, port: port))
         let counter = client.counter("refused.count")
         for _ in 0..<20 {
@@ -149,31 +135,21 @@ import Testing
 
     @Test("a packet goes to both destinations, and the receiver counts it once")
     func twoDestinations() throws {
-        let one = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let two = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = (one.localPort, two.localPort)
-        let ports = (try #require(bound.0), try #require(bound.1))
-        var receiver = LoopbackReceiver(one)
-        var other = LoopbackReceiver(two)
-        var configuration = StatsClient.Configuration(preset: .reliable)
-        configuration.copySpread = .milliseconds(1)
-        let client = try StatsClient(
-            configuration: configuration, destination: .udp(host: "127.0.0.1", port: ports.0),
-            secondDestination: .udp(host: "127.0.0.1", port: ports.1))
+        var pair = try TwoDestinations()
+        let client = pair.client
         let counter = client.counter("twice.count")
         for _ in 0..<1000 { counter.increment() }
         let report = try client.shutdownBlocking()
-        receiver.finish()
-        other.finish()
+        pair.finish()
         #expect(report.sent == 1000 && report.losses.isEmpty)
-        let received = (receiver.totals.tally, other.totals.tally)
+        let received = (pair.receiver.totals.tally, pair.other.totals.tally)
         #expect(received.0 == received.1 && received.0.counts[.counter] == 1000)
         // Copies are packets of their own in the counts of what the system took.
         let metrics = client.exportMetrics()
         #expect(metrics.copiesSent == metrics.batchesSent - metrics.copiesSent && metrics.copiesSkipped == 0)
     }
 
-    @Test("copies to one destination are received once, and a dead second destination costs nothing", arguments: hosts)
+    @Test("copies to one destination are received once, and a dead second destination costs nothing", arguments: Loopback.hosts)
     func copies(deadHost: String) throws {
         var receiver = try LoopbackReceiver()
         let port = receiver.port
@@ -184,7 +160,7 @@ import Testing
             configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
         let lame = try StatsClient(
             configuration: configuration, destination: .udp(host: "127.0.0.1", port: port),
-            secondDestination: .udp(host: deadHost, port: try Self.freePort(of: deadHost)))
+            secondDestination: .udp(host: deadHost, port: try Loopback.freePort(of: deadHost)))
         for sender in [client, lame] {
             let counter = sender.counter("copied.count")
             for _ in 0..<300 { counter.increment() }
@@ -200,9 +176,9 @@ import Testing
         #expect(lame.exportMetrics().sendErrors > 0)
     }
 
-    @Test("the breaker opens where nobody listens, and closes when a server appears", arguments: hosts)
+    @Test("the breaker opens where nobody listens, and closes when a server appears", arguments: Loopback.hosts)
     func breaker(host: String) throws {
-        let port = try Self.freePort(of: host)
+        let port = try Loopback.freePort(of: host)
         var configuration = StatsClient.Configuration()
         var breaker = BreakerConfiguration()
         breaker.failureThreshold = 3
@@ -237,7 +213,7 @@ import Testing
         #expect(received == client.sent && received.total > 0)
     }
 
-    @Test("a shutdown behind an open breaker names what waited", arguments: hosts)
+    @Test("a shutdown behind an open breaker names what waited", arguments: Loopback.hosts)
     func closedBehindBreaker(host: String) throws {
         var configuration = StatsClient.Configuration()
         var breaker = BreakerConfiguration()
@@ -247,7 +223,7 @@ import Testing
         configuration.breaker = breaker
         configuration.bufferCapacity = 64
         let client = try StatsClient(
-            configuration: configuration, destination: .udp(host: host, port: try Self.freePort(of: host)))
+            configuration: configuration, destination: .udp(host: host, port: try Loopback.freePort(of: host)))
         let counter = client.counter("cut.count")
         counter.increment()
         try client.flushBlocking()

@@ -65,7 +65,7 @@ import Testing
 
     @Test("after failures the name is resolved once more, and its new address is used")
     func resolvedAgain() throws {
-        let dead = try LiveDeliveryTests.freePort()
+        let dead = try Loopback.freePort()
         var receiver = try LoopbackReceiver()
         let port = receiver.port
         let resolved = Resolver(ports: [dead, port])

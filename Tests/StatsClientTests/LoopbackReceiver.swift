@@ -4,6 +4,7 @@ import StatsReceiver
 import StatsWire
 import SystemIO
 import Testing
+import TestSupport
 
 /// Our own receiving side at a real socket, turned by the test's thread until a closing packet has come.
 struct LoopbackReceiver: ~Copyable {

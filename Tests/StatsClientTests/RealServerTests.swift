@@ -6,6 +6,7 @@ import StatsPipeline
 import StatsWire
 import SystemIO
 import Testing
+import TestSupport
 
 /// The client's text reaches servers that somebody else wrote, and their own totals are the ones that were recorded.
 @Suite(.serialized) struct RealServerTests {
@@ -25,7 +26,7 @@ import Testing
 
     @Test("collectd counts what plain StatsD text says", .enabled(if: collectd != nil, "collectd with its statsd plugin is not installed"))
     func plain() throws {
-        let port = try ServerProcess.freePort()
+        let port = try Loopback.freePort()
         let server = try ServerProcess(
             try #require(Self.collectd), files: { ["collectd.conf": CollectdTotals.configuration(folder: $0.path, port: port)] },
             arguments: { ["-f", "-C", $0.appendingPathComponent("collectd.conf").path] })
@@ -73,8 +74,8 @@ import Testing
     @Test("netdata counts what DogStatsD text says, tags, histograms and distributions included",
         .enabled(if: netdata != nil, "netdata is not installed"))
     func tagged() throws {
-        let port = try ServerProcess.freePort()
-        let web = try ServerProcess.freePort()
+        let port = try Loopback.freePort()
+        let web = try Loopback.freePort()
         let server = try ServerProcess(
             try #require(Self.netdata),
             files: { ["netdata.conf": NetdataTotals.configuration(folder: $0.path, port: port, web: web)] },

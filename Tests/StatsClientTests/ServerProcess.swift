@@ -2,6 +2,7 @@ import Foundation
 import StatsModel
 import SystemIO
 import Testing
+import TestSupport
 
 /// A server of somebody else's, in a temporary folder of its own; both are gone after ``stop()``.
 struct ServerProcess: ~Copyable {
@@ -58,11 +59,5 @@ struct ServerProcess: ~Copyable {
             _ = spot.park(timeout: .milliseconds(50))
         }
         return true
-    }
-
-    /// A port that was free a moment ago.
-    static func freePort() throws -> UInt16 {
-        let port = try DatagramSocket(bindingAnyPortOf: "127.0.0.1").localPort
-        return try #require(port)
     }
 }

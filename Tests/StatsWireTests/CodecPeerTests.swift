@@ -2,6 +2,7 @@ import Foundation
 import StatsModel
 import StatsWire
 import Testing
+import TestSupport
 
 /// MessagePack and Protocol Buffers against Python's own packages: what we write they read, what they write we read.
 struct CodecPeerTests {

@@ -2,6 +2,7 @@ import Foundation
 import StatsModel
 import StatsWire
 import Testing
+import TestSupport
 
 /// Another program, with nothing but its own zlib, struct and json, makes and reads the same packets.
 struct PythonPeerTests {

@@ -1,5 +1,6 @@
 import StatsModel
 import StatsWire
+import TestSupport
 
 /// An event with its strings, as it goes into a packet and as it comes out.
 struct SampleEvent: Equatable, CustomStringConvertible {

@@ -1,26 +1,16 @@
 import StatsModel
 import SystemIO
 import Testing
+import TestSupport
 
 /// Datagrams that reach nobody come back (ICMP, ICMPv6), and the socket that sent them can read them.
 @Suite struct ReturnedDatagramTests {
     /// IPv4, IPv6, and IPv4 through a socket of IPv6 (RFC 4291, 2.5.5.2).
     static let hosts = [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("127.0.0.1", "::ffff:127.0.0.1")]
 
-    /// A port where nobody listens at the moment. Cancels the test where this machine has no such address.
-    private static func freePort(of host: String) throws -> UInt16 {
-        let port: UInt16?
-        do {
-            port = try DatagramSocket(bindingAnyPortOf: host).localPort
-        } catch {
-            try Test.cancel("this machine has no address \(host)")
-        }
-        return try #require(port)
-    }
-
     @Test("a datagram to a port where nobody listens comes back with its bytes and the reason", arguments: hosts)
     func refused(freeOn host: String, destination: String) throws {
-        let port = try Self.freePort(of: host)
+        let port = try Loopback.freePort(of: host)
         let socket = try DatagramSocket(connectingTo: .udp(host: destination, port: port))
         let isWatching = socket.watchReturned()
         #expect(isWatching)

@@ -4,6 +4,7 @@ import StatsReceiver
 import StatsWire
 import SystemIO
 import Testing
+import TestSupport
 
 @testable import StatsClient
 @testable import StatsPipeline

@@ -5,6 +5,7 @@ import StatsReceiver
 import StatsWire
 import SystemIO
 import Testing
+import TestSupport
 
 @testable import StatsClient
 
@@ -99,23 +100,13 @@ import Testing
 
     @Test("both destinations get it, and each counts it once")
     func twice() throws {
-        let one = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let two = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = (one.localPort, two.localPort)
-        let ports = (try #require(bound.0), try #require(bound.1))
-        var receiver = LoopbackReceiver(one)
-        var other = LoopbackReceiver(two)
-        var configuration = StatsClient.Configuration(preset: .reliable)
-        configuration.copySpread = .milliseconds(1)
-        let client = try StatsClient(
-            configuration: configuration, destination: .udp(host: "127.0.0.1", port: ports.0),
-            secondDestination: .udp(host: "127.0.0.1", port: ports.1))
-        let offered = try Self.record(client, &receiver, threads: 1, rounds: 2, length: 8000)
+        var pair = try TwoDestinations()
+        let client = pair.client
+        let offered = try Self.record(client, &pair.receiver, threads: 1, rounds: 2, length: 8000)
         let report = try client.shutdownBlocking()
-        receiver.finish()
-        other.finish()
+        pair.finish()
         #expect(report.lost == 0)
-        let received = (receiver.totals.tally.counts, other.totals.tally.counts)
+        let received = (pair.receiver.totals.tally.counts, pair.other.totals.tally.counts)
         #expect(received.0 == offered && received.1 == offered)
         #expect(client.exportMetrics().copiesSkipped == 0)
     }

@@ -3,6 +3,7 @@ import StatsReceiver
 import StatsWire
 import SystemIO
 import Testing
+import TestSupport
 
 @testable import StatsClient
 @testable import StatsPipeline
@@ -96,9 +97,9 @@ import Testing
 
     @Test(
         "packets that the system did not take are sent in the totals, since they have numbers: the receiver misses their records",
-        arguments: LiveDeliveryTests.hosts)
+        arguments: Loopback.hosts)
     func sendFailed(host: String) throws {
-        let port = try LiveDeliveryTests.freePort(of: host)
+        let port = try Loopback.freePort(of: host)
         var configuration = StatsClient.Configuration()
         configuration.reliability = nil
         let client = try StatsClient(configuration: configuration, destination: .udp(host: host, port: port))
