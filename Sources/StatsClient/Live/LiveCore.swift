@@ -50,6 +50,8 @@ final class LiveCore: Sendable {
     let names: NameTable
     let nameRoot: UInt
     let texts: ForkSafeMutex<LiveTexts>
+    /// Bytes of an event as it is encoded at most.
+    private let longestRecord: Int
     /// Events that were refused before they reached a ring.
     let refusals = ForkSafeMutex(Ledger())
     /// Events that reached a ring or the texts after the worker's last look.
@@ -89,6 +91,7 @@ final class LiveCore: Sendable {
             preconditionFailure("a valid limit has room for what is allocated at once")
         }
         histograms = ForkSafeMutex(LiveHistograms(digits: configuration.latencyDigits))
+        longestRecord = configuration.workerPipeline.longestRecord
         texts = ForkSafeMutex(LiveTexts(byteLimit: configuration.textCapacity))
         // Metrics have the same numbers as in the pipeline, with its two reserved metrics first.
         var catalog = MetricCatalog(limit: configuration.metricLimit + ClientPipeline.reservedMetrics)
@@ -260,6 +263,9 @@ final class LiveCore: Sendable {
         if time <= Self.closed {
             cause = Self.ending(time)
             time = SystemClock.wallNanoseconds
+        } else if isTooLong(strings.event(type, value: value, rate: rate), byteCount: strings.bytes.count) {
+            cause = .oversize
+            time = SystemClock.wallNanoseconds
         } else {
             if time == Self.asleep { time = renewTime(time) }
             let isTaken = texts.withLock { texts in
@@ -277,6 +283,11 @@ final class LiveCore: Sendable {
         let content = strings.content(type, value: value, rate: rate, timestamp: time)
         refusals.withLock { $0.recordLoss(cause, type, content: content) }
         return .refused(cause)
+    }
+
+    /// Whether the event fits into no packet, or its strings into no room for texts however empty.
+    private func isTooLong(_ event: DecodedEvent, byteCount: Int) -> Bool {
+        byteCount > configuration.textCapacity || ClientPipeline.isTooLong(event, for: longestRecord)
     }
 }
 

@@ -33,6 +33,9 @@ extension ClientConfiguration {
     /// The largest packet with a single event in bytes, which ``largeEventLimit`` bounds. No parity covers it.
     public var largestDataSize: Int { max(maximumDataSize, largeEventLimit + format.headerByteCount) }
 
+    /// Bytes of an event as it is encoded at most.
+    package var longestRecord: Int { largestDataSize - format.headerByteCount }
+
     /// The largest packet of any kind in bytes.
     public var largestPacketSize: Int { max(maximumPacketSize, largestDataSize) }
 

@@ -16,6 +16,24 @@ package struct TextWriter: ~Copyable, Sendable {
         unitCount = storage.unitCount
     }
 
+    /// Whether an empty pool has room for these strings; if not, ``store(_:name:tags:extra:text:isEscaped:leaving:)`` never stores
+    /// them. O(1), of long texts with escapes O(bytes).
+    package func canHold(
+        _ bytes: Span<UInt8>, name: ByteRange = .empty, tags: ByteRange = .empty, extra: ByteRange = .empty,
+        text: ByteRange, isEscaped: Bool = false
+    ) -> Bool {
+        let room = (unitCount - 1) * TextPoolStorage.unit
+        let others = name.count + tags.count + extra.count
+        if others + text.count <= min(room, Int(UInt16.max)) { return true }
+        let textCount = isEscaped ? EscapedText.unescapedCount(bytes, text) : text.count
+        return others + textCount <= room && max(name.count, tags.count, extra.count, textCount) <= Int(UInt16.max)
+    }
+
+    /// The same for a set's member that is stored with its count.
+    package func canHold(member: ByteRange) -> Bool {
+        4 + member.count <= (unitCount - 1) * TextPoolStorage.unit && member.count <= Int(UInt16.max)
+    }
+
     /// Copies the strings into one block and returns its number, which is never 0. nil if there is no room for it, or if one of
     /// the strings is longer than 65 535 bytes.
     ///

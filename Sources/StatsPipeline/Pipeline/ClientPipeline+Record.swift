@@ -24,6 +24,10 @@ extension ClientPipeline {
         case .refused(let cause): return refuse(cause, event, bytes, timestamp)
         }
         if isAggregating, aggregate(event, bytes, timestamp, metric: metric, at: now) { return .buffered }
+        let hasText = metric.index < Self.reservedMetrics || !event.text.isEmpty
+        if hasText, !Self.canHold(event, bytes, texts.writer) {
+            return refuse(.oversize, event, bytes, timestamp, metric: metric)
+        }
         let priority = priorityForStrategy(of: metric)
         var rate = event.rate
         switch admit(event.type, priority, event.flags, rate: rate) {
@@ -34,7 +38,7 @@ extension ClientPipeline {
 
         var text: UInt32 = 0
         var flags = event.flags
-        if metric.index < Self.reservedMetrics || !event.text.isEmpty {
+        if hasText {
             let reserve = reserveForCritical(against: metric)
             guard let stored = store(event, bytes, reserve) ?? storeMakingRoom(event, bytes, priority, reserve) else {
                 return refuse(.textPoolFull, event, bytes, timestamp, metric: metric)
@@ -58,13 +62,24 @@ extension ClientPipeline {
     /// catalog nor pool need to hold them. A metric's tags are left to the codec: those that repeat are sent once.
     ///
     /// Static, because a non-mutating method of a value this large costs a copy of it on each call.
-    private static func isTooLong(_ event: DecodedEvent, for limit: Int) -> Bool {
+    package static func isTooLong(_ event: DecodedEvent, for limit: Int) -> Bool {
         if event.name.count + event.tags.count + event.extra.count + event.text.count <= limit { return false }
         var byteCount = event.name.count + event.extra.count
         if !event.type.isMetric { byteCount += event.tags.count }
         // An escape is two bytes that become one.
         byteCount += event.flags.contains(.escapedText) ? event.text.count / 2 : event.text.count
         return byteCount > limit
+    }
+
+    /// Whether the text pool has room for the event's strings where nothing else waits.
+    private static func canHold(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ pool: borrowing TextWriter) -> Bool {
+        let isEscaped = event.flags.contains(.escapedText)
+        if !event.type.isMetric {
+            return pool.canHold(
+                bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text, isEscaped: isEscaped)
+        }
+        return event.count > 1
+            ? pool.canHold(member: event.text) : pool.canHold(bytes, text: event.text, isEscaped: isEscaped)
     }
 
     private enum Lookup {

@@ -95,7 +95,7 @@ package struct ClientPipeline: ~Copyable {
         eventMetric = Self.reserve(.event, in: &metrics)
         serviceCheckMetric = Self.reserve(.serviceCheck, in: &metrics)
         batcher = PacketBatcher(configuration: configuration, memory: memory)
-        longestRecord = configuration.largestDataSize - configuration.format.headerByteCount
+        longestRecord = configuration.longestRecord
         adaptive = configuration.minimumBatchSize.map {
             AdaptiveBatcher(minimumSize: $0, maximumSize: configuration.batchSize)
         }

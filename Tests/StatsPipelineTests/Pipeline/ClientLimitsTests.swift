@@ -92,7 +92,7 @@ import TestSupport
         var driver = TestDriver {
             $0.bufferCapacity = 1
             $0.metricLimit = 1
-            $0.textCapacity = 64
+            $0.textCapacity = 80
         }
         let long = String(repeating: "x", count: 8200)
         let member = String(repeating: "m", count: 60)
@@ -110,6 +110,65 @@ import TestSupport
         driver.pipeline.close(at: .start)
         let closed = driver.record(Offer(.set, "unknown", text: long), at: .start)
         #expect(closed == .refused(.clientClosed), "before everything")
+    }
+
+    @Test(
+        "a text longer than the whole pool is oversize at once, and nobody gives way to it",
+        arguments: [DropStrategy.newest, .oldest, .mixedWorkload, .highCardinality])
+    func longerThanThePool(strategy: DropStrategy) throws {
+        // Ten units, one of which each text takes beside its bytes.
+        let room = 144
+        var driver = TestDriver {
+            $0.dropStrategy = strategy
+            $0.bufferCapacity = 2
+            $0.textCapacity = 160
+        }
+        for _ in 0..<2 {
+            let result = driver.record(Offer(.event, "t"), at: .start)
+            #expect(result == .buffered)
+        }
+        func text(_ count: Int) -> String { String(repeating: "x", count: count) }
+        let escaped = String(repeating: "\\n", count: room)
+        var counted = Offer(.set, "users", text: text(room - 3))
+        counted.count = 2
+        let tooLong = [
+            Offer(.set, "users", text: text(room + 1)), Offer(.event, "title", text: text(room - 4)),
+            Offer(.serviceCheck, text(room + 1)), Offer(.event, "t", text: escaped, flags: .escapedText), counted,
+        ]
+        for offer in tooLong {
+            let result = driver.record(offer, at: .start)
+            #expect(result == .refused(.oversize), "\(offer)")
+        }
+        #expect(driver.pipeline.bufferedCount == 2 && driver.pipeline.dropped[.oversize].counts.total == 6, "one of them stands for two")
+        #expect(driver.pipeline.dropped.lost == driver.pipeline.dropped[.oversize])
+    }
+
+    @Test("the longest text that fits an empty pool is taken", arguments: 0..<5)
+    func asLongAsThePool(kind: Int) throws {
+        var driver = TestDriver { $0.textCapacity = 160 }
+        func text(_ count: Int) -> String { String(repeating: "x", count: count) }
+        var counted = Offer(.set, "users", text: text(140))
+        counted.count = 2
+        let offer = [
+            Offer(.set, "users", text: text(144)), Offer(.event, "title", text: text(139)), Offer(.serviceCheck, text(144)),
+            Offer(.event, "title", text: String(repeating: "\\n", count: 139), flags: .escapedText), counted,
+        ][kind]
+        let result = driver.record(offer, at: .start)
+        #expect(result == .buffered)
+        try driver.finish(at: .milliseconds(1))
+        #expect(driver.arrivedEvents == [offer.arrived(recordedAt: Instant.start.wall)])
+    }
+
+    @Test("a set that is added up needs no room in the pool, however long its members")
+    func addedUp() throws {
+        var driver = TestDriver {
+            $0.textCapacity = 64
+            $0.aggregation = AggregatorConfiguration()
+        }
+        let result = driver.record(Offer(.set, "users", text: String(repeating: "x", count: 100)), at: .start)
+        #expect(result == .buffered)
+        try driver.finish(at: .milliseconds(1))
+        #expect(driver.pipeline.dropped == Ledger() && driver.received.counts == driver.offered.counts)
     }
 
     @Test("events keep their own time where they state one")
