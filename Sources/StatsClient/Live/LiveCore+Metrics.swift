@@ -22,7 +22,7 @@ extension LiveCore {
             ? EventContent.key(type, bytes, name: strings.name, tags: strings.tags, extra: strings.extra) : keyHash
         var handle = LiveHandle(type: type, metric: metric, keyHash: hash, rate: rate)
         handle.refusal = refusal
-        if rate == 1, let metric, let aggregator { handle.cell = aggregator.cell(of: metric, type) ?? 0 }
+        if handle.rate == 1, let metric, let aggregator { handle.cell = aggregator.cell(of: metric, type) ?? 0 }
         return handle
     }
 

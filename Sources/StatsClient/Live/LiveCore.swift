@@ -304,8 +304,9 @@ struct LiveHandle: Sendable {
     /// The address of its cell in the aggregator's first stripe. 0 if each value is sent.
     var cell: UInt = 0
 
+    /// - Parameter rate: the share of events that is kept, clamped by ``StatEvent/sampleRate(_:)``
     init(type: MetricType, metric: MetricID?, keyHash: UInt64, rate: Double) {
-        precondition(rate > 0 && rate <= 1, "a sample rate lies in (0, 1]")
+        let rate = StatEvent.sampleRate(rate)
         self.type = type
         self.metric = metric
         self.keyHash = keyHash
