@@ -13,20 +13,10 @@ extension StatsReceiver {
         else { return }
         var counts = TypeCounts()
         decoder.beginPacket(bytes, header: header)
-        records: while true {
-            switch decoder.next(bytes) {
-            case .event(let event):
-                counts.add(event.type, count: event.count)
-                guard isStating, event.type == .counter || event.type == .gauge else { continue }
-                if event.isInScratch {
-                    let scratch = decoder.scratch
-                    table.recordArrived(event, scratch.span, header.sequence, at: position)
-                } else {
-                    table.recordArrived(event, bytes, header.sequence, at: position)
-                }
-            case .malformed: continue
-            case .end: break records
-            }
+        decoder.forEachBatch(bytes) { events, bytes in
+            for index in events.indices { counts.add(events[index].type, count: events[index].count) }
+            if isStating { table.recordArrived(events, bytes, header.sequence, at: position) }
+        } malformed: { _, _ in
         }
         guard configuration.countsRecords else { return }
         held = counts

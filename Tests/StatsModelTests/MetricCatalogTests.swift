@@ -49,6 +49,30 @@ import Testing
         #expect(intern(&small, .counter, "e") == nil)
     }
 
+    @Test("keys longer than 16 bits can count are kept, found and told apart", arguments: [65_535, 65_536, 200_000])
+    func longKeys(length: Int) {
+        var catalog = MetricCatalog()
+        let name = String(repeating: "n", count: length)
+        let id = intern(&catalog, .counter, name, tags: "b,a")
+        #expect(intern(&catalog, .counter, name, tags: "b,a") == id && intern(&catalog, .counter, name, tags: "a,b") == id)
+        #expect(intern(&catalog, .counter, name + "n", tags: "b,a") != id)
+        // The lowest 16 bits of its lengths are those of the long one.
+        #expect(intern(&catalog, .counter, String(name.prefix(length & 0xFFFF)), tags: "b,a") == (length == 65_535 ? id : MetricID(2)))
+        #expect(id.map { catalog.key(of: $0).name.count } == length && id.map { catalog.label(of: $0) } == name + "{a,b}")
+    }
+
+    @Test("fetching beforehand changes nothing")
+    func prefetch() {
+        var catalog = MetricCatalog()
+        for number in 0..<3000 { _ = intern(&catalog, .gauge, "metric.\(number)") }
+        #expect(catalog.isLarge)
+        for place in [0, 1, 0x7FFF_FFFF, UInt32.max] {
+            catalog.prefetchPlace(place)
+            catalog.prefetchRecord(place)
+        }
+        #expect(catalog.count == 3000 && intern(&catalog, .gauge, "metric.2999") == MetricID(2999))
+    }
+
     @Test("thousands of metrics keep their numbers, against a dictionary", arguments: [3, 8] as [UInt64])
     func model(seed: UInt64) {
         var catalog = MetricCatalog()

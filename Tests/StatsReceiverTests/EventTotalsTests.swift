@@ -42,6 +42,35 @@ import Testing
         #expect(totals.uncatalogued.total == 0)
     }
 
+    @Test("events of a datagram counted together add up as one by one, in a small catalog and a large one", arguments: [50, 4000])
+    func batches(metrics: UInt64) {
+        let random = KeyedRandom(seed: metrics)
+        let types = ["c", "g", "ms", "h", "d", "s"]
+        var together = EventTotals()
+        var single = EventTotals()
+        var decoder = EventDecoder()
+        for datagram in 0..<600 as Range<UInt64> {
+            let lines = (0..<25 as Range<UInt64>).map { line -> String in
+                let draw = random.draw(rule: 1, flow: datagram, sequence: line)
+                let number = draw % metrics
+                // Fields that stand apart, or in another order, go through the decoder's scratch.
+                let end = ["", "|#b,a", "|c:ci-1|#x|e:it-false", "|card:low|c:ci-2"][Int(draw >> 32 & 3)]
+                return draw % 50 == 0 ? "broken" : "m\(number):\(draw >> 40 & 7)|\(types[Int(number % 6)])\(end)"
+            }
+            let text = Array(lines.joined(separator: "\n").utf8)
+            together.record(text: text.span, timestamp: 9)
+            decoder.beginText(text.span)
+            decoder.forEach(text.span) { event, bytes in
+                single.record(event, bytes: bytes, timestamp: 9)
+            } malformed: { reason, _ in
+                single.recordMalformed(reason)
+            }
+        }
+        #expect(together.metrics == single.metrics && together.tally == single.tally)
+        #expect(together.malformedTotal == single.malformedTotal && single.malformedTotal > 0)
+        #expect(together.catalog.isLarge == (metrics == 4000))
+    }
+
     @Test("the digest of a set's members does not depend on their order, and counts each")
     func members() {
         var one = EventTotals()

@@ -71,6 +71,10 @@ struct RunAccounting {
         offered.record(event, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
 
+    mutating func recordOffered(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64) {
+        offered.record(events, bytes: bytes, timestamp: timestamp, in: &catalog)
+    }
+
     /// The client did not take an event.
     mutating func recordRefused(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
         if comparesValues { refused.record(event, bytes: bytes, timestamp: timestamp, in: &catalog) }

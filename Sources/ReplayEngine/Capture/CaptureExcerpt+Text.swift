@@ -66,20 +66,20 @@ extension CaptureExcerpt {
     ) -> Bool {
         guard let header = try? PacketHeader(decoding: packet) else { return true }
         decoder.beginPacket(packet, header: header)
-        while true {
-            switch decoder.next(packet) {
-            case .event(let event):
-                let scratch = event.isInScratch ? decoder.scratch : []
-                let bytes = event.isInScratch ? scratch.span : packet
-                let slot = StatEvent(
-                    metric: MetricID(0), value: event.value, timestamp: event.timestamp, rate: event.rate,
-                    count: event.count, flags: event.flags)
-                let key = MetricCatalog.Key(event.type, name: event.name, tags: event.tags, extra: event.extra)
-                guard event.count == 1, builder.append(slot, key: key, keys: bytes, text: event.text, texts: bytes) == .appended
-                else { return false }
-            case .malformed: break
-            case .end: return true
+        var isWhole = true
+        decoder.forEach(packet) { event, bytes in
+            let slot = StatEvent(
+                metric: MetricID(0), value: event.value, timestamp: event.timestamp, rate: event.rate,
+                count: event.count, flags: event.flags)
+            let key = MetricCatalog.Key(event.type, name: event.name, tags: event.tags, extra: event.extra)
+            guard isWhole, event.count == 1,
+                builder.append(slot, key: key, keys: bytes, text: event.text, texts: bytes) == .appended
+            else {
+                isWhole = false
+                return
             }
+        } malformed: { _, _ in
         }
+        return isWhole
     }
 }

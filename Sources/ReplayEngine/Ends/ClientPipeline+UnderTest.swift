@@ -1,8 +1,11 @@
-import StatsModel
-import StatsPipeline
+package import StatsModel
+package import StatsPipeline
+package import StatsWire
 
 // The conformance stands in the module that turns clients, so that the optimiser calls the pipeline directly.
 extension ClientPipeline: ClientUnderTest {
+    package mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) { prefetchMetrics(of: events, bytes) }
+
     package var report: ClientReport {
         var report = ClientReport()
         report.dropped = dropped

@@ -9,6 +9,10 @@ package import StatsWire
 /// sequenced packets, since a run finds them again by their numbers, and accounts for every event that it does not send
 /// (``ClientReport/dropped``); the run holds both against what was offered.
 package protocol ClientUnderTest: ~Copyable {
+    /// Announces the events that are recorded next. A client may fetch their metrics from memory all at once; by default it does
+    /// nothing.
+    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>)
+
     /// One event is offered at `now`.
     ///
     /// - Parameters:
@@ -47,4 +51,8 @@ package protocol ClientUnderTest: ~Copyable {
 
     /// What the client says of itself.
     var report: ClientReport { get }
+}
+
+extension ClientUnderTest where Self: ~Copyable {
+    package mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) {}
 }

@@ -37,6 +37,8 @@ struct SendingEnd<Client: ClientUnderTest & ~Copyable>: ~Copyable, SendingSide {
         nextDeadline = hasWork ? busyUntil : client.nextDeadline.map { max($0, busyUntil) }
     }
 
+    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) { client.prepare(events, bytes: bytes) }
+
     mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult {
         hasWork = true
         nextDeadline = busyUntil

@@ -8,6 +8,9 @@ protocol SendingSide: ~Copyable {
     /// When the client's worker next has something to do; an instant in the past means at once, nil means never.
     var nextDeadline: Instant? { get }
 
+    /// Announces the events that are offered next, so that a client can fetch their metrics from memory all at once.
+    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>)
+
     /// Offers one event; `timestamp` is that of the offering, in nanoseconds since 1970.
     mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult
 
@@ -40,4 +43,8 @@ protocol SendingSide: ~Copyable {
 
     /// When the last packet had left.
     var lastSend: Instant { get }
+}
+
+extension SendingSide where Self: ~Copyable {
+    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) {}
 }

@@ -36,7 +36,7 @@ extension CaptureInspection {
             distinctMetrics: UInt64(totals.catalog.metricCount), metricsTruncated: totals.uncatalogued.total > 0,
             counters: counters,
             undeliverable: .init(events: delivery.events, longestBytes: UInt64(delivery.longest), limitBytes: UInt64(DeliveryCheck.limit)),
-            malformedLines: .init(total: malformedTotal, reasons: reasons, examples: examples),
+            malformedLines: .init(total: malformed.total, reasons: reasons, examples: malformed.examples),
             checksumFailures: checksumFailures, checksumFailurePackets: failedPackets, sessions: sessions,
             olderSessions: receiver.olderSessions.sessions, sources: sources.rows.map(Self.source), busiest: busiest,
             timeline: .init(start: timeline.start, binNanoseconds: timeline.binWidth, events: timeline.bins),

@@ -13,8 +13,8 @@ import StatsWire
 package struct CaptureInspection: ~Copyable {
     /// The number of sources with a row of their own.
     package static let sourceLimit = 4096
-    /// The number of malformed lines that a report shows. All malformed lines are counted.
-    package static let exampleLimit = 20
+    /// The number of malformed lines, and of packets with a wrong checksum, that a report shows. All of them are counted.
+    package static let exampleLimit = MalformedLines.exampleLimit
     /// The number of parity group shapes that are kept apart. A client uses a single shape.
     package static let shapeLimit = 16
 
@@ -22,8 +22,7 @@ package struct CaptureInspection: ~Copyable {
     var receiver: StatsReceiver
     var sources = SourceTable(limit: CaptureInspection.sourceLimit)
     var timeline = Timeline()
-    var malformedTotal: UInt64 = 0
-    var examples: [InspectionResult.MalformedExample] = []
+    var malformed = MalformedLines()
     var sequencedPackets: UInt64 = 0
     var textDatagrams: UInt64 = 0
     var segmentedTexts: UInt64 = 0
@@ -72,7 +71,7 @@ package struct CaptureInspection: ~Copyable {
     /// Takes the next datagram of the file. O(bytes). It allocates only for sources and metrics that appear for the first time.
     package mutating func record(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>) {
         if datagram.saysTime { timedDatagrams += 1 } else { untimedDatagrams += 1 }
-        let before = (events: totals.tally.counts, malformed: malformedTotal, failures: checksumFailures)
+        let before = (events: totals.tally.counts, malformed: malformed.total, failures: checksumFailures)
         let source = sources.position(of: datagram.source)
         if PacketHeader.isSequenced(bytes) {
             recordPackets(datagram, bytes, source: source)
@@ -88,7 +87,7 @@ package struct CaptureInspection: ~Copyable {
         var events = totals.tally.counts
         events.lanes &-= before.events.lanes
         sources.record(
-            source, byteCount: bytes.count, events: events, malformed: malformedTotal - before.malformed,
+            source, byteCount: bytes.count, events: events, malformed: malformed.total - before.malformed,
             failures: checksumFailures - before.failures, at: datagram.timestamp)
         timeline.record(events.total, at: datagram.timestamp)
     }
@@ -155,33 +154,13 @@ package struct CaptureInspection: ~Copyable {
     }
 
     private mutating func drain(_ bytes: Span<UInt8>, _ datagram: CapturedDatagram, timestamp: Int64) {
-        while true {
-            switch decoder.next(bytes) {
-            case .event(let event):
-                if event.isInScratch {
-                    let scratch = decoder.scratch
-                    totals.record(event, bytes: scratch.span, timestamp: timestamp)
-                    delivery.record(event, bytes: scratch.span, timestamp: timestamp)
-                } else {
-                    totals.record(event, bytes: bytes, timestamp: timestamp)
-                    delivery.record(event, bytes: bytes, timestamp: timestamp)
-                }
-            case .malformed(let reason, let range): recordMalformed(reason, range, bytes, datagram)
-            case .end: return
-            }
+        decoder.forEachBatch(bytes) { events, bytes in
+            totals.record(events, bytes: bytes, timestamp: timestamp)
+            for index in events.indices { delivery.record(events[index], bytes: bytes, timestamp: timestamp) }
+        } malformed: { reason, range in
+            malformed.record(reason, range, bytes, datagram)
+            totals.recordMalformed(reason)
         }
-    }
-
-    private mutating func recordMalformed(
-        _ reason: MalformedReason, _ range: ByteRange, _ bytes: Span<UInt8>, _ datagram: CapturedDatagram
-    ) {
-        malformedTotal += 1
-        totals.recordMalformed(reason)
-        guard examples.count < Self.exampleLimit else { return }
-        examples.append(
-            InspectionResult.MalformedExample(
-                packet: datagram.packetNumber, source: datagram.source.description, reason: reason.name,
-                excerpt: ByteExcerpt.text(bytes, range)))
     }
 
     /// Ends the capture: packets that are missing now are lost. Call it once, before ``result(file:notes:failure:)``.

@@ -96,21 +96,11 @@ struct ReplayFeed<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
     }
 
     private mutating func offerEvents(_ bytes: Span<UInt8>, at time: Instant) {
-        while true {
-            switch decoder.next(bytes) {
-            case .event(let event):
-                eventCount += 1
-                if event.isInScratch {
-                    let scratch = decoder.scratch
-                    simulation.offer(event, bytes: scratch.span, at: time)
-                } else {
-                    simulation.offer(event, bytes: bytes, at: time)
-                }
-            case .malformed:
-                facts.malformed += 1
-            case .end:
-                return
-            }
+        decoder.forEachBatch(bytes) { events, bytes in
+            eventCount += UInt64(events.count)
+            simulation.offer(events, bytes: bytes, at: time)
+        } malformed: { _, _ in
+            facts.malformed += 1
         }
     }
 

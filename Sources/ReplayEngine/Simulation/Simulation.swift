@@ -32,13 +32,18 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
     /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
     mutating func begin(epoch: Int64) { self.epoch = epoch }
 
-    /// Offers one event at `time`, which must not lie before the last one's.
-    mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, at time: Instant) {
+    /// Offers events of one datagram at `time`, which must not lie before that of the last call; ``EventDecoder/batchLimit`` events
+    /// at most.
+    mutating func offer(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, at time: Instant) {
         let timestamp = epoch &+ Int64(clamping: time.nanoseconds)
-        accounting.recordOffered(event, bytes: bytes, timestamp: timestamp)
-        switch sender.offer(event, bytes: bytes, timestamp: timestamp, at: time) {
-        case .buffered: break
-        case .refused: accounting.recordRefused(event, bytes: bytes, timestamp: timestamp)
+        accounting.recordOffered(events, bytes: bytes, timestamp: timestamp)
+        sender.prepare(events, bytes: bytes)
+        for index in events.indices {
+            let event = events[index]
+            switch sender.offer(event, bytes: bytes, timestamp: timestamp, at: time) {
+            case .buffered: break
+            case .refused: accounting.recordRefused(event, bytes: bytes, timestamp: timestamp)
+            }
         }
     }
 

@@ -23,14 +23,9 @@ enum WorldPackets {
             drain(&client, through: now, into: &sent)
             let bytes = text.payload.span
             decoder.beginText(bytes)
-            events: while true {
-                switch decoder.next(bytes) {
-                case .event(let event):
-                    let scratch = event.isInScratch ? decoder.scratch : []
-                    _ = client.record(event, bytes: event.isInScratch ? scratch.span : bytes, timestamp: text.time, at: now)
-                case .malformed: break
-                case .end: break events
-                }
+            decoder.forEach(bytes) { event, bytes in
+                _ = client.record(event, bytes: bytes, timestamp: text.time, at: now)
+            } malformed: { _, _ in
             }
         }
         client.close(at: Instant(nanoseconds: UInt64(texts.last?.time ?? 0)))

@@ -5,7 +5,7 @@ import StatsWire
 /// Registration of metrics.
 extension LiveCore {
     /// Bytes of a catalog's keys and rows, including the reserve of growing arrays.
-    static func byteCount(of catalog: borrowing MetricCatalog) -> Int { catalog.withArena { $0.count } * 2 + catalog.rowCount * 128 }
+    static func byteCount(of catalog: borrowing MetricCatalog) -> Int { catalog.keyByteCount * 2 + catalog.rowCount * 128 }
 
     /// The bytes beyond those in the client's fixed memory.
     func catalogBytes(of catalog: borrowing MetricCatalog) -> Int { Self.byteCount(of: catalog) - reservedCatalogBytes }

@@ -41,15 +41,18 @@ extension MetricCatalog {
         return hash
     }
 
-    /// Whether the key that stands in the arena is the one these ranges name.
+    /// Whether the key that stands in the arena is the one these ranges name, whose lengths are the same.
     @inline(__always)
     func isKey(_ key: KeyPlace, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange) -> Bool {
         guard key.name == name.count, key.tags == tags.count, key.extra == extra.count else { return false }
         let mine = arena.span
-        return Self.equal(mine, key.offset, bytes, name) && Self.equal(mine, key.offset + key.name, bytes, tags)
-            && Self.equal(mine, key.offset + key.name + key.tags, bytes, extra)
+        return Self.equal(mine, key.offset, bytes, name)
+            && (key.tags == 0 || Self.equal(mine, key.offset + key.name, bytes, tags))
+            && (key.extra == 0 || Self.equal(mine, key.offset + key.name + key.tags, bytes, extra))
     }
 
+    /// Not inlined, since three copies of it leave ``find`` no registers.
+    @inline(never)
     private static func equal(_ a: Span<UInt8>, _ offset: Int, _ b: Span<UInt8>, _ range: ByteRange) -> Bool {
         let count = range.count
         let start = Int(range.lower)
@@ -57,17 +60,25 @@ extension MetricCatalog {
         let left = unsafe a.bytes
         let right = unsafe b.bytes
         var index = 0
-        while count &- index >= 8 {
+        while index &+ 8 <= count {
             // In bounds: index + 8 <= count, and both buffers hold `count` bytes from their starts.
             let x = unsafe left.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ index, as: UInt64.self)
             let y = unsafe right.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ index, as: UInt64.self)
             if x != y { return false }
             index &+= 8
         }
-        while index < count {
-            if a[offset &+ index] != b[start &+ index] { return false }
-            index &+= 1
+        if index == count { return true }
+        guard count >= 8 else {
+            while index < count {
+                if a[offset &+ index] != b[start &+ index] { return false }
+                index &+= 1
+            }
+            return true
         }
-        return true
+        // In bounds: the last eight of at least eight bytes, some of which were compared before.
+        let last = count &- 8
+        let x = unsafe left.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ last, as: UInt64.self)
+        let y = unsafe right.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ last, as: UInt64.self)
+        return x == y
     }
 }

@@ -1,5 +1,6 @@
 extension MetricCatalog {
-    /// Where a metric's key stands in the arena: name, then tags, then extra fields, without separators.
+    /// Where a metric's key stands in the arena: name, then tags, then extra fields, without separators. What
+    /// lies between the keys there is the catalog's own.
     public struct Key: Sendable {
         public let type: MetricType
         public let name: ByteRange
@@ -16,19 +17,19 @@ extension MetricCatalog {
     }
 
     /// The metric's type. O(1); an identifier of another catalog traps.
-    public func type(of metric: MetricID) -> MetricType { rows[metric.index].type }
+    public func type(of metric: MetricID) -> MetricType { record(of: metric).type }
 
     /// A hash of the canonical key, equal in every catalog that knows this metric. O(1).
-    public func keyHash(of metric: MetricID) -> UInt64 { rows[metric.index].digest }
+    public func keyHash(of metric: MetricID) -> UInt64 { record(of: metric).digest }
 
     /// The canonical key as ranges into the arena that ``withArena(_:)`` shows. O(1).
     public func key(of metric: MetricID) -> Key {
-        let row = rows[metric.index]
-        let place = row.key
+        let record = record(of: metric)
+        let place = record.key
         let name = place.offset..<place.offset + place.name
         let tags = name.upperBound..<name.upperBound + place.tags
         return Key(
-            row.type, name: ByteRange(name), tags: ByteRange(tags),
+            record.type, name: ByteRange(name), tags: ByteRange(tags),
             extra: ByteRange(tags.upperBound..<tags.upperBound + place.extra))
     }
 
@@ -61,13 +62,13 @@ extension MetricCatalog {
 
     /// Whether one metric's name is the other's, byte by byte.
     package func hasSameName(_ a: MetricID, _ b: MetricID) -> Bool {
-        let (a, b) = (rows[a.index].key, rows[b.index].key)
+        let (a, b) = (record(of: a).key, record(of: b).key)
         return a.name == b.name && arena[a.offset..<a.offset + a.name] == arena[b.offset..<b.offset + b.name]
     }
 
     /// The order of names by their bytes.
     package func namePrecedes(_ a: MetricID, _ b: MetricID) -> Bool {
-        let (a, b) = (rows[a.index].key, rows[b.index].key)
+        let (a, b) = (record(of: a).key, record(of: b).key)
         let common = common(a, b)
         if common == min(a.name, b.name) { return a.name < b.name }
         return arena[a.offset + common] < arena[b.offset + common]
@@ -75,9 +76,9 @@ extension MetricCatalog {
 
     /// The order of reports: by type, then by the bytes of name, tags and extra fields as a label joins them.
     package func labelPrecedes(_ a: MetricID, _ b: MetricID) -> Bool {
-        let (typeA, typeB) = (rows[a.index].type, rows[b.index].type)
-        if typeA != typeB { return typeA < typeB }
-        let (a, b) = (rows[a.index].key, rows[b.index].key)
+        let (first, second) = (record(of: a), record(of: b))
+        if first.type != second.type { return first.type < second.type }
+        let (a, b) = (first.key, second.key)
         var index = common(a, b)
         if index < min(a.name, b.name) { return arena[a.offset + index] < arena[b.offset + index] }
         while true {

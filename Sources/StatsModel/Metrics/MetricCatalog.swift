@@ -6,57 +6,25 @@
 /// Names are bytes: nothing here asks whether they are UTF-8. Bounded in metrics and in bytes; what no longer fits is refused,
 /// never merged.
 ///
-/// Layout: an arena of key bytes (name, tags joined by commas, extra fields joined by bars), a row of 24 bytes for each
-/// metric, one of 20 for each alias, and an open-addressing table of 8 bytes a place, at most half full. Its hash is keyed
-/// (``TableHash``); no answer depends on the key.
+/// Layout: an arena of records (``Record``), each a header of 20 bytes and behind it the key's bytes; four bytes a metric that say
+/// where its record begins; and an open-addressing table of 8 bytes a place, at most half full, that holds 32 bits of hash
+/// beside the record's place. A look-up reads one line of the table and then the record, whose header and key lie side by
+/// side; where many keys are looked up together, ``prefetchPlace(_:)`` and ``prefetchRecord(_:)`` let the memory fetch them at the
+/// same time. The hash is keyed (``TableHash``); no answer depends on the key.
 public struct MetricCatalog: Sendable {
-    struct Row: Sendable {
-        /// What equals in every catalog: ``keyHash(of:)``.
-        var digest: UInt64
-        var offset: UInt32
-        var nameCount: UInt32
-        var tagsCount: UInt32
-        /// The type in the highest four bits, then whether another way to write it is remembered.
-        var extraCount: UInt32
-
-        static let aliasFlag: UInt32 = 1 << 27
-
-        var type: MetricType { MetricType(rawValue: UInt8(extraCount >> 28)) ?? .counter }
-        var key: KeyPlace { KeyPlace(offset, nameCount, tagsCount, extraCount & (Row.aliasFlag - 1)) }
-    }
-
-    struct Alias: Sendable {
-        var metric: MetricID
-        var offset: UInt32
-        var nameCount: UInt32
-        var tagsCount: UInt32
-        var extraCount: UInt32
-
-        var key: KeyPlace { KeyPlace(offset, nameCount, tagsCount, extraCount) }
-    }
-
-    /// Where a key's bytes stand in the arena.
-    struct KeyPlace {
-        let offset, name, tags, extra: Int
-
-        init(_ offset: UInt32, _ name: UInt32, _ tags: UInt32, _ extra: UInt32) {
-            (self.offset, self.name, self.tags, self.extra) = (Int(offset), Int(name), Int(tags), Int(extra))
-        }
-    }
-
     /// How many metrics there may be; as many aliases again may stand beside them.
     public let limit: Int
     public let byteLimit: Int
     private let hash: TableHash
+    /// Records of metrics and aliases, in the order in which they came.
     var arena: [UInt8] = []
-    /// By the metric's number.
-    var rows: [Row] = []
-    private var aliases: [Alias] = []
-    /// 32 bits of hash above, below them 0 where free, the metric's number + 1, or ``aliasMark`` and the alias's number. Its
-    /// count is a power of two.
+    /// Where the record of each metric begins, by its number.
+    var offsets: [UInt32] = []
+    private var aliasCount = 0
+    /// Bytes of names, tags and extra fields in the arena, those of aliases included.
+    package private(set) var keyByteCount = 0
+    /// 32 bits of hash above, below them where the record begins, plus 1; 0 where free. Its count is a power of two.
     private var slots: [UInt64]
-
-    private static let aliasMark: UInt32 = 1 << 31
 
     /// - Parameters:
     ///   - limit: distinct metrics at most
@@ -77,22 +45,22 @@ public struct MetricCatalog: Sendable {
     }
 
     /// How many distinct metrics there are.
-    public var count: Int { rows.count }
+    public var count: Int { offsets.count }
 
     /// Distinct metrics without events and service checks.
     public private(set) var metricCount = 0
 
     /// Rows of metrics and aliases: what grows when a metric, or a known one's tags in another order, is first seen.
-    public var rowCount: Int { rows.count + aliases.count }
+    public var rowCount: Int { offsets.count + aliasCount }
 
     /// Whether another way to write this metric is remembered. O(1).
-    package func hasAlias(_ metric: MetricID) -> Bool { rows[metric.index].extraCount & Row.aliasFlag != 0 }
+    package func hasAlias(_ metric: MetricID) -> Bool { record(of: metric).hasAlias }
 
     /// Bytes that it holds, what its arrays keep in reserve included.
-    package var byteCount: Int { arena.capacity + rows.capacity * 24 + aliases.capacity * 20 + slots.capacity * 8 }
+    package var byteCount: Int { arena.capacity + offsets.capacity * 4 + slots.capacity * 8 }
 
     /// The number of this metric where exactly these bytes were seen before; nil elsewhere. O(length of the key).
-    public func knownAsWritten(
+    package func knownAsWritten(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
         find(place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)
@@ -100,7 +68,7 @@ public struct MetricCatalog: Sendable {
 
     /// The number of this metric where it is known, in whatever order its tags stand; nil elsewhere. Adds nothing.
     /// O(length of the key); allocates.
-    public func known(
+    package func known(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
         let key = CanonicalKey(bytes, name: name, tags: tags, extra: extra)
@@ -119,7 +87,13 @@ public struct MetricCatalog: Sendable {
     public mutating func intern(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
-        let place = place(type, bytes, name, tags, extra)
+        intern(at: place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)
+    }
+
+    /// The same for who has asked where the search begins (``place(_:_:_:_:_:)``).
+    package mutating func intern(
+        at place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
+    ) -> MetricID? {
         if let metric = find(place, type, bytes, name, tags, extra) { return metric }
         if tags.isEmpty, extra.isEmpty { return insert(place, type, bytes, name, tags, extra) }
         return internUnseen(place, type, bytes, name, tags, extra)
@@ -135,14 +109,12 @@ public struct MetricCatalog: Sendable {
         let known = find(canonical, type, span, key.name, key.tags, key.extra)
         guard let metric = known ?? insert(canonical, type, span, key.name, key.tags, key.extra) else { return nil }
         let isAlias = !key.isWritten(bytes, name: name, tags: tags, extra: extra)
-        let byteCount = name.count + tags.count + extra.count
-        if isAlias, known != nil, aliases.count < limit, arena.count + byteCount <= byteLimit {
-            aliases.append(
-                Alias(
-                    metric: metric, offset: UInt32(arena.count), nameCount: UInt32(name.count), tagsCount: UInt32(tags.count),
-                    extraCount: UInt32(extra.count)))
-            rows[metric.index].extraCount |= Row.aliasFlag
-            enter(place, Self.aliasMark | UInt32(aliases.count - 1), bytes, name, tags, extra)
+        if isAlias, known != nil, aliasCount < limit, hasRoom(name, tags, extra) {
+            let offset = offsets[metric.index]
+            let digest = record(of: metric).digest
+            Record.markAlias(at: Int(offset), in: &arena)
+            aliasCount += 1
+            enter(place, metric, digest, type, bytes, name, tags, extra)
         }
         return metric
     }
@@ -150,27 +122,32 @@ public struct MetricCatalog: Sendable {
     private mutating func insert(
         _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> MetricID? {
-        let byteCount = name.count + tags.count + extra.count
-        guard rows.count < limit, arena.count + byteCount <= byteLimit, extra.count < Row.aliasFlag else { return nil }
-        let metric = MetricID(UInt32(rows.count))
-        rows.append(
-            Row(
-                digest: Self.hash(type, bytes, name: name, tags: tags, extra: extra), offset: UInt32(arena.count),
-                nameCount: UInt32(name.count), tagsCount: UInt32(tags.count),
-                extraCount: UInt32(extra.count) | UInt32(type.rawValue) << 28))
+        guard offsets.count < limit, hasRoom(name, tags, extra) else { return nil }
+        let metric = MetricID(UInt32(offsets.count))
+        offsets.append(UInt32(arena.count))
         if type.isMetric { metricCount += 1 }
-        enter(place, UInt32(rows.count), bytes, name, tags, extra)
+        let digest = Self.hash(type, bytes, name: name, tags: tags, extra: extra)
+        enter(place, metric, digest, type, bytes, name, tags, extra)
         return metric
     }
 
-    /// Keeps a key's bytes and its place in the table.
+    /// Whether a key of that length still fits.
+    private func hasRoom(_ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange) -> Bool {
+        let byteCount = name.count + tags.count + extra.count
+        return keyByteCount + byteCount <= byteLimit && arena.count + byteCount + Record.largestHeader < 1 << 32
+    }
+
+    /// Keeps a key's record and its place in the table.
     private mutating func enter(
-        _ place: UInt32, _ reference: UInt32, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
+        _ place: UInt32, _ metric: MetricID, _ digest: UInt64, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange,
+        _ tags: ByteRange, _ extra: ByteRange
     ) {
+        let entry = UInt64(place) << 32 | UInt64(arena.count + 1)
+        Record.append(digest, metric, type, name.count, tags.count, extra.count, to: &arena)
         for index in name.range { arena.append(bytes[index]) }
         for index in tags.range { arena.append(bytes[index]) }
         for index in extra.range { arena.append(bytes[index]) }
-        let entry = UInt64(place) << 32 | UInt64(reference)
+        keyByteCount += name.count + tags.count + extra.count
         if rowCount * 2 > slots.count { grow() }
         Self.put(entry, in: &slots)
     }
@@ -189,7 +166,7 @@ public struct MetricCatalog: Sendable {
     }
 
     /// Where the search for a key begins.
-    private func place(
+    package func place(
         _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> UInt32 {
         var state = hash.hash(bytes, name.range, state: UInt64(type.rawValue))
@@ -201,23 +178,39 @@ public struct MetricCatalog: Sendable {
     private func find(
         _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> MetricID? {
-        let mask = slots.count - 1
+        let table = slots.span
+        let shape = Record.shape(type, name.count, tags.count, extra.count)
+        let mask = table.count - 1
         var slot = Int(place) & mask
         while true {
-            let entry = slots[slot]
+            let entry = table[slot]
             if entry == 0 { return nil }
             if UInt32(entry >> 32) == place {
-                let reference = UInt32(truncatingIfNeeded: entry)
-                if reference & Self.aliasMark == 0 {
-                    let row = rows[Int(reference) - 1]
-                    if row.type == type, isKey(row.key, bytes, name, tags, extra) { return MetricID(reference - 1) }
-                } else {
-                    let alias = aliases[Int(reference & ~Self.aliasMark)]
-                    if rows[alias.metric.index].type == type, isKey(alias.key, bytes, name, tags, extra) { return alias.metric }
-                }
+                let record = Record(at: Int(UInt32(truncatingIfNeeded: entry)) - 1, in: arena.span)
+                if record.shape == shape, isKey(record.key, bytes, name, tags, extra) { return record.metric }
             }
             slot = (slot + 1) & mask
         }
+    }
+
+    /// Whether so many metrics are known that a look-up usually waits for memory, so that fetching beforehand pays.
+    package var isLarge: Bool { offsets.count >= 2048 }
+
+    /// Begins to fetch the line of the table in which a search from there starts. Changes nothing.
+    package func prefetchPlace(_ place: UInt32) {
+        let table = slots.span
+        unsafe Prefetch.line(of: table.bytes, at: (Int(place) & (table.count - 1)) * 8)
+    }
+
+    /// Begins to fetch the record that a search from there finds first, once ``prefetchPlace(_:)`` has brought the table's line.
+    package func prefetchRecord(_ place: UInt32) {
+        let table = slots.span
+        let entry = table[Int(place) & (table.count - 1)]
+        if entry == 0 { return }
+        let offset = Int(UInt32(truncatingIfNeeded: entry)) - 1
+        let bytes = unsafe arena.span.bytes
+        Prefetch.line(of: bytes, at: offset)
+        Prefetch.line(of: bytes, at: offset + 63)
     }
 
     /// The longest search that any key there is takes, in places of the table. O(keys).

@@ -33,7 +33,7 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
     }
 
     /// Whether the type has metrics with totals. Events and service checks have none.
-    public var isMetric: Bool { self != .event && self != .serviceCheck }
+    @inlinable public var isMetric: Bool { self != .event && self != .serviceCheck }
 
     /// Whether several events of this type can be aggregated into one record. Events and service checks cannot, since each has
     /// its own contents.

@@ -29,19 +29,10 @@ package struct PacketTally {
             preconditionFailure("a packet of our own is intact: \(error)")
         }
         decoder.beginPacket(datagram, header: header)
-        while true {
-            switch decoder.next(datagram) {
-            case .event(let event):
-                let timestamp = event.timestamp(recordedAt: Int64(bitPattern: header.timestamp))
-                if event.isInScratch {
-                    let scratch = decoder.scratch
-                    body(event, scratch.span, timestamp)
-                } else {
-                    body(event, datagram, timestamp)
-                }
-            case .malformed: preconditionFailure("a packet of our own is readable")
-            case .end: return
-            }
+        decoder.forEach(datagram) { event, bytes in
+            body(event, bytes, event.timestamp(recordedAt: Int64(bitPattern: header.timestamp)))
+        } malformed: { _, _ in
+            preconditionFailure("a packet of our own is readable")
         }
     }
 

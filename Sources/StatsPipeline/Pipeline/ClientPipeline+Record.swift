@@ -3,6 +3,12 @@ package import StatsModel
 package import StatsWire
 
 extension ClientPipeline {
+    /// Tells memory which metrics are recorded next, where the catalog is too large for the processor's caches. Changes nothing.
+    package mutating func prefetchMetrics(of events: Span<DecodedEvent>, _ bytes: Span<UInt8>) {
+        guard events.count > 1, metrics.isLarge else { return }
+        _ = metrics.prefetch(events, bytes)
+    }
+
     /// Records one decoded event at its time: interns its metric, adds it up or asks the strategy, keeps its text, buffers the slot.
     ///
     /// - Parameters:

@@ -24,7 +24,7 @@ import StatsWire
 ///
 /// Memory: bounded by the rows that the caller admits, and ``claimLimit``.
 struct StatementAccount: Sendable {
-    struct Row: Sendable {
+    struct Row: Sendable, BitwiseCopyable {
         let isGauge: Bool
         /// Only packets above this number count. nil if there is no base yet.
         var base: UInt64?
@@ -100,7 +100,7 @@ struct StatementAccount: Sendable {
     }
 
     private mutating func row(
-        _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange, _ room: inout Int
+        at place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange, _ room: inout Int
     ) -> Int? {
         if isFull || room == 0 {
             guard let known = catalog.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra)
@@ -111,7 +111,7 @@ struct StatementAccount: Sendable {
             }
             return known.index
         }
-        guard let metric = catalog.intern(type, bytes, name: name, tags: tags, extra: extra) else {
+        guard let metric = catalog.intern(at: place, type, bytes, name, tags, extra) else {
             isFull = true
             return nil
         }
@@ -122,14 +122,42 @@ struct StatementAccount: Sendable {
         return metric.index
     }
 
-    // MARK: Arrived events
+// MARK: What arrives
 
-    /// Records an event in the accepted data packet `packet`. O(bytes of the key).
+    /// Events of data packet `packet`, which was accepted, ``EventDecoder/batchLimit`` at most; those of other types than counters
+    /// and gauges count for nothing. O(bytes of the keys).
     ///
-    /// - Parameter room: the number of rows that may still be created, over all sessions
-    mutating func recordArrived(_ event: DecodedEvent, _ bytes: Span<UInt8>, in packet: UInt64, room: inout Int) {
-        guard event.type == .counter || event.type == .gauge else { return }
-        guard let index = row(event.type, bytes, event.name, event.tags, event.extra, &room) else { return }
+    /// - Parameter room: rows that may still be made, in all sessions
+    mutating func recordArrived(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, in packet: UInt64, room: inout Int) {
+        guard catalog.isLarge, events.count > 1 else {
+            for index in 0..<events.count {
+                let event = events[index]
+                let place = catalog.place(event.type, bytes, event.name, event.tags, event.extra)
+                if let row = row(of: event, at: place, bytes, &room) { recordArrived(event, of: row, in: packet) }
+            }
+            return
+        }
+        let places = catalog.prefetch(events, bytes)
+        // All rows are found before the first one is read, so that memory fetches them at the same time.
+        var found = InlineArray<16, Int32>(repeating: -1)
+        for index in 0..<events.count {
+            guard let row = row(of: events[index], at: places[index], bytes, &room) else { continue }
+            found[index] = Int32(row)
+            let stride = MemoryLayout<Row>.stride
+            unsafe Prefetch.lines(of: rows.span.bytes, from: row * stride, count: stride)
+        }
+        for index in 0..<events.count {
+            if found[index] >= 0 { recordArrived(events[index], of: Int(found[index]), in: packet) }
+        }
+    }
+
+    /// The row of an event's metric; nil where its type has none, and where there is no room for one more.
+    private mutating func row(of event: DecodedEvent, at place: UInt32, _ bytes: Span<UInt8>, _ room: inout Int) -> Int? {
+        guard event.type == .counter || event.type == .gauge else { return nil }
+        return row(at: place, event.type, bytes, event.name, event.tags, event.extra, &room)
+    }
+
+    private mutating func recordArrived(_ event: DecodedEvent, of index: Int, in packet: UInt64) {
         if rows[index].isGauge, rows[index].levels > 0, packet <= rows[index].claimed { takeBack(index, packet) }
         rows[index].highest = max(rows[index].highest, packet)
         guard let base = rows[index].base, packet > base else { return }
@@ -147,7 +175,7 @@ struct StatementAccount: Sendable {
         rows[row].levels -= 1
     }
 
-    // MARK: Running totals
+// MARK: What is stated
 
     /// Takes the running totals of a verified report with a credible number. O(bytes).
     mutating func hear(
@@ -161,7 +189,8 @@ struct StatementAccount: Sendable {
             case .malformed: counts.malformed += 1
             case .statement(let said):
                 counts.heard += 1
-                guard let index = row(said.type, bytes, said.name, said.tags, said.extra, &room) else {
+                let place = catalog.place(said.type, bytes, said.name, said.tags, said.extra)
+                guard let index = row(at: place, said.type, bytes, said.name, said.tags, said.extra, &room) else {
                     counts.unplaced += 1
                     continue
                 }

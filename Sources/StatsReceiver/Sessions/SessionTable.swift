@@ -189,9 +189,9 @@ struct SessionTable: Sendable {
         }
     }
 
-    /// Records an event of a counter or gauge in the accepted data packet `packet`.
-    mutating func recordArrived(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ packet: UInt64, at position: Int) {
-        open[position].statements?.recordArrived(event, bytes, in: packet, room: &statementRoom)
+    /// Events of data packet `packet`, which was accepted, ``EventDecoder/batchLimit`` at most.
+    mutating func recordArrived(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, _ packet: UInt64, at position: Int) {
+        open[position].statements?.recordArrived(events, bytes, in: packet, room: &statementRoom)
     }
 
     /// Takes the running totals after a report that the session has already taken.

@@ -6,11 +6,7 @@ package import StatsWire
 ///
 /// Memory: 24 bytes for each metric up to the highest number recorded, 40 more for timings, histograms and distributions.
 package struct EventSums: Sendable {
-    /// Events per type, and the digest of what they said (``EventContent``).
-    package var tally = Tally()
-    /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
-    package var uncatalogued = TypeCounts()
-    private var cells = MetricCells()
+    private var sums = MetricSums()
     /// Counts by ``MalformedReason``'s raw value.
     private var malformed: [UInt64]
     private var decoder = EventDecoder()
@@ -20,39 +16,24 @@ package struct EventSums: Sendable {
         malformed = Array(repeating: 0, count: reasons)
     }
 
+    /// Events per type, and the digest of what they said (``EventContent``).
+    package var tally: Tally { sums.tally }
+    /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
+    package var uncatalogued: TypeCounts { sums.uncatalogued }
+
     /// Counts one record, as ``EventTotals/record(_:bytes:timestamp:)``; its metric is numbered by `catalog`, the same at
     /// every call.
     package mutating func record(
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) {
-        let timestamp = event.hasTimestamp ? event.timestamp : timestamp
-        var metricKey: UInt64 = 0
-        var metric: MetricID?
-        if event.type.isMetric {
-            metric = catalog.intern(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
-            if let metric {
-                metricKey = catalog.keyHash(of: metric)
-            } else {
-                uncatalogued.add(event.type, count: event.count)
-                metricKey = EventContent.key(
-                    event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
-            }
-        }
-        let content = EventContent.hash(
-            event.type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: timestamp,
-            flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
-            count: event.count)
-        tally.add(event.type, count: event.count, content: content)
-        guard let metric else { return }
-        var member: UInt64 = 0
-        if event.type == .set {
-            // A record that stands for several events says its member as often.
-            member = UInt64(event.count) &* EventContent.textHash(
-                bytes, event.text, isEscaped: event.flags.contains(.escapedText))
-        }
-        cells.record(
-            metric, event.type, value: event.value, rate: event.rate, count: event.count, flags: event.flags,
-            timestamp: timestamp, member: member)
+        sums.record(event, bytes, timestamp: timestamp, in: &catalog)
+    }
+
+    /// Counts several records, ``EventDecoder/batchLimit`` at most, of the same bytes.
+    package mutating func record(
+        _ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
+    ) {
+        sums.record(events, bytes, timestamp: timestamp, in: &catalog)
     }
 
     /// Counts a line or record that is no event.
@@ -65,10 +46,10 @@ package struct EventSums: Sendable {
     package mutating func record(
         packet bytes: Span<UInt8>, header: PacketHeader, in catalog: inout MetricCatalog
     ) -> TypeCounts {
-        let before = tally.counts
+        let before = sums.tally.counts
         decoder.beginPacket(bytes, header: header)
         drain(bytes, timestamp: Int64(bitPattern: header.timestamp), &catalog)
-        var counts = tally.counts
+        var counts = sums.tally.counts
         counts.lanes &-= before.lanes
         return counts
     }
@@ -78,29 +59,19 @@ package struct EventSums: Sendable {
     package mutating func record(
         text bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) -> TypeCounts {
-        let before = tally.counts
+        let before = sums.tally.counts
         decoder.beginText(bytes)
         drain(bytes, timestamp: timestamp, &catalog)
-        var counts = tally.counts
+        var counts = sums.tally.counts
         counts.lanes &-= before.lanes
         return counts
     }
 
     private mutating func drain(_ bytes: Span<UInt8>, timestamp: Int64, _ catalog: inout MetricCatalog) {
-        while true {
-            switch decoder.next(bytes) {
-            case .event(let event):
-                if event.isInScratch {
-                    let scratch = decoder.scratch
-                    record(event, bytes: scratch.span, timestamp: timestamp, in: &catalog)
-                } else {
-                    record(event, bytes: bytes, timestamp: timestamp, in: &catalog)
-                }
-            case .malformed(let reason, _):
-                recordMalformed(reason)
-            case .end:
-                return
-            }
+        decoder.forEachBatch(bytes) { events, bytes in
+            sums.record(events, bytes, timestamp: timestamp, in: &catalog)
+        } malformed: { reason, _ in
+            malformed[Int(reason.rawValue)] += 1
         }
     }
 
@@ -111,16 +82,16 @@ package struct EventSums: Sendable {
     package var malformedTotal: UInt64 { malformed.reduce(0, +) }
 
     /// Metrics of which there may be any have numbers below this.
-    package var metricBound: Int { cells.count }
+    package var metricBound: Int { sums.cells.count }
 
     /// Bytes of the numbers of all metrics.
-    package var byteCount: Int { cells.byteCount }
+    package var byteCount: Int { sums.cells.byteCount }
 
     /// The events of one metric. O(1).
-    package func events(of metric: MetricID) -> UInt64 { cells.events(of: metric) }
+    package func events(of metric: MetricID) -> UInt64 { sums.cells.events(of: metric) }
 
     /// The numbers of one metric of that catalog. O(1).
     package func numbers(of metric: MetricID, in catalog: MetricCatalog) -> MetricNumbers {
-        cells.numbers(of: metric, catalog.type(of: metric))
+        sums.cells.numbers(of: metric, catalog.type(of: metric))
     }
 }

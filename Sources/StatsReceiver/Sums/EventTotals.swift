@@ -35,6 +35,11 @@ package struct EventTotals: Sendable {
         sums.record(event, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
 
+    /// Counts several records, ``EventDecoder/batchLimit`` at most, of the same bytes.
+    package mutating func record(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64) {
+        sums.record(events, bytes: bytes, timestamp: timestamp, in: &catalog)
+    }
+
     /// Counts a line or record that is no event.
     package mutating func recordMalformed(_ reason: MalformedReason) { sums.recordMalformed(reason) }
 

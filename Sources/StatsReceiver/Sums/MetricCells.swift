@@ -10,14 +10,14 @@ import StatsModel
 /// | timing, histogram, distribution | place among the spreads | |
 /// | set | members | |
 struct MetricCells: Sendable {
-    private struct Cell: Sendable {
+    private struct Cell: Sendable, BitwiseCopyable {
         /// Twice the events; the lowest bit is set where a value was no whole number.
         var count: UInt64 = 0
         var first: UInt64 = 0
         var second: UInt64 = 0
     }
 
-    private struct Spread: Sendable {
+    private struct Spread: Sendable, BitwiseCopyable {
         var sum = 0.0
         var weighted = 0.0
         var magnitude = 0.0
@@ -33,6 +33,25 @@ struct MetricCells: Sendable {
 
     /// Bytes that it holds, what its arrays keep in reserve included.
     var byteCount: Int { cells.capacity * MemoryLayout<Cell>.stride + spreads.capacity * MemoryLayout<Spread>.stride }
+
+    /// Begins to fetch the numbers of a metric, which will be recorded soon. Changes nothing.
+    @inline(__always)
+    func prefetch(_ metric: MetricID) {
+        let stride = MemoryLayout<Cell>.stride
+        unsafe Prefetch.lines(of: cells.span.bytes, from: metric.index * stride, count: stride)
+    }
+
+    /// The same for its spread, once ``prefetch(_:)`` has brought the rest.
+    @inline(__always)
+    func prefetchSpread(_ metric: MetricID, _ type: MetricType) {
+        switch type {
+        case .timing, .histogram, .distribution:
+            guard metric.index < cells.count, cells[metric.index].count > 1 else { return }
+            let stride = MemoryLayout<Spread>.stride
+            unsafe Prefetch.lines(of: spreads.span.bytes, from: Int(cells[metric.index].first) * stride, count: stride)
+        case .counter, .gauge, .set, .event, .serviceCheck: break
+        }
+    }
 
     /// Counts one record of a metric. O(1); the first of a metric makes room up to its number.
     ///

@@ -7,7 +7,7 @@ public struct DecodedEvent: Equatable, Sendable {
     /// Facts about the event, such as a gauge's value being a change.
     public var flags: EventFlags
     /// Whether the ranges refer to the decoder's ``EventDecoder/scratch`` instead of the datagram. JSON strings are an example.
-    public var isInScratch: Bool
+    @usableFromInline package var isInScratch: Bool
     /// The measured value, or a service check's status 0...3. 0 for sets and events.
     public var value: Double
     /// Sample rate in (0, 1].

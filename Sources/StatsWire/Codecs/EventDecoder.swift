@@ -1,8 +1,8 @@
 import StatsModel
 
-/// Turns a datagram into events, one per call. It decodes StatsD and DogStatsD text, and verified packets.
+/// Turns a datagram's bytes into events, one a call: StatsD and DogStatsD text, and verified packets.
 ///
-/// Usage: call `begin…` once, then `next` with the *same* bytes until it returns `.end`. Decoding does not allocate in the steady
+/// Usage: `begin`, then ``forEach(_:_:malformed:)`` with the *same* bytes, or `next` until `.end`. No allocation in the steady
 /// state.
 public struct EventDecoder: Sendable {
     enum Format: Sendable {
@@ -16,7 +16,9 @@ public struct EventDecoder: Sendable {
     }
 
     /// The strings of events with `isInScratch`. Valid until the next call of `next` or `begin…`.
-    public internal(set) var scratch: [UInt8] = []
+    @usableFromInline package internal(set) var scratch: [UInt8] = []
+    /// Events that ``forEachBatch(_:_:malformed:)`` collects.
+    @usableFromInline var batch: [DecodedEvent] = []
     var format = Format.none
     var position = 0
     var end = 0

@@ -241,4 +241,37 @@ struct EventDecoderTextTests {
             #expect(steps.count <= bytes.count, "seed \(seed): \(bytes)")
         }
     }
+
+    @Test("one by one and in batches events are those of next, with the bytes that their ranges refer to")
+    func each() {
+        let line = "a:1|c|#t\nb:2|g|c:x|#t|e:y\nbroken\nd:3|ms|card:low|c:z\n"
+        let text = Array(String(repeating: line, count: 9).utf8)
+        var expected: [String] = []
+        var refusals: [String] = []
+        for step in DecodedSteps.ofText(text) {
+            if step.hasPrefix("!") { refusals.append(step) } else { expected.append(step) }
+        }
+        func copy(_ bytes: Span<UInt8>) -> [UInt8] { (0..<bytes.count).map { bytes[$0] } }
+        for inBatches in [false, true] {
+            var decoder = EventDecoder()
+            var (events, refused, batches) = ([String](), [String](), 0)
+            decoder.beginText(text.span)
+            if inBatches {
+                decoder.forEachBatch(text.span) { batch, bytes in
+                    batches += 1
+                    for index in batch.indices { events.append(DecodedSteps.describe(batch[index], in: copy(bytes))) }
+                } malformed: { reason, range in
+                    refused.append("! \(reason.name): \(DecodedSteps.string(text, range))")
+                }
+            } else {
+                decoder.forEach(text.span) { event, bytes in
+                    events.append(DecodedSteps.describe(event, in: copy(bytes)))
+                } malformed: { reason, range in
+                    refused.append("! \(reason.name): \(DecodedSteps.string(text, range))")
+                }
+            }
+            #expect(events == expected && refused == refusals && events.contains { $0.hasSuffix("(scratch)") })
+            #expect(!inBatches || (batches > 1 && batches < events.count))
+        }
+    }
 }

@@ -1,0 +1,94 @@
+extension MetricCatalog {
+    /// The header of one way to write a metric, read from the arena; the key's bytes stand behind it.
+    ///
+    /// | offset | bytes | field |
+    /// |---|---|---|
+    /// | 0 | 8 | digest: what ``keyHash(of:)`` says of the metric |
+    /// | 8 | 4 | the metric's number |
+    /// | 12 | 2, 2, 2 | bytes of the name, the tags, the extra fields |
+    /// | 18 | 1 | type |
+    /// | 19 | 1 | flags: lengths beyond 16 bits, an alias is remembered |
+    /// | 20 | 4, 4, 4 | where a length takes more than 16 bits: the three lengths |
+    struct Record {
+        let digest: UInt64
+        let metric: MetricID
+        /// Lengths, type and whether the lengths are long: the same for two records of keys that may be equal.
+        let shape: UInt64
+        let hasAlias: Bool
+        let key: KeyPlace
+
+        static let byteCount = 20
+        static let largestHeader = 32
+
+        private static let longFlag: UInt64 = 1 << 56
+        private static let aliasFlag: UInt64 = 1 << 57
+
+        /// Reads the header that begins at `offset`; traps where none can.
+        @inline(__always)
+        init(at offset: Int, in arena: Span<UInt8>) {
+            precondition(offset >= 0 && offset + Self.byteCount <= arena.count, "a record outside its arena")
+            let bytes = unsafe arena.bytes
+            // In bounds: the header's 20 bytes are, by the precondition.
+            digest = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            metric = MetricID(unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 8, as: UInt32.self))
+            let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 12, as: UInt64.self)
+            shape = word & ~Self.aliasFlag
+            hasAlias = word & Self.aliasFlag != 0
+            if word & Self.longFlag == 0 {
+                key = KeyPlace(
+                    offset: offset &+ Self.byteCount, name: Int(word & 0xFFFF), tags: Int(word >> 16 & 0xFFFF),
+                    extra: Int(word >> 32 & 0xFFFF))
+            } else {
+                key = Self.longKey(at: offset &+ Self.byteCount, in: arena)
+            }
+        }
+
+        var type: MetricType { MetricType(rawValue: UInt8(truncatingIfNeeded: shape >> 48)) ?? .counter }
+
+        @inline(never)
+        private static func longKey(at offset: Int, in arena: Span<UInt8>) -> KeyPlace {
+            func length(_ index: Int) -> Int {
+                (0..<4).reduce(0) { $0 | Int(arena[offset + index * 4 + $1]) << ($1 * 8) }
+            }
+            return KeyPlace(offset: offset + 12, name: length(0), tags: length(1), extra: length(2))
+        }
+
+        /// What ``shape`` is of a record of that key.
+        @inline(__always)
+        static func shape(_ type: MetricType, _ name: Int, _ tags: Int, _ extra: Int) -> UInt64 {
+            let lengths = UInt64(name & 0xFFFF) | UInt64(tags & 0xFFFF) << 16 | UInt64(extra & 0xFFFF) << 32
+            return lengths | UInt64(type.rawValue) << 48 | (name | tags | extra > 0xFFFF ? longFlag : 0)
+        }
+
+        /// Writes a header; the key's bytes are to follow.
+        static func append(
+            _ digest: UInt64, _ metric: MetricID, _ type: MetricType, _ name: Int, _ tags: Int, _ extra: Int,
+            to arena: inout [UInt8]
+        ) {
+            let shape = shape(type, name, tags, extra)
+            append(digest, 8, to: &arena)
+            append(UInt64(metric.rawValue), 4, to: &arena)
+            append(shape, 8, to: &arena)
+            guard shape & longFlag != 0 else { return }
+            for length in [name, tags, extra] { append(UInt64(length), 4, to: &arena) }
+        }
+
+        private static func append(_ word: UInt64, _ byteCount: UInt64, to arena: inout [UInt8]) {
+            for index in 0..<byteCount { arena.append(UInt8(truncatingIfNeeded: word >> (8 * index))) }
+        }
+
+        /// Notes that another way to write the metric is remembered.
+        static func markAlias(at offset: Int, in arena: inout [UInt8]) {
+            arena[offset + 19] |= UInt8(truncatingIfNeeded: aliasFlag >> 56)
+        }
+    }
+
+    /// Where a key's bytes stand in the arena, and how long its parts are.
+    struct KeyPlace {
+        let offset, name, tags, extra: Int
+    }
+
+    /// The record of a metric; an identifier of another catalog traps.
+    @inline(__always)
+    func record(of metric: MetricID) -> Record { Record(at: Int(offsets[metric.index]), in: arena.span) }
+}
