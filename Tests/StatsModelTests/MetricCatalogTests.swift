@@ -66,10 +66,10 @@ import Testing
         var catalog = MetricCatalog()
         for number in 0..<3000 { _ = intern(&catalog, .gauge, "metric.\(number)") }
         #expect(catalog.isLarge)
-        for place in [0, 1, 0x7FFF_FFFF, UInt32.max] {
-            catalog.prefetchPlace(place)
-            catalog.prefetchRecord(place)
-        }
+        var places = MetricCatalog.Places(repeating: .max)
+        for index in 0..<8 { places[index] = UInt32(index) }
+        for count in 0...16 { catalog.prefetch(places, count: count) }
+        #expect(catalog.hasSamePlaces(as: MetricCatalog()))
         #expect(catalog.count == 3000 && intern(&catalog, .gauge, "metric.2999") == MetricID(2999))
     }
 

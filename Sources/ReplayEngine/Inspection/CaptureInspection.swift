@@ -71,7 +71,7 @@ package struct CaptureInspection: ~Copyable {
     /// Takes the next datagram of the file. O(bytes). It allocates only for sources and metrics that appear for the first time.
     package mutating func record(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>) {
         if datagram.saysTime { timedDatagrams += 1 } else { untimedDatagrams += 1 }
-        let before = (events: totals.tally.counts, malformed: malformed.total, failures: checksumFailures)
+        let before = (events: totals.counts(), malformed: malformed.total, failures: checksumFailures)
         let source = sources.position(of: datagram.source)
         if PacketHeader.isSequenced(bytes) {
             recordPackets(datagram, bytes, source: source)
@@ -84,7 +84,7 @@ package struct CaptureInspection: ~Copyable {
             isUndecided = reading.isUndecided
             sources.record(source, reading.choice.fixed, decoder.signs)
         }
-        var events = totals.tally.counts
+        var events = totals.counts()
         events.lanes &-= before.events.lanes
         sources.record(
             source, byteCount: bytes.count, events: events, malformed: malformed.total - before.malformed,

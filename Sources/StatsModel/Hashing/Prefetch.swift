@@ -15,14 +15,11 @@ package enum Prefetch {
         }
     }
 
-    /// Begins to fetch the cache lines of several bytes; nothing of what lies behind the end.
+    /// Begins to fetch the cache lines of up to 256 bytes; nothing of what lies behind the end.
     package static func lines(of bytes: RawSpan, from start: Int, count: Int) {
-        var offset = start
-        let last = start &+ count &- 1
-        while offset < last {
-            line(of: bytes, at: offset)
-            offset &+= 64
-        }
-        line(of: bytes, at: last)
+        line(of: bytes, at: start)
+        if count > 64 { line(of: bytes, at: start &+ 64) }
+        if count > 128 { line(of: bytes, at: start &+ 128) }
+        line(of: bytes, at: start &+ count &- 1)
     }
 }

@@ -20,17 +20,19 @@ extension MetricCatalog {
     public func type(of metric: MetricID) -> MetricType { record(of: metric).type }
 
     /// A hash of the canonical key, equal in every catalog that knows this metric. O(1).
-    public func keyHash(of metric: MetricID) -> UInt64 { record(of: metric).digest }
+    public func keyHash(of metric: MetricID) -> UInt64 { Record.digest(at: Int(offsets[metric.index]), in: arena.span) }
 
     /// The canonical key as ranges into the arena that ``withArena(_:)`` shows. O(1).
     public func key(of metric: MetricID) -> Key {
         let record = record(of: metric)
         let place = record.key
-        let name = place.offset..<place.offset + place.name
-        let tags = name.upperBound..<name.upperBound + place.tags
+        // In 32 bits: no record ends beyond them.
+        let start = UInt32(truncatingIfNeeded: place.offset)
+        let nameEnd = start &+ UInt32(truncatingIfNeeded: place.name)
+        let tagsEnd = nameEnd &+ UInt32(truncatingIfNeeded: place.tags)
         return Key(
-            record.type, name: ByteRange(name), tags: ByteRange(tags),
-            extra: ByteRange(tags.upperBound..<tags.upperBound + place.extra))
+            record.type, name: ByteRange(lower: start, upper: nameEnd), tags: ByteRange(lower: nameEnd, upper: tagsEnd),
+            extra: ByteRange(lower: tagsEnd, upper: tagsEnd &+ UInt32(truncatingIfNeeded: place.extra)))
     }
 
     /// Calls `body` with the bytes that keys point into.

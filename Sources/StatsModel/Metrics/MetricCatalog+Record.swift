@@ -43,6 +43,15 @@ extension MetricCatalog {
             }
         }
 
+        /// The digest alone.
+        @inline(__always)
+        static func digest(at offset: Int, in arena: Span<UInt8>) -> UInt64 {
+            precondition(offset >= 0 && offset + byteCount <= arena.count, "a record outside its arena")
+            let bytes = unsafe arena.bytes
+            // In bounds: the header's 20 bytes are, by the precondition.
+            return unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+        }
+
         var type: MetricType { MetricType(rawValue: UInt8(truncatingIfNeeded: shape >> 48)) ?? .counter }
 
         @inline(never)

@@ -9,8 +9,7 @@
 /// Layout: an arena of records (``Record``), each a header of 20 bytes and behind it the key's bytes; four bytes a metric that say
 /// where its record begins; and an open-addressing table of 8 bytes a place, at most half full, that holds 32 bits of hash
 /// beside the record's place. A look-up reads one line of the table and then the record, whose header and key lie side by
-/// side; where many keys are looked up together, ``prefetchPlace(_:)`` and ``prefetchRecord(_:)`` let the memory fetch them at the
-/// same time. The hash is keyed (``TableHash``); no answer depends on the key.
+/// side; where several keys are looked up together, ``prefetch(_:count:)`` lets the memory fetch them at the same time. The hash is keyed (``TableHash``); no answer depends on the key.
 public struct MetricCatalog: Sendable {
     /// How many metrics there may be; as many aliases again may stand beside them.
     public let limit: Int
@@ -196,21 +195,22 @@ public struct MetricCatalog: Sendable {
     /// Whether so many metrics are known that a look-up usually waits for memory, so that fetching beforehand pays.
     package var isLarge: Bool { offsets.count >= 2048 }
 
-    /// Begins to fetch the line of the table in which a search from there starts. Changes nothing.
-    package func prefetchPlace(_ place: UInt32) {
-        let table = slots.span
-        unsafe Prefetch.line(of: table.bytes, at: (Int(place) & (table.count - 1)) * 8)
-    }
+    /// Where the searches for up to 16 keys begin.
+    package typealias Places = InlineArray<16, UInt32>
 
-    /// Begins to fetch the record that a search from there finds first, once ``prefetchPlace(_:)`` has brought the table's line.
-    package func prefetchRecord(_ place: UInt32) {
+    /// Lets memory fetch what the first `count` searches will read, for all at the same time. Changes nothing.
+    package func prefetch(_ places: Places, count: Int) {
         let table = slots.span
-        let entry = table[Int(place) & (table.count - 1)]
-        if entry == 0 { return }
-        let offset = Int(UInt32(truncatingIfNeeded: entry)) - 1
+        let mask = table.count - 1
+        for index in 0..<count { unsafe Prefetch.line(of: table.bytes, at: (Int(places[index]) & mask) &* 8) }
+        // By now the table's lines are on their way; each says where the record begins that its search finds first.
         let bytes = unsafe arena.span.bytes
-        Prefetch.line(of: bytes, at: offset)
-        Prefetch.line(of: bytes, at: offset + 63)
+        for index in 0..<count {
+            let reference = UInt32(truncatingIfNeeded: table[Int(places[index]) & mask])
+            if reference == 0 { continue }
+            Prefetch.line(of: bytes, at: Int(reference) &- 1)
+            Prefetch.line(of: bytes, at: Int(reference) &+ 62)
+        }
     }
 
     /// The longest search that any key there is takes, in places of the table. O(keys).

@@ -132,6 +132,7 @@ struct StatementAccount: Sendable {
         guard catalog.isLarge, events.count > 1 else {
             for index in 0..<events.count {
                 let event = events[index]
+                guard event.type == .counter || event.type == .gauge else { continue }
                 let place = catalog.place(event.type, bytes, event.name, event.tags, event.extra)
                 if let row = row(of: event, at: place, bytes, &room) { recordArrived(event, of: row, in: packet) }
             }

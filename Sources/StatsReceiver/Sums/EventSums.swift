@@ -18,6 +18,8 @@ package struct EventSums: Sendable {
 
     /// Events per type, and the digest of what they said (``EventContent``).
     package var tally: Tally { sums.tally }
+    /// The events of ``tally``, without the copy that asking a value this large costs.
+    mutating func counts() -> TypeCounts { sums.tally.counts }
     /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
     package var uncatalogued: TypeCounts { sums.uncatalogued }
 

@@ -21,6 +21,8 @@ package struct EventTotals: Sendable {
 
     /// Events per type, and the digest of what they said (``EventContent``).
     package var tally: Tally { sums.tally }
+    /// The events of ``tally``, for whoever may change the totals: asking that of a value this large costs a copy of it.
+    package mutating func counts() -> TypeCounts { sums.counts() }
     /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
     package var uncatalogued: TypeCounts { sums.uncatalogued }
 

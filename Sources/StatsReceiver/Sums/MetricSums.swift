@@ -27,7 +27,14 @@ struct MetricSums: Sendable {
             for index in events.indices { record(events[index], bytes, timestamp: timestamp, in: &catalog) }
             return
         }
-        let places = catalog.prefetch(events, bytes)
+        record(events, catalog.prefetch(events, bytes), bytes, timestamp: timestamp, in: &catalog)
+    }
+
+    /// The same where the searches for their metrics begin there.
+    mutating func record(
+        _ events: Span<DecodedEvent>, _ places: MetricCatalog.Places, _ bytes: Span<UInt8>, timestamp: Int64,
+        in catalog: inout MetricCatalog
+    ) {
         var metrics = InlineArray<16, MetricID?>(repeating: nil)
         for index in events.indices where events[index].type.isMetric {
             let event = events[index]

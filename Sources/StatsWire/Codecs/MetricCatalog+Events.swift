@@ -2,21 +2,22 @@ package import StatsModel
 
 /// Looking up the metrics of several events at a time.
 extension MetricCatalog {
-    /// Where the searches for a batch's metrics begin; of events and service checks nothing that means anything.
-    package typealias Places = InlineArray<16, UInt32>
-
-    /// Lets memory fetch what looking up these events will read, for all at the same time. Changes nothing.
-    ///
-    /// - Parameter events: ``EventDecoder/batchLimit`` at most; as many places are told. O(bytes of the keys).
-    package func prefetch(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>) -> Places {
+    /// Where the searches for a batch's metrics begin, ``EventDecoder/batchLimit`` at most; of events and service checks nothing
+    /// that means anything. O(bytes of the keys).
+    package func places(of events: Span<DecodedEvent>, _ bytes: Span<UInt8>) -> Places {
         var places = Places(repeating: 0)
-        for index in events.indices where events[index].type.isMetric {
-            let place = place(
-                events[index].type, bytes, events[index].name, events[index].tags, events[index].extra)
-            places[index] = place
-            prefetchPlace(place)
+        for index in 0..<events.count {
+            let event = events[index]
+            guard event.type.isMetric else { continue }
+            places[index] = place(event.type, bytes, event.name, event.tags, event.extra)
         }
-        for index in events.indices where events[index].type.isMetric { prefetchRecord(places[index]) }
+        return places
+    }
+
+    /// The same, and lets memory fetch what the searches will read.
+    package func prefetch(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>) -> Places {
+        let places = places(of: events, bytes)
+        prefetch(places, count: events.count)
         return places
     }
 }
