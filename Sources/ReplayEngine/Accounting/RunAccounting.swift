@@ -135,9 +135,9 @@ struct RunAccounting {
         }
         let isRefused = if case .corrupt = outcome { true } else { false }
         if isData {
-            Self.score(isCorrupted: delivery.isCorrupted, isRefused: isRefused, in: &checksums)
+            checksums.recordCopy(isCorrupted: delivery.isCorrupted, isRefused: isRefused)
         } else {
-            Self.score(isCorrupted: delivery.isCorrupted, isRefused: isRefused, in: &controlChecksums)
+            controlChecksums.recordCopy(isCorrupted: delivery.isCorrupted, isRefused: isRefused)
         }
         switch outcome {
         case .accepted(let header, let late):
@@ -180,17 +180,6 @@ struct RunAccounting {
     /// Whether more second copies were injected than have arrived.
     var hasOpenDuplicates: Bool {
         duplicates.found + duplicates.unheard + duplicates.undetectable < duplicates.injected
-    }
-
-    private static func score(isCorrupted: Bool, isRefused: Bool, in score: inout DetectorScore) {
-        switch (isCorrupted, isRefused) {
-        case (true, true):
-            score.injected += 1
-            score.found += 1
-        case (true, false): score.injected += 1
-        case (false, true): score.falseAlarms += 1
-        case (false, false): break
-        }
     }
 
     mutating func recordGap(_ range: ClosedRange<UInt64>, of session: UInt64) { gaps.recordFound(range, of: session) }
@@ -280,6 +269,20 @@ struct RunAccounting {
         let key = catalog.key(of: metric)
         return catalog.withArena { arena in
             priorities.priority(of: key.type, name: arena.extracting(key.name.range)) == .critical
+        }
+    }
+}
+
+extension DetectorScore {
+    /// Of checksums: one copy arrived, corrupted or not, and the receiver refused it or did not.
+    fileprivate mutating func recordCopy(isCorrupted: Bool, isRefused: Bool) {
+        switch (isCorrupted, isRefused) {
+        case (true, true):
+            injected += 1
+            found += 1
+        case (true, false): injected += 1
+        case (false, true): falseAlarms += 1
+        case (false, false): break
         }
     }
 }

@@ -18,10 +18,7 @@ package struct LiveReceiver: ~Copyable {
 
     /// Takes and decodes the waiting datagrams. It waits at most `timeout` for the first one. Returns the number of datagrams.
     @discardableResult
-    package mutating func turn(timeout: Nanoseconds) -> Int { Self.turn(&intake, &totals, timeout) }
-
-    /// Intake and totals are separate parameters, so that the closure can change the totals while the intake is being changed.
-    private static func turn(_ intake: inout LiveIntake, _ totals: inout EventTotals, _ timeout: Nanoseconds) -> Int {
+    package mutating func turn(timeout: Nanoseconds) -> Int {
         intake.turn(timeout: timeout) { datagram, header, _ in totals.record(packet: datagram, header: header) }
     }
 
