@@ -1,4 +1,4 @@
-package import StatsModel
+import StatsModel
 package import StatsPipeline
 package import StatsWire
 
