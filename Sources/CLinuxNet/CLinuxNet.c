@@ -50,8 +50,8 @@ int clinuxnet_watch_stop_signals(int descriptor) {
 int clinuxnet_interface_flags(const char *name) {
     struct ifreq request;
     if (strlen(name) >= sizeof request.ifr_name) return -ENODEV;
-    int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
-    if (descriptor < 0) return -errno;
+    int descriptor = clinuxnet_socket(AF_INET, SOCK_DGRAM);
+    if (descriptor < 0) return descriptor;
     memset(&request, 0, sizeof request);
     memcpy(request.ifr_name, name, strlen(name));
     int result = ioctl(descriptor, SIOCGIFFLAGS, &request) == 0 ? (unsigned short)request.ifr_flags : -errno;

@@ -19,10 +19,8 @@
 #endif
 
 static int fresh(int family) {
-    int descriptor = socket(family, SOCK_DGRAM, 0);
-    if (descriptor < 0) return -errno;
-    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    int descriptor = clinuxnet_socket(family, SOCK_DGRAM);
+    if (descriptor >= 0) fcntl(descriptor, F_SETFL, O_NONBLOCK);
     return descriptor;
 }
 

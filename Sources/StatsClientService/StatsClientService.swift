@@ -57,7 +57,7 @@ public struct StatsClientService: Service {
         }
         metadata["losses"] = .array(
             report.losses.map { loss in
-                ["cause": "\(loss.cause)", "type": "\(loss.type)", "count": "\(loss.count)"]
+                ["cause": "\(loss.cause.name)", "type": "\(loss.type.name)", "count": "\(loss.count)"]
             })
         logger.warning("stats client ended with losses", metadata: metadata)
     }

@@ -1,5 +1,5 @@
 import StatsClient
-public import StatsModel
+import StatsModel
 public import StatsPipeline
 
 extension StatsEndpoint {
@@ -13,7 +13,7 @@ extension StatsEndpoint {
         /// Whether `/debug/profile` exists. If not, it is answered with 404.
         public var allowsProfiles = true
         /// The longest profile that a request may ask for.
-        public var longestProfile = Nanoseconds.seconds(60)
+        public var longestProfile = Duration.seconds(60)
         /// Samples for each second of a thread's processor time.
         public var profileFrequency = 100
         /// The most connections at the same time. If the limit is reached, a new connection replaces the one that has waited
@@ -21,9 +21,9 @@ extension StatsEndpoint {
         /// too if the process has no file descriptor for a new one.
         public var maximumConnections = 64
         /// The longest time from connecting, or from the first byte of a later request, to the end of the request.
-        public var requestTimeout = Nanoseconds.seconds(10)
+        public var requestTimeout = Duration.seconds(10)
         /// The longest time from an answer to the next request, and for a client to receive an answer.
-        public var idleTimeout = Nanoseconds.seconds(90)
+        public var idleTimeout = Duration.seconds(90)
 
         /// A configuration with all defaults.
         public init() {}
@@ -36,8 +36,8 @@ extension StatsEndpoint {
 
         /// Throws an error for the first field that is out of range.
         public func validate() throws(ConfigurationError) {
-            guard (Nanoseconds.seconds(1) ... .seconds(600)).contains(longestProfile) else {
-                throw ConfigurationError(field: "longestProfile", value: "\(longestProfile)", allowed: "1s to 600s")
+            guard (Duration.seconds(1) ... .seconds(600)).contains(longestProfile) else {
+                throw ConfigurationError(field: "longestProfile", value: "\(Nanoseconds(longestProfile))", allowed: "1s to 600s")
             }
             guard (1...1000).contains(profileFrequency) else {
                 throw ConfigurationError(field: "profileFrequency", value: "\(profileFrequency)", allowed: "1 to 1000")
@@ -46,8 +46,8 @@ extension StatsEndpoint {
                 throw ConfigurationError(field: "maximumConnections", value: "\(maximumConnections)", allowed: "1 to 10000")
             }
             let times = [("requestTimeout", requestTimeout), ("idleTimeout", idleTimeout)]
-            for (field, time) in times where !(Nanoseconds.milliseconds(100) ... .seconds(3600)).contains(time) {
-                throw ConfigurationError(field: field, value: "\(time)", allowed: "100ms to 3600s")
+            for (field, time) in times where !(Duration.milliseconds(100) ... .seconds(3600)).contains(time) {
+                throw ConfigurationError(field: field, value: "\(Nanoseconds(time))", allowed: "100ms to 3600s")
             }
             _ = try socketAddress()
         }

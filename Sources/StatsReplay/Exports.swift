@@ -1,9 +1,18 @@
-// `import StatsReplay` runs a capture and judges the run. The engine cannot re-export what imports it, so this room stands
-// above both; whoever writes a test names captures, faults, clients and counts, whose rooms are no products of their own.
-@_exported public import NetworkEmulator
-@_exported public import PacketCapture
-@_exported public import ReplayEngine
-@_exported public import StatsModel
-@_exported public import StatsPipeline
-@_exported public import StatsReceiver
-@_exported public import Verification
+// What a test has to name besides this room's own types: how a client is configured, and what events and losses are called.
+// Only these types are shown. `README.md` in this folder says why each of them is there.
+@_exported import enum StatsModel.LossCause
+@_exported import enum StatsModel.MetricType
+@_exported import struct StatsModel.Ratio
+@_exported import struct StatsPipeline.AggregatorConfiguration
+@_exported import struct StatsPipeline.BreakerConfiguration
+@_exported import struct StatsPipeline.ClientConfiguration
+@_exported import enum StatsPipeline.ClientPreset
+@_exported import struct StatsPipeline.ConfigurationError
+@_exported import enum StatsPipeline.DropStrategy
+@_exported import struct StatsPipeline.MetricPattern
+@_exported import struct StatsPipeline.ParityConfiguration
+@_exported import struct StatsPipeline.PriorityRules
+@_exported import enum StatsPipeline.Redundancy
+@_exported import struct StatsPipeline.ReliabilityConfiguration
+@_exported import struct StatsPipeline.SamplingPlan
+@_exported import enum StatsWire.PacketCodec

@@ -10,7 +10,7 @@
 package struct FileReader: ~Copyable {
     /// The path as given; "standard input" for `-`.
     package let name: String
-    private let descriptor: Int32
+    let descriptor: Int32
     private let isOwned: Bool
     /// Keeps the descriptor of a spooled pipe open; nil for a file.
     private let spool: SpooledInput?

@@ -23,7 +23,7 @@ package struct FileWriter: ~Copyable {
     package let name: String
     /// Bytes written since it was opened.
     package private(set) var byteCount: UInt64 = 0
-    private let descriptor: Int32
+    let descriptor: Int32
     private let isOwned: Bool
 
     /// Creates the file (mode 0666 less the umask).

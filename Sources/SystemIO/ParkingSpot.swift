@@ -10,20 +10,13 @@ package import StatsModel
 /// A place where one thread sleeps until another thread wakes it or its time is up. It is a pipe, so that nobody spins and a
 /// wake-up that comes before the sleep is not lost.
 package final class ParkingSpot: Sendable {
-    private let readEnd: Int32
-    private let writeEnd: Int32
+    let readEnd: Int32
+    let writeEnd: Int32
 
     /// Creates the pipe. Errors: ``SystemError``, where there is no descriptor left.
     package init() throws(SystemError) {
-        var ends: [Int32] = [-1, -1]
-        // pipe writes exactly the two numbers of the array.
-        guard unsafe pipe(&ends) == 0 else { throw SystemError(action: "make a pipe", subject: "", number: errno) }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        readEnd = ends[0]
-        writeEnd = ends[1]
+        let pipe = try PipeEnds()
+        (readEnd, writeEnd) = (pipe.readEnd, pipe.writeEnd)
     }
 
     deinit {

@@ -1,3 +1,5 @@
+import CLinuxNet
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -82,17 +84,16 @@ package final class SpooledInput: Sendable, Equatable {
     private static func namelessFile() throws(SystemError) -> Int32 {
         var template = Array("\(folder)/statsreplay.XXXXXX".utf8CString)
         let descriptor = try retryingInterrupted("create a temporary file in", folder) {
-            // mkstemp overwrites the six X letters of the array's own text.
+            // The call writes over the six letters of the array's own text.
             unsafe template.withUnsafeMutableBufferPointer { buffer in
                 guard let start = buffer.baseAddress else { return -1 as Int32 }
-                return unsafe mkstemp(start)
+                return unsafe clinuxnet_temporary_file(start)
             }
         }
         // The array still ends with a zero.
         unsafe template.withUnsafeBufferPointer { buffer in
             if let start = buffer.baseAddress { _ = unsafe unlink(start) }
         }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
     }
 

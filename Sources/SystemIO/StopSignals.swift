@@ -19,18 +19,10 @@ package struct StopSignals: ~Copyable, Sendable {
 
     /// Creates the pipe and installs the handlers. Errors: ``SystemError``.
     package init() throws(SystemError) {
-        var ends: [Int32] = [-1, -1]
-        // pipe writes exactly the two numbers of the array.
-        guard unsafe pipe(&ends) == 0 else {
-            throw SystemError(action: "make a pipe", subject: "", number: errno)
-        }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        let number = clinuxnet_watch_stop_signals(ends[1])
+        let pipe = try PipeEnds()
+        let number = clinuxnet_watch_stop_signals(pipe.writeEnd)
         guard number == 0 else { throw SystemError(action: "watch signals", subject: "", number: number) }
-        descriptor = ends[0]
+        descriptor = pipe.readEnd
     }
 
     /// The signal that came, reported once; nil if none came. Never waits.

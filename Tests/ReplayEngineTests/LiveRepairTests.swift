@@ -16,7 +16,7 @@ import TestSupport
         for round in 0..<rounds {
             for _ in 0..<20 { counter.increment() }
             timing.record(milliseconds: Double(round))
-            if round % 3 == 0 { client.event(title: "deploy \(round)") }
+            if round % 3 == 0 { client.recordEvent(title: "deploy \(round)") }
             try client.flushBlocking()
         }
     }
@@ -64,7 +64,7 @@ import TestSupport
         let port = try Loopback.freePort(of: host)
         let client = try StatsClient(destination: .udp(host: host, port: port))
         for number in 0..<5 {
-            client.event(title: "early \(number)")
+            client.recordEvent(title: "early \(number)")
             try client.flushBlocking()
         }
         // The refusals are on their way back while this thread makes the receiver.

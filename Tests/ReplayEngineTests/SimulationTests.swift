@@ -172,7 +172,7 @@ import Verification
         scenario.pace = pace
         let record = try capture.replay(scenario)
         // The last packets leave when the client closes: right after the last datagram, then the closing packets.
-        let closing = UInt64(scenario.client.closingInterval.rawValue) * UInt64(scenario.client.closingCopies - 1)
+        let closing = UInt64(Nanoseconds(scenario.client.closingInterval).rawValue) * UInt64(scenario.client.closingCopies - 1)
         #expect(record.client.end.nanoseconds >= end && record.client.end.nanoseconds < end + closing + 1_000_000)
     }
 

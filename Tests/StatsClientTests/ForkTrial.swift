@@ -33,7 +33,7 @@ enum ForkTrial {
             handles.counter.increment(), handles.counter.increment(by: 0.5), handles.gauge.set(3), handles.gauge.adjust(by: 1),
             handles.timing.record(milliseconds: 2), client.increment("forked.name", tags: [("env", "prod")]),
             client.setGauge("forked.level.\(index % 10)", to: 1), handles.members.insert("a"),
-            client.event(title: "forked"), client.serviceCheck(name: "forked", status: .ok),
+            client.recordEvent(title: "forked"), client.recordServiceCheck("forked", status: .ok),
         ]
         return answers.allSatisfy { $0 == .refused(.clientForked) }
     }
@@ -49,7 +49,7 @@ enum ForkTrial {
             counter = client.counter("fork.count")
             gauge = client.gauge("fork.level")
             timing = client.timing("fork.timing")
-            members = client.set("fork.set")
+            members = client.memberSet("fork.set")
         }
     }
 
@@ -59,10 +59,10 @@ enum ForkTrial {
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: 9))
         let handles = Handles(client)
         for index in 0..<200 { _ = isRefused(client, handles: handles, index) }
-        _ = (client.exportMetrics().droppedByCause["client_forked"], client.health().advice.contains { $0.hasPrefix("forked") })
+        _ = (client.exportMetrics().droppedByCause[.clientForked], client.health().advice.contains { $0.hasPrefix("forked") })
         try client.flushBlocking()
         let report = try client.shutdownBlocking()
-        _ = report.losses.filter { $0.cause == "client_forked" }.reduce(0) { $0 + $1.count }
+        _ = report.losses.filter { $0.cause == .clientForked }.reduce(0) { $0 + $1.count }
         _ = client.ledger[.clientForked].counts.total
     }
 
@@ -77,11 +77,11 @@ enum ForkTrial {
         }
         try client.flushBlocking()
         let report = try client.shutdownBlocking()
-        let forked = report.losses.filter { $0.cause == "client_forked" }.reduce(0) { $0 + $1.count }
+        let forked = report.losses.filter { $0.cause == .clientForked }.reduce(0) { $0 + $1.count }
         guard forked == recorded, report.sent == known.eventsSent else { return 2 }
         guard client.ledger[.clientForked].counts.total == recorded else { return 3 }
         let metrics = client.exportMetrics()
-        guard metrics.droppedByCause["client_forked"] == recorded else { return 4 }
+        guard metrics.droppedByCause[.clientForked] == recorded else { return 4 }
         guard metrics.eventsReceived == known.eventsReceived + recorded else { return 5 }
         guard metrics.eventsReceived == metrics.eventsBuffered + metrics.eventsSent + metrics.eventsDropped else { return 6 }
         let health = client.health()

@@ -22,7 +22,7 @@ import TestSupport
     private static func metrics(_ causes: [LossCause: UInt64]) -> StatsClient.Metrics {
         var metrics = StatsClient.Metrics.none
         metrics.eventsReceived = 1000
-        for (cause, count) in causes { metrics.droppedByCause[cause.name] = count }
+        for (cause, count) in causes { metrics.droppedByCause[cause] = count }
         metrics.eventsDropped = causes.values.reduce(0, +)
         return metrics
     }
@@ -35,7 +35,7 @@ import TestSupport
         for word in words { #expect(sentence.contains(word), "\(sentence)") }
         let isBuffer = words[0].contains("buffer")
         #expect(sentence.contains("buffer") == isBuffer, "\(sentence)")
-        #expect(!health.isHealthy && health.status == "degraded")
+        #expect(!health.isHealthy && health.status == .degraded)
     }
 
     @Test("several causes are told by how much each of them takes, what was lost most first")
@@ -68,7 +68,7 @@ import TestSupport
             try client.flushBlocking()
         }
         let health = client.health()
-        #expect(health.sendErrorRate == 1 && health.status == "unhealthy")
+        #expect(health.sendErrorRate == 1 && health.status == .unhealthy)
         #expect(health.advice.contains { $0.hasPrefix("send errors 100.0 %") }, "\(health.advice)")
         _ = try client.shutdownBlocking(within: .milliseconds(200))
     }

@@ -76,7 +76,7 @@ import TestSupport
         let timing = client.timing("timing")
         let histogram = client.histogram("histogram")
         let distribution = client.distribution("distribution")
-        let members = client.set("members")
+        let members = client.memberSet("members")
         let recorders = Recorders()
         let each = 20_000
         try recorders.start(producers) { producer in
@@ -234,13 +234,13 @@ import TestSupport
         var whole = Self.record(100, with: client)
         if behindBreaker {
             try client.flushBlocking()
-            #expect(LiveDeliveryTests.wait { client.exportMetrics().circuitBreaker == "open" })
+            #expect(LiveDeliveryTests.wait { client.exportMetrics().circuitBreaker == .open })
         }
         whole += Self.record(1000, with: client)
         let report = try client.shutdownBlocking(within: .milliseconds(200))
         #expect(report.sent + report.lost == whole, "\(report)")
-        let cause = behindBreaker ? "circuit_open" : "send_failed"
-        #expect(report.losses.contains { $0.cause == cause && $0.type == "counter" && $0.count > 500 }, "\(report)")
+        let cause = behindBreaker ? LossCause.circuitOpen : .sendFailed
+        #expect(report.losses.contains { $0.cause == cause && $0.type == .counter && $0.count > 500 }, "\(report)")
         let metrics = client.exportMetrics()
         #expect(metrics.eventsReceived == whole && metrics.eventsBuffered == 0)
         // Open until here.

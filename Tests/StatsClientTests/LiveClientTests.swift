@@ -37,7 +37,7 @@ final class Recorders: Sendable {
         let counter = client.counter("live.count", tags: ["kind": "test"])
         let gauge = client.gauge("live.level")
         let sampled = client.timing("live.timing", sampleRate: 0.25)
-        let members = client.set("live.members")
+        let members = client.memberSet("live.members")
         let recorders = Recorders()
         try recorders.start(producers) { _ in
             for index in 0..<events {
@@ -46,7 +46,7 @@ final class Recorders: Sendable {
                 if index % 7 == 0 { sampled.record(milliseconds: 1.5) }
                 if index % 1000 == 0 {
                     members.insert("member \(index)")
-                    client.event(title: "Step \(index)", text: "of a test")
+                    client.recordEvent(title: "Step \(index)", text: "of a test")
                 }
             }
         }
@@ -177,7 +177,7 @@ final class Recorders: Sendable {
         var metrics = StatsClient.Metrics.none
         metrics.eventsReceived = 1000
         metrics.eventsDropped = 21
-        metrics.droppedByCause = ["buffer_full": 21]
+        metrics.droppedByCause = [.bufferFull: 21]
         #expect(StatsClient.Health(metrics).advice == ["drop rate 2.1 % by buffer_full: increase the buffer or sample"])
         metrics.eventsDropped = 10
         #expect(StatsClient.Health(metrics).isHealthy)
@@ -185,7 +185,7 @@ final class Recorders: Sendable {
 }
 
 extension StatsClient.DeliveryReport.Loss {
-    init(counter count: UInt64) { self.init(cause: "send_failed", type: "counter", count: count) }
+    init(counter count: UInt64) { self.init(cause: .sendFailed, type: .counter, count: count) }
 }
 
 extension StatsClient.Metrics {

@@ -48,7 +48,7 @@ import Testing
         try recorders.start(4) { number in
             for index in 0..<20_000 {
                 handles[(index + number) % 3].increment()
-                if index % 4000 == 0 { client.event(title: "event \(index)") }
+                if index % 4000 == 0 { client.recordEvent(title: "event \(index)") }
             }
         }
         // Nobody reads: the socket takes a few datagrams, then the buffer fills and the strategy decides.
@@ -101,7 +101,7 @@ import Testing
         #expect(clock.now < Instant.start + .seconds(10))
         #expect(report.sent > 0 && report.sent < 5000)
         #expect(report.sent + report.lost == 5000)
-        #expect(report.losses.map(\.cause) == ["send_failed"])
+        #expect(report.losses.map(\.cause) == [.sendFailed])
         var receiver = LoopbackReceiver(socket)
         receiver.turn(timeout: .milliseconds(100))
         let received = receiver.totals.tally.counts
@@ -203,7 +203,7 @@ import Testing
             counter.increment()
             recorded += 1
             receiver.turn(timeout: .milliseconds(1))
-            return client.exportMetrics().circuitBreaker == "closed"
+            return client.exportMetrics().circuitBreaker == .closed
         }
         #expect(closes)
         let report = try client.shutdownBlocking()
@@ -227,11 +227,11 @@ import Testing
         let counter = client.counter("cut.count")
         counter.increment()
         try client.flushBlocking()
-        #expect(Self.wait { client.exportMetrics().circuitBreaker == "open" })
+        #expect(Self.wait { client.exportMetrics().circuitBreaker == .open })
         for _ in 0..<500 { counter.increment() }
         let report = try client.shutdownBlocking(within: .milliseconds(100))
         #expect(report.sent + report.lost == 501)
-        #expect(report.losses.contains { $0.cause == "circuit_open" && $0.count >= 64 })
+        #expect(report.losses.contains { $0.cause == .circuitOpen && $0.count >= 64 })
     }
 
     @Test("with a memory limit, metrics and threads beyond it are refused by name or share")
@@ -241,7 +241,7 @@ import Testing
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: 9))
         for number in 0..<200 { client.increment("metric.number.\(number)", tags: [("tag", "value")]) }
         let metrics = client.exportMetrics()
-        let refused = metrics.droppedByCause["memory_limit"] ?? 0
+        let refused = metrics.droppedByCause[.memoryLimit] ?? 0
         #expect(refused > 0 && metrics.metricsKnown > 0)
         #expect(UInt64(metrics.metricsKnown) + refused == 200)
         #expect(metrics.memoryInUse <= configuration.memoryLimit ?? 0)
@@ -255,10 +255,10 @@ import Testing
         var receiver = try LoopbackReceiver()
         let port = receiver.port
         let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
-        let members = client.set("flushed.set")
+        let members = client.memberSet("flushed.set")
         for round in 1...50 {
             members.insert("member \(round)")
-            client.event(title: "event \(round)")
+            client.recordEvent(title: "event \(round)")
             try client.flushBlocking()
             receiver.turn(timeout: .zero)
             let counts = receiver.totals.tally.counts
@@ -278,7 +278,7 @@ import Testing
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
         var taken = 0
         // Each takes a unit of the pool for itself and one for its bytes: more than its bytes alone.
-        for index in 0..<400 where client.event(title: "\(index)") == .buffered { taken += 1 }
+        for index in 0..<400 where client.recordEvent(title: "\(index)") == .buffered { taken += 1 }
         let report = try client.shutdownBlocking()
         receiver.finish()
         let received = receiver.totals.tally.counts.total

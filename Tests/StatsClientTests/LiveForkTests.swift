@@ -40,7 +40,7 @@ import Testing
                 #expect(answers == Array(repeating: 0, count: 25), "\(preset)")
                 let report = try client.shutdownBlocking(within: .seconds(10))
                 #expect(report.sent + report.lost == recorded, "\(preset): \(report)")
-                #expect(!report.losses.contains { $0.cause == "client_forked" }, "\(report)")
+                #expect(!report.losses.contains { $0.cause == .clientForked }, "\(report)")
                 receiver.finish()
                 let sessions = receiver.receiver.sessions.count
                 #expect(sessions == 1, "children send nothing of the parent's")
@@ -60,11 +60,11 @@ import Testing
                 counter.increment()
                 await client.flush()
                 let report = await client.shutdown()
-                _exit(report.losses.contains { $0.cause == "client_forked" && $0.count == 1 } ? 0 : 1)
+                _exit(report.losses.contains { $0.cause == .clientForked && $0.count == 1 } ? 0 : 1)
             }
             #expect(ForkTrial.end(of: child) == 0)
             let report = await client.shutdown()
-            #expect(!report.losses.contains { $0.cause == "client_forked" })
+            #expect(!report.losses.contains { $0.cause == .clientForked })
         }
     }
 
@@ -137,7 +137,7 @@ final class ForkNoise: Sendable {
             },
             { index in
                 if index % 16 == 0 {
-                    client.event(title: "noise")
+                    client.recordEvent(title: "noise")
                     return 1
                 }
                 _ = client.exportMetrics()

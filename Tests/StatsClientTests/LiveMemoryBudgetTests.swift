@@ -26,7 +26,7 @@ import Testing
             client.increment(name, tags: [("thread", "\(thread % 2)"), ("a", "1")])
             client.increment(name, tags: InlineArray<40, StatsClient.Tag>(repeating: ("a", "1")))
             client.gauge(name, tags: ["b": "2"]).set(1)
-            if number % 16 == 0 { client.set(name).insert("one") }
+            if number % 16 == 0 { client.memberSet(name).insert("one") }
         }
     }
 

@@ -143,9 +143,9 @@ struct MemoryTrial {
                 client.increment(
                     "m.\(number)", tags: [tags[0], tags[1], tags[2], tags[3], tags[4], tags[5], tags[6]] as InlineArray<7, StatsClient.Tag>)
             }
-            if number % 8 == 0 { client.event(title: "an event of some length", text: "text \(number)") }
+            if number % 8 == 0 { client.recordEvent(title: "an event of some length", text: "text \(number)") }
         }
-        client.set("members").insert("one")
+        client.memberSet("members").insert("one")
         client.recordTiming("timing", milliseconds: 1)
     }
 }

@@ -60,7 +60,7 @@ import Testing
         let report = try client.shutdownBlocking(within: .milliseconds(100))
         gate.open()
         #expect(report.sent == 0)
-        #expect(report.losses == [.init(cause: "send_failed", type: "counter", count: 100)])
+        #expect(report.losses == [.init(cause: .sendFailed, type: .counter, count: 100)])
     }
 
     @Test("after failures the name is resolved once more, and its new address is used")

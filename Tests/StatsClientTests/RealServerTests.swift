@@ -42,7 +42,7 @@ import TestSupport
         let depth = client.gauge("depth")
         let took = client.timing("took")
         let size = client.histogram("size")
-        let users = client.set("users")
+        let users = client.memberSet("users")
         for number in 1...500 {
             hits.increment(by: Double(number % 3))
             if number % 50 == 0 {
@@ -59,7 +59,7 @@ import TestSupport
         depth.set(-7.5)
         let report = try client.shutdownBlocking()
         #expect(report.sent == 500 + 30 + 5)
-        #expect(report.losses.map { "\($0.cause) \($0.type) \($0.count)" } == ["not_in_format counter 10"])
+        #expect(report.losses.map { "\($0.cause.name) \($0.type.name) \($0.count)" } == ["not_in_format counter 10"])
 
         let totals = CollectdTotals(folder: folder)
         let expected = ["hits": 501.0, "took": 10, "size": 10, "users": 10, "level": 15.25, "depth": -7.5, "took ms": 2750]
@@ -99,7 +99,7 @@ import TestSupport
 
         let sizes = client.histogram("sizes")
         let level = client.gauge("level", tags: ["env": "test"])
-        let users = client.set("users")
+        let users = client.memberSet("users")
         for number in 1...300 {
             hits.increment(by: Double(number % 4))
             if number % 10 == 0 { spread.record(5) }
@@ -107,8 +107,8 @@ import TestSupport
         }
         for size in [9.0, 11, 10] { sizes.record(size) }
         level.set(-3)
-        _ = client.event(title: "deployed", text: "two\nlines", tags: ["env": "test"])
-        _ = client.serviceCheck(name: "database", status: .warning, message: "slow")
+        _ = client.recordEvent(title: "deployed", text: "two\nlines", tags: ["env": "test"])
+        _ = client.recordServiceCheck("database", status: .warning, message: "slow")
         let report = try client.shutdownBlocking()
         #expect(report.losses.isEmpty)
         #expect(report.sent == 2 + 300 + 30 + 3 + 3 + 1 + 2)

@@ -216,6 +216,6 @@ struct PrometheusTests {
             (1_798_761_599, "Thu, 31 Dec 2026 23:59:59 GMT"),
         ] as [(Int64, String)])
     func dates(seconds: Int64, text: String) {
-        #expect(HTTPDate.text(seconds) == text)
+        #expect(Reply.date(Date(timeIntervalSince1970: Double(seconds))) == text)
     }
 }

@@ -38,7 +38,7 @@ import Testing
             #expect(answers.all == Array(repeating: 0, count: 20))
             let report = try wire.client.shutdownBlocking(within: .seconds(10))
             #expect(report.sent + report.lost == 1606)
-            #expect(!report.losses.contains { $0.cause == "client_forked" })
+            #expect(!report.losses.contains { $0.cause == .clientForked })
         }
     }
 

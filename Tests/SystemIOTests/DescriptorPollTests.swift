@@ -1,7 +1,8 @@
 import Glibc
 import StatsModel
-import SystemIO
 import Testing
+
+@testable import SystemIO
 
 @Suite("Waiting for descriptors")
 struct DescriptorPollTests {
@@ -11,9 +12,7 @@ struct DescriptorPollTests {
         var write: Int32 = -1
 
         init() {
-            var ends: [Int32] = [-1, -1]
-            // pipe writes exactly the two numbers the array holds.
-            if unsafe pipe(&ends) == 0 { (read, write) = (ends[0], ends[1]) }
+            if let pipe = try? PipeEnds() { (read, write) = (pipe.readEnd, pipe.writeEnd) }
         }
 
         func put() {

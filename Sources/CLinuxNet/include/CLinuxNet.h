@@ -8,6 +8,18 @@
 /// This is a C function, because a handler may only call async-signal-safe functions, and no call of the Swift runtime is safe.
 int clinuxnet_watch_stop_signals(int descriptor);
 
+/// A socket that no program inherits: close-on-exec from birth where the system can do that (SOCK_CLOEXEC), else set
+/// right afterwards. The descriptor, or minus the error number.
+int clinuxnet_socket(int family, int type);
+
+/// A new file, open for reading and writing and close-on-exec; the six letters X at the end of `path` become its name.
+/// The descriptor, or -1 with errno.
+int clinuxnet_temporary_file(char *_Nonnull path);
+
+/// Makes a pipe whose ends never block and are close-on-exec, from birth where the system can do that (pipe2):
+/// `ends[0]` reads, `ends[1]` writes. Returns 0, or the error number.
+int clinuxnet_pipe(int *_Nonnull ends);
+
 /// The interface's IFF_ flags, or minus the error number (-ENODEV if the interface does not exist).
 int clinuxnet_interface_flags(const char *_Nonnull name);
 

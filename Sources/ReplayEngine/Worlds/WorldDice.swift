@@ -51,6 +51,12 @@ struct WorldDice: Sendable {
         return Nanoseconds(Int64(max(any / unit * unit, Int(low.rawValue))))
     }
 
+    /// The same for the client's configuration.
+    mutating func time(_ low: Duration, _ high: Duration) -> Duration {
+        let time: Nanoseconds = time(Nanoseconds(low), Nanoseconds(high))
+        return time.duration
+    }
+
     /// A share above zero in tenths of a percent, equal to the share that its text gives when it is read.
     mutating func share(upTo percent: Int) -> Ratio {
         let tenths = scaled(in: 1...percent * 10)

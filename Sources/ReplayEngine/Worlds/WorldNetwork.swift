@@ -116,7 +116,7 @@ struct WorldNetwork: Sendable {
         case 3: return DownstreamFault(.stall, start: start, length: length, period: period)
         case 4: return DownstreamFault(.buffers, start: start, length: length, period: period)
         case 5:
-            let delay = dice.time(.microseconds(100), .seconds(3))
+            let delay: Nanoseconds = dice.time(.microseconds(100), .seconds(3))
             return DownstreamFault(.slow(delay), start: start, length: length, period: period)
         case 6: return DownstreamFault(.burst(dice.scaled(in: 1...60)), start: start, period: period)
         case 7: return DownstreamFault(.restart, start: start, length: dice.chance(50) ? .zero : length, period: period)

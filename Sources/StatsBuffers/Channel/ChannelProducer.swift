@@ -42,7 +42,7 @@ public struct ChannelProducer: Sendable {
     ///
     /// It blocks its thread, so do not call it from Swift's concurrency pool. The order of waiting threads is not kept: an event
     /// that is pushed meanwhile may take the room.
-    @inlinable public func push(_ event: StatEvent, timeout: Nanoseconds) -> PushResult {
+    @inlinable public func push(_ event: StatEvent, timeout: Duration) -> PushResult {
         if ChannelStorage.fill(event, address, mask: mask) { return .buffered }
         return timeout > .zero ? wait(toPush: event, timeout: timeout) : .refused(.bufferFull)
     }
@@ -68,8 +68,8 @@ public struct ChannelProducer: Sendable {
     }
 
     @inline(never) @usableFromInline
-    func wait(toPush event: StatEvent, timeout: Nanoseconds) -> PushResult {
-        let deadline = WaitDeadline(after: timeout)
+    func wait(toPush event: StatEvent, timeout: Duration) -> PushResult {
+        let deadline = WaitDeadline(after: Nanoseconds(timeout))
         let waiting = address &+ ChannelStorage.waitingOffset
         // The storage lives as long as this end.
         unsafe ChannelStorage.word(at: waiting).pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)

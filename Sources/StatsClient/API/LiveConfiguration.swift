@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 public import StatsPipeline
 import StatsWire
 
@@ -15,7 +15,7 @@ extension StatsClient {
         /// The size of the socket's send buffer. nil keeps the system's default.
         public var sendBufferByteCount: Int?
         /// The longest time that packets wait for a full socket. Then they are lost.
-        public var maximumSendWait = Nanoseconds.milliseconds(20)
+        public var maximumSendWait = Duration.milliseconds(20)
         /// Significant digits of the latencies in ``StatsClient/exportMetrics()``: 2 (six histograms of 42 KiB each) or 1 (of 6
         /// KiB each).
         public var latencyDigits = 2
@@ -46,7 +46,7 @@ extension StatsClient {
         public init() { self.init(preset: .standard) }
 
         /// The longest wait of a service at its end for a receiver that never answered.
-        private static let unansweredLimit = Nanoseconds.milliseconds(500)
+        private static let unansweredLimit = Duration.milliseconds(500)
 
         /// A configuration with this pipeline, and the default threads and sockets.
         public init(pipeline: ClientConfiguration) { self.pipeline = pipeline }

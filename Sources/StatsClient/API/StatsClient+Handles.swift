@@ -12,7 +12,7 @@ extension StatsClient {
         @discardableResult public func increment(by amount: Double = 1) -> PushResult { core.add(amount, to: handle) }
     }
 
-    /// A gauge, which has a level. Create it once with ``gauge(_:tags:)`` and keep it.
+    /// A level. Made once by ``gauge(_:tags:)``.
     public struct Gauge: Sendable {
         let core: LiveCore
         let handle: LiveHandle
@@ -93,63 +93,4 @@ extension StatsClient {
         }
     }
 
-    /// A handle for a counter. Takes a lock. With a sample rate below 1 only this share of the events is sent.
-    public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
-        Counter(core: core, handle: handle(.counter, name, tags, sampleRate))
-    }
-    /// A handle for a gauge. Takes a lock.
-    public func gauge(_ name: String, tags: [String: String] = [:]) -> Gauge {
-        Gauge(core: core, handle: handle(.gauge, name, tags, 1))
-    }
-    /// A handle for a timing. Takes a lock. With a sample rate below 1 only this share of the events is sent.
-    public func timing(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Timing {
-        Timing(core: core, handle: handle(.timing, name, tags, sampleRate))
-    }
-    /// A handle for a histogram. Takes a lock. With a sample rate below 1 only this share of the events is sent.
-    public func histogram(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Histogram {
-        Histogram(core: core, handle: handle(.histogram, name, tags, sampleRate))
-    }
-    /// A handle for a distribution. Takes a lock. With a sample rate below 1 only this share of the events is sent.
-    public func distribution(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Distribution {
-        Distribution(core: core, handle: handle(.distribution, name, tags, sampleRate))
-    }
-    /// A handle for a set. Takes a lock.
-    public func set(_ name: String, tags: [String: String] = [:]) -> MemberSet {
-        let tags = LiveStrings.join(tags)
-        let handle = core.handle(.set, LiveStrings(name: name, tags: tags), rate: 1)
-        let bytes = Array(name.utf8)
-        let isCritical = core.configuration.priorities.priority(of: .set, name: bytes.span) == .critical
-        return MemberSet(
-            core: core, name: name, tags: tags, refusal: handle.metric == nil ? handle.refusal : nil, isCritical: isCritical)
-    }
-
-    private func handle(_ type: MetricType, _ name: String, _ tags: [String: String], _ rate: Double) -> LiveHandle {
-        core.handle(type, LiveStrings(name: name, tags: LiveStrings.join(tags)), rate: rate)
-    }
-}
-
-/// Events and service checks. They are rare and have texts of their own.
-extension StatsClient {
-    /// The result of a service check.
-    public enum Status: UInt8, Sendable {
-        case ok = 0
-        case warning = 1
-        case critical = 2
-        case unknown = 3
-    }
-
-    /// Records an event, such as a deployment. Its priority is critical. Takes a lock.
-    @discardableResult
-    public func event(title: String, text: String = "", tags: [String: String] = [:]) -> PushResult {
-        core.recordText(.event, LiveStrings(name: title, tags: LiveStrings.join(tags), text: text))
-    }
-    /// Records the result of a service check. Its priority is critical. Takes a lock.
-    @discardableResult
-    public func serviceCheck(
-        name: String, status: Status, message: String = "", tags: [String: String] = [:]
-    ) -> PushResult {
-        core.recordText(
-            .serviceCheck, LiveStrings(name: name, tags: LiveStrings.join(tags), text: message),
-            value: Double(status.rawValue))
-    }
 }

@@ -21,15 +21,12 @@ extension StatsClient {
     public struct DeliveryReport: Codable, Sendable, Equatable {
         /// The events of one type that were lost for one cause.
         public struct Loss: Codable, Sendable, Equatable {
-            /// The cause's name (``LossCause``).
-            public let cause: String
-            /// The type's name.
-            public let type: String
+            public let cause: LossCause
+            public let type: MetricType
             /// The number of events.
             public let count: UInt64
 
-            /// A loss from its parts.
-            public init(cause: String, type: String, count: UInt64) {
+            public init(cause: LossCause, type: MetricType, count: UInt64) {
                 self.cause = cause
                 self.type = type
                 self.count = count
@@ -53,7 +50,7 @@ extension StatsClient {
             var losses: [Loss] = []
             for cause in LossCause.allCases {
                 for type in MetricType.allCases where ledger[cause].counts[type] > 0 {
-                    losses.append(Loss(cause: cause.name, type: type.name, count: ledger[cause].counts[type]))
+                    losses.append(Loss(cause: cause, type: type, count: ledger[cause].counts[type]))
                 }
             }
             self.losses = losses
@@ -65,7 +62,7 @@ extension StatsClient.DeliveryReport: CustomStringConvertible {
     /// The report as a sentence: `1004 sent, nothing lost`, or
     /// `998 sent, 6 lost: 5 counter to send_failed, 1 gauge to buffer_full; 2 packets unconfirmed`.
     public var description: String {
-        let parts = losses.map { "\($0.count) \($0.type) to \($0.cause)" }.joined(separator: ", ")
+        let parts = losses.map { "\($0.count) \($0.type.name) to \($0.cause.name)" }.joined(separator: ", ")
         let rest = packetsUnconfirmed == 0 ? "" : "; \(packetsUnconfirmed) packet\(packetsUnconfirmed == 1 ? "" : "s") unconfirmed"
         return "\(sent) sent, " + (losses.isEmpty ? "nothing lost" : "\(lost) lost: \(parts)") + rest
     }

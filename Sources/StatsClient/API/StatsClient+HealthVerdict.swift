@@ -4,11 +4,18 @@ import Synchronization
 extension StatsClient {
     /// A verdict on the client's health, with advice.
     public struct Health: Codable, Sendable, Equatable {
+        /// How well the client is. The raw value is the name in JSON.
+        public enum Status: String, Codable, Sendable {
+            case healthy
+            /// Something is lost or late.
+            case degraded
+            /// Nothing gets through as it should: send errors over their threshold, or an open circuit.
+            case unhealthy
+        }
+
         /// Whether no threshold is exceeded. A client without traffic is healthy.
         public let isHealthy: Bool
-        /// `healthy`, `degraded` (events are lost or late), or `unhealthy` (sending does not work properly: send errors above
-        /// their threshold, or an open circuit).
-        public let status: String
+        public let status: Status
         /// The share of recent events that were dropped, from 0 to 1. 0 if there was no traffic.
         ///
         /// Only recent events count (``HealthWindow``). An old incident does not mark the client for hours, and days of good
@@ -51,7 +58,7 @@ extension StatsClient.Health {
         memoryUsage = metrics.memoryLimit.map {
             Self.share(UInt64(max(0, metrics.memoryInUse)), of: UInt64(max(0, $0)))
         } ?? 0
-        let isCut = metrics.circuitBreaker == "open" || metrics.circuitBreaker == "half_open"
+        let isCut = metrics.circuitBreaker == .open || metrics.circuitBreaker == .halfOpen
         var advice: [String] = []
         if bufferUtilization > 0.8 {
             advice.append("buffer utilization \(Self.percent(bufferUtilization)): increase the batch size or send more often")
@@ -63,7 +70,7 @@ extension StatsClient.Health {
             }
             if causes.isEmpty { advice.append("drop rate \(Self.percent(dropRate))") }
         }
-        if metrics.droppedByCause[LossCause.clientForked.name] != nil {
+        if metrics.droppedByCause[.clientForked] != nil {
             advice.append("forked: \(Self.help(against: .clientForked))")
         }
         if endToEndP99 > 1_000_000_000 {
@@ -78,14 +85,14 @@ extension StatsClient.Health {
                     + " receiver that asks")
         }
         if isCut {
-            advice.append("circuit \(metrics.circuitBreaker.replacingUnderscore): the destination fails; events wait or give way")
+            advice.append("circuit \(metrics.circuitBreaker == .open ? "open" : "half-open"): the destination fails; events wait or give way")
         }
         if memoryUsage > 0.9 {
             advice.append("memory \(Self.percent(memoryUsage)) of its limit: use fewer metrics or tags, or raise the limit")
         }
         self.advice = advice
         isHealthy = advice.isEmpty
-        status = advice.isEmpty ? "healthy" : sendErrorRate > 0.05 || isCut ? "unhealthy" : "degraded"
+        status = advice.isEmpty ? .healthy : sendErrorRate > 0.05 || isCut ? .unhealthy : .degraded
     }
 
     /// Advice against losses for this cause.
@@ -123,8 +130,4 @@ extension StatsClient.Health {
         let tenths = nanoseconds / 100_000_000
         return "\(tenths / 10).\(tenths % 10) s"
     }
-}
-
-extension String {
-    fileprivate var replacingUnderscore: String { String(map { $0 == "_" ? "-" : $0 }) }
 }

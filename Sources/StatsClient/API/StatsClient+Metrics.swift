@@ -1,9 +1,21 @@
-import StatsModel
+public import StatsModel
 import StatsPipeline
 import Synchronization
 import SystemIO
 
 extension StatsClient {
+    /// What the circuit breaker does with packets. The raw value is the name in JSON and in Prometheus' format.
+    public enum BreakerState: String, Codable, CaseIterable, Sendable {
+        /// The client has no circuit breaker.
+        case none
+        /// Packets go out.
+        case closed
+        /// A few packets go out as probes.
+        case halfOpen = "half_open"
+        /// The destination failed: nothing goes out for a while.
+        case open
+    }
+
     /// The client's metrics about itself: the guide's internal metrics, and the named losses.
     ///
     /// Always eventsReceived = eventsBuffered + eventsSent + eventsDropped, except for events that move between these counts
@@ -20,8 +32,7 @@ extension StatsClient {
         public var eventsSent: UInt64
         /// Events that were lost, for any cause.
         public var eventsDropped: UInt64
-        /// Lost events by the cause's name (``LossCause``).
-        public var droppedByCause: [String: UInt64]
+        public var droppedByCause: [LossCause: UInt64]
         /// Data packets that the system took.
         public var batchesSent: UInt64
         /// Packets of all kinds that the system took.
@@ -103,8 +114,7 @@ extension StatsClient {
         public var backpressureEvents: UInt64 = 0
         /// Rounds in which packets waited for a full socket.
         public var sendStalls: UInt64 = 0
-        /// The circuit breaker's state: `none`, `closed`, `open` or `half_open`.
-        public var circuitBreaker = "none"
+        public var circuitBreaker = BreakerState.none
         /// How often the circuit breaker opened.
         public var circuitBreakerOpenings: UInt64 = 0
         /// Whether the strategy leaves out events at the present fill level.
@@ -137,7 +147,7 @@ extension StatsClient {
         metrics.eventsBuffered =
             core.isForked ? counts.offered - min(counts.offered, settled) : counts.waiting + progress.held
         for cause in LossCause.allCases where ledger[cause].counts.total > 0 {
-            metrics.droppedByCause[cause.name] = ledger[cause].counts.total
+            metrics.droppedByCause[cause] = ledger[cause].counts.total
         }
         metrics.batchesSent = progress.batches
         metrics.packetsSent = progress.packets
@@ -202,10 +212,10 @@ extension StatsClient.Metrics {
         sendStalls = progress.stalls
         circuitBreakerOpenings = progress.breakerOpenings
         switch progress.breaker {
-        case nil: circuitBreaker = "none"
-        case .closed: circuitBreaker = "closed"
-        case .open: circuitBreaker = "open"
-        case .halfOpen: circuitBreaker = "half_open"
+        case nil: circuitBreaker = .none
+        case .closed: circuitBreaker = .closed
+        case .open: circuitBreaker = .open
+        case .halfOpen: circuitBreaker = .halfOpen
         }
         currentSampleRate = progress.sampleRate
         isSamplingActive = progress.sampleRate < 1

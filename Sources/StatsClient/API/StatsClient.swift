@@ -44,6 +44,17 @@ public final class StatsClient: Sendable {
             connector: .system)
     }
 
+    /// The same for a host and a port over UDP: `StatsClient(host: "127.0.0.1")`.
+    ///
+    /// - Parameter host: a name or an address; one of IPv6 without brackets
+    ///
+    /// Throws ``DestinationError`` where the host is empty or the port 0, else what
+    /// ``init(configuration:destination:secondDestination:)`` throws.
+    public convenience init(host: String, port: UInt16 = 8125, configuration: Configuration = Configuration()) throws {
+        let text = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        try self.init(configuration: configuration, destination: try Destination(parsing: text))
+    }
+
     init(
         configuration: Configuration, destination: Destination, secondDestination: Destination? = nil,
         connector: LiveConnector

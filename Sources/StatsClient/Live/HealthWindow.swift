@@ -22,7 +22,7 @@ struct HealthTotals: Equatable, Sendable {
         packetsSent = metrics.packetsSent
         sendErrors = metrics.sendErrors
         returned = metrics.packetsReturned
-        for (index, cause) in LossCause.allCases.enumerated() { losses[index] = metrics.droppedByCause[cause.name] ?? 0 }
+        for (index, cause) in LossCause.allCases.enumerated() { losses[index] = metrics.droppedByCause[cause] ?? 0 }
         bounded = metrics.packetsExhausted &+ metrics.packetsDelayed
     }
 

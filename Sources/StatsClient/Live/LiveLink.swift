@@ -78,7 +78,7 @@ struct LiveLink: ~Copyable {
         self.connector = connector
         self.spot = spot
         sendBufferByteCount = configuration.sendBufferByteCount
-        maximumSendWait = configuration.maximumSendWait
+        maximumSendWait = Nanoseconds(configuration.maximumSendWait)
         isText = configuration.format.dialect != nil
         stride = Self.stride(configuration.pipeline)
         largestSize = max(stride, configuration.pipeline.largestPacketSize)

@@ -87,6 +87,11 @@ struct LiveStrings: Sendable {
     static func join(_ tags: [String: String]) -> String {
         join(tags.map { ($0.key, $0.value) })
     }
+    static func join(_ tags: Span<(String, String)>) -> String {
+        var pairs: [(String, String)] = []
+        for index in tags.indices { pairs.append(tags[index]) }
+        return join(pairs)
+    }
     static func join(_ tags: [(String, String)]) -> String {
         if tags.isEmpty { return "" }
         return tags.map { clean($0.1.isEmpty ? $0.0 : "\($0.0):\($0.1)") }.sorted().joined(separator: ",")

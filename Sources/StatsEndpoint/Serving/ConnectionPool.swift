@@ -11,9 +11,9 @@ final class ConnectionPool {
         var requestText: String
 
         init(_ configuration: StatsEndpoint.Configuration) {
-            request = .nanoseconds(configuration.requestTimeout.rawValue)
-            idle = .nanoseconds(configuration.idleTimeout.rawValue)
-            requestText = "\(configuration.requestTimeout)"
+            request = .nanoseconds(Nanoseconds(configuration.requestTimeout).rawValue)
+            idle = .nanoseconds(Nanoseconds(configuration.idleTimeout).rawValue)
+            requestText = "\(Nanoseconds(configuration.requestTimeout))"
         }
     }
 

@@ -19,10 +19,10 @@ struct EndpointRouter: Sendable {
         case profile = "/debug/profile"
 
         /// There is no HEAD for a profile, because taking one costs its time.
-        var methods: [HTTPMethod] {
+        var methods: [String] {
             switch self {
-            case .health, .metrics: [.GET, .HEAD]
-            case .profile: [.GET]
+            case .health, .metrics: ["GET", "HEAD"]
+            case .profile: ["GET"]
             }
         }
     }
@@ -34,18 +34,23 @@ struct EndpointRouter: Sendable {
         guard hosts == 1 || hosts == 0 && request.version == .http1_0 else {
             return .reply(.sentence(.badRequest, "the request has \(hosts) Host fields; HTTP/1.1 requires one"))
         }
-        let target = RequestTarget(request.uri)
+        return answer(
+            method: request.method.rawValue, RequestTarget(request.uri), accept: request.headers["Accept"].joined(separator: ","))
+    }
+
+    /// The same without what belongs to the connection.
+    func answer(method: String, _ target: RequestTarget, accept: String) -> Answer {
         guard let path = Path(rawValue: String(target.path)), path != .profile || configuration.allowsProfiles else {
             let profile = configuration.allowsProfiles ? " and \(Path.profile.rawValue)?seconds=5" : ""
             return .reply(.sentence(.notFound, "not found; there are /health, /metrics\(profile)"))
         }
-        guard path.methods.contains(request.method) else {
-            let allowed = path.methods.map(\.rawValue).joined(separator: ", ")
+        guard path.methods.contains(method) else {
+            let allowed = path.methods.joined(separator: ", ")
             return .reply(.sentence(.methodNotAllowed, "allowed is \(allowed)", headers: [("Allow", allowed)]))
         }
         switch path {
         case .health: return .reply(health())
-        case .metrics: return .reply(metrics(target, request.headers))
+        case .metrics: return .reply(metrics(target, accept: accept))
         case .profile: return profile(target)
         }
     }
@@ -55,12 +60,12 @@ struct EndpointRouter: Sendable {
         return .json(health.isHealthy ? .ok : .serviceUnavailable, health)
     }
 
-    private func metrics(_ target: RequestTarget, _ headers: HTTPHeaders) -> Reply {
+    private func metrics(_ target: RequestTarget, accept: String) -> Reply {
         let isJSON: Bool
         switch target.value(of: "format") {
         case "json": isJSON = true
         case "prometheus", "text": isJSON = false
-        case nil: isJSON = AcceptHeader(headers["Accept"].joined(separator: ",")).prefersJSON
+        case nil: isJSON = AcceptHeader(accept).prefersJSON
         case let other?:
             return .sentence(.badRequest, "format is \(Reply.quoted(other)); there are prometheus and json")
         }
@@ -75,7 +80,7 @@ struct EndpointRouter: Sendable {
 
     private func profile(_ target: RequestTarget) -> Answer {
         let text = target.value(of: "seconds") ?? "5"
-        let longest = configuration.longestProfile
+        let longest = Nanoseconds(configuration.longestProfile)
         guard let seconds = Double(text), seconds.isFinite, seconds >= 0.1, seconds <= longest.seconds else {
             return .reply(
                 .sentence(

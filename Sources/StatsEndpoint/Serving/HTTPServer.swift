@@ -4,6 +4,12 @@ import StatsModel
 import Synchronization
 import SystemIO
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Why a server cannot run.
 enum HTTPServerError: Error, Equatable, CustomStringConvertible {
     case alreadyRunning
@@ -83,6 +89,7 @@ final class HTTPServer: Sendable {
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try Self.closeOnExec(channel)
                     try channel.pipeline.syncOperations.addHandler(AcceptRelief(pool: pool.value))
                 }
             }
@@ -90,7 +97,10 @@ final class HTTPServer: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: RequestGate.readLimit))
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try pool.value.accept(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.closeOnExec(channel)
+                    try pool.value.accept(channel)
+                }
             }
         var address = try router.configuration.socketAddress()
         var isFirst = true
@@ -111,6 +121,14 @@ final class HTTPServer: Sendable {
             pool.value.closeAll()
             return pool.value.profilesEnd
         }.get()
+    }
+
+    /// No program that this process starts inherits the socket. NIO makes and accepts its sockets without SOCK_CLOEXEC, so a
+    /// program that another thread starts within these microseconds may. On the channel's event loop.
+    private static func closeOnExec(_ channel: any Channel) throws {
+        _ = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { socket in
+            _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     /// Returns when the listening channel closes.

@@ -41,8 +41,8 @@ extension PrometheusPage {
             ])
         page.family(
             "statsclient_circuit_breaker_state", .gauge, help: "1 for the circuit breaker's state, 0 for the others.",
-            ["none", "closed", "half_open", "open"].map { state in
-                .init(labels: [("state", state)], value: metrics.circuitBreaker == state ? 1 : 0)
+            StatsClient.BreakerState.allCases.map { state in
+                .init(labels: [("state", state.rawValue)], value: metrics.circuitBreaker == state ? 1 : 0)
             })
         page.family(
             "statsclient_circuit_breaker_openings_total", .counter, help: "How often the circuit breaker opened.",

@@ -1,7 +1,6 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
-import SystemIO
 
 /// An answer, before it is decided whether its body is sent.
 struct Reply: Sendable {
@@ -12,6 +11,8 @@ struct Reply: Sendable {
 
     static let plainText = "text/plain; charset=utf-8"
     static let json = "application/json"
+    private static let caching = "no-store"
+    private static let sniffing = "nosniff"
 
     /// A plain text answer of one sentence.
     static func sentence(
@@ -39,9 +40,9 @@ struct Reply: Sendable {
         var fields: HTTPHeaders = [
             "Content-Type": type,
             "Content-Length": String(body.utf8.count),
-            "Cache-Control": "no-store",
-            "Date": HTTPDate.text(SystemClock.wallNanoseconds / 1_000_000_000),
-            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": Self.caching,
+            "Date": Self.date(Date()),
+            "X-Content-Type-Options": Self.sniffing,
         ]
         for header in headers { fields.replaceOrAdd(name: header.name, value: header.value) }
         if isLast {
@@ -51,6 +52,21 @@ struct Reply: Sendable {
         }
         return HTTPResponseHead(version: .http1_1, status: status, headers: fields)
     }
+
+    /// The fields that say what the body is; those of the connection are the server's.
+    var contentFields: [(name: String, value: String)] {
+        [("Content-Type", type), ("Cache-Control", Self.caching), ("X-Content-Type-Options", Self.sniffing)] + headers
+    }
+
+    /// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+    static func date(_ date: Date) -> String { date.formatted(dateStyle) }
+
+    private static let dateStyle = Date.VerbatimFormatStyle(
+        format: """
+            \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \
+            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT
+            """,
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
 
     /// A value of a request for use in a sentence: at most 40 characters, without control characters for terminals.
     static func quoted(_ text: String) -> String {

@@ -15,6 +15,12 @@ struct RequestTarget {
         query = rest[mark...].dropFirst()
     }
 
+    /// Path and query that were taken apart already.
+    init(path: String, query: String) {
+        self.path = path[...]
+        self.query = query[...]
+    }
+
     /// The last value of that name, percent-decoded; nil where the name does not occur. O(bytes of the query).
     func value(of name: String) -> String? {
         var found: Substring.UTF8View.SubSequence?

@@ -29,6 +29,9 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
         rawValue = isTooLong || isPastEnd ? (seconds < 0 ? .min : .max) : sum
     }
 
+    /// The same length as the standard library's type, which public API uses.
+    package var duration: Duration { .nanoseconds(rawValue) }
+
     /// Whether `a` is shorter than `b`.
     @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 

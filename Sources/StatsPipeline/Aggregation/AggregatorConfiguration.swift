@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 
 /// Which events a ``LocalAggregator`` adds up, and how much memory it may take.
 public struct AggregatorConfiguration: Sendable, Equatable {
@@ -11,7 +11,7 @@ public struct AggregatorConfiguration: Sendable, Equatable {
     }
 
     /// The time from the first event in an interval until the flush. Other flushes also send the sums.
-    public var interval = Nanoseconds.seconds(1)
+    public var interval = Duration.seconds(1)
     /// The number of metrics that can be aggregated: those with lower numbers. Each takes 64 bytes in every stripe.
     public var metricLimit = 4096
     /// The number of copies of each counter; a power of two. With several, threads that count at the same time do not compete for

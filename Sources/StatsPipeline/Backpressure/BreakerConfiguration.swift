@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 
 /// When a ``CircuitBreaker`` opens, how long it stays open, and when it closes again.
 public struct BreakerConfiguration: Sendable, Equatable {
@@ -13,14 +13,14 @@ public struct BreakerConfiguration: Sendable, Equatable {
     /// The largest number of attempts in one half-open period.
     public var probeLimit = 3
     /// The longest half-open period, counted from its first probe. If it is not decided by then, it counts as failed.
-    public var probeTimeout = Nanoseconds.seconds(5)
+    public var probeTimeout = Duration.seconds(5)
     /// How long the breaker stays open the first time.
-    public var openFor = Nanoseconds.seconds(1)
+    public var openFor = Duration.seconds(1)
     /// The factor by which the open period grows each time the breaker opens again without having closed in between. 1 means no
     /// growth.
     public var growth = 2
     /// The longest open period.
-    public var maximumOpenFor = Nanoseconds.seconds(30)
+    public var maximumOpenFor = Duration.seconds(30)
 
     /// The number of bits in one word.
     static let longestWindow = 64

@@ -94,7 +94,7 @@ public struct CircuitBreaker: Sendable {
         case .closed:
             return Permit(period: period)
         case .halfOpen(let probes, let successes) where probes < configuration.probeLimit:
-            if probes == 0 { probeDeadline = now + configuration.probeTimeout }
+            if probes == 0 { probeDeadline = now + Nanoseconds(configuration.probeTimeout) }
             state = .halfOpen(probes: probes + 1, successes: successes)
             return Permit(period: period)
         case .open, .halfOpen:
@@ -170,8 +170,8 @@ public struct CircuitBreaker: Sendable {
     }
 
     private mutating func open(at now: Instant) {
-        var length = configuration.openFor.rawValue
-        let longest = configuration.maximumOpenFor.rawValue
+        var length = Nanoseconds(configuration.openFor).rawValue
+        let longest = Nanoseconds(configuration.maximumOpenFor).rawValue
         for _ in 0..<openings where length < longest {
             // No overflow: a day in nanoseconds times 1000 is below 2^63.
             length = min(longest, length * Int64(configuration.growth))

@@ -45,7 +45,7 @@ package struct PacketBatcher: ~Copyable {
     ///   nil allocates it at once
     init(configuration: ClientConfiguration, memory: MemoryLimiter? = nil) {
         batchSize = configuration.batchSize
-        maximumAge = configuration.maximumBatchAge
+        maximumAge = Nanoseconds(configuration.maximumBatchAge)
         let size = configuration.maximumDataSize
         let isLate = memory != nil && configuration.largestDataSize > size
         let largest = isLate ? size : configuration.largestDataSize

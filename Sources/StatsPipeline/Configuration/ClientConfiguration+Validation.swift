@@ -77,6 +77,13 @@ extension ClientConfiguration {
                 field: field, value: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
         }
     }
+
+    /// The same for a length of time, which the error states as a person writes it: `250ms`.
+    package static func check(
+        _ field: String, _ value: Duration, in range: ClosedRange<Duration>
+    ) throws(ConfigurationError) {
+        try check(field, Nanoseconds(value), in: Nanoseconds(range.lowerBound)...Nanoseconds(range.upperBound))
+    }
 }
 
 extension ConfigurationError {

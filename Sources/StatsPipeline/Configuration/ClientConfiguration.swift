@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 public import StatsWire
 
 /// The settings of the client's pipeline.
@@ -22,7 +22,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     /// and ``batchSize`` (the buffer fills up). nil always uses ``batchSize``.
     public var minimumBatchSize: Int?
     /// The longest time that an event waits in an open packet, measured from the first event in it.
-    public var maximumBatchAge = Nanoseconds.milliseconds(100)
+    public var maximumBatchAge = Duration.milliseconds(100)
     /// The largest datagram in bytes, header included. ``maximumDataSize`` is what parity leaves of it.
     public var maximumPacketSize = 1472
     /// The largest event in bytes, encoded and without a header, that may travel alone. An event that does not fit into a packet
@@ -36,18 +36,17 @@ public struct ClientConfiguration: Sendable, Equatable {
     public var format = WireFormat.sequenced
 
     /// The time between heartbeats with totals while the session is open.
-    public var heartbeatInterval = Nanoseconds.seconds(1)
+    public var heartbeatInterval = Duration.seconds(1)
     /// The number of closing packets.
     public var closingCopies = 3
-    /// The time between closing packets.
-    public var closingInterval = Nanoseconds.milliseconds(10)
+    public var closingInterval = Duration.milliseconds(10)
 
     /// Stops sending to a downstream that fails. nil tries every packet.
     public var breaker: BreakerConfiguration?
     /// The data packets that are sent twice.
     public var redundancy = Redundancy.none
     /// The time between first and second copy, so that a single burst of losses does not hit both.
-    public var copySpread = Nanoseconds.zero
+    public var copySpread = Duration.zero
     /// The largest number of waiting second copies, of ``maximumPacketSize`` bytes each. If this many wait, a packet is sent only
     /// once.
     public var copyLimit = 64

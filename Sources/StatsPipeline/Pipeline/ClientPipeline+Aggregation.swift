@@ -41,7 +41,7 @@ extension ClientPipeline {
     /// Something was added to the aggregator: it goes out one interval after the first of it. For drivers whose
     /// producers hold handles of ``aggregator`` themselves.
     package mutating func handleAggregated(at now: Instant) {
-        if aggregateDue == nil, let aggregator { aggregateDue = now + aggregator.configuration.interval }
+        if aggregateDue == nil, let aggregator { aggregateDue = now + Nanoseconds(aggregator.configuration.interval) }
     }
 
     /// Everything buffered or added up is to go out with the next polls, without waiting for full packets.

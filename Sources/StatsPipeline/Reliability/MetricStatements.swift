@@ -80,8 +80,8 @@ package struct MetricStatements: Sendable {
 
     init(_ reliability: ReliabilityConfiguration, _ client: ClientConfiguration) {
         capacity = reliability.isStating ? reliability.statementCapacity : 0
-        interval = reliability.statementInterval
-        closingInterval = max(client.closingInterval, .milliseconds(1))
+        interval = Nanoseconds(reliability.statementInterval)
+        closingInterval = max(Nanoseconds(client.closingInterval), .milliseconds(1))
         closingRounds = max(client.closingCopies, 1)
         room = PacketBuilder.statementRoom(maximumSize: client.maximumPacketSize)
         places = Array(repeating: Self.unseen, count: capacity * Self.metricsPerRow)

@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 import StatsWire
 
 /// Forward error correction of data packets: how many parity packets for how many data packets, how far spread.
@@ -13,10 +13,10 @@ public struct ParityConfiguration: Equatable, Sendable {
     /// A packet waits no longer than this for its groups to fill: then the parities of what there is go out. Of a sender of few
     /// packets a longer age costs fewer parities and spreads groups wider against bursts; past the receiver's reorder limit a
     /// packet is given up before its parity comes, and taken back then.
-    public var maximumAge: Nanoseconds
+    public var maximumAge: Duration
 
     public init(
-        groupSize: Int = 16, parityCount: Int = 2, interleave: Int = 4, maximumAge: Nanoseconds = .seconds(1)
+        groupSize: Int = 16, parityCount: Int = 2, interleave: Int = 4, maximumAge: Duration = .seconds(1)
     ) {
         self.groupSize = groupSize
         self.parityCount = parityCount

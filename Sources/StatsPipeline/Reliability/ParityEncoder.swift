@@ -24,6 +24,7 @@ package struct ParityEncoder: ~Copyable {
     }
 
     package let configuration: ParityConfiguration
+    private let maximumAge: Nanoseconds
     package let maximumPacketSize: Int
     private let session: UInt64
     private var phase = Phase.empty
@@ -45,6 +46,7 @@ package struct ParityEncoder: ~Copyable {
     package init(configuration: ParityConfiguration, session: UInt64, maximumPacketSize: Int) throws(ConfigurationError) {
         try configuration.validate()
         self.configuration = configuration
+        maximumAge = Nanoseconds(configuration.maximumAge)
         self.session = session
         self.maximumPacketSize = maximumPacketSize
         rows = ParityRows(rowCount: configuration.parityCount * configuration.interleave, maximumSize: maximumPacketSize)
@@ -127,7 +129,7 @@ package struct ParityEncoder: ~Copyable {
     package var nextDeadline: Instant? {
         switch phase {
         case .empty: nil
-        case .filling(_, _, let since): since + configuration.maximumAge
+        case .filling(_, _, let since): since + maximumAge
         case .sending(_, _, _, _, let since): since
         }
     }
@@ -149,7 +151,7 @@ package struct ParityEncoder: ~Copyable {
     /// O(bytes) for the checksum; allocates nothing.
     package mutating func pollParity(at now: Instant, timestamp: UInt64) -> OutgoingPacket? {
         polled = nil
-        if case .filling(_, _, let since) = phase, now >= since + configuration.maximumAge { endBlock(at: now) }
+        if case .filling(_, _, let since) = phase, now >= since + maximumAge { endBlock(at: now) }
         guard case .sending(let first, let count, let groups, var next, let since) = phase else { return nil }
         // Where there are fewer packets than groups, those without any are passed over.
         while Self.group(at: next, count: count, groups: groups) >= count { next += 1 }

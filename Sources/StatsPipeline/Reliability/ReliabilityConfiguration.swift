@@ -1,4 +1,4 @@
-public import StatsModel
+import StatsModel
 
 /// What a client does so that packets lost on the way arrive after all, where its receiver answers. Each part can be
 /// switched off by itself; text formats, whose servers do not answer, have none.
@@ -23,12 +23,12 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     /// Bytes for the newest other packets, for when the receiver asks; 0: none is kept.
     public var historyCapacity = 1 << 17
     /// The receiver is given at least and at most this long to answer; in between the time is measured (RFC 6298).
-    public var shortestTimeout = Nanoseconds.milliseconds(50)
-    public var longestTimeout = Nanoseconds.seconds(1)
+    public var shortestTimeout = Duration.milliseconds(50)
+    public var longestTimeout = Duration.seconds(1)
     /// A client that closes waits at most this long for what it may still be asked for, or what is not acknowledged.
-    public var lingerLimit = Nanoseconds.seconds(30)
+    public var lingerLimit = Duration.seconds(30)
     /// The same where the receiver has never answered; never longer than ``lingerLimit``.
-    public var unansweredLimit = Nanoseconds.seconds(30)
+    public var unansweredLimit = Duration.seconds(30)
 
     /// One packet is sent again on request at most so often; the timer of a critical packet is not bound by it, but backs off.
     public var retransmissionLimit = 16
@@ -41,7 +41,7 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     /// Counters and gauges whose running totals are kept; 0: none is. Those that come later are not told.
     public var statementCapacity = 1024
     /// Metrics that may have lost something for good are told at most so often; 0: never.
-    public var statementInterval = Nanoseconds.seconds(1)
+    public var statementInterval = Duration.seconds(1)
 
     public init() {}
 

@@ -27,8 +27,8 @@ package struct ReportSchedule {
     private var phase = Phase.silent
 
     init(configuration: ClientConfiguration) {
-        heartbeatInterval = configuration.heartbeatInterval
-        closingInterval = configuration.closingInterval
+        heartbeatInterval = Nanoseconds(configuration.heartbeatInterval)
+        closingInterval = Nanoseconds(configuration.closingInterval)
         isSilent = configuration.format.dialect != nil
         closingCopies = isSilent ? 0 : configuration.closingCopies
     }

@@ -23,7 +23,7 @@ extension Retransmission {
 
     /// Until when it waits at most: longer for a receiver that was ever heard.
     var lingerDeadline: Instant? {
-        let limit = hasHeard ? configuration.lingerLimit : min(configuration.unansweredLimit, configuration.lingerLimit)
+        let limit = hasHeard ? lingerLimit : unansweredLimit
         return lingerStart.map { $0 + limit }
     }
 

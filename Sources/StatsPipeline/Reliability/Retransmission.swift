@@ -26,6 +26,11 @@ package struct Retransmission: Sendable {
 
     let configuration: ReliabilityConfiguration
     let isOff: Bool
+    private let shortestTimeout: Nanoseconds
+    private let longestTimeout: Nanoseconds
+    let lingerLimit: Nanoseconds
+    /// How long it waits at most for a receiver that never answered.
+    let unansweredLimit: Nanoseconds
     var critical: SentHistory
     var history: SentHistory
     /// Numbers to be sent again, in this order, from `head` on.
@@ -65,6 +70,10 @@ package struct Retransmission: Sendable {
         isOff = configuration == nil
         let configuration = configuration ?? .none
         self.configuration = configuration
+        shortestTimeout = Nanoseconds(configuration.shortestTimeout)
+        longestTimeout = Nanoseconds(configuration.longestTimeout)
+        lingerLimit = Nanoseconds(configuration.lingerLimit)
+        unansweredLimit = min(Nanoseconds(configuration.unansweredLimit), lingerLimit)
         critical = SentHistory(capacity: configuration.criticalCapacity)
         history = SentHistory(capacity: configuration.historyCapacity)
         budget = RetransmissionBudget(configuration: configuration)
@@ -91,11 +100,11 @@ package struct Retransmission: Sendable {
     }
 
     var timeout: Nanoseconds {
-        let first = Nanoseconds(configuration.shortestTimeout.rawValue * Self.firstTimeouts)
+        let first = Nanoseconds(shortestTimeout.rawValue * Self.firstTimeouts)
         // Clamped before it is doubled: what was measured may be as long as it likes.
-        let base = min(max(roundTrip.timeout ?? first, configuration.shortestTimeout), configuration.longestTimeout)
+        let base = min(max(roundTrip.timeout ?? first, shortestTimeout), longestTimeout)
         let doublings = Int64(min(backoff, 20))
-        if base.rawValue > configuration.longestTimeout.rawValue >> doublings { return configuration.longestTimeout }
+        if base.rawValue > longestTimeout.rawValue >> doublings { return longestTimeout }
         return Nanoseconds(base.rawValue << doublings)
     }
 

@@ -25,7 +25,7 @@ package struct WaitingCopies {
     init(configuration: ClientConfiguration) {
         let limit = Self.limit(configuration)
         redundancy = configuration.redundancy
-        spread = configuration.copySpread
+        spread = Nanoseconds(configuration.copySpread)
         stride = configuration.maximumPacketSize
         bytes = Array(repeating: 0, count: limit * stride)
         packets = Array(

@@ -66,57 +66,14 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    /// Reads the whole file, or the readable part of it. It reads twice if the meaning of a line depends on later lines of its
-    /// sender.
+    /// Inspects the capture and shows how far it is.
     static func inspect(
         _ path: String, ports: PortSet, rules: ReadingRules = .standard, dialect: DialectChoice = .auto, terminal: Terminal
     ) -> (InspectionResult, CaptureError?) {
-        var inspection = CaptureInspection(dialect, SenderDialects())
-        var notes = CaptureNotes()
-        var failure: CaptureError?
-        let canReadAgain = isFile(path)
-        do throws(CaptureError) {
-            var reader = try DatagramReader(path: path, ports: ports, rules: rules)
-            failure = read(&reader, into: &inspection, stopsUndecided: canReadAgain, terminal: terminal)
-            notes = reader.notes
-            if canReadAgain, inspection.isUndecided {
-                inspection = CaptureInspection(dialect, SenderDialects.survey(try DatagramReader(path: path, ports: ports, rules: rules)))
-                reader = try DatagramReader(path: path, ports: ports, rules: rules)
-                failure = read(&reader, into: &inspection, stopsUndecided: false, terminal: terminal)
-                notes = reader.notes
-            }
-        } catch {
-            failure = error
-        }
-        inspection.finish()
-        return (inspection.result(file: path, notes: notes, failure: failure), failure)
-    }
-
-    /// Whether it is a regular file. The bytes of a pipe or standard input can be read only once.
-    private static func isFile(_ path: String) -> Bool {
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-        return path != "-" && attributes?[.type] as? FileAttributeType == .typeRegular
-    }
-
-    private static func read(
-        _ reader: inout DatagramReader, into inspection: inout CaptureInspection, stopsUndecided: Bool, terminal: Terminal
-    ) -> CaptureError? {
-        var progress = ProgressLine(terminal: terminal)
-        defer { progress.clear() }
-        var count = 0
-        do throws(CaptureError) {
-            while let datagram = try reader.next() {
-                reader.withPayload { inspection.record(datagram, $0) }
-                if stopsUndecided, inspection.isUndecided { return nil }
-                count += 1
-                if count & 0x3FFF == 0 {
-                    progress.show("inspecting: packet \(datagram.packetNumber), \(inspection.eventCount) events")
-                }
-            }
-            return nil
-        } catch {
-            return error
+        var line = ProgressLine(terminal: terminal)
+        defer { line.clear() }
+        return CaptureInspection.inspect(path, ports: ports, rules: rules, dialect: dialect) { packet, events in
+            line.show("inspecting: packet \(packet), \(events) events")
         }
     }
 

@@ -17,7 +17,7 @@ struct LoadHandles {
         latency = client.timing("shop.latency", tags: ["env": "load"])
         bytes = client.histogram("shop.bytes")
         amount = client.distribution("shop.amount")
-        visitors = client.set("shop.visitors")
+        visitors = client.memberSet("shop.visitors")
     }
 
     /// Records one event. The client's final report counts refused events.
@@ -30,10 +30,10 @@ struct LoadHandles {
         case .amount(let sum): amount.record(sum)
         case .visitor(let number): visitors.insert("user-\(number)")
         case .deploy(let number):
-            _ = client.event(title: "deployed", text: "build \(number)\nby the pipeline", tags: ["env": "load"])
+            _ = client.recordEvent(title: "deployed", text: "build \(number)\nby the pipeline", tags: ["env": "load"])
         case .check(let status):
-            _ = client.serviceCheck(
-                name: "shop.database", status: StatsClient.Status(rawValue: UInt8(status)) ?? .unknown, message: status == 0 ? "" : "slow", tags: ["env": "load"])
+            _ = client.recordServiceCheck(
+                "shop.database", status: StatsClient.ServiceCheckStatus(rawValue: UInt8(status)) ?? .unknown, message: status == 0 ? "" : "slow", tags: ["env": "load"])
         }
     }
 }

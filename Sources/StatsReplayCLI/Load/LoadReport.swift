@@ -77,7 +77,7 @@ extension LoadReport {
         events = plan.position
         sent = delivery.sent
         lost = [:]
-        for loss in delivery.losses { lost[loss.cause, default: 0] += loss.count }
+        for loss in delivery.losses { lost[loss.cause.name, default: 0] += loss.count }
         failedPackets = metrics.sendErrorsByName
         unconfirmedPackets = delivery.packetsUnconfirmed
         answers = expectsAnswers ? metrics.acknowledgements : nil

@@ -1,4 +1,4 @@
-public import StatsModel
+package import StatsModel
 
 /// A receiver's acknowledgement of a session: the data packets that have arrived, and the ranges to retransmit.
 ///
@@ -17,31 +17,24 @@ public import StatsModel
 ///
 /// An acknowledgement is not authenticated: anybody who knows the session's number can claim that packets arrived, or request
 /// retransmission.
-public struct Acknowledgement: Equatable, Sendable {
-    /// The largest number of missing ranges in one packet.
-    public static let rangeLimit = 170
+package struct Acknowledgement: Equatable, Sendable {
+    package static let rangeLimit = 170
     static let fixedByteCount = 24
     /// Bytes of the largest packet, header included.
-    public static let maximumByteCount = PacketHeader.byteCount + fixedByteCount + 8 * rangeLimit
+    package static let maximumByteCount = PacketHeader.byteCount + fixedByteCount + 8 * rangeLimit
 
-    /// The session that is acknowledged.
-    public let session: UInt64
-    /// The highest sequence number that the packet covers.
-    public let highest: UInt64
-    /// Every number up to this one has arrived, or is no longer requested.
-    public let floor: UInt64
-    /// The number of the data packet that arrived last. 0 if none did.
-    public let latest: UInt64
-    /// The time between that arrival and this acknowledgement.
-    public let held: Nanoseconds
-    /// The number of missing ranges: see ``missing(_:in:)``.
-    public let rangeCount: Int
+    package let session: UInt64
+    package let highest: UInt64
+    package let floor: UInt64
+    package let latest: UInt64
+    package let held: Nanoseconds
+    package let rangeCount: Int
     /// The number of this acknowledgement among the receiver's.
-    public let number: AnswerNumber
+    package let number: AnswerNumber
 
     /// Reads a verified acknowledgement packet. nil if its payload violates the layout: it is too short, has too many ranges, or
     /// has ranges that are not ascending and separate between the floor and the highest number. O(ranges).
-    public init?(decoding bytes: Span<UInt8>, header: PacketHeader) {
+    package init?(decoding bytes: Span<UInt8>, header: PacketHeader) {
         let start = PacketHeader.byteCount
         guard header.kind == .acknowledgement, bytes.count >= start + Self.fixedByteCount else { return nil }
         session = header.session
@@ -66,7 +59,7 @@ public struct Acknowledgement: Equatable, Sendable {
     }
 
     /// The missing range at this index. `bytes` must be the packet's bytes. Traps if there is no such range.
-    public func missing(_ index: Int, in bytes: Span<UInt8>) -> ClosedRange<UInt64> {
+    package func missing(_ index: Int, in bytes: Span<UInt8>) -> ClosedRange<UInt64> {
         precondition(index >= 0 && index < rangeCount, "a range that the packet has")
         guard let (first, last) = Self.bounds(index, in: bytes, above: floor) else {
             preconditionFailure("ranges are checked when the packet is read")
@@ -86,18 +79,16 @@ public struct Acknowledgement: Equatable, Sendable {
 }
 
 /// Builds one acknowledgement after the other. The bytes stay until the next one begins. Allocates nothing.
-public struct AcknowledgementBuilder: Sendable {
+package struct AcknowledgementBuilder: Sendable {
     private var bytes = [UInt8](repeating: 0, count: Acknowledgement.maximumByteCount)
     private var floor: UInt64 = 0
     private var end = PacketHeader.byteCount + Acknowledgement.fixedByteCount
-    /// The number of missing ranges in the open packet.
-    public private(set) var rangeCount = 0
+    package private(set) var rangeCount = 0
 
-    /// A builder without an open packet: call ``begin(floor:)`` first.
-    public init() {}
+    package init() {}
 
     /// Begins a packet. Every number up to `floor` has arrived, or is no longer requested.
-    public mutating func begin(floor: UInt64) {
+    package mutating func begin(floor: UInt64) {
         self.floor = floor
         end = PacketHeader.byteCount + Acknowledgement.fixedByteCount
         rangeCount = 0
@@ -106,7 +97,7 @@ public struct AcknowledgementBuilder: Sendable {
     /// Adds a missing range, which must lie above the floor and apart from the range before. False if there is no room for it, or
     /// if it is too far from the floor. The packet must then end before this range: see `highest` of
     /// ``seal(session:highest:latest:held:number:)``.
-    public mutating func append(_ range: ClosedRange<UInt64>) -> Bool {
+    package mutating func append(_ range: ClosedRange<UInt64>) -> Bool {
         precondition(range.lowerBound > floor, "what is missing lies above the floor")
         let distance = range.lowerBound - floor
         let count = range.upperBound - range.lowerBound
@@ -130,7 +121,7 @@ public struct AcknowledgementBuilder: Sendable {
     ///   - highest: the highest sequence number that the packet covers
     ///   - latest: the number of the data packet that arrived last, `held` ago; 0 if none did
     ///   - number: the number of this acknowledgement among the receiver's
-    public mutating func seal(
+    package mutating func seal(
         session: UInt64, highest: UInt64, latest: UInt64, held: Nanoseconds, number: AnswerNumber
     ) -> Int {
         let header = PacketHeader(
@@ -149,7 +140,7 @@ public struct AcknowledgementBuilder: Sendable {
     }
 
     /// The packet that was sealed last.
-    public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
+    package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(bytes.span.extracting(0..<end))

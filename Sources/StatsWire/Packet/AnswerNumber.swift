@@ -2,14 +2,13 @@
 /// cannot.
 ///
 /// It is stored in the header's timestamp field: the epoch in the lower half (offset 24), the counter in the upper half (28).
-public struct AnswerNumber: Hashable, Sendable {
+package struct AnswerNumber: Hashable, Sendable {
     /// A random number, drawn when the receiver's process starts, and again when its counter overflows.
-    public var epoch: UInt32
+    package var epoch: UInt32
     /// Counts the epoch's acknowledgements from 1, over all sessions.
-    public var counter: UInt32
+    package var counter: UInt32
 
-    /// A number from its parts.
-    public init(epoch: UInt32, counter: UInt32) {
+    package init(epoch: UInt32, counter: UInt32) {
         self.epoch = epoch
         self.counter = counter
     }

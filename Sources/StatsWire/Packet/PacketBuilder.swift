@@ -83,8 +83,7 @@ public import StatsModel
         }
     }
 
-    // The smallest record takes 8 bytes (a set with a name of one byte and an empty member), so that 16 bits always hold the
-    // count.
+// The smallest record takes 8 bytes (a set of one byte, its member empty), so that 16 bits always hold the count.
 
     /// Whether `size` bytes fit at `start`, or else in an empty packet at `first`.
     private func room(for size: Int, from start: Int, first: Int) -> AppendResult {
@@ -187,7 +186,7 @@ public import StatsModel
     /// Builds a heartbeat or closing packet, whose payload is the report. It always takes 176 bytes, whatever the maximum size.
     ///
     /// - Parameter sequence: the number of the last data packet
-    public mutating func sealReport(
+    package mutating func sealReport(
         _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64,
         flags: PacketFlags = []
     ) -> Int {

@@ -1,6 +1,6 @@
 /// Arithmetic in the field of 256 elements, GF(256). Bytes are polynomials over GF(2), modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11D),
 /// the polynomial of most Reed-Solomon codes over bytes. Addition and subtraction are XOR, and 2 generates the field.
-public enum GaloisField {
+package enum GaloisField {
     /// The polynomial without its highest term.
     private static let reduction: UInt8 = 0x1D
 
@@ -26,13 +26,13 @@ public enum GaloisField {
     private static func doubled(_ a: UInt8) -> UInt8 { (a << 1) ^ (a & 0x80 == 0 ? 0 : reduction) }
 
     /// a · b. O(1).
-    public static func product(_ a: UInt8, _ b: UInt8) -> UInt8 {
+    package static func product(_ a: UInt8, _ b: UInt8) -> UInt8 {
         guard a != 0, b != 0 else { return 0 }
         return powers[Int(logarithms[Int(a)]) + Int(logarithms[Int(b)])]
     }
 
     /// a / b. Traps if b is zero. O(1).
-    public static func quotient(_ a: UInt8, _ b: UInt8) -> UInt8 {
+    package static func quotient(_ a: UInt8, _ b: UInt8) -> UInt8 {
         precondition(b != 0, "nothing divides by zero")
         guard a != 0 else { return 0 }
         return powers[Int(logarithms[Int(a)]) + 255 - Int(logarithms[Int(b)])]
@@ -44,7 +44,7 @@ public enum GaloisField {
     /// bytes becomes a mask over the factor's product with that bit. The compiler turns this into vector code, 16 bytes wide even
     /// on baseline x86-64 processors. Explicit SIMD types were no faster in release builds, and hundreds of times slower in debug
     /// builds.
-    public static func mix(
+    package static func mix(
         _ source: Span<UInt8>, times factor: UInt8, into target: inout MutableSpan<UInt8>, at offset: Int = 0
     ) {
         precondition(offset >= 0 && source.count <= target.count - offset, "a row is mixed where it fits")

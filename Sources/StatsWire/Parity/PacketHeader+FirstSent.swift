@@ -5,7 +5,7 @@ extension PacketHeader {
     /// - Parameter place: the packet's range in `bytes`; traps if it is outside the bytes or shorter than a header
     ///
     /// O(bytes) if the flag is set, else O(1).
-    public static func restoreFirstSent(_ bytes: inout MutableSpan<UInt8>, at place: Range<Int>) {
+    package static func restoreFirstSent(_ bytes: inout MutableSpan<UInt8>, at place: Range<Int>) {
         precondition(place.count >= byteCount, "a packet has a header")
         precondition(place.lowerBound >= 0 && place.upperBound <= bytes.count, "a packet inside its bytes")
         unsafe bytes.withUnsafeMutableBytes { bytes in

@@ -10,17 +10,17 @@
 /// and not on the place in the group. The sum of two groups' parities is thus the parity of the joined group.
 ///
 /// Source: Blömer et al., An XOR-Based Erasure-Resilient Coding Scheme, 1995 (Cauchy matrices).
-public enum ParityCode {
+package enum ParityCode {
     /// The largest number of data packets in a group.
-    public static let maximumMembers = 64
+    package static let maximumMembers = 64
     /// The largest number of parity packets in a group.
-    public static let maximumParities = 8
+    package static let maximumParities = 8
     /// The number of consecutive sequence numbers with distinct factors. The distance between a group's first and last number
     /// must be smaller.
-    public static let maximumSpan = 248
+    package static let maximumSpan = 248
 
     /// `a(parity, sequence)`, which is never zero. Traps if the parity is not in 0...7. O(1).
-    public static func factor(parity: Int, sequence: UInt64) -> UInt8 {
+    package static func factor(parity: Int, sequence: UInt64) -> UInt8 {
         precondition((0..<maximumParities).contains(parity), "a parity is one of eight")
         if parity == 0 { return 1 }
         let point = UInt8(8 + sequence % UInt64(maximumSpan))

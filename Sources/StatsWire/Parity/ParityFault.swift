@@ -1,5 +1,5 @@
 /// Why a parity packet with a good checksum is invalid. Such a packet is ignored as a whole.
-public enum ParityFault: Error, Equatable, Sendable {
+package enum ParityFault: Error, Equatable, Sendable {
     /// The payload is too short even for the smallest data packet's parity.
     case truncated(needed: Int, available: Int)
     /// A code that this version does not know.
@@ -11,7 +11,7 @@ public enum ParityFault: Error, Equatable, Sendable {
     case badFirst(UInt64)
 
     /// The key in JSON reports. It never changes.
-    public var name: String {
+    package var name: String {
         switch self {
         case .truncated: "truncated_parity"
         case .unknownScheme: "unknown_parity_scheme"
@@ -26,7 +26,7 @@ public enum ParityFault: Error, Equatable, Sendable {
 
 extension ParityFault: CustomStringConvertible {
     /// The fault as a clause with the numbers.
-    public var description: String {
+    package var description: String {
         switch self {
         case .truncated(let needed, let available):
             "a parity packet's payload needs \(needed) bytes, and there are \(available)"

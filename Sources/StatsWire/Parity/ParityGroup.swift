@@ -1,14 +1,14 @@
 /// The data packets that a parity packet covers: `first`, `first + stride`, …, `memberCount` of them.
-public struct ParityGroup: Hashable, Sendable {
+package struct ParityGroup: Hashable, Sendable {
     /// The first member's sequence number, at least 1.
-    public let first: UInt64
+    package let first: UInt64
     /// The distance between members. If it is above 1, members of other groups lie between them.
-    public let stride: Int
+    package let stride: Int
     /// The number of members, 1 to 64.
-    public let memberCount: Int
+    package let memberCount: Int
 
     /// Throws for a group that the code cannot cover: see ``ParityFault``.
-    public init(first: UInt64, stride: Int, memberCount: Int) throws(ParityFault) {
+    package init(first: UInt64, stride: Int, memberCount: Int) throws(ParityFault) {
         guard (1...ParityCode.maximumMembers).contains(memberCount) else { throw .badMemberCount(memberCount) }
         guard stride >= 1, stride < ParityCode.maximumSpan, (memberCount - 1) * stride < ParityCode.maximumSpan else {
             throw .badStride(stride, memberCount: memberCount)
@@ -20,16 +20,15 @@ public struct ParityGroup: Hashable, Sendable {
     }
 
     /// The last member's number.
-    @inlinable public var last: UInt64 { first + UInt64((memberCount - 1) * stride) }
+    package var last: UInt64 { first + UInt64((memberCount - 1) * stride) }
 
     /// A member's number. Traps if there is no such member.
-    @inlinable public func sequence(of member: Int) -> UInt64 {
+    package func sequence(of member: Int) -> UInt64 {
         precondition(member >= 0 && member < memberCount, "a member of the group")
         return first + UInt64(member * stride)
     }
 
-    /// Whether the sequence number is a member's.
-    @inlinable public func contains(_ sequence: UInt64) -> Bool {
+    package func contains(_ sequence: UInt64) -> Bool {
         sequence >= first && sequence <= last && (sequence - first) % UInt64(stride) == 0
     }
 }

@@ -6,24 +6,23 @@
 ///
 /// A member's row is its length in two bytes, its whole datagram, and zeros up to the longest row. The coded bytes are the sum of
 /// the rows, each multiplied by ``ParityCode``'s factor.
-public struct ParityPacket: Equatable, Sendable {
+package struct ParityPacket: Equatable, Sendable {
     /// Bytes of the payload in front of the coded bytes.
-    public static let prefixByteCount = 6
+    package static let prefixByteCount = 6
     /// Bytes of a datagram in front of the coded bytes.
     static let codedOffset = PacketHeader.byteCount + prefixByteCount
     /// The difference between a parity packet and the longest datagram that it covers. Data packets must stay this much shorter
     /// than the largest datagram.
-    public static let overhead = codedOffset + 2
+    package static let overhead = codedOffset + 2
 
-    /// The data packets that the parity covers.
-    public let group: ParityGroup
+    package let group: ParityGroup
     /// The number of parities in the group. None of them has to arrive.
-    public let parityCount: Int
+    package let parityCount: Int
     /// The index of this parity in the group, from 0.
-    public let index: Int
+    package let index: Int
 
     /// Traps if the index is not below the number of parities, or if this number is not 1 to 8.
-    public init(group: ParityGroup, parityCount: Int, index: Int) {
+    package init(group: ParityGroup, parityCount: Int, index: Int) {
         precondition((1...ParityCode.maximumParities).contains(parityCount), "a group has one to eight parities")
         precondition((0..<parityCount).contains(index), "a parity of the group")
         self.group = group
@@ -32,7 +31,7 @@ public struct ParityPacket: Equatable, Sendable {
     }
 
     /// Reads the payload of a verified parity packet. Traps if the header is of another kind. O(1).
-    public init(decoding bytes: Span<UInt8>, header: PacketHeader) throws(ParityFault) {
+    package init(decoding bytes: Span<UInt8>, header: PacketHeader) throws(ParityFault) {
         precondition(header.kind == .parity, "a parity packet is one by its kind")
         let least = Self.overhead + PacketHeader.byteCount
         guard bytes.count >= least else {
@@ -50,7 +49,7 @@ public struct ParityPacket: Equatable, Sendable {
     }
 
     /// The range of the coded bytes in the datagram of a parity packet.
-    public static func codedRange(of bytes: Span<UInt8>) -> Range<Int> { codedOffset..<bytes.count }
+    package static func codedRange(of bytes: Span<UInt8>) -> Range<Int> { codedOffset..<bytes.count }
 
     /// Writes header and prefix in front of the coded bytes, which are already in place, and then the checksum.
     ///

@@ -3,21 +3,21 @@
 /// Call in this order: ``begin()``, ``add(coded:parity:)`` for as many parities as there are missing members,
 /// ``add(member:sequence:)`` for every member that arrived, ``solve(missing:)``, and then ``withRecovered(_:_:)``. The input is
 /// not verified. Inconsistent input gives meaningless bytes, which the recovered packet's own checksum has to detect.
-public struct ParityRecovery: ~Copyable {
+package struct ParityRecovery: ~Copyable {
     /// Rows 0 to 7 hold the parities, with the members that arrived taken out. Rows 8 to 15 hold the missing members.
     private var rows: ParityRows
     private var parities = InlineArray<8, Int>(repeating: 0)
     /// The number of parities that were added.
-    public private(set) var parityCount = 0
+    package private(set) var parityCount = 0
     private var solved = 0
 
     /// - Parameter maximumSize: the largest parity packet in bytes; traps outside 88...65507
-    public init(maximumSize: Int) {
+    package init(maximumSize: Int) {
         rows = ParityRows(rowCount: 2 * ParityCode.maximumParities, maximumSize: maximumSize)
     }
 
     /// Begins a new group.
-    public mutating func begin() {
+    package mutating func begin() {
         for row in 0..<parityCount { rows.clear(row) }
         parityCount = 0
         solved = 0
@@ -25,7 +25,7 @@ public struct ParityRecovery: ~Copyable {
 
     /// Adds the coded bytes of a parity packet. Traps after eight parities, and if the bytes are longer than the maximum size
     /// allows. O(n).
-    public mutating func add(coded: Span<UInt8>, parity: Int) {
+    package mutating func add(coded: Span<UInt8>, parity: Int) {
         precondition(parityCount < ParityCode.maximumParities, "a group has eight parities at most")
         rows.mix(coded: coded, times: 1, into: parityCount)
         parities[parityCount] = parity
@@ -33,7 +33,7 @@ public struct ParityRecovery: ~Copyable {
     }
 
     /// Takes a member that arrived out of the parities. Traps if it is too long. O(parities · n).
-    public mutating func add(member: Span<UInt8>, sequence: UInt64) {
+    package mutating func add(member: Span<UInt8>, sequence: UInt64) {
         for row in 0..<parityCount {
             rows.mix(datagram: member, times: ParityCode.factor(parity: parities[row], sequence: sequence), into: row)
         }
@@ -41,7 +41,7 @@ public struct ParityRecovery: ~Copyable {
 
     /// Recovers the missing members. False if the parities do not determine them. Traps unless there are as many parities as
     /// missing members. O(missing² · n).
-    public mutating func solve(missing: Span<UInt64>) -> Bool {
+    package mutating func solve(missing: Span<UInt64>) -> Bool {
         precondition(missing.count == parityCount, "as many parities as missing members")
         guard parityCount > 0,
             let solution = ParitySolution(sequences: missing, parities: parities.span.extracting(0..<parityCount))
@@ -59,7 +59,7 @@ public struct ParityRecovery: ~Copyable {
 
     /// The datagram of a missing member, by its index in the argument of ``solve(missing:)``. nil if the recovered bytes cannot
     /// be a datagram: the length does not fit, or the bytes after it are not zero. Traps if it was not solved. O(n).
-    public borrowing func withRecovered<Result: ~Copyable, Failure: Error>(
+    package borrowing func withRecovered<Result: ~Copyable, Failure: Error>(
         _ member: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
         precondition((0..<solved).contains(member), "a member that was solved")

@@ -1,11 +1,11 @@
 /// Rows of coded bytes in one piece of memory. Each row is a parity packet under construction.
 ///
 /// A row is as long as the longest datagram that was mixed into it since it was cleared. Nothing is allocated after creation.
-@safe public struct ParityRows: ~Copyable {
+@safe package struct ParityRows: ~Copyable {
     /// The number of rows.
-    public let rowCount: Int
+    package let rowCount: Int
     /// The largest parity packet in bytes.
-    public let maximumSize: Int
+    package let maximumSize: Int
     /// `rowCount` times `maximumSize` bytes, owned. The coded bytes of a row begin at `ParityPacket.codedOffset`. The bytes after
     /// its length are zero.
     private let buffer: UnsafeMutableRawBufferPointer
@@ -14,7 +14,7 @@
 
     /// - Parameter maximumSize: the largest parity datagram in bytes; traps outside 88 (parity of the smallest data packet) to
     ///   65507
-    public init(rowCount: Int, maximumSize: Int) {
+    package init(rowCount: Int, maximumSize: Int) {
         precondition(rowCount >= 0, "there is no less than no row")
         precondition(
             (ParityPacket.overhead + PacketHeader.byteCount...65_507).contains(maximumSize),
@@ -29,16 +29,16 @@
     deinit { unsafe buffer.deallocate() }
 
     /// The largest datagram that a row can cover, in bytes.
-    public var maximumDatagramSize: Int { maximumSize - ParityPacket.overhead }
+    package var maximumDatagramSize: Int { maximumSize - ParityPacket.overhead }
 
     /// Sets a row to zeros. O(bytes in the row).
-    public mutating func clear(_ row: Int) {
+    package mutating func clear(_ row: Int) {
         unsafe coded(row, lengths[row]).initializeMemory(as: UInt8.self, repeating: 0)
         lengths[row] = 0
     }
 
     /// row += factor · (the datagram's length, the datagram). Traps if it is longer than ``maximumDatagramSize``. O(n).
-    public mutating func mix(datagram: Span<UInt8>, times factor: UInt8, into row: Int) {
+    package mutating func mix(datagram: Span<UInt8>, times factor: UInt8, into row: Int) {
         precondition(datagram.count <= maximumDatagramSize, "a datagram longer than its parity can cover")
         let count = datagram.count + 2
         let target = unsafe grow(row, to: count)
@@ -52,14 +52,14 @@
     }
 
     /// row += factor · coded bytes of a parity packet. Traps if they are too long. O(n).
-    public mutating func mix(coded source: Span<UInt8>, times factor: UInt8, into row: Int) {
+    package mutating func mix(coded source: Span<UInt8>, times factor: UInt8, into row: Int) {
         precondition(source.count <= maximumSize - ParityPacket.codedOffset, "coded bytes longer than a row")
         let target = unsafe grow(row, to: source.count)
         unsafe source.withUnsafeBytes { source in unsafe GaloisField.mix(source, times: factor, into: target) }
     }
 
     /// row += factor · another row. Traps if both are the same row. O(n).
-    public mutating func mix(row other: Int, times factor: UInt8, into row: Int) {
+    package mutating func mix(row other: Int, times factor: UInt8, into row: Int) {
         precondition(other != row, "a row is mixed into another one")
         let target = unsafe grow(row, to: lengths[other])
         unsafe GaloisField.mix(UnsafeRawBufferPointer(coded(other, lengths[other])), times: factor, into: target)
@@ -67,21 +67,21 @@
 
     /// Completes a row as a parity packet, which ``withPacket(_:_:)`` then gives. Returns its byte count. The coded bytes do not
     /// change. O(n) for the checksum.
-    public mutating func seal(_ row: Int, as packet: ParityPacket, session: UInt64, timestamp: UInt64) -> Int {
+    package mutating func seal(_ row: Int, as packet: ParityPacket, session: UInt64, timestamp: UInt64) -> Int {
         precondition(lengths[row] > 2, "a parity packet covers something")
         unsafe packet.seal(whole(row), session: session, timestamp: timestamp)
         return ParityPacket.codedOffset + lengths[row]
     }
 
     /// The datagram of a sealed row.
-    public borrowing func withPacket<Result: ~Copyable, Failure: Error>(
+    package borrowing func withPacket<Result: ~Copyable, Failure: Error>(
         _ row: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try unsafe body(Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(whole(row))))
     }
 
     /// A row's coded bytes.
-    public borrowing func withCoded<Result: ~Copyable, Failure: Error>(
+    package borrowing func withCoded<Result: ~Copyable, Failure: Error>(
         _ row: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try unsafe body(Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(coded(row, lengths[row]))))

@@ -1,14 +1,14 @@
 /// Computes missing members from as many parities, after the members that arrived were taken out of them. It holds the inverse of
 /// the matrix of factors.
-public struct ParitySolution: Sendable {
+package struct ParitySolution: Sendable {
     /// The number of missing members, and of parities used: 1 to 8.
-    public let count: Int
+    package let count: Int
     /// The inverse matrix in rows of eight.
     private var inverse = InlineArray<64, UInt8>(repeating: 0)
 
     /// Inverts the matrix for the missing members `sequences` and the parities `parities`, 1 to 8 each and equally many. nil if
     /// two sequences have the same factors, or if a parity occurs twice. O(count³).
-    public init?(sequences: Span<UInt64>, parities: Span<Int>) {
+    package init?(sequences: Span<UInt64>, parities: Span<Int>) {
         precondition(sequences.count == parities.count, "as many parities as missing members")
         precondition((1...ParityCode.maximumParities).contains(sequences.count), "one to eight members are missing")
         count = sequences.count
@@ -47,7 +47,7 @@ public struct ParitySolution: Sendable {
     }
 
     /// The factor of a parity in the sum that gives a missing member. `place` is the parity's index in `parities`. O(1).
-    public func factor(of place: Int, forMissing member: Int) -> UInt8 {
+    package func factor(of place: Int, forMissing member: Int) -> UInt8 {
         precondition((0..<count).contains(place) && (0..<count).contains(member), "a factor of the solution")
         return inverse[member * 8 + place]
     }

@@ -1,4 +1,4 @@
-public import StatsModel
+package import StatsModel
 
 /// The running total of one counter or gauge: the sum or latest level of all events that the sender has put into data packets
 /// since its session began.
@@ -16,29 +16,23 @@ public import StatsModel
 /// | | 1 to 8 | the number of these events: 1 to 2^53, in groups of seven bits, the lowest first |
 /// | | 1 to 10 | the header's sequence less the number of the packet with the newest of these events, in the same groups |
 /// | | 2 + n | length and bytes of the extra fields, if bit 4 is set |
-public struct MetricStatement: Equatable, Sendable {
+package struct MetricStatement: Equatable, Sendable {
     /// A count above this limit is invalid. No sender has that many events of one metric.
-    public static let largestCount: UInt64 = 1 << 53
+    package static let largestCount: UInt64 = 1 << 53
     static let hasExtra: UInt8 = 0x10
     static let headCount = 5
 
-    /// The metric's type, counter or gauge.
-    public var type: MetricType
-    /// The range of the metric's name.
-    public var name: ByteRange
-    /// The range of the tags, joined by commas.
-    public var tags: ByteRange
-    /// The range of the extra fields, joined by bars.
-    public var extra: ByteRange
+    package var type: MetricType
+    package var name: ByteRange
+    package var tags: ByteRange
+    package var extra: ByteRange
     /// A counter's sum of value/rate, or a gauge's level. Any bits.
-    public var value: Double
-    /// The number of events in the running total.
-    public var count: UInt64
+    package var value: Double
+    package var count: UInt64
     /// The number of the data packet with the metric's newest event. For a gauge this event set the level.
-    public var latest: UInt64
+    package var latest: UInt64
 
-    /// A running total from its fields.
-    public init(
+    package init(
         type: MetricType, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty, value: Double,
         count: UInt64, latest: UInt64
     ) {
@@ -105,11 +99,10 @@ public struct MetricStatement: Equatable, Sendable {
 }
 
 /// Why a running total, or the rest of them, was ignored.
-public enum StatementFault: UInt8, CaseIterable, Sendable {
+package enum StatementFault: UInt8, CaseIterable, Sendable {
     case unknownVersion, truncated, bad, unknownType, emptyName, badCount, badPacket
 
-    /// The key in JSON reports. It never changes.
-    public var name: String {
+    package var name: String {
         switch self {
         case .unknownVersion: "unknown_statement_version"
         case .truncated: "truncated_statement"

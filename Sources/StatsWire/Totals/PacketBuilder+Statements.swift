@@ -1,13 +1,13 @@
-public import StatsModel
+package import StatsModel
 
 /// Reports followed by running totals of metrics (``MetricStatement``).
 extension PacketBuilder {
     /// Bytes for running totals in a packet of this size. If it is 0 or less, none fits.
-    public static func statementRoom(maximumSize: Int) -> Int { maximumSize - StatementReader.start - StatementReader.headCount }
+    package static func statementRoom(maximumSize: Int) -> Int { maximumSize - StatementReader.start - StatementReader.headCount }
 
     /// Empties the packet for running totals. ``sealStatements(_:kind:session:sequence:timestamp:)`` later writes the report in
     /// front of them. The maximum size must have room for the report.
-    public mutating func beginStatements(timestamp: UInt64) {
+    package mutating func beginStatements(timestamp: UInt64) {
         precondition(maximumSize >= StatementReader.start + StatementReader.headCount, "a report with statements fits")
         begin(timestamp: timestamp)
         end = StatementReader.start + StatementReader.headCount
@@ -15,7 +15,7 @@ extension PacketBuilder {
 
     /// An upper bound of the bytes of a running total with this key. nil if a field is longer than 65535 bytes or the name is
     /// empty.
-    public static func statementBound(_ key: MetricCatalog.Key) -> Int? {
+    package static func statementBound(_ key: MetricCatalog.Key) -> Int? {
         guard max(key.name.count, max(key.tags.count, key.extra.count)) <= 0xFFFF, !key.name.isEmpty else { return nil }
         return MetricStatement.headCount + key.name.count + key.tags.count + key.extra.count + 8 + 8 + 10 + 2
     }
@@ -25,7 +25,7 @@ extension PacketBuilder {
     /// - Parameter sequence: the number of the last data packet, with which the packet will be sealed
     ///
     /// O(bytes). Allocates nothing.
-    public mutating func append(_ statement: MetricStatement, keys: Span<UInt8>, sequence: UInt64) -> Bool {
+    package mutating func append(_ statement: MetricStatement, keys: Span<UInt8>, sequence: UInt64) -> Bool {
         let key = MetricCatalog.Key(statement.type, name: statement.name, tags: statement.tags, extra: statement.extra)
         precondition(statement.type == .counter || statement.type == .gauge, "a statement is of a counter or gauge")
         precondition(statement.count >= 1 && statement.count <= MetricStatement.largestCount, "a statement is of some events")
@@ -54,7 +54,7 @@ extension PacketBuilder {
     /// Writes the report and the header around the running totals. Returns the packet's byte count.
     ///
     /// - Parameter sequence: the number of the last data packet
-    public mutating func sealStatements(
+    package mutating func sealStatements(
         _ report: TotalsReport, kind: PacketKind, session: UInt64, sequence: UInt64, timestamp: UInt64
     ) -> Int {
         // In bounds: `beginStatements` left these bytes free.

@@ -8,9 +8,8 @@ import StatsModel
 /// | 1 | 1 | zero; a reader ignores it |
 /// | 2 | 2 | the number of running totals |
 /// | 4 | | the running totals (``MetricStatement``) |
-public struct StatementReader: Sendable {
-    /// One step of reading.
-    public enum Step: Equatable, Sendable {
+package struct StatementReader: Sendable {
+    package enum Step: Equatable, Sendable {
         case statement(MetricStatement)
         /// An invalid running total. The next call continues after it if that is possible.
         case malformed(StatementFault)
@@ -18,8 +17,7 @@ public struct StatementReader: Sendable {
     }
 
     static let version: UInt8 = 1
-    /// The offset of the running totals' header in a packet.
-    public static let start = PacketHeader.byteCount + TotalsReport.byteCount
+    package static let start = PacketHeader.byteCount + TotalsReport.byteCount
     static let headCount = 4
 
     private let sequence: UInt64
@@ -30,7 +28,7 @@ public struct StatementReader: Sendable {
     private var fault: StatementFault?
 
     /// Begins a verified packet. A packet of another kind, or without bytes after its report, has no running totals. O(1).
-    public init(_ bytes: Span<UInt8>, header: PacketHeader) {
+    package init(_ bytes: Span<UInt8>, header: PacketHeader) {
         sequence = header.sequence
         end = bytes.count
         left = 0
@@ -45,7 +43,7 @@ public struct StatementReader: Sendable {
     }
 
     /// The next running total. Pass the bytes that the reader was created with; ranges refer to them. O(1).
-    public mutating func next(_ bytes: Span<UInt8>) -> Step {
+    package mutating func next(_ bytes: Span<UInt8>) -> Step {
         if let fault {
             self.fault = nil
             return .malformed(fault)

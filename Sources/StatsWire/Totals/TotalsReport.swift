@@ -1,29 +1,24 @@
-public import StatsModel
+package import StatsModel
 
 /// A sender's report about itself in heartbeats and closing packets. It counts everything since the session began.
 ///
 /// Payload layout (codec none, 136 bytes, little-endian): data packets sent (8), then the records sent for each of the eight
 /// types (8 each), then the records that the client dropped (8 each). Types are in the order of ``MetricType``'s raw values.
-public struct TotalsReport: Equatable, Sendable {
-    /// Bytes of the payload.
-    public static let byteCount = 136
+package struct TotalsReport: Equatable, Sendable {
+    package static let byteCount = 136
 
-    /// Data packets sent.
-    public var packets: UInt64
-    /// Records sent, by type.
-    public var sent: TypeCounts
-    /// Records that the client dropped, by type.
-    public var dropped: TypeCounts
+    package var packets: UInt64
+    package var sent: TypeCounts
+    package var dropped: TypeCounts
 
-    /// A report from its counts.
-    public init(packets: UInt64, sent: TypeCounts, dropped: TypeCounts) {
+    package init(packets: UInt64, sent: TypeCounts, dropped: TypeCounts) {
         self.packets = packets
         self.sent = sent
         self.dropped = dropped
     }
 
     /// Reads the payload of a verified heartbeat or closing packet. nil if it is shorter than the layout.
-    public init?(decoding bytes: Span<UInt8>, header: PacketHeader) {
+    package init?(decoding bytes: Span<UInt8>, header: PacketHeader) {
         guard header.kind == .heartbeat || header.kind == .closing,
             bytes.count >= PacketHeader.byteCount + Self.byteCount
         else { return nil }

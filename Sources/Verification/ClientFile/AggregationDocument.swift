@@ -11,7 +11,7 @@ enum AggregationDocument {
         guard let aggregation else { return .text("none") }
         let timings = timings.first { $0.1 == aggregation.timings }?.0 ?? ""
         return .table([
-            .init("interval", .text(aggregation.interval.description)),
+            .init("interval", .text(Nanoseconds(aggregation.interval).description)),
             .init("timings", .text(timings)),
             .init("metric_limit", .text(String(aggregation.metricLimit))),
             .init("stripe_count", .text(String(aggregation.stripeCount))),
@@ -29,7 +29,7 @@ enum AggregationDocument {
             value, of: &aggregation,
             [
                 ("interval", { (value, aggregation: inout Aggregation) throws(DocumentError) in
-                    aggregation.interval = try DocumentReader.time(value) }),
+                    aggregation.interval = try DocumentReader.time(value).duration }),
                 ("timings", { (value, aggregation: inout Aggregation) throws(DocumentError) in
                     aggregation.timings = try DocumentReader.choice(value, timings) }),
                 ("metric_limit", { (value, aggregation: inout Aggregation) throws(DocumentError) in

@@ -98,10 +98,10 @@ enum BreakerDocument {
             .init("failure_window", .text(String(breaker.failureWindow))),
             .init("success_threshold", .text(String(breaker.successThreshold))),
             .init("probe_limit", .text(String(breaker.probeLimit))),
-            .init("probe_timeout", .text(breaker.probeTimeout.description)),
-            .init("open_for", .text(breaker.openFor.description)),
+            .init("probe_timeout", .text(Nanoseconds(breaker.probeTimeout).description)),
+            .init("open_for", .text(Nanoseconds(breaker.openFor).description)),
             .init("growth", .text(String(breaker.growth))),
-            .init("maximum_open_for", .text(breaker.maximumOpenFor.description)),
+            .init("maximum_open_for", .text(Nanoseconds(breaker.maximumOpenFor).description)),
         ])
     }
 
@@ -122,13 +122,13 @@ enum BreakerDocument {
                 ("probe_limit", { (value, breaker: inout Breaker) throws(DocumentError) in
                     breaker.probeLimit = try DocumentReader.integer(value) }),
                 ("probe_timeout", { (value, breaker: inout Breaker) throws(DocumentError) in
-                    breaker.probeTimeout = try DocumentReader.time(value) }),
+                    breaker.probeTimeout = try DocumentReader.time(value).duration }),
                 ("open_for", { (value, breaker: inout Breaker) throws(DocumentError) in
-                    breaker.openFor = try DocumentReader.time(value) }),
+                    breaker.openFor = try DocumentReader.time(value).duration }),
                 ("growth", { (value, breaker: inout Breaker) throws(DocumentError) in
                     breaker.growth = try DocumentReader.integer(value) }),
                 ("maximum_open_for", { (value, breaker: inout Breaker) throws(DocumentError) in
-                    breaker.maximumOpenFor = try DocumentReader.time(value) }),
+                    breaker.maximumOpenFor = try DocumentReader.time(value).duration }),
             ])
         return breaker
     }

@@ -129,9 +129,9 @@ extension ClientDocument.Field {
         }
     }
 
-    static func time(_ name: String, _ path: WritableKeyPath<ClientConfiguration, Nanoseconds>) -> Self {
-        Self(name: name, write: { .text($0[keyPath: path].description) }) { (value, client) throws(DocumentError) in
-            client[keyPath: path] = try DocumentReader.time(value)
+    static func time(_ name: String, _ path: WritableKeyPath<ClientConfiguration, Duration>) -> Self {
+        Self(name: name, write: { .text(Nanoseconds($0[keyPath: path]).description) }) { (value, client) throws(DocumentError) in
+            client[keyPath: path] = try DocumentReader.time(value).duration
         }
     }
 }

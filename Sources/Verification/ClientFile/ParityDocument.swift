@@ -9,7 +9,7 @@ enum ParityDocument {
             .init("group_size", .text(String(parity.groupSize))),
             .init("parity_count", .text(String(parity.parityCount))),
             .init("interleave", .text(String(parity.interleave))),
-            .init("maximum_age", .text(parity.maximumAge.description)),
+            .init("maximum_age", .text(Nanoseconds(parity.maximumAge).description)),
         ])
     }
 
@@ -28,7 +28,7 @@ enum ParityDocument {
                 ("interleave", { (value, parity: inout Parity) throws(DocumentError) in
                     parity.interleave = try DocumentReader.integer(value) }),
                 ("maximum_age", { (value, parity: inout Parity) throws(DocumentError) in
-                    parity.maximumAge = try DocumentReader.time(value) }),
+                    parity.maximumAge = try DocumentReader.time(value).duration }),
             ])
         return parity
     }

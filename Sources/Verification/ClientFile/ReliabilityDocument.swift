@@ -9,14 +9,14 @@ enum ReliabilityDocument {
             .init("critical_capacity", .text(String(reliability.criticalCapacity))),
             .init("history_capacity", .text(String(reliability.historyCapacity))),
             .init("statement_capacity", .text(String(reliability.statementCapacity))),
-            .init("statement_interval", .text(reliability.statementInterval.description)),
-            .init("shortest_timeout", .text(reliability.shortestTimeout.description)),
-            .init("longest_timeout", .text(reliability.longestTimeout.description)),
+            .init("statement_interval", .text(Nanoseconds(reliability.statementInterval).description)),
+            .init("shortest_timeout", .text(Nanoseconds(reliability.shortestTimeout).description)),
+            .init("longest_timeout", .text(Nanoseconds(reliability.longestTimeout).description)),
             .init("retransmission_limit", .text(String(reliability.retransmissionLimit))),
             .init("retransmission_percent", .text(String(reliability.retransmissionPercent))),
             .init("retransmission_floor", .text(String(reliability.retransmissionFloor))),
-            .init("linger_limit", .text(reliability.lingerLimit.description)),
-            .init("unanswered_limit", .text(reliability.unansweredLimit.description)),
+            .init("linger_limit", .text(Nanoseconds(reliability.lingerLimit).description)),
+            .init("unanswered_limit", .text(Nanoseconds(reliability.unansweredLimit).description)),
         ])
     }
 
@@ -35,11 +35,11 @@ enum ReliabilityDocument {
                 ("statement_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.statementCapacity = try DocumentReader.integer(value) }),
                 ("statement_interval", { (value, reliability: inout Reliability) throws(DocumentError) in
-                    reliability.statementInterval = try DocumentReader.time(value) }),
+                    reliability.statementInterval = try DocumentReader.time(value).duration }),
                 ("shortest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
-                    reliability.shortestTimeout = try DocumentReader.time(value) }),
+                    reliability.shortestTimeout = try DocumentReader.time(value).duration }),
                 ("longest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
-                    reliability.longestTimeout = try DocumentReader.time(value) }),
+                    reliability.longestTimeout = try DocumentReader.time(value).duration }),
                 ("retransmission_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.retransmissionLimit = try DocumentReader.integer(value) }),
                 ("retransmission_percent", { (value, reliability: inout Reliability) throws(DocumentError) in
@@ -47,9 +47,9 @@ enum ReliabilityDocument {
                 ("retransmission_floor", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.retransmissionFloor = try DocumentReader.integer(value) }),
                 ("linger_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
-                    reliability.lingerLimit = try DocumentReader.time(value) }),
+                    reliability.lingerLimit = try DocumentReader.time(value).duration }),
                 ("unanswered_limit", { (value, reliability: inout Reliability) throws(DocumentError) in
-                    reliability.unansweredLimit = try DocumentReader.time(value) }),
+                    reliability.unansweredLimit = try DocumentReader.time(value).duration }),
             ])
         return reliability
     }

@@ -90,7 +90,7 @@ import TestSupport
         let client = try StatsClient(configuration: configuration, destination: .unix(path: path))
         let recorders = Recorders()
         try recorders.start(threads) { thread in
-            let (flood, counter) = (client.set("flood"), client.counter("flood.count"))
+            let (flood, counter) = (client.memberSet("flood"), client.counter("flood.count"))
             for round in 0..<20_000 {
                 flood.insert("member \(thread) \(round)")
                 counter.increment()
@@ -98,12 +98,12 @@ import TestSupport
         }
         let isFlooded = LiveDeliveryTests.wait { recorders.count() == threads && client.ledger[.textPoolFull].counts[.set] > 0 }
         #expect(isFlooded)
-        let vip = client.set("vip")
-        let flood = client.set("flood")
+        let vip = client.memberSet("vip")
+        let flood = client.memberSet("flood")
         var refused = 0
         for round in 0..<60 {
-            if client.event(title: "event \(round)", text: String(repeating: "x", count: 100)) != .buffered { refused += 1 }
-            if client.serviceCheck(name: "check \(round)", status: .warning) != .buffered { refused += 1 }
+            if client.recordEvent(title: "event \(round)", text: String(repeating: "x", count: 100)) != .buffered { refused += 1 }
+            if client.recordServiceCheck("check \(round)", status: .warning) != .buffered { refused += 1 }
             if vip.insert("vip \(round)") != .buffered { refused += 1 }
             flood.insert("more \(round)")
         }
@@ -111,7 +111,7 @@ import TestSupport
         let report = try receiver.shutDown(client)
         let received = receiver.totals.tally.counts
         #expect(received[.event] == 60 && received[.serviceCheck] == 60, "\(report)")
-        #expect(report.losses.allSatisfy { $0.type != "event" && $0.type != "service_check" }, "\(report)")
+        #expect(report.losses.allSatisfy { $0.type != .event && $0.type != .serviceCheck }, "\(report)")
         #expect(received == client.sent && client.ledger[.textPoolFull].counts[.set] > 0)
     }
 }

@@ -19,7 +19,7 @@ import TestSupport
         let long = String(repeating: "x", count: length)
         try recorders.start(threads) { thread in
             let (small, counter) = (client.counter("small"), client.counter("long.\(thread)." + long))
-            let (timing, set) = (client.timing("t." + long, tags: ["a": "b"]), client.set("members"))
+            let (timing, set) = (client.timing("t." + long, tags: ["a": "b"]), client.memberSet("members"))
             for round in 0..<rounds {
                 small.increment()
                 counter.increment()
@@ -27,8 +27,8 @@ import TestSupport
                 timing.record(milliseconds: 2)
                 client.setGauge("g", to: Double(round), tags: ["long": long])
                 set.insert("\(thread) \(round) " + long)
-                client.event(title: "title", text: long)
-                client.serviceCheck(name: "check", status: .ok, message: long)
+                client.recordEvent(title: "title", text: long)
+                client.recordServiceCheck("check", status: .ok, message: long)
                 try? client.flushBlocking()
             }
         }
@@ -85,7 +85,7 @@ import TestSupport
         let client = try StatsClient(
             configuration: configuration, destination: isUnix ? .unix(path: path) : .udp(host: "127.0.0.1", port: port))
         let long = String(repeating: "x", count: 8000)
-        client.event(title: "title", text: long)
+        client.recordEvent(title: "title", text: long)
         client.increment("a")
         client.increment(long)
         let report = try client.shutdownBlocking()
@@ -124,17 +124,17 @@ import TestSupport
         let client = try StatsClient(configuration: configuration, destination: .unix(path: path))
         let long = String(repeating: "x", count: 8000)
         for round in 0..<30 {
-            client.event(title: "long", text: long)
-            client.event(title: "short \(round)")
+            client.recordEvent(title: "long", text: long)
+            client.recordEvent(title: "short \(round)")
             try client.flushBlocking()
             receiver.turn(timeout: .zero)
         }
         let metrics = client.exportMetrics()
-        #expect(metrics.circuitBreaker == "closed" && metrics.circuitBreakerOpenings == 0)
+        #expect(metrics.circuitBreaker == .closed && metrics.circuitBreakerOpenings == 0)
         let report = try receiver.shutDown(client)
         let received = receiver.totals.tally.counts
         #expect(received[.event] == 30 && report.sent == 30, "\(report)")
-        #expect(report.losses == [.init(cause: "send_failed", type: "event", count: 30)])
+        #expect(report.losses == [.init(cause: .sendFailed, type: .event, count: 30)])
         #expect(client.exportMetrics().sendErrorsByName == ["message_too_long": 30])
     }
 
@@ -156,7 +156,7 @@ import TestSupport
         for _ in 0..<120 {
             for _ in 0..<load.draw(6) {
                 let length = load.draw(3) == 0 ? 1400 + load.draw(configuration.largeEventLimit - 1500) : load.draw(200)
-                if client.event(title: "t", text: String(repeating: "x", count: length)) == .buffered { offered += 1 }
+                if client.recordEvent(title: "t", text: String(repeating: "x", count: length)) == .buffered { offered += 1 }
             }
             receiver.turn(timeout: .zero)
         }

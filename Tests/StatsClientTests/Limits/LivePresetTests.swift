@@ -30,14 +30,14 @@ import TestSupport
         let recorders = Recorders()
         try recorders.start(4) { thread in
             let (counter, gauge) = (client.counter("a", tags: ["t": "\(thread)"]), client.gauge("b"))
-            let (timing, set) = (client.timing("c"), client.set("d"))
+            let (timing, set) = (client.timing("c"), client.memberSet("d"))
             for round in 0..<20 {
                 counter.increment()
                 gauge.set(Double(round))
                 timing.record(milliseconds: 1)
                 set.insert("member \(thread) \(round)")
-                client.event(title: "event \(thread) \(round)", text: round == 7 && thread == 0 ? String(repeating: "x", count: 8000) : "")
-                client.serviceCheck(name: "check", status: .ok)
+                client.recordEvent(title: "event \(thread) \(round)", text: round == 7 && thread == 0 ? String(repeating: "x", count: 8000) : "")
+                client.recordServiceCheck("check", status: .ok)
                 try? client.flushBlocking()
             }
         }

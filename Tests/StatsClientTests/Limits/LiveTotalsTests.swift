@@ -39,7 +39,7 @@ import TestSupport
         // Nobody reads: the socket takes a few datagrams, then every place fills up.
         try recorders.start(4) { thread in
             let (counter, gauge, timing) = (client.counter("a"), client.gauge("b"), client.timing("c"))
-            let (histogram, set, unknown) = (client.histogram("d"), client.set("e"), client.distribution("f"))
+            let (histogram, set, unknown) = (client.histogram("d"), client.memberSet("e"), client.distribution("f"))
             for round in 0..<3000 {
                 counter.increment()
                 gauge.adjust(by: 1)
@@ -48,10 +48,10 @@ import TestSupport
                 unknown.record(3)
                 if round % 10 == 0 {
                     set.insert("member \(thread) \(round)")
-                    client.event(title: "event \(round)", text: round % 100 == 0 ? String(repeating: "x", count: 3000) : "")
-                    client.serviceCheck(name: "check", status: .ok)
+                    client.recordEvent(title: "event \(round)", text: round % 100 == 0 ? String(repeating: "x", count: 3000) : "")
+                    client.recordServiceCheck("check", status: .ok)
                     client.increment("too.many.\(thread).\(round)")
-                    client.set("too.many.\(thread)").insert("member")
+                    client.memberSet("too.many.\(thread)").insert("member")
                 }
             }
         }

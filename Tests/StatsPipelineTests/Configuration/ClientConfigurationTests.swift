@@ -22,7 +22,7 @@ import Testing
         Case(field: "bufferCapacity", value: "33554432") { $0.bufferCapacity = 1 << 25 },
         Case(field: "batchSize", value: "0") { $0.batchSize = 0 },
         Case(field: "batchSize", value: "65536") { $0.batchSize = 65_536 },
-        Case(field: "maximumBatchAge", value: "-1ns") { $0.maximumBatchAge = Nanoseconds(-1) },
+        Case(field: "maximumBatchAge", value: "-1ns") { $0.maximumBatchAge = .nanoseconds(-1) },
         Case(field: "maximumBatchAge", value: "3601s") { $0.maximumBatchAge = .seconds(3601) },
         Case(field: "maximumPacketSize", value: "175") { $0.maximumPacketSize = 175 },
         Case(field: "maximumPacketSize", value: "65508") { $0.maximumPacketSize = 65_508 },
