@@ -244,7 +244,7 @@ struct EventDecoderTextTests {
 
     @Test("one by one and in batches events are those of next, with the bytes that their ranges refer to")
     func each() {
-        let line = "a:1|c|#t\nb:2|g|c:x|#t|e:y\nbroken\nd:3|ms|card:low|c:z\n"
+        let line = "a:1|c|#t\ne:4|h\nb:2|g|c:x|#t|e:y\nbroken\nd:3|ms|card:low|c:z\n"
         let text = Array(String(repeating: line, count: 9).utf8)
         var expected: [String] = []
         var refusals: [String] = []
