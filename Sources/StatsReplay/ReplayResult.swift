@@ -44,10 +44,10 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
         public let falseAlarms: UInt64
     }
 
-    /// The loss of one class of metrics, compared with what is acceptable.
-    public struct ClassLoss: Equatable, Sendable {
-        /// `counter`, `gauge`, `timing` or `critical`. Counters include sets; timings include histograms and distributions;
-        /// critical are events, service checks and the metrics that the client declares critical.
+    /// The loss of one class of metrics, or of the metrics that one pattern matches, compared with what is acceptable.
+    public struct Loss: Equatable, Sendable {
+        /// `counter`, `gauge`, `timing`, `critical`, or a pattern of ``ReplayTest/limits``. Counters include sets; timings include
+        /// histograms and distributions; critical are events, service checks and the metrics that the client declares critical.
         public let name: String
         public let offered: UInt64
         public let delivered: UInt64
@@ -110,11 +110,11 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
     /// Events of one type that arrived.
     public func delivered(_ type: MetricType) -> UInt64 { run.record.ledger.delivered.counts[type] }
 
-    /// Loss by class, in the order counter, gauge, timing, critical.
-    public var losses: [ClassLoss] {
+    /// Loss by limit: the classes counter, gauge, timing and critical, then the patterns in the order of their bytes.
+    public var losses: [Loss] {
         run.judgement.losses.map {
-            ClassLoss(
-                name: $0.lossClass.name, offered: $0.offered, delivered: $0.delivered, lost: $0.lost, percent: $0.percent,
+            Loss(
+                name: $0.limit.subject.name, offered: $0.offered, delivered: $0.delivered, lost: $0.lost, percent: $0.percent,
                 holds: $0.holds)
         }
     }

@@ -57,6 +57,10 @@ public struct ReplayTest: Equatable, Sendable {
     /// Destination ports whose datagrams are replayed.
     public var ports: [UInt16] = [8125]
     public var duplicates = Duplicates.ask
+    /// Limits of acceptable loss in the words of `--limit`, for a class or for a pattern of metric names: `timing=2%`,
+    /// `checkout.*=0%`. Each class and each
+    /// pattern can have one. A class without one keeps its default. A pattern must match a metric of the capture.
+    public var limits: [String] = []
     /// The file that the client was read from; empty where it was not.
     private var clientPath = ""
 
@@ -125,6 +129,7 @@ public struct ReplayTest: Equatable, Sendable {
         }
         if let error = suite.unreadable.first { throw ReplayError(error) }
         if let error = suite.unwritten.first { throw ReplayError(.unwritableOutput, "\(error)") }
+        if let sentence = suite.unmatchedLimits.first { throw ReplayError(.invalidTest, sentence) }
         guard let run = suite.runs.first else {
             throw ReplayError(.unusableInput, "\(capture): \(suite.faults.joined(separator: "; "))")
         }
@@ -137,6 +142,11 @@ public struct ReplayTest: Equatable, Sendable {
         var scenario = Scenario()
         scenario.seed = seed
         scenario.impairments = network.impairments
+        do {
+            scenario.lossLimits = try LossLimits(parsing: limits)
+        } catch {
+            throw ReplayError(.invalidTest, "limits: \(error)")
+        }
         scenario.client = client
         scenario.clientOrigin = ClientOrigin(path: clientPath)
         scenario.pace = try replayPace()

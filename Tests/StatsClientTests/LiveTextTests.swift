@@ -21,14 +21,14 @@ import Testing
         let hits = client.counter("hits")
         let tagged = client.counter("tagged", tags: ["a": "b"])
         let level = client.gauge("level")
-        let users = client.set("users")
+        let users = client.memberSet("users")
         for index in 0..<2000 {
             hits.increment()
             if index % 10 == 0 { tagged.increment(by: 2) }
             if index % 100 == 0 { level.set(Double(index) - 1000) }
             if index % 200 == 0 { users.insert("user \(index)") }
         }
-        _ = client.event(title: "done", text: "two\nlines")
+        _ = client.recordEvent(title: "done", text: "two\nlines")
         let report = try client.shutdownBlocking()
         let taken = report.sent + report.lost
         #expect(taken == 2231)
@@ -61,7 +61,7 @@ import Testing
         #expect(report.sent == (isPlain ? 2030 : 2231))
         #expect(UInt64(lines) == report.sent + (isPlain ? 10 : 0))
         let causes = report.losses.map { $0.cause }
-        #expect(causes == (isPlain ? ["not_in_format", "not_in_format"] : []))
+        #expect(causes == (isPlain ? [.notInFormat, .notInFormat] : []))
     }
 
     @Test("what comes back because nobody listens is counted as lost, not as sent", arguments: Loopback.hosts)

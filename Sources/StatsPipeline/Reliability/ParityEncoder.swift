@@ -55,6 +55,7 @@ package struct ParityEncoder: ~Copyable {
     /// An encoder that is off: it covers nothing, has no parities, and takes no memory.
     init() {
         configuration = ParityConfiguration(groupSize: 0, parityCount: 0, interleave: 0, maximumAge: .zero)
+        maximumAge = .zero
         session = 0
         maximumPacketSize = ParityPacket.overhead + PacketHeader.byteCount
         rows = ParityRows(rowCount: 0, maximumSize: maximumPacketSize)

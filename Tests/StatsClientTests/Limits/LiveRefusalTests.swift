@@ -17,11 +17,11 @@ import Testing
         let limit = min(textCapacity, configuration.largeEventLimit)
         func text(_ count: Int) -> String { String(repeating: "x", count: count) }
         let results = [
-            client.event(title: "long", text: text(limit)), client.serviceCheck(name: "long", status: .ok, message: text(limit)),
-            client.set("long").insert(text(limit)),
+            client.recordEvent(title: "long", text: text(limit)), client.recordServiceCheck("long", status: .ok, message: text(limit)),
+            client.memberSet("long").insert(text(limit)),
         ]
         #expect(results == Array(repeating: .refused(.oversize), count: 3))
-        let short = client.event(title: "short", text: text(limit / 2))
+        let short = client.recordEvent(title: "short", text: text(limit / 2))
         #expect(short == .buffered)
         let report = try client.shutdownBlocking()
         #expect(report.sent == 1 && report.lost == 3)
