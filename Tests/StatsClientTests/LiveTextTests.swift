@@ -77,7 +77,7 @@ import Testing
         }
         let report = try client.shutdownBlocking()
         #expect(report.sent == 0)
-        let causes = report.losses.map { "\($0.cause) \($0.count)" }
+        let causes = report.losses.map { "\($0.cause.name) \($0.count)" }
         #expect(causes == ["send_failed 3"])
     }
 }

@@ -52,8 +52,12 @@ struct ReplayTestTests {
         test.client.maximumBatchAge = .milliseconds(5)
         let result = try test.run()
         #expect(result.lost[.chosenLoss] ?? 0 > 0 && result.packets.dropped == 3)
+        // A packet that is chosen by its number is dropped each time it is sent. One that is lost at random is repaired.
+        test.network = try ReplayNetwork(parsing: "--loss 3%")
+        let bare = try test.run()
         test.client.reliability = ReliabilityConfiguration()
-        #expect(try test.run().lost.isEmpty)
+        let repaired = try test.run()
+        #expect(bare.packets.dropped > 0 && bare.packets.retransmitted == 0 && repaired.packets.retransmitted > 0)
     }
 
     @Test("a network reads back from its own words, and a wrong word is named")
@@ -63,7 +67,7 @@ struct ReplayTestTests {
             #expect(try ReplayNetwork(parsing: network.description) == network)
         }
         #expect(try ReplayNetwork(parsing: "") == .perfect)
-        for (words, part) in [("--los 3%", "--los"), ("--loss 3", "--loss"), ("--delay", "--delay"), ("--queue 10", "--bandwidth")] {
+        for (words, part) in [("--los 3%", "--los"), ("--loss 0.03", "--loss"), ("--delay", "--delay"), ("--queue 10", "--bandwidth")] {
             let error = try #require(throws: ReplayError.self) { try ReplayNetwork(parsing: words) }
             #expect(error.kind == .invalidTest && error.description.contains(part), "\(error)")
         }
