@@ -13,7 +13,7 @@ package struct FaultEffects: Equatable, Sendable {
     /// Packets that a loss rule selected and ``Impairments/only`` spared.
     package internal(set) var spared: UInt64 = 0
     /// Packets dropped because ``Impairments/maximumInFlight`` copies were in flight.
-    package internal(set) var crowdedOut: UInt64 = 0
+    package internal(set) var overflowed: UInt64 = 0
 
     package init(rules count: Int) { strikes = Array(repeating: 0, count: count) }
 

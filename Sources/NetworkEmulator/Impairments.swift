@@ -7,7 +7,7 @@ package struct Impairments: Sendable, Equatable {
     /// Data packets dropped by number: sorted, disjoint, closed ranges.
     package var drop: [ClosedRange<UInt64>] = []
     /// Whether there is a return path for the receiver's answers. Without it the receiver never answers.
-    package var hasWayBack = true
+    package var hasReturnPath = true
     /// A link of limited rate; nil for none.
     package var bottleneck: Bottleneck?
     /// The longest IP packet that the network carries in one piece; nil for any length.

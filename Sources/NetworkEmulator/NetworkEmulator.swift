@@ -106,7 +106,7 @@ package struct NetworkEmulator: ~Copyable {
         if verdict.isSpared { effects.spared += 1 }
         let places = impairments.maximumInFlight - inFlight
         if places < 1 {
-            effects.crowdedOut += 1
+            effects.overflowed += 1
             return drop(.networkQueueFull, nil)
         }
         if fragments > 1 { effects.fragmented += 1 }

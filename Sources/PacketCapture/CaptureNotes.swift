@@ -1,7 +1,7 @@
 /// What was counted and found in a capture file, apart from its datagrams.
 ///
 /// At every moment each packet read is counted in exactly one place:
-/// `packets = datagrams + fragmentsJoined + repeatedFragments + duplicateSightings + skipped.total`.
+/// `packets = datagrams + fragmentsJoined + repeatedFragments + duplicateCaptures + skipped.total`.
 package struct CaptureNotes: Sendable, Equatable {
     /// "pcap" or "pcapng".
     package var format = ""
@@ -21,7 +21,7 @@ package struct CaptureNotes: Sendable, Equatable {
     package var skipped = SkippedCounts()
     /// Packets of datagrams that are left out as duplicate captures: from another vantage point, and with
     /// ``ReadingRules/Duplicates/merge`` also from the same one.
-    package var duplicateSightings: UInt64 = 0
+    package var duplicateCaptures: UInt64 = 0
     /// Datagrams that may be duplicate captures without proof.
     package var unprovenDuplicates: UInt64 = 0
     /// Proven duplicate captures that were kept, because ``ReadingRules/Duplicates/keep`` asks for it.

@@ -36,7 +36,7 @@ package struct StatsReceiver: ~Copyable {
     package private(set) var corrupt: UInt64 = 0
     /// Packets with a number that no sender reaches (0, or beyond 2^62) which belong to no open session: a session
     /// is not opened on their word.
-    package private(set) var homeless: UInt64 = 0
+    package private(set) var unassigned: UInt64 = 0
 
     /// Traps where a bound of the configuration makes no sense.
     ///
@@ -61,7 +61,7 @@ package struct StatsReceiver: ~Copyable {
         table = SessionTable(configuration: later)
         parity = later.parity.map { ParityDecoder(configuration: $0) }
         corrupt = 0
-        homeless = 0
+        unassigned = 0
     }
 
     /// Takes one datagram. What an accepted one holds is decoded here, once, for the session's account of records, its
@@ -117,7 +117,7 @@ package struct StatsReceiver: ~Copyable {
             if header.kind == .closing { session.isClosed = true }
             if let report { session.account.record(report, timestamp: header.timestamp) }
         }
-        table.hearStatements(at: position, bytes, header, now)
+        table.receiveRunningTotals(at: position, bytes, header, now)
     }
 
     /// Where the packet's session stands, opened now if need be; nil where its number is no reason to open one.
@@ -126,7 +126,7 @@ package struct StatsReceiver: ~Copyable {
         // A sender that closes without ever having sent speaks of number 0.
         let isCredible = header.sequence <= SequenceTracker.maximumSequence && (header.sequence > 0 || isSpokenOf)
         guard isCredible else {
-            homeless += 1
+            unassigned += 1
             return nil
         }
         return table.open(

@@ -23,8 +23,8 @@ public struct ReplayNetwork: Equatable, Sendable, CustomStringConvertible {
         var result = Impairments()
         while let word = words.popFirst() {
             do throws(UnitError) {
-                if word == "--no-way-back" {
-                    result.hasWayBack = false
+                if word == "--no-return-path" {
+                    result.hasReturnPath = false
                     continue
                 }
                 guard let value = words.popFirst() else { throw UnitError(text: "", expected: "a value behind the word") }

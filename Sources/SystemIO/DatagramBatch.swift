@@ -43,7 +43,7 @@ package struct DatagramBatch: ~Copyable, Sendable {
         ) -> Int32
     ) -> Int {
         let stride = stride
-        var told = lastOverflow
+        var reported = lastOverflow
         let answer = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
             unsafe lengths.withUnsafeMutableBufferPointer { lengths in
                 unsafe addresses.withUnsafeMutableBufferPointer { addresses -> Int32 in
@@ -51,13 +51,13 @@ package struct DatagramBatch: ~Copyable, Sendable {
                     guard let start = bytes.baseAddress, let first = lengths.baseAddress,
                         let from = addresses.baseAddress
                     else { return 0 }
-                    return unsafe receive(start, stride, first, from, &told)
+                    return unsafe receive(start, stride, first, from, &reported)
                 }
             }
         }
         // The kernel's number has 32 bits and wraps.
-        overflow += UInt64(told &- lastOverflow)
-        lastOverflow = told
+        overflow += UInt64(reported &- lastOverflow)
+        lastOverflow = reported
         count = Int(max(0, answer))
         return count
     }

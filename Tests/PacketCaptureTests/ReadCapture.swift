@@ -59,7 +59,7 @@ struct ReadCapture {
 
     static func addsUp(_ notes: CaptureNotes) -> Bool {
         notes.packets
-            == notes.datagrams + notes.fragmentsJoined + notes.repeatedFragments + notes.duplicateSightings + notes.skipped.total
+            == notes.datagrams + notes.fragmentsJoined + notes.repeatedFragments + notes.duplicateCaptures + notes.skipped.total
     }
 
     var texts: [String] { datagrams.map(\.text) }

@@ -52,13 +52,13 @@ import Testing
         #expect(score.firstMissed == [3...3] && score.firstFalse == [4...4])
     }
 
-    @Test("a tail of which no intact packet ever spoke is unheard, not missed")
-    func unheard() {
+    @Test("a tail of which no intact packet ever spoke is undetectable, not missed")
+    func undetectable() {
         var score = GapScore()
         for number in [3, 8, 9, 10] as [UInt64] { score.recordInjected(number) }
         score.recordHeard(8)
         score.recordFound(3...3)
-        #expect(score.score.found == 1 && score.score.missed == 1 && score.score.unheard == 2 && !score.score.isPerfect)
+        #expect(score.score.found == 1 && score.score.missed == 1 && score.score.undetectable == 2 && !score.score.isPerfect)
         #expect(score.firstMissed == [8...8])
         score.recordFound(8...8)
         #expect(score.score.isPerfect)

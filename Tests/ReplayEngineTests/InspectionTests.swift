@@ -84,10 +84,10 @@ struct InspectionTests {
             }
         }
         let result = inspect(payloads)
-        let told = result.packetKinds
-        #expect(told["data"] == 32 && told["acknowledgement"] == 0)
-        #expect(told["parity"] == 16, "\(told)")
-        #expect((told["closing"] ?? 0) > 0 && told.values.reduce(0, +) == UInt64(payloads.count))
+        let reported = result.packetKinds
+        #expect(reported["data"] == 32 && reported["acknowledgement"] == 0)
+        #expect(reported["parity"] == 16, "\(reported)")
+        #expect((reported["closing"] ?? 0) > 0 && reported.values.reduce(0, +) == UInt64(payloads.count))
         #expect(result.parityShapes.map(\.members) == [4] && result.parityShapes.map(\.parities) == [2])
         #expect(result.parityShapes.map(\.packets) == [16] && result.otherParity == 0)
 

@@ -31,11 +31,11 @@ import TestSupport
         let metrics = client.exportMetrics()
         #expect(report.sent == 60 * 21 + 20 && report.lost == 0 && report.packetsUnconfirmed == 0, "seed \(seed)")
         #expect(outcome.lostThere > 0 && outcome.lostBack > 0, "seed \(seed)")
-        #expect(metrics.packetsSentAgain > 0 && metrics.acknowledgements > 0, "seed \(seed)")
+        #expect(metrics.packetsRetransmitted > 0 && metrics.acknowledgements > 0, "seed \(seed)")
         #expect(outcome.received == client.sent && outcome.received.total == 60 * 21 + 20, "seed \(seed): \(outcome)")
     }
 
-    @Test("without loss nothing is sent again, and everything is confirmed")
+    @Test("without loss nothing is retransmitted, and everything is confirmed")
     func quiet() throws {
         let relay = try LossyRelay(seed: 1, percent: 0)
         let client = try StatsClient(destination: relay.destination)
@@ -97,15 +97,15 @@ import TestSupport
         // Too short, another session's, and one that a damaged byte has reached.
         var damaged = [UInt8](repeating: 0, count: 64)
         damaged.replaceSubrange(0..<6, with: [0x53, 0x52, 0x50, 0x31, 4, 0])
-        let foreign = Self.answer(session: 7, highest: 1000)
-        let relay = try LossyRelay(seed: 4, percent: 20, forged: [[1, 2, 3], damaged, foreign])
+        let invalid = Self.answer(session: 7, highest: 1000)
+        let relay = try LossyRelay(seed: 4, percent: 20, forged: [[1, 2, 3], damaged, invalid])
         let client = try StatsClient(destination: relay.destination)
         try Self.record(client, rounds: 30)
         let report = try client.shutdownBlocking(within: .seconds(30))
         let outcome = relay.finish()
         #expect(report.lost == 0 && report.packetsUnconfirmed == 0)
         #expect(outcome.received == client.sent && outcome.received.total == 30 * 21 + 10)
-        #expect(client.exportMetrics().foreignAnswers >= 3)
+        #expect(client.exportMetrics().invalidAnswers >= 3)
     }
 
     /// A whole acknowledgement of that session.

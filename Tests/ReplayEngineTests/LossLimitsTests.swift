@@ -109,7 +109,7 @@ import Testing
         #expect(MetricOutcomes(Array(record.metrics)).pools(of: [pattern]) == [pool], "by their labels the metrics are the same")
     }
 
-    @Test("what running totals restored counts, each metric's as far as it was lost")
+    @Test("what running totals recovered counts, each metric's as far as it was lost")
     func restored() {
         let metrics: MetricOutcomes = [
             MetricOutcome(type: .counter, label: "a.b", offered: 10, delivered: 4, offeredValue: 0, deliveredValue: 0, restored: 5),

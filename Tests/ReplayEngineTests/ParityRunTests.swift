@@ -106,7 +106,7 @@ import Verification
         #expect(record.packets.sent == 100 && record.packets.delivered == 98 && record.packets.rebuilt == 3)
         #expect(record.packets.dropped == 2 && record.ledger[.chosenLoss].counts.total == 2)
         // All five were missed, whatever became of them.
-        #expect(record.gaps.injected == 5 && record.gaps.found == 5 && record.gaps.unheard == 0)
+        #expect(record.gaps.injected == 5 && record.gaps.found == 5 && record.gaps.undetectable == 0)
         #expect(record.parity.traffic.packets == 10 && record.parity.counts.used == 3 && record.parity.counts.unneeded == 6)
         #expect(record.duplicates == DetectorScore())
         #expect(record.session?.rebuilt == 3 && record.session?.lost == 2 && record.session?.unique == 98)
@@ -188,7 +188,7 @@ import Verification
     }
 
     @Test("parity that arrives after its client died gives back what that client sent, and the books know it")
-    func deadClient() throws {
+    func retiredClient() throws {
         let capture = try Self.steady()
         var scenario = Self.scenario(10, 1)
         scenario.client.maximumBatchAge = .milliseconds(1)
@@ -217,7 +217,7 @@ import Verification
         }
     }
 
-    @Test("parity switched off costs nothing, and a receiver passes over parity it was not told of")
+    @Test("parity switched off costs nothing, and a receiver passes over parity it was not sent of")
     func off() throws {
         let capture = try Self.steady()
         var scenario = Self.scenario(16, 2, interleave: 4)

@@ -68,14 +68,14 @@ import Verification
         #expect(again.ledger == record.ledger && again.gaps == record.gaps && again.restarts == record.restarts, "seed \(seed)")
     }
 
-    @Test("what is broken on purpose is noticed across restarts too", arguments: Sabotage.allCases.filter { $0 != .ignoreLimits && $0.client == .bare })
-    func sabotage(_ sabotage: Sabotage) throws {
+    @Test("what is broken on purpose is noticed across restarts too", arguments: Mutation.allCases.filter { $0 != .ignoreLimits && $0.client == .bare })
+    func mutation(_ mutation: Mutation) throws {
         var noticed = 0
         var done = 0
         for seed in 1...12 as ClosedRange<UInt64> {
             let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2000))
             let record = try Replay.run(
-                CaptureIdentity(reading: capture.path), scenario: try Self.anything(seed), sabotage: sabotage)
+                CaptureIdentity(reading: capture.path), scenario: try Self.anything(seed), mutation: mutation)
             guard record.mutationsApplied > 0 else { continue }
             done += 1
             if !Self.faults(record).isEmpty { noticed += 1 }
@@ -99,7 +99,7 @@ import Verification
         #expect(accounting.score.missed == 1 && accounting.firstMissed.contains(4...4), "\(accounting.score)")
     }
 
-    @Test("what a receiver that restarts passes over is undetectable, and what came behind a jump came")
+    @Test("what a receiver that restarts passes over is outside the window, and what came behind a jump came")
     func jump() {
         var receiver = ReceiverConfiguration()
         receiver.maximumJump = 20_000
@@ -113,7 +113,7 @@ import Verification
         #expect(accounting.isSettled(60_001, of: 1) && !accounting.isSettled(60_002, of: 1))
         accounting.finish()
         let score = accounting.score
-        #expect(score.injected == 2 && score.found == 1 && score.undetectable == 1 && score.isPerfect, "\(score)")
+        #expect(score.injected == 2 && score.found == 1 && score.outsideWindow == 1 && score.isPerfect, "\(score)")
     }
 
     @Test("a receiver that forgot calls the holes it had pending unknown, and those it gave up lost")
@@ -125,7 +125,7 @@ import Verification
         scenario.impairments.drop = [11...11, 50...50]
         let record = try Self.steady().replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
-        #expect(record.gaps.injected == 2 && record.gaps.found == 1 && record.gaps.unheard == 1)
+        #expect(record.gaps.injected == 2 && record.gaps.found == 1 && record.gaps.undetectable == 1)
         #expect(record.ledger[.chosenLoss].counts.total == 2 && record.restarts.receiver == 1)
         let session = try #require(record.session)
         #expect(session.unknown == session.first - 1 && session.first > 50 && session.lost == 0)
@@ -141,7 +141,7 @@ import Verification
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
         #expect(record.ledger.delivered == record.ledger.offered)
         #expect(record.restarts.repeatedPackets == 10 && record.restarts.repeatedEvents.total == 10)
-        #expect(record.duplicates.unheard == 10 && record.duplicates.found == 90 && record.duplicates.injected == 100)
+        #expect(record.duplicates.undetectable == 10 && record.duplicates.found == 90 && record.duplicates.injected == 100)
     }
 
     @Test("a receiver that is down refuses, and what it refuses carries its rule's name")
@@ -155,7 +155,7 @@ import Verification
         #expect(loss.packets == 30 && loss.events.total == 30)
         #expect(record.ledger[.networkLoss].counts.total == 15 && record.ledger[.sendFailed].counts.total == 15)
         // The receiver heard nothing of them in either life but their numbers: they end below the first it hears.
-        #expect(record.gaps.injected == 30 && record.gaps.unheard == 30)
+        #expect(record.gaps.injected == 30 && record.gaps.undetectable == 30)
     }
 
     @Test("a client that dies loses what waits in it under its own name, sends no closing packet, and counts from 1 again")

@@ -67,7 +67,7 @@ import Verification
                 }
                 readings.append(found)
                 let notes = reader.notes
-                #expect(notes.duplicateSightings == 0 && notes.unprovenDuplicates == 0 && notes.wrongDatagrams == 0)
+                #expect(notes.duplicateCaptures == 0 && notes.unprovenDuplicates == 0 && notes.wrongDatagrams == 0)
                 #expect(notes.segmentedSuperPackets == 0 && notes.datagrams == notes.offloadedUDPChecksums)
             }
         }

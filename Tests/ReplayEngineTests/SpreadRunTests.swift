@@ -46,12 +46,12 @@ import Verification
         let record = try capture.replay(scenario)
         #expect(Judgement(record).faults.isEmpty, "\(preset), seed \(seed): \(Judgement(record).faults)")
         #expect(record.packets.refused > 0 && record.ledger[.outOfRange].counts.total == record.packets.refused, "seed \(seed)")
-        #expect(record.duplicates.undetectable > 0 && record.duplicates.found > 0, "seed \(seed): \(record.duplicates)")
+        #expect(record.duplicates.outsideWindow > 0 && record.duplicates.found > 0, "seed \(seed): \(record.duplicates)")
         #expect(record.gaps.injected >= record.packets.refused, "seed \(seed): \(record.gaps)")
         #expect(record.session?.restarts == 0, "seed \(seed)")
     }
 
-    @Test("behind an outage longer than the receiver believes in one step, what it passed over is undetectable")
+    @Test("behind an outage longer than the receiver believes in one step, what it passed over is outside the window")
     func outage() throws {
         var scenario = Scenario()
         scenario.client = ClientPreset.bare.configuration
@@ -63,8 +63,8 @@ import Verification
         let capture = try SyntheticCapture(lines: Self.lines(9000))
         let record = try capture.replay(scenario)
         #expect(Judgement(record).faults.isEmpty, "\(Judgement(record).faults)")
-        #expect(record.gaps.undetectable > 4096, "\(record.gaps)")
-        #expect(record.gaps.description.contains("undetectable"))
+        #expect(record.gaps.outsideWindow > 4096, "\(record.gaps)")
+        #expect(record.gaps.description.contains("outside the window"))
         #expect(record.session?.restarts == 1)
     }
 
@@ -88,20 +88,20 @@ import Verification
         scenario.client = ClientPreset.bare.configuration
         scenario.client.batchSize = 1
         let capture = try SyntheticCapture(lines: Self.lines(600))
-        let record = try Replay.run(CaptureIdentity(reading: capture.path), scenario: scenario, sabotage: .refuseInRange)
+        let record = try Replay.run(CaptureIdentity(reading: capture.path), scenario: scenario, mutation: .refuseInRange)
         #expect(record.mutationsApplied > 0 && record.gaps.falseAlarms == record.mutationsApplied)
     }
 
-    @Test("a score says undetectable in words of its own, and only where there is any")
+    @Test("a score says outside the window in words of its own, and only where there is any")
     func words() {
         var score = DetectorScore()
         score.injected = 9
         score.found = 4
         #expect(score.description == "9 injected, 4 found, 5 missed, 0 false")
-        score.unheard = 2
-        score.undetectable = 3
+        score.undetectable = 2
+        score.outsideWindow = 3
         #expect(score.missed == 0 && score.isPerfect)
-        #expect(score.description == "9 injected, 4 found, 0 missed, 2 unheard, 3 undetectable, 0 false")
+        #expect(score.description == "9 injected, 4 found, 0 missed, 2 undetectable, 3 outside the window, 0 false")
     }
 
     @Test("a refused packet is a gap: found where it was given up before or is afterwards, missed where it never is")

@@ -57,9 +57,9 @@ import Testing
     func manyProducers(capacity: Int) {
         let producers = 4
         // Through few slots nearly every event takes a change of thread, which on a busy machine takes milliseconds.
-        let perProducer = UInt64(Crowd.share([2: 500, 64: 10_000][capacity] ?? 50_000))
+        let perProducer = UInt64(ThreadCountdown.share([2: 500, 64: 10_000][capacity] ?? 50_000))
         var channel = BoundedChannel(capacity: capacity)
-        let crowd = Crowd(threads: producers)
+        let countdown = ThreadCountdown(threads: producers)
         let threads = (0..<producers).map { index in
             RunningThread(channel.producer) { producer in
                 var number: UInt64 = 0
@@ -67,17 +67,17 @@ import Testing
                     switch producer.tryPush(Self.event(number, of: index)) {
                     case .buffered: number += 1
                     case .refused:
-                        if crowd.isOverdue { number = perProducer }
+                        if countdown.isOverdue { number = perProducer }
                         yieldProcessor()
                     }
                 }
-                crowd.finish()
+                countdown.finish()
             }
         }
         var next = [UInt64](repeating: 0, count: producers)
         var wrong = 0
         while true {
-            let isLast = crowd.isDone
+            let isLast = countdown.isDone
             guard let event = channel.consumer.pop() else {
                 if isLast { break }
                 yieldProcessor()
@@ -126,21 +126,21 @@ import Testing
         let producers = 3
         let perProducer: UInt64 = 4_000
         var channel = BoundedChannel(capacity: 2)
-        let crowd = Crowd(threads: producers)
+        let countdown = ThreadCountdown(threads: producers)
         let threads = (0..<producers).map { index in
             RunningThread(channel.producer) { producer in
                 // So long that it is only ever used up where a wake-up was lost.
                 let refused = (0..<perProducer).first {
                     producer.push(Self.event($0, of: index), timeout: .seconds(10)) != .buffered
                 }
-                crowd.finish()
+                countdown.finish()
                 return refused
             }
         }
         var next = [UInt64](repeating: 0, count: producers)
         var wrong = 0
         while true {
-            let isLast = crowd.isDone
+            let isLast = countdown.isDone
             guard let event = channel.consumer.pop() else {
                 if isLast { break }
                 yieldProcessor()
@@ -162,7 +162,7 @@ import Testing
         let producers = 3
         let perProducer: UInt64 = 40_000
         var channel = BoundedChannel(capacity: capacity)
-        let crowd = Crowd(threads: producers)
+        let countdown = ThreadCountdown(threads: producers)
         let threads = (0..<producers).map { index in
             RunningThread(channel.producer) { producer in
                 var gone: [StatEvent] = []
@@ -170,7 +170,7 @@ import Testing
                     let event = Self.event(number, of: index)
                     if producer.push(event, evicting: { gone.append($0) }) != .buffered { gone.append(event) }
                 }
-                crowd.finish()
+                countdown.finish()
                 return gone
             }
         }
@@ -180,7 +180,7 @@ import Testing
         var received = 0
         // Takes some while they run, so that consumer and evicting producers meet at the tail.
         while received < 20_000 {
-            let isLast = crowd.isDone
+            let isLast = countdown.isDone
             guard let event = channel.consumer.pop() else {
                 if isLast { break }
                 yieldProcessor()

@@ -105,10 +105,10 @@ import Testing
         .timeLimit(.minutes(1)), arguments: [1, 2, 4])
     func order(shardCount: Int) {
         let producers = 4
-        let perProducer = UInt64(Crowd.share(60_000))
+        let perProducer = UInt64(ThreadCountdown.share(60_000))
         var buffer = ShardedBuffer(shardCount: shardCount, shardCapacity: 256, sharedCapacity: 256)
         let registry = buffer.registry
-        let crowd = Crowd(threads: producers)
+        let countdown = ThreadCountdown(threads: producers)
         let threads = (0..<producers).map { index in
             RunningThread(registry.register()) { producer in
                 var number: UInt64 = 0
@@ -116,18 +116,18 @@ import Testing
                     switch producer.push(Self.event(number, of: index)) {
                     case .buffered: number += 1
                     case .refused:
-                        if crowd.isOverdue { number = perProducer }
+                        if countdown.isOverdue { number = perProducer }
                         yieldProcessor()
                     }
                 }
-                crowd.finish()
+                countdown.finish()
                 return producer.isShared
             }
         }
         var next = [UInt64](repeating: 0, count: producers)
         var wrong = 0
         while true {
-            let isLast = crowd.isDone
+            let isLast = countdown.isDone
             let taken = buffer.consumer.drain(upTo: 500) { event in
                 let index = event.metric.index
                 if event != Self.event(next[index], of: index) { wrong += 1 }

@@ -86,7 +86,7 @@ final class Recorders: Sendable {
     }
 
     @Test("threads beyond the limit share a ring and lose nothing unnamed")
-    func crowd() throws {
+    func countdown() throws {
         var receiver = try LoopbackReceiver()
         let port = receiver.port
         try Self.conserve(&receiver, to: .udp(host: "127.0.0.1", port: port), producers: 4, events: 5_000) {

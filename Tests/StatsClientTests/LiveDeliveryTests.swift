@@ -16,9 +16,9 @@ import Testing
 
     /// Waits for a condition that another thread brings about, 20 seconds at most.
     static func wait(_ condition: () -> Bool) -> Bool {
-        let crowd = Crowd(threads: 1)
+        let countdown = ThreadCountdown(threads: 1)
         while !condition() {
-            if crowd.isOverdue { return false }
+            if countdown.isOverdue { return false }
             yieldProcessor()
         }
         return true

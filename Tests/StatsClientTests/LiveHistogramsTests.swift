@@ -14,11 +14,11 @@ import Testing
         histograms.recordBuffer(nanoseconds, count: 3)
         histograms.recordSend(nanoseconds)
         histograms.recordPacket(eventCount: 4, age: nanoseconds, endToEnd: nanoseconds)
-        for told in [
+        for reported in [
             histograms.buffer.valueAtPercentile(50), histograms.send.valueAtPercentile(99),
             histograms.batchAge.valueAtPercentile(100), histograms.endToEnd.valueAtPercentile(1), histograms.recentP99,
         ] {
-            #expect(abs(Double(told) - Double(nanoseconds)) <= 0.01 * Double(nanoseconds), "\(told)")
+            #expect(abs(Double(reported) - Double(nanoseconds)) <= 0.01 * Double(nanoseconds), "\(reported)")
         }
         #expect(histograms.buffer.totalCount == 3)
     }
@@ -75,8 +75,8 @@ import Testing
         var histograms = LiveHistograms(digits: 1)
         for nanoseconds in [1, 480, 950_000, 61_000_000_000] as [Int64] {
             histograms.recordSend(nanoseconds)
-            let told = histograms.send.valueAtPercentile(100)
-            #expect(abs(Double(told) - Double(nanoseconds)) <= 0.1 * Double(nanoseconds), "\(told)")
+            let reported = histograms.send.valueAtPercentile(100)
+            #expect(abs(Double(reported) - Double(nanoseconds)) <= 0.1 * Double(nanoseconds), "\(reported)")
         }
     }
 }

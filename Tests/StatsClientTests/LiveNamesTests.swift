@@ -140,15 +140,15 @@ import Testing
         configuration.metricLimit = 8
         configuration.threadBufferCapacity = 1 << 14
         let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: 9))
-        let crowd = Crowd(threads: threads)
+        let countdown = ThreadCountdown(threads: threads)
         for _ in 0..<threads {
             try WorkerThread.start(name: "names") {
                 for round in 0..<1000 { client.increment("name.\(round % 10)", tags: [("tag", "value")]) }
-                crowd.finish()
+                countdown.finish()
             }
         }
-        while !crowd.isDone, !crowd.isOverdue { yieldProcessor() }
-        #expect(crowd.isDone)
+        while !countdown.isDone, !countdown.isOverdue { yieldProcessor() }
+        #expect(countdown.isDone)
         #expect(client.ledger[.metricLimit].counts[.counter] == UInt64(threads * 200))
         #expect(client.core.names.count == 8)
         _ = try client.shutdownBlocking()

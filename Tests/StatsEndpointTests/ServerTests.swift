@@ -198,7 +198,7 @@ struct ServerTests {
     }
 
     /// Connections that send requests ahead, and a thread for each that reads what comes.
-    private final class Crowd: Sendable {
+    private final class ThreadCountdown: Sendable {
         static let requests = 1700
         private let connections: [WebClient.Connection]
         private let counts: [Counter]
@@ -240,15 +240,15 @@ struct ServerTests {
         let endpoint = try StatsEndpoint(client: client, configuration: .init(port: 0))
         let running = Task { try await endpoint.run() }
         let port = try await endpoint.waitUntilListening()
-        let crowd = try Crowd(12, port: port)
-        await crowd.waitForAnswers()
+        let countdown = try ThreadCountdown(12, port: port)
+        await countdown.waitForAnswers()
         let answer = try await WebClient.request("GET", "/metrics", port: port)
-        let during = crowd.answers
+        let during = countdown.answers
         #expect(answer.status == 200)
         #expect(during.allSatisfy { $0 < Self.oneRead * 3 / 4 }, "\(during)")
         running.cancel()
         try await running.value
-        let after = crowd.answers
+        let after = countdown.answers
         #expect(after.allSatisfy { $0 < Self.oneRead * 3 / 4 }, "\(after)")
         _ = await client.shutdown()
     }

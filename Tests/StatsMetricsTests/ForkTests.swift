@@ -24,7 +24,7 @@ import Testing
             _ = factory.client.ledger[.clientForked].counts.total
             let answers = ForkAnswers()
             // Threads that make and destroy objects hold the tables' locks again and again; one of the five forks.
-            RecordingTests.crowd(5) { number in
+            RecordingTests.countdown(5) { number in
                 if number == 0 {
                     for _ in 0..<20 { answers.add(Self.child(factory, counter)) }
                 } else {

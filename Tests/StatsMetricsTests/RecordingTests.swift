@@ -18,7 +18,7 @@ struct RecordingTests {
     }()
 
     /// Runs `body` on that many threads at once and waits for them.
-    static func crowd(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    static func countdown(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         let group = DispatchGroup()
         for number in 0..<count {
             group.enter()
@@ -35,7 +35,7 @@ struct RecordingTests {
         let wire = try TestWire { $0.threadBufferCapacity = 1 << 14 }
         let factory = StatsMetricsFactory(client: wire.client)
         let meter = Meter(label: "level", factory: factory)
-        Self.crowd(4) { number in
+        Self.countdown(4) { number in
             // Each makes its own objects: they share the handlers.
             let counter = Counter(label: "shared", factory: factory)
             let level = Meter(label: "level", factory: factory)

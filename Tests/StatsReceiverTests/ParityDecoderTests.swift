@@ -83,12 +83,12 @@ struct ParityDecoderTests {
         #expect(decoder.counts.unneeded == 1 && decoder.counts.waiting == 0)
     }
 
-    @Test("a member that was sent again counts as it was first sent, and one that is recovered as well")
-    func sentAgain() throws {
+    @Test("a member that was retransmitted counts as it was first sent, and one that is recovered as well")
+    func retransmitted() throws {
         var again = Self.three[0].1
         let whole = 0..<again.count
         var span = again.mutableSpan
-        PacketHeader.add(.isSentAgain, to: &span, at: whole)
+        PacketHeader.add(.isRetransmission, to: &span, at: whole)
         #expect(again != Self.three[0].1)
         for index in 0..<2 {
             var decoder = ParityDecoder()

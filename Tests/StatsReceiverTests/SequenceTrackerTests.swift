@@ -58,7 +58,7 @@ import Testing
     ]
 
     @Test("fault 18: every arrival is booked under its name, and the books balance", arguments: rows)
-    func books(_ row: Row) {
+    func accounting(_ row: Row) {
         var tracker = Self.tracker(base: row.arrivals[0])
         var reports = LossReports(limit: 100)
         for sequence in row.arrivals { _ = tracker.receive(sequence, at: .start, &reports) }

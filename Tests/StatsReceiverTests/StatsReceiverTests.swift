@@ -229,11 +229,11 @@ import Testing
     }
 
     @Test("numbers that nobody sends open no session")
-    func homeless() {
+    func unassigned() {
         var receiver = StatsReceiver()
         #expect(Self.receive(&receiver, 0) == .outOfRange(Self.header(0)))
         #expect(Self.receive(&receiver, .max) == .outOfRange(Self.header(.max)))
         #expect(receiver.sessions.isEmpty)
-        #expect(receiver.homeless == 2)
+        #expect(receiver.unassigned == 2)
     }
 }

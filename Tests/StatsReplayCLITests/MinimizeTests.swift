@@ -86,7 +86,7 @@ import Verification
     }
 
     @Test("wrong words, files and folders have their exit codes", arguments: [
-        (["captures/sample.pcap", "--reason", "sun"], 64, "--reason: 'sun' is none of law, packets, codec, gaps, checksums, records, duplicates, restored, limit"),
+        (["captures/sample.pcap", "--reason", "sun"], 64, "--reason: 'sun' is none of law, packets, codec, gaps, checksums, records, duplicates, recovered, limit"),
         (["captures/sample.pcap", "--runs", "0"], 64, "--runs"), (["-"], 64, "standard input"), ([], 64, "capture"),
         (["captures/sample.pcap", "--loss", "0.03"], 64, "0.03% or 3%?"), (["captures/none.pcap", "--loss", "5%"], 66, "none.pcap"),
         (["captures/sample.pcap", "--client", "bare", "--loss", "5%", "-o", "captures/sample.pcap"], 64, "is the capture itself"),

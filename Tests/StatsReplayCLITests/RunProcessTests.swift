@@ -179,7 +179,7 @@ struct Project: ~Copyable {
         let held = try project.run("captures/sample.pcap", "--seeds", "1..4")
         #expect(held.status == 0 && held.output.hasPrefix("VERIFIED: 4 runs, 36000 events, every limit held"))
         let repaired = try project.run("--loss", "10%", "--seeds", "3..6")
-        #expect(repaired.status == 0, "what is lost is sent again")
+        #expect(repaired.status == 0, "what is lost is retransmitted")
         let broken = try project.run("--client", "bare", "--loss", "10%", "--seeds", "3..6", "--json")
         let sweep = try #require((try broken.json()["captures"] as? [[String: Any]])?.first)
         let seed = try #require(sweep["worst_seed"] as? Int)

@@ -62,7 +62,7 @@ struct ReplayTestTests {
 
     @Test("a network reads back from its own words, and a wrong word is named")
     func network() throws {
-        for words in ["", "--loss 3% --delay 20ms", "--fail restart@2s+500ms --corrupt 1% --bandwidth 10mbit --queue 64KiB --no-way-back"] {
+        for words in ["", "--loss 3% --delay 20ms", "--fail restart@2s+500ms --corrupt 1% --bandwidth 10mbit --queue 64KiB --no-return-path"] {
             let network = try ReplayNetwork(parsing: words)
             #expect(try ReplayNetwork(parsing: network.description) == network)
         }

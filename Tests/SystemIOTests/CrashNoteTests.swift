@@ -22,7 +22,7 @@ import Testing
         #expect(text.contains("world 4711\n") && !text.contains("the other thread"), "\(text)")
     }
 
-    @Test("a note that was taken back is not told")
+    @Test("a note that was taken back is not sent")
     func cleared() async throws {
         let result = try #require(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

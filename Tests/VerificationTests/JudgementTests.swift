@@ -50,7 +50,7 @@ import Testing
         #expect(judgement.losses.count == 4 + words.filter { !$0.hasPrefix("counter") }.count)
     }
 
-    @Test("restored events are known; a metric that a client declares critical stays in its pattern, and is not restored", arguments: [false, true])
+    @Test("recovered events are known; a metric that a client declares critical stays in its pattern, and is not recovered", arguments: [false, true])
     func restored(isCritical: Bool) throws {
         let change = { (record: inout RunRecord) in
             var requests = record.metrics[0]

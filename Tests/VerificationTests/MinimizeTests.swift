@@ -11,7 +11,7 @@ import Testing
 @Suite("Minimize") struct MinimizeTests {
     /// The answer for a capture of 600 events in 200 datagrams, with packets of two events.
     static func answer(
-        _ capture: CaptureIdentity, sabotage: Sabotage? = nil, limit: Int = 2000, reason: String? = nil,
+        _ capture: CaptureIdentity, mutation: Mutation? = nil, limit: Int = 2000, reason: String? = nil,
         _ change: (inout Scenario) throws -> Void = { _ in }
     ) throws -> MinimizeAnswer {
         var scenario = Scenario()
@@ -20,7 +20,7 @@ import Testing
         scenario.client.batchSize = 2
         try change(&scenario)
         var question = MinimizeQuestion(capture: capture, scenario: scenario)
-        question.sabotage = sabotage
+        question.mutation = mutation
         question.reason = reason
         question.runLimit = limit
         return try MinimizeAnswer(question)
@@ -35,29 +35,29 @@ import Testing
     }
 
     private static func fails(
-        _ excerpt: CaptureExcerpt, _ scenario: Scenario, _ result: Minimization, _ sabotage: Sabotage?
+        _ excerpt: CaptureExcerpt, _ scenario: Scenario, _ result: Minimization, _ mutation: Mutation?
     ) -> Bool {
-        let record = Replay.run(excerpt, of: result.whole.capture, scenario: scenario, sabotage: sabotage)
+        let record = Replay.run(excerpt, of: result.whole.capture, scenario: scenario, mutation: mutation)
         return Judgement(record).reasons.contains(result.reason)
     }
 
     /// What is left fails, and without any single event, chosen packet or rule it does not.
-    static func expectOneMinimal(_ result: Minimization, _ what: String, sabotage: Sabotage? = nil) {
+    static func expectOneMinimal(_ result: Minimization, _ what: String, mutation: Mutation? = nil) {
         let scenario = result.scenario
-        #expect(fails(result.excerpt, scenario, result, sabotage), "\(what): it does not fail at all")
+        #expect(fails(result.excerpt, scenario, result, mutation), "\(what): it does not fail at all")
         let pieces = ExcerptPieces(result.excerpt)
         for index in 0..<pieces.count {
             let rest = pieces.keeping((0..<pieces.count).filter { $0 != index })
-            #expect(!fails(rest, scenario, result, sabotage), "\(what): piece \(index) of \(pieces.count) is not needed")
+            #expect(!fails(rest, scenario, result, mutation), "\(what): piece \(index) of \(pieces.count) is not needed")
         }
         for part in scenario.parts(withEnds: true) {
-            #expect(!fails(result.excerpt, scenario.without([part]), result, sabotage), "\(what): \(part) is not needed")
+            #expect(!fails(result.excerpt, scenario.without([part]), result, mutation), "\(what): \(part) is not needed")
         }
         let dropped = ChosenPackets(scenario.impairments.drop).numbers
         for number in dropped {
             var less = scenario
             less.impairments.drop = ChosenPackets(numbers: dropped.filter { $0 != number }).ranges
-            #expect(!fails(result.excerpt, less, result, sabotage), "\(what): dropping \(number) is not needed")
+            #expect(!fails(result.excerpt, less, result, mutation), "\(what): dropping \(number) is not needed")
         }
     }
 
@@ -128,7 +128,7 @@ import Testing
     @Test("for a client that sends again, every sending of the packet is struck", arguments: [
         (["90%"], [], ["--drop", "1"]), ([], ["95%"], ["--corrupt", "100%", "--only", "1"]), (["80%"], ["50%"], ["--drop", "1"]),
     ] as [([String], [String], [String])])
-    func sentAgain(loss: [String], corrupt: [String], arguments: [String]) throws {
+    func retransmitted(loss: [String], corrupt: [String], arguments: [String]) throws {
         try SeedSweepTests.withCapture { capture in
             let result = try Self.found(
                 try Self.answer(capture) { scenario in
@@ -159,26 +159,26 @@ import Testing
     }
 
     /// What is broken on purpose, the reason it shows for, and the least of events and faults with which it does: the
-    /// sabotages strike on every so manieth occasion.
-    static let sabotages: [(sabotage: Sabotage, reason: String, events: UInt64?, faults: UInt64?)] = [
+    /// mutations strike on every so manieth occasion.
+    static let mutations: [(mutation: Mutation, reason: String, events: UInt64?, faults: UInt64?)] = [
         (.loseEvents, "law", 100, 0), (.missGaps, "gaps:missed", nil, 10), (.inventGaps, "gaps:false", nil, 5),
         (.acceptCorrupt, "law", nil, 1), (.refuseIntact, "checksums:false", nil, 0), (.countDuplicates, "duplicates:missed", 1, 1),
         (.changeValues, "law:contents", 100, 0),
     ]
 
-    @Test("a broken stage comes down to the occasion on which it breaks", arguments: sabotages.indices)
+    @Test("a broken stage comes down to the occasion on which it breaks", arguments: mutations.indices)
     func broken(index: Int) throws {
-        let (sabotage, reason, events, faults) = Self.sabotages[index]
+        let (mutation, reason, events, faults) = Self.mutations[index]
         try SeedSweepTests.withCapture { capture in
             let result = try Self.found(
-                try Self.answer(capture, sabotage: sabotage, reason: reason) {
+                try Self.answer(capture, mutation: mutation, reason: reason) {
                     $0.impairments = SelfTest.scenario(seed: 1).impairments
                 })
-            let what = "\(sabotage), \(result.scenario.arguments), \(result.runs) runs"
+            let what = "\(mutation), \(result.scenario.arguments), \(result.runs) runs"
             #expect(result.reason.isMeant(by: reason) && result.isComplete, "\(what)")
             if let events { #expect(result.smallest.ledger.offered.counts.total == events, "\(what)") }
             if let faults { #expect(result.scenario.impairments.faultCount(sent: result.smallest.packets.sent) == faults, "\(what)") }
-            Self.expectOneMinimal(result, what, sabotage: sabotage)
+            Self.expectOneMinimal(result, what, mutation: mutation)
         }
     }
 
@@ -197,7 +197,7 @@ import Testing
     func file() throws {
         try SeedSweepTests.withCapture { capture in
             let result = try Self.found(
-                try Self.answer(capture, sabotage: nil, limit: 12) { $0.impairments.loss = Ratio(30, outOf: 100) })
+                try Self.answer(capture, mutation: nil, limit: 12) { $0.impairments.loss = Ratio(30, outOf: 100) })
             let path = capture.path + ".min.pcapng"
             try result.write(to: path, application: "statsreplay test")
             let record = try Replay.run(try CaptureIdentity(reading: path), scenario: result.scenario)

@@ -71,7 +71,7 @@ import Testing
         let object = try JSONSerialization.jsonObject(with: try RunReport(result, seed: 1).json()) as? [String: Any]
         let run = try #require((object?["runs"] as? [[String: Any]])?.first)
         let costs = try #require(run["costs"] as? [String: [String: Double]])
-        #expect(Set(costs.keys) == ["data", "copies", "sent_again", "acknowledgements", "parity", "running_totals", "reports"])
+        #expect(Set(costs.keys) == ["data", "copies", "retransmitted", "acknowledgements", "parity", "running_totals", "reports"])
         #expect(costs["data"] == ["packets": Double(record.costs.data.packets), "bytes": Double(record.costs.data.bytes), "percent": 100])
         #expect(costs["parity"]?["bytes"] == Double(record.costs.parity.bytes))
         let parity = try #require(run["parity"] as? [String: Int])
@@ -84,7 +84,7 @@ import Testing
     func overhead() throws {
         let (record, _) = try Self.result(Self.everything)
         let said = record.client.copies.byteCount + record.repair.counts.byteCount + record.repair.acknowledgementBytes
-            + record.parity.traffic.byteCount + record.statements.counts.byteCount
+            + record.parity.traffic.byteCount + record.runningTotals.counts.byteCount
         #expect(said > 0 && record.costs.overheadPercent == Double(said) * 100 / Double(record.client.bytesSent))
         #expect(MitigationCosts().overheadPercent == 0)
     }

@@ -8,24 +8,24 @@ import Testing
 @testable import Verification
 
 @Suite("SelfTest") struct SelfTestTests {
-    @Test("every sabotage is noticed and the unbroken run raises no alarm", arguments: 1...5 as ClosedRange<UInt64>)
+    @Test("every mutation is noticed and the unbroken run raises no alarm", arguments: 1...5 as ClosedRange<UInt64>)
     func caught(seed: UInt64) throws {
         try SeedSweepTests.withCapture { capture in
             // Small packets, so that 600 events are packets enough for every tenth gap.
             var scenario = SelfTest.scenario(seed: seed)
             scenario.client.batchSize = 2
             let test = try SelfTest(captures: [capture], scenario: scenario)
-            #expect(test.trials.count == Sabotage.Client.allCases.count + Sabotage.allCases.count)
+            #expect(test.trials.count == Mutation.Client.allCases.count + Mutation.allCases.count)
             for trial in test.trials {
-                #expect(trial.isRight, "seed \(seed), \(trial.sabotage?.sentence ?? "nothing broken"): \(trial.deeds), \(trial.alarms)")
+                #expect(trial.isRight, "seed \(seed), \(trial.mutation?.sentence ?? "nothing broken"): \(trial.mutationsApplied), \(trial.alarms)")
             }
             #expect(test.verdict == .verified)
-            #expect(SelfTestText().lines(test)[0].hasPrefix("VERIFIED: 16 sabotages"))
+            #expect(SelfTestText().lines(test)[0].hasPrefix("VERIFIED: 16 mutations"))
         }
     }
 
     /// What must name each of them; the golden file alone would see any difference.
-    static let watchmen: [(Sabotage, String)] = [
+    static let watchmen: [(Mutation, String)] = [
         (.missGaps, "gap detection"), (.inventGaps, "gap detection"), (.acceptCorrupt, "law of conservation"),
         (.refuseIntact, "checksums"), (.refuseInRange, "gap detection"), (.countDuplicates, "duplicates"), (.loseEvents, "vanished without a name"),
         (.changeValues, "what the events say"), (.ignoreRequests, "events delivered"),
@@ -35,25 +35,25 @@ import Testing
 
     @Test("the watchman in charge notices, not just a golden file", arguments: watchmen.indices)
     func inCharge(index: Int) throws {
-        let (sabotage, alarm) = Self.watchmen[index]
+        let (mutation, alarm) = Self.watchmen[index]
         try SeedSweepTests.withCapture { capture in
             var scenario = SelfTest.scenario(seed: 3)
             scenario.client.batchSize = 2
             let test = try SelfTest(captures: [capture], scenario: scenario)
-            let trial = try #require(test.trials.first { $0.sabotage == sabotage })
+            let trial = try #require(test.trials.first { $0.mutation == mutation })
             #expect(trial.alarms.contains { $0.contains(alarm) }, "\(trial.alarms)")
         }
     }
 
-    @Test("a sabotage without an occasion is not called caught")
+    @Test("a mutation without an occasion is not called caught")
     func withoutOccasion() throws {
         try SeedSweepTests.withCapture { capture in
             let test = try SelfTest(captures: [capture], scenario: Scenario())
             #expect(test.verdict == .failed)
-            let idle = test.trials.filter { $0.deeds == 0 }.compactMap(\.sabotage)
+            let idle = test.trials.filter { $0.mutationsApplied == 0 }.compactMap(\.mutation)
             #expect(idle == [
                 .missGaps, .inventGaps, .acceptCorrupt, .countDuplicates, .ignoreLimits, .acknowledgeMissing, .ignoreRebuilt,
-                .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice,
+                .changeRebuilt, .countRebuiltTwice, .overstate, .recoverTwice,
             ])
             #expect(SelfTestText().lines(test).contains { $0.contains("never had an occasion") })
         }

@@ -8,14 +8,14 @@ import Testing
 @testable import Verification
 
 @Suite("failing worlds, made small") struct WorldMinimizationTests {
-    static func first(_ sabotage: Sabotage) throws -> WorldTrial { try #require(WorldTests.first(sabotage)) }
+    static func first(_ mutation: Mutation) throws -> WorldTrial { try #require(WorldTests.first(mutation)) }
 
     @Test(
         "a broken harness comes down to few events and faults, and fails for the same reason",
-        arguments: [Sabotage.countDuplicates, .acceptCorrupt, .countRebuiltTwice])
-    func small(sabotage: Sabotage) throws {
-        let finding = try Self.first(sabotage)
-        let world = try #require(WorldMinimization(seed: finding.seed, sabotage: sabotage))
+        arguments: [Mutation.countDuplicates, .acceptCorrupt, .countRebuiltTwice])
+    func small(mutation: Mutation) throws {
+        let finding = try Self.first(mutation)
+        let world = try #require(WorldMinimization(seed: finding.seed, mutation: mutation))
         #expect(world.reason == finding.reasons[0])
         let smallest = world.result.smallest
         #expect(Judgement(smallest).reasons.contains(world.reason), "seed \(finding.seed)")
@@ -29,11 +29,11 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("worlds-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let finding = try Self.first(.countDuplicates)
-        let world = try #require(WorldMinimization(seed: finding.seed, sabotage: .countDuplicates))
+        let world = try #require(WorldMinimization(seed: finding.seed, mutation: .countDuplicates))
         try world.write(to: folder, application: "statsreplay test")
         let place = "\(folder)/world-\(finding.seed)"
         let capture = try CaptureIdentity(reading: "\(place)/world-\(finding.seed).pcapng")
-        let again = try Replay.run(capture, scenario: world.result.scenario, sabotage: .countDuplicates)
+        let again = try Replay.run(capture, scenario: world.result.scenario, mutation: .countDuplicates)
         #expect(again.ledger == world.result.smallest.ledger && Judgement(again).reasons.contains(world.reason))
         #expect(world.command(in: folder).contains(where: { $0.hasPrefix(place) }))
     }

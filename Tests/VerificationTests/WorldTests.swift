@@ -27,28 +27,28 @@ import Testing
 
     @Test("what a survey says does not depend on which thread took which world, nor on where it began")
     func order() {
-        let whole = WorldSurvey(count: 48, seed: 100, sabotage: .loseEvents)
-        let parts = [WorldSurvey(count: 24, seed: 100, sabotage: .loseEvents), WorldSurvey(count: 24, seed: 124, sabotage: .loseEvents)]
+        let whole = WorldSurvey(count: 48, seed: 100, mutation: .loseEvents)
+        let parts = [WorldSurvey(count: 24, seed: 100, mutation: .loseEvents), WorldSurvey(count: 24, seed: 124, mutation: .loseEvents)]
         #expect(whole.findings.map(\.seed) == parts.flatMap { $0.findings.map(\.seed) } && !whole.findings.isEmpty)
         #expect(whole.occurrences == zip(parts[0].occurrences, parts[1].occurrences).map(+))
         #expect(whole.events == parts[0].events + parts[1].events)
     }
 
     /// All but the judge that ignores limits, of which worlds say nothing, and two that change nothing but what is lost.
-    static let visible = Sabotage.allCases.filter { ![.ignoreLimits, .ignoreRequests, .acknowledgeMissing].contains($0) }
+    static let visible = Mutation.allCases.filter { ![.ignoreLimits, .ignoreRequests, .acknowledgeMissing].contains($0) }
 
     /// The first of 300 worlds in which this breaks the law or a detector.
-    static func first(_ sabotage: Sabotage) -> WorldTrial? {
+    static func first(_ mutation: Mutation) -> WorldTrial? {
         for seed in 1...300 as ClosedRange<UInt64> {
-            let trial = WorldTrial(World(seed: seed), sabotage: sabotage)
+            let trial = WorldTrial(World(seed: seed), mutation: mutation)
             if !trial.reasons.isEmpty { return trial }
         }
         return nil
     }
 
     @Test("whatever is broken on purpose shows in some world", arguments: visible)
-    func sabotage(_ sabotage: Sabotage) {
-        #expect(Self.first(sabotage) != nil, "\(sabotage.sentence)")
+    func mutation(_ mutation: Mutation) {
+        #expect(Self.first(mutation) != nil, "\(mutation.sentence)")
     }
 
     @Test("limits of loss decide nothing")

@@ -38,7 +38,7 @@ enum CaptureProperties {
             do throws(CaptureError) {
                 while let datagram = try reader.next() {
                     reading.datagrams.append(found(datagram, in: &reader))
-                    checkBooks(reader.notes)
+                    checkAccounting(reader.notes)
                     let reads = reading.datagrams.count
                     require(reads <= bytes.count, "\(bytes.count) bytes gave \(reads) datagrams and no end")
                     require(reader.notes.datagrams == UInt64(reads), "the notes count the datagrams that came")
@@ -48,7 +48,7 @@ enum CaptureProperties {
                 reading.error = error
                 checkSettled(&reader, error: error)
             }
-            checkBooks(reader.notes)
+            checkAccounting(reader.notes)
             reading.notes = reader.notes
         } catch {
             reading.error = error
@@ -79,8 +79,8 @@ enum CaptureProperties {
         require(reader.notes == before, "reading on after the end changes the notes")
     }
 
-    static func checkBooks(_ notes: CaptureNotes) {
-        let placed = notes.datagrams + notes.fragmentsJoined + notes.repeatedFragments + notes.duplicateSightings + notes.skipped.total
+    static func checkAccounting(_ notes: CaptureNotes) {
+        let placed = notes.datagrams + notes.fragmentsJoined + notes.repeatedFragments + notes.duplicateCaptures + notes.skipped.total
         require(notes.packets == placed, "\(notes.packets) packets were read, \(placed) have a place")
         require(notes.linkTypes.count <= 64, "\(notes.linkTypes.count) link types are named")
     }

@@ -36,7 +36,7 @@ enum PacketProperties {
             require(events == again, "decoding the same packet again gives the same")
             if header.kind == .heartbeat || header.kind == .closing {
                 _ = TotalsReport(decoding: packet.span, header: header)
-                checkStatements(packet, header: header)
+                checkRunningTotals(packet, header: header)
             }
             if header.kind == .acknowledgement { checkAcknowledgement(packet, header: header) }
             if header.codec != .none { CodecRoundTrip.check(events, codec: header.codec) }
@@ -72,31 +72,31 @@ enum PacketProperties {
     /// A report that carries running totals of a counter and a gauge.
     private static func stated() -> [UInt8] {
         var builder = PacketBuilder(maximumSize: 1472, codec: .none)
-        builder.beginStatements(timestamp: 1)
+        builder.beginRunningTotals(timestamp: 1)
         let keys = Array("hits#env:prodc:ci-1".utf8)
         for type in [MetricType.counter, .gauge] {
-            let said = MetricStatement(
+            let said = RunningTotal(
                 type: type, name: ByteRange(0..<4), tags: ByteRange(5..<13), extra: type == .gauge ? ByteRange(13..<19) : .empty,
                 value: 2.5, count: 300, latest: 40)
             require(builder.append(said, keys: keys.span, sequence: 200), "a packet has room for two statements")
         }
         let report = TotalsReport(packets: 200, sent: TypeCounts(), dropped: TypeCounts())
-        _ = builder.sealStatements(report, kind: .closing, session: 3, sequence: 200, timestamp: 1)
+        _ = builder.sealRunningTotals(report, kind: .closing, session: 3, sequence: 200, timestamp: 1)
         return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
     }
 
     /// Running totals are decoded to their end inside their bytes. Encoded and decoded again, they are the same.
-    private static func checkStatements(_ packet: [UInt8], header: PacketHeader) {
-        var reader = StatementReader(packet.span, header: header)
+    private static func checkRunningTotals(_ packet: [UInt8], header: PacketHeader) {
+        var reader = RunningTotalReader(packet.span, header: header)
         var builder = PacketBuilder(maximumSize: 65_507, codec: .none)
-        builder.beginStatements(timestamp: header.timestamp)
-        var read: [MetricStatement] = []
+        builder.beginRunningTotals(timestamp: header.timestamp)
+        var read: [RunningTotal] = []
         var steps = 0
         loop: while true {
             switch reader.next(packet.span) {
             case .end: break loop
             case .malformed: break
-            case .statement(let said):
+            case .runningTotal(let said):
                 require(said.latest >= 1 && said.latest <= header.sequence && said.count >= 1, "a statement of no packet")
                 require(max(Int(said.name.upper), Int(said.tags.upper), Int(said.extra.upper)) <= packet.count, "outside")
                 guard builder.append(said, keys: packet.span, sequence: header.sequence) else { break loop }
@@ -106,13 +106,13 @@ enum PacketProperties {
             require(steps <= packet.count, "\(packet.count) bytes of statements and no end")
         }
         guard let report = TotalsReport(decoding: packet.span, header: header) else { return }
-        _ = builder.sealStatements(
+        _ = builder.sealRunningTotals(
             report, kind: header.kind, session: header.session, sequence: header.sequence, timestamp: header.timestamp)
         let again = builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
-        var second = StatementReader(again.span, header: header)
+        var second = RunningTotalReader(again.span, header: header)
         for said in read {
-            guard case .statement(let other) = second.next(again.span) else { return require(false, "a statement got lost") }
-            let strings = { (said: MetricStatement, bytes: [UInt8]) in
+            guard case .runningTotal(let other) = second.next(again.span) else { return require(false, "a statement got lost") }
+            let strings = { (said: RunningTotal, bytes: [UInt8]) in
                 [said.name, said.tags, said.extra].map { Array(bytes[$0.range]) }
             }
             require(

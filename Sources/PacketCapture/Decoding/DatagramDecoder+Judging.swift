@@ -61,11 +61,11 @@ extension DatagramDecoder {
         isUnproven = false
         // Without times nobody can tell whether two packets lie within 20 ms. The interface and direction of a cooked link are
         // evidence even then.
-        guard record.saysTime || link.door != 0 else { return false }
-        let identity = DatagramIdentity(packet, ip, udp, seed: sightings.seed)
+        guard record.saysTime || link.kernelVantage != 0 else { return false }
+        let identity = DatagramIdentity(packet, ip, udp, seed: observations.seed)
         let vantage = VantagePoint(
             record, link, ip, (udp.sourcePort, udp.destinationPort), tunnelDepth: tunnelDepth)
-        let finding = sightings.handle(identity, from: vantage, at: record.timestamp)
+        let finding = observations.handle(identity, from: vantage, at: record.timestamp)
         if finding == .first { return false }
         return leavesOut(finding, packets, isTimed: record.saysTime)
     }
@@ -84,7 +84,7 @@ extension DatagramDecoder {
             counts.unprovenDuplicates &+= 1
             isLeftOut = rules.duplicates == .merge
         }
-        if isLeftOut { counts.duplicateSightings &+= packets }
+        if isLeftOut { counts.duplicateCaptures &+= packets }
         return isLeftOut
     }
 
@@ -96,11 +96,11 @@ extension DatagramDecoder {
         _ packet: Span<UInt8>, _ ip: IPHeader, _ link: LinkHeader, _ record: PacketRecord, packets: UInt64 = 1,
         tunnelDepth: Int = 0
     ) -> Bool {
-        guard rules.duplicates != .keep, record.saysTime || link.door != 0 else { return false }
-        let identity = DatagramIdentity(fragment: packet, ip, seed: sightings.seed)
+        guard rules.duplicates != .keep, record.saysTime || link.kernelVantage != 0 else { return false }
+        let identity = DatagramIdentity(fragment: packet, ip, seed: observations.seed)
         let vantage = VantagePoint(record, link, ip, (0, 0), tunnelDepth: tunnelDepth)
-        guard sightings.handle(identity, from: vantage, at: record.timestamp) == .proven else { return false }
-        counts.duplicateSightings &+= packets
+        guard observations.handle(identity, from: vantage, at: record.timestamp) == .proven else { return false }
+        counts.duplicateCaptures &+= packets
         return true
     }
 }

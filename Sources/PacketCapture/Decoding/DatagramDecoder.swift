@@ -11,7 +11,7 @@ struct DatagramDecoder {
     /// Whether a wanted port is a tunnel port. Datagrams to it are then first checked for a tunnel.
     private let watchesTunnelPorts: Bool
     var counts = CaptureNotes()
-    var sightings = SecondSightings()
+    var observations = DuplicateTable()
     /// Whether the last datagram judged may be a duplicate capture without proof.
     var isUnproven = false
     private(set) var reassembly = Reassembly()
@@ -29,8 +29,8 @@ struct DatagramDecoder {
         var notes = counts
         (notes.skipped.fragment, notes.repeatedFragments) = reassembly.tally
         notes.refusedReassemblies = reassembly.refused
-        notes.uncomparedDatagrams = sightings.forgotten
-        if let common = sightings.repeats.common { (notes.seenAlike, notes.timesSeenAlike) = (common.datagrams, common.times) }
+        notes.uncomparedDatagrams = observations.forgotten
+        if let common = observations.repeats.common { (notes.seenAlike, notes.timesSeenAlike) = (common.datagrams, common.times) }
         return notes
     }
 

@@ -4,7 +4,7 @@ import StatsModel
 ///
 /// With an identification (IPv4's where it is not 0, or the one in IPv6's fragment header) these are the identification and the
 /// payload. Without one they are the source port and the payload. Addresses and ports may be translated on the way, so
-/// ``SecondSightings`` compares them separately. The UDP checksum is left out of both, because it changes with the addresses
+/// ``DuplicateTable`` compares them separately. The UDP checksum is left out of both, because it changes with the addresses
 /// and may be left to the device.
 struct DatagramIdentity {
     let hasIdentification: Bool

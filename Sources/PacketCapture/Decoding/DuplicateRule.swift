@@ -18,8 +18,8 @@ enum DuplicateRule {
     ///   - hasDoor: whether the kernel says through which other interface or in which other direction (`any`) the packet was
     ///     seen. Every packet of a flow is then seen at each of these points, with or without identification.
     @inline(__always)
-    static func finding(isSecond: Bool, hasIdentification: Bool, hasDoor: Bool) -> Finding {
-        if isSecond { return hasIdentification || hasDoor ? .proven : .unproven }
+    static func finding(isSecond: Bool, hasIdentification: Bool, hasKernelVantage: Bool) -> Finding {
+        if isSecond { return hasIdentification || hasKernelVantage ? .proven : .unproven }
         // From one vantage point equal payloads are ordinary. Equal payloads with equal identifications are not.
         return hasIdentification ? .unproven : .first
     }

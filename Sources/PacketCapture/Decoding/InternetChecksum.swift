@@ -29,12 +29,12 @@ enum InternetChecksum {
     /// Reduces a sum to 16 bits by adding the carries in.
     @inline(__always)
     static func fold(_ sum: UInt64) -> UInt16 {
-        var folded = (sum >> 32) &+ (sum & 0xFFFF_FFFF)
-        folded = (folded >> 32) &+ (folded & 0xFFFF_FFFF)
-        folded = (folded >> 16) &+ (folded & 0xFFFF)
-        folded = (folded >> 16) &+ (folded & 0xFFFF)
-        folded = (folded >> 16) &+ (folded & 0xFFFF)
-        return UInt16(truncatingIfNeeded: folded)
+        var contentAdjustment = (sum >> 32) &+ (sum & 0xFFFF_FFFF)
+        contentAdjustment = (contentAdjustment >> 32) &+ (contentAdjustment & 0xFFFF_FFFF)
+        contentAdjustment = (contentAdjustment >> 16) &+ (contentAdjustment & 0xFFFF)
+        contentAdjustment = (contentAdjustment >> 16) &+ (contentAdjustment & 0xFFFF)
+        contentAdjustment = (contentAdjustment >> 16) &+ (contentAdjustment & 0xFFFF)
+        return UInt16(truncatingIfNeeded: contentAdjustment)
     }
 
     /// The sum over UDP's pseudo-header: addresses, protocol and UDP length (RFC 768, RFC 8200).

@@ -6,8 +6,8 @@ struct LinkHeader {
     var offset: Int
     /// Interface and direction, where a cooked header tells them; 0 elsewhere. The direction is the last byte. The same
     /// datagram seen at two interfaces or directions of one machine is one datagram. Seen twice at the same one, it is two.
-    var door: UInt64 = 0
-    /// Whether ``door`` holds a direction only: version 1 of the cooked header does not tell the interface.
+    var kernelVantage: UInt64 = 0
+    /// Whether ``kernelVantage`` holds a direction only: version 1 of the cooked header does not tell the interface.
     var hidesInterface = false
     /// A hash of the frame's addresses and VLAN tags; 0 where there are none.
     var address: UInt64 = 0
@@ -31,7 +31,7 @@ struct LinkHeader {
             // Packet type 2, hardware type 2, address length 2, address 8, protocol 2.
             try SkipReason.check(16, captured: packet.byteCount, declared: wire)
             self = try Self.tagged(packet, type: 14, next: 16, wire: wire)
-            door = Self.seen | UInt64(packet.big16(at: 0))
+            kernelVantage = Self.seen | UInt64(packet.big16(at: 0))
             hidesInterface = true
             // An Ethernet address fills six of the eight bytes. The kernel leaves the other two as they were.
             address ^= packet.big64(at: 6) >> 16
@@ -39,7 +39,7 @@ struct LinkHeader {
             // Protocol 2, reserved 2, interface 4, hardware type 2, packet type 1, address length 1, address 8.
             try SkipReason.check(20, captured: packet.byteCount, declared: wire)
             self = try Self.tagged(packet, type: 0, next: 20, wire: wire)
-            door = Self.seen | UInt64(packet.big32(at: 4)) << 8 | UInt64(packet.byte(at: 10))
+            kernelVantage = Self.seen | UInt64(packet.big32(at: 4)) << 8 | UInt64(packet.byte(at: 10))
             address ^= packet.big64(at: 12) >> 16
         case .null, .loop:
             try SkipReason.check(4, captured: packet.byteCount, declared: wire)

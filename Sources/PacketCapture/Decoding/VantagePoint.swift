@@ -3,10 +3,10 @@ import StatsModel
 /// The point from which a capture saw a packet. It differs where one datagram is captured on several interfaces, before and
 /// after a router, before and after NAT, or both bare and in a tunnel.
 struct VantagePoint: Equatable {
-    /// The capture's interface (pcapng). The kernel's interface and direction stand in ``door``, where a cooked header tells
-    /// them (``LinkHeader/door``).
+    /// The capture's interface (pcapng). The kernel's interface and direction stand in ``kernelVantage``, where a cooked header tells
+    /// them (``LinkHeader/kernelVantage``).
     var interface: UInt32
-    var door: UInt64
+    var kernelVantage: UInt64
     var hidesInterface: Bool
     /// A hash of the frame's addresses and VLAN tags.
     var linkAddress: UInt64
@@ -24,7 +24,7 @@ struct VantagePoint: Equatable {
     @inline(__always)
     init(_ record: PacketRecord, _ link: LinkHeader, _ ip: IPHeader, _ ports: (source: UInt16, destination: UInt16), tunnelDepth: Int = 0) {
         interface = record.interface
-        door = link.door
+        kernelVantage = link.kernelVantage
         hidesInterface = link.hidesInterface
         linkAddress = link.address
         timeToLive = ip.timeToLive
@@ -38,7 +38,7 @@ struct VantagePoint: Equatable {
 
     /// Whether the kernel says that the packet is incoming: type 0, to this machine, or 3, to another machine for which it
     /// forwards. (1 and 2 are broadcast and multicast, 4 is outgoing.)
-    var cameIn: Bool { door != 0 && door & 0xFF != 4 }
+    var cameIn: Bool { kernelVantage != 0 && kernelVantage & 0xFF != 4 }
 
     /// A hash of the sender's address.
     @inline(__always)
@@ -50,7 +50,7 @@ struct VantagePoint: Equatable {
 
     /// A hash of interface and direction.
     @inline(__always)
-    var position: UInt64 { door &* 0xD6E8_FEB8_6659_FD93 ^ UInt64(interface) << 16 }
+    var position: UInt64 { kernelVantage &* 0xD6E8_FEB8_6659_FD93 ^ UInt64(interface) << 16 }
 
     /// A hash of the whole vantage point; never 0.
     @inline(__always)

@@ -3,7 +3,7 @@ enum CaptureSignature: Equatable {
     case pcap(isSwapped: Bool, isNanoseconds: Bool)
     case pcapng
     /// Another known kind of file, and what the user can do with it.
-    case foreign(String)
+    case invalid(String)
     /// Compressed: the format, and the command that unpacks it to standard output, whatever the file's name ends in.
     case compressed(String, unpack: String)
     case unknown
@@ -19,7 +19,7 @@ enum CaptureSignature: Equatable {
             case 0xA1B2_C3D4: self = .pcap(isSwapped: isSwapped, isNanoseconds: false)
             case 0xA1B2_3C4D: self = .pcap(isSwapped: isSwapped, isNanoseconds: true)
             case 0xA1B2_CD34:
-                self = .foreign("a modified pcap (Kuznetzov's patch): convert it with editcap -F pcap first")
+                self = .invalid("a modified pcap (Kuznetzov's patch): convert it with editcap -F pcap first")
             default: continue
             }
             return
@@ -29,7 +29,7 @@ enum CaptureSignature: Equatable {
             return
         }
         for (prefix, advice) in Self.known where Self.begins(bytes, prefix) {
-            self = prefix == Self.sectionHeader ? .pcapng : .foreign(advice)
+            self = prefix == Self.sectionHeader ? .pcapng : .invalid(advice)
             return
         }
     }
@@ -69,7 +69,7 @@ enum CaptureSignature: Equatable {
         case .pcapng:
             let order = raw.native32(at: 8)
             return order == 0x1A2B_3C4D || order.byteSwapped == 0x1A2B_3C4D ? "pcapng" : nil
-        case .foreign, .compressed, .unknown: return nil
+        case .invalid, .compressed, .unknown: return nil
         }
     }
 

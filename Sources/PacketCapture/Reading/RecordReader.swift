@@ -24,7 +24,7 @@ struct RecordReader: ~Copyable {
                 packet: nil,
                 "no packet capture but a file compressed with \(how): unpack it with \(unpack) \(file) > UNPACKED.pcap, or read it "
                     + "through a pipe, which inspect and run name -: \(unpack) \(file) | statsreplay inspect -")
-        case .foreign(let what): throw window.unusable(packet: nil, "no packet capture but \(what)")
+        case .invalid(let what): throw window.unusable(packet: nil, "no packet capture but \(what)")
         case .unknown:
             throw window.unusable(
                 packet: nil, "no packet capture: the file begins neither as pcap nor as pcapng does")

@@ -171,8 +171,8 @@ struct GapAccounting {
             let score = entry.epochs?.score ?? entry.gaps.score
             sum.injected += score.injected + entry.unreported.count
             sum.found += score.found
-            sum.unheard += score.unheard
             sum.undetectable += score.undetectable
+            sum.outsideWindow += score.outsideWindow
             sum.falseAlarms += score.falseAlarms
         }
         return sum

@@ -83,8 +83,8 @@ package struct GapScore: Sendable {
         var score = DetectorScore()
         score.injected = injected
         score.found = injected - open.count - early
-        score.undetectable = passedOver.count
-        score.unheard = open.count - knowable.count - score.undetectable + early
+        score.outsideWindow = passedOver.count
+        score.undetectable = open.count - knowable.count - score.outsideWindow + early
         score.falseAlarms = unexplained.count
         return score
     }

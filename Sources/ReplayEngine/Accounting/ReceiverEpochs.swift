@@ -128,14 +128,14 @@ struct ReceiverEpochs {
         var score = DetectorScore()
         score.injected = all.count
         score.found = known.count
-        score.undetectable = undetectable(known: known).count
-        score.unheard = all.count - known.count - missed.count - score.undetectable
+        score.outsideWindow = outsideWindow(known: known).count
+        score.undetectable = all.count - known.count - missed.count - score.outsideWindow
         score.falseAlarms = invented.count
         return score
     }
 
     /// Lost packets whose numbers some epoch passed over, and which no epoch reported or should have.
-    private func undetectable(known: SequenceSet) -> SequenceSet {
+    private func outsideWindow(known: SequenceSet) -> SequenceSet {
         var parts = SequenceSet()
         for range in passed.ranges { for part in lost.intersection(range) { parts.insert(part) } }
         for range in known.ranges + missed.ranges { parts.remove(range) }

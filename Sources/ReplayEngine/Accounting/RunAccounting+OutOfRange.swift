@@ -10,7 +10,7 @@ extension RunAccounting {
     mutating func recordOutOfRange(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         switch gaps.recordRefused(header.sequence, of: header.session) {
         case .again:
-            if hasOpenDuplicates { duplicates.undetectable += 1 } else { duplicates.falseAlarms += 1 }
+            if hasOpenDuplicates { duplicates.outsideWindow += 1 } else { duplicates.falseAlarms += 1 }
         case .first(isFinal: true):
             packets.refused += 1
             recordLost(bytes, as: SentPackets.Reason(cause: .outOfRange, rule: nil))
@@ -24,7 +24,7 @@ extension RunAccounting {
         guard refusedAhead[header.session]?.removeValue(forKey: header.sequence) != nil else { return }
         packets.refused -= 1
         // It is the copy refused that counts for nothing now.
-        duplicates.undetectable += 1
+        duplicates.outsideWindow += 1
         gaps.recordAcceptedAfterRefusal(header.sequence, of: header.session)
     }
 

@@ -21,7 +21,7 @@ extension RunAccounting {
 
     /// A packet that the receiver accepted in an earlier epoch: its events are delivered already. They are counted apart.
     mutating func recordRepeated(_ bytes: Span<UInt8>, _ header: PacketHeader) {
-        if hasOpenDuplicates { duplicates.unheard += 1 } else { duplicates.falseAlarms += 1 }
+        if hasOpenDuplicates { duplicates.undetectable += 1 } else { duplicates.falseAlarms += 1 }
         recordRepeatedEvents(bytes, header)
     }
 

@@ -11,7 +11,7 @@ extension RunAccounting {
     static let recoveryFaultsShown = 8
 
     /// What the receiver restored in an epoch, at its end.
-    mutating func recordRecoveredTotals(_ metrics: [RestatedMetric]) {
+    mutating func recordRecoveredTotals(_ metrics: [RecoveredMetric]) {
         for metric in metrics {
             var sum = recoveredTotals[metric.key] ?? RecoveredSum(type: metric.type, label: metric.label)
             sum.count += metric.count

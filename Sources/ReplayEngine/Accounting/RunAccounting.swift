@@ -144,7 +144,7 @@ struct RunAccounting {
             if gaps.isSettled(header.sequence, of: header.session) {
                 recordRepeated(bytes, header)
             } else {
-                if header.knownFlags.contains(.isSentAgain) { packets.repaired += 1 }
+                if header.knownFlags.contains(.isRetransmission) { packets.repaired += 1 }
                 recordAccepted(bytes, header, late: late)
             }
         case .duplicate:
@@ -179,7 +179,7 @@ struct RunAccounting {
 
     /// Whether more second copies were injected than have arrived.
     var hasOpenDuplicates: Bool {
-        duplicates.found + duplicates.unheard + duplicates.undetectable < duplicates.injected
+        duplicates.found + duplicates.undetectable + duplicates.outsideWindow < duplicates.injected
     }
 
     mutating func recordGap(_ range: ClosedRange<UInt64>, of session: UInt64) { gaps.recordFound(range, of: session) }
@@ -197,19 +197,19 @@ struct RunAccounting {
     func summarize(_ client: ClientReport, _ receiver: ReceiverReport, into record: inout RunRecord) {
         summarize(into: &record)
         record.ledger.addLosses(of: client.dropped)
-        record.ledger.folded = client.folded
+        record.ledger.contentAdjustment = client.contentAdjustment
         record.valueFaults = valueFaults(lostLater: client.lostValues)
         record.client.bufferPeak = client.bufferPeak
         record.client.copies = client.copies
         record.client.largePackets = client.largePackets
         record.client.memoryPeak = client.memoryPeak
         record.repair.counts = client.repairs
-        record.statements.counts = client.statements
+        record.runningTotals.counts = client.runningTotals
         record.recoveryFaults = recoveryFaults(isSure: hasShortDelays)
-        for metric in record.metrics.unlabelled { record.statements.restored[metric.type] += metric.restoredOfLost }
+        for metric in record.metrics.unlabelled { record.runningTotals.restored[metric.type] += metric.restoredOfLost }
         record.parity.traffic = client.parity
         record.session = receiver.session
-        record.statements.heard = receiver.runningTotals
+        record.runningTotals.heard = receiver.runningTotals
         record.parity.counts = receiver.parity
     }
 

@@ -9,13 +9,13 @@ extension ClientPipeline: ClientUnderTest {
     package var report: ClientReport {
         var report = ClientReport()
         report.dropped = dropped
-        report.folded = folded
+        report.contentAdjustment = contentAdjustment
         report.bufferPeak = bufferedPeak
         report.copies = copyCounts
         report.largePackets = largePackets
         report.repairs = repairCounts
         report.parity = parityTraffic
-        report.statements = statementCounts
+        report.runningTotals = runningTotalCounts
         report.memoryPeak = memory?.peak
         guard configuration.aggregation != nil else { return report }
         let catalog = catalog

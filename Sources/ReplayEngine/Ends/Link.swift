@@ -14,7 +14,7 @@ struct Link: ~Copyable {
 
     init(_ scenario: Scenario) {
         forward = NetworkEmulator(impairments: scenario.impairments, seed: scenario.seed)
-        back = NetworkEmulator(impairments: scenario.wayBack, seed: scenario.seed)
+        back = NetworkEmulator(impairments: scenario.returnPath, seed: scenario.seed)
     }
 
     /// Takes a packet of the client. What it answers is the truth about the packet's copies.

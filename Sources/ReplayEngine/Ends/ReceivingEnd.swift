@@ -54,7 +54,7 @@ struct ReceivingEnd: ~Copyable, ReceivingSide {
     mutating func pollLost() -> LostRange? { receiver.pollLost() }
     mutating func pollRecovered() -> LostRange? { receiver.pollRecovered() }
 
-    var recovered: [RestatedMetric] { receiver.restated }
+    var recovered: [RecoveredMetric] { receiver.recoveredByTotals }
 
     mutating func restart(at time: Instant) {
         parityBefore += receiver.parityCounts
@@ -71,7 +71,7 @@ struct ReceivingEnd: ~Copyable, ReceivingSide {
         var report = ReceiverReport()
         let sessions = receiver.sessions
         report.session = sessions.first
-        for session in sessions { report.runningTotals += session.statements }
+        for session in sessions { report.runningTotals += session.runningTotals }
         report.parity = parityBefore
         report.parity += receiver.parityCounts
         return report

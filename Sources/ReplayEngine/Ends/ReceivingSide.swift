@@ -30,7 +30,7 @@ protocol ReceivingSide: ~Copyable {
     mutating func pollRecovered() -> LostRange?
 
     /// What running totals recovered since the last restart.
-    var recovered: [RestatedMetric] { get }
+    var recovered: [RecoveredMetric] { get }
 
     /// The receiver's process is another one from now on, and knows nothing.
     mutating func restart(at time: Instant)

@@ -42,7 +42,7 @@ extension CaptureInspection {
             notes.seenAlike, "datagram came exactly \(notes.timesSeenAlike) times", "datagrams came exactly \(notes.timesSeenAlike) times each",
             "the capture seems to show one on several interfaces, which its link type does not tell; record on one interface, or with "
                 + "tcpdump -i any -y LINUX_SLL2")
-        if notes.duplicateSightings > 0 || notes.unprovenDuplicates > 0 {
+        if notes.duplicateCaptures > 0 || notes.unprovenDuplicates > 0 {
             found += problem(
                 notes.uncomparedDatagrams, "datagram was not looked for again", "datagrams were not looked for again",
                 "too many came within 20 ms to find all that were captured twice; record on one interface")

@@ -50,7 +50,7 @@ extension CaptureInspection {
         InspectionResult.Remarks(
             badIPChecksums: notes.badIPChecksums, badUDPChecksums: notes.badUDPChecksums,
             offloadedUDPChecksums: notes.offloadedUDPChecksums, superPackets: notes.segmentedSuperPackets,
-            splitDatagrams: splitDatagrams, duplicateSightings: notes.duplicateSightings,
+            splitDatagrams: splitDatagrams, duplicateCaptures: notes.duplicateCaptures,
             fragmentsJoined: notes.fragmentsJoined, repeatedFragments: notes.repeatedFragments,
             unprovenDuplicates: notes.unprovenDuplicates, keptDuplicates: notes.keptDuplicates,
             offloadedIPChecksums: notes.offloadedIPChecksums, wrongDatagrams: notes.wrongDatagrams,

@@ -201,7 +201,7 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         package var badIPChecksums, badUDPChecksums, offloadedUDPChecksums: UInt64
         /// Super-packets of segmentation offload, datagrams that were split into several packets, packets left out as captured
         /// twice, and fragments that were joined or repeated.
-        package var superPackets, splitDatagrams, duplicateSightings, fragmentsJoined, repeatedFragments: UInt64
+        package var superPackets, splitDatagrams, duplicateCaptures, fragmentsJoined, repeatedFragments: UInt64
         /// Datagrams that may have been captured twice without proof, and datagrams that were certainly captured twice but were
         /// kept.
         package var unprovenDuplicates, keptDuplicates: UInt64
@@ -243,7 +243,7 @@ package struct InspectionResult: Codable, Equatable, Sendable {
             case offloadedUDPChecksums = "offloaded_udp_checksums"
             case superPackets = "super_packets"
             case splitDatagrams = "split_datagrams"
-            case duplicateSightings = "duplicate_sightings"
+            case duplicateCaptures = "duplicate_captures"
             case unprovenDuplicates = "unproven_duplicates"
             case keptDuplicates = "kept_duplicates"
             case offloadedIPChecksums = "offloaded_ip_checksums"

@@ -26,7 +26,7 @@ package struct MitigationCosts: Sendable, Equatable {
     package var acknowledgements = Traffic()
     package var parity = Traffic()
     /// Heartbeats with running totals, and in closing packets the bytes of the running totals.
-    package var statements = Traffic()
+    package var runningTotals = Traffic()
     /// Heartbeats and closing packets without running totals.
     package var reports = Traffic()
 
@@ -38,7 +38,7 @@ package struct MitigationCosts: Sendable, Equatable {
         case .data where packet.copy == 0: data.record(packet.byteCount)
         case .data:
             // The packet's own flag decides, and not what the client reports.
-            let isAgain = PacketHeader(unverified: bytes)?.knownFlags.contains(.isSentAgain) == true
+            let isAgain = PacketHeader(unverified: bytes)?.knownFlags.contains(.isRetransmission) == true
             if isAgain { again.record(packet.byteCount) } else { copies.record(packet.byteCount) }
         case .parity: parity.record(packet.byteCount)
         case .heartbeat, .closing: recordReport(packet)
@@ -47,14 +47,14 @@ package struct MitigationCosts: Sendable, Equatable {
     }
 
     private mutating func recordReport(_ packet: OutgoingPacket) {
-        let stated = Self.statementBytes(of: packet)
-        if stated > 0 { statements.record(stated) }
+        let stated = Self.runningTotalBytes(of: packet)
+        if stated > 0 { runningTotals.record(stated) }
         if stated < packet.byteCount { reports.record(packet.byteCount - stated) }
     }
 
     /// The bytes of a packet that are caused by running totals. A heartbeat with running totals counts as a whole, since it is
     /// sent for them. In a closing packet the bytes after the report count.
-    private static func statementBytes(of packet: OutgoingPacket) -> Int {
+    private static func runningTotalBytes(of packet: OutgoingPacket) -> Int {
         let plain = PacketHeader.byteCount + TotalsReport.byteCount
         switch packet.kind {
         case .heartbeat: return packet.byteCount > plain ? packet.byteCount : 0
@@ -68,7 +68,7 @@ package struct MitigationCosts: Sendable, Equatable {
 
     /// Bytes beyond those of a client without any mitigation, in both directions, in percent of ``sentOnce``.
     package var overheadPercent: Double {
-        let extra = copies.bytes + again.bytes + acknowledgements.bytes + parity.bytes + statements.bytes
+        let extra = copies.bytes + again.bytes + acknowledgements.bytes + parity.bytes + runningTotals.bytes
         return sentOnce == 0 ? 0 : Double(extra) * 100 / Double(sentOnce)
     }
 

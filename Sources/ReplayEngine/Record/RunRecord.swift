@@ -39,16 +39,16 @@ package struct RunRecord: Sendable {
     package var metrics: MetricOutcomes = []
     /// Records that did not decode although their packet's checksum is good. This is a fault of the codec.
     package var undecodableRecords: UInt64 = 0
-    /// How often a self-test changed something on purpose (``Sabotage``).
+    /// How often a self-test changed something on purpose (``Mutation``).
     package var mutationsApplied: UInt64 = 0
     /// Metrics whose values do not balance, the first ones; only looked for where the client aggregates.
     package var valueFaults: [ValueFault] = []
     /// What running totals were sent, and the first metrics of which they restored what was not lost.
-    package var statements = StatementFacts()
+    package var runningTotals = RunningTotalFacts()
     package var recoveryFaults: [RecoveryFault] = []
     /// Effects of the network on packets, and of the return path on acknowledgements.
     package var networkEffects = FaultEffects(rules: 0)
-    package var wayBackEffects = FaultEffects(rules: 0)
+    package var returnPathEffects = FaultEffects(rules: 0)
     /// What the reader knows of the capture beside its datagrams, from the first pass; nil where that ended early, or where
     /// the datagrams came from memory.
     package var captureNotes: CaptureNotes?

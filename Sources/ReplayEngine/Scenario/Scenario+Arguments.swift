@@ -74,7 +74,7 @@ extension Impairments {
         if let mtu { words += ["--mtu", "\(mtu)"] }
         if !drop.isEmpty { words += ["--drop", dropText] }
         if let onlyText { words += ["--only", onlyText] }
-        if !hasWayBack { words.append("--no-way-back") }
+        if !hasReturnPath { words.append("--no-return-path") }
         return words
     }
 }

@@ -15,24 +15,24 @@ package enum Replay {
     /// A capture that breaks in the middle is replayed up to there, and the record says so (``RunRecord/sourceError``).
     ///
     /// - Parameters:
-    ///   - sabotage: what to break on purpose, for a self-test
+    ///   - mutation: what to break on purpose, for a self-test
     ///   - progress: called every few thousand datagrams
     /// - Throws: ``CaptureError`` when the file cannot be opened or is no capture
     ///
     /// Memory does not grow with the capture's length, only with its distinct metrics.
     package static func run(
-        _ capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil,
+        _ capture: CaptureIdentity, scenario: Scenario, mutation: Mutation? = nil,
         progress: (Progress) -> Void = { _ in }
     ) throws(CaptureError) -> RunRecord {
-        guard let sabotage else {
+        guard let mutation else {
             return try run(capture, scenario: scenario, client: ClientPipeline.init(configuration:session:), progress: progress)
         }
-        var saboteur = Saboteur(sabotage)
+        var mutator = Mutator(mutation)
         var record = try run(capture, scenario, progress) {
-            saboteur = Saboteur(sabotage)
-            return sabotaged(scenario, by: saboteur)
+            mutator = Mutator(mutation)
+            return mutated(scenario, by: mutator)
         }
-        record.mutationsApplied = saboteur.applied
+        record.mutationsApplied = mutator.applied
         return record
     }
 
@@ -49,19 +49,19 @@ package enum Replay {
     /// Runs `scenario` over datagrams in memory: the same run as over a file that holds them, but for the file's name and
     /// checksum, which `capture` states.
     package static func run(
-        _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, sabotage: Sabotage? = nil
+        _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, mutation: Mutation? = nil
     ) -> RunRecord {
-        guard let sabotage else {
+        guard let mutation else {
             return run(excerpt, capture, scenario) {
                 simulation(scenario, client: ClientPipeline.init(configuration:session:))
             }
         }
-        var saboteur = Saboteur(sabotage)
+        var mutator = Mutator(mutation)
         var record = run(excerpt, capture, scenario) {
-            saboteur = Saboteur(sabotage)
-            return sabotaged(scenario, by: saboteur)
+            mutator = Mutator(mutation)
+            return mutated(scenario, by: mutator)
         }
-        record.mutationsApplied = saboteur.applied
+        record.mutationsApplied = mutator.applied
         return record
     }
 
@@ -72,14 +72,14 @@ package enum Replay {
             scenario, sender: SendingEnd(scenario) { client(scenario.client, $0) }, receiver: ReceivingEnd(scenario))
     }
 
-    /// The same with both ends in the hands of a saboteur.
-    private static func sabotaged(
-        _ scenario: Scenario, by saboteur: Saboteur
-    ) -> Simulation<SabotagedSendingEnd<SendingEnd<ClientPipeline>>, SabotagedReceivingEnd<ReceivingEnd>> {
+    /// The same with both ends changed by a mutator.
+    private static func mutated(
+        _ scenario: Scenario, by mutator: Mutator
+    ) -> Simulation<MutatedSendingEnd<SendingEnd<ClientPipeline>>, MutatedReceivingEnd<ReceivingEnd>> {
         let sender = SendingEnd(scenario) { ClientPipeline(configuration: scenario.client, session: $0) }
         return Simulation(
-            scenario, sender: SabotagedSendingEnd(sender, by: saboteur),
-            receiver: SabotagedReceivingEnd(ReceivingEnd(scenario), by: saboteur))
+            scenario, sender: MutatedSendingEnd(sender, by: mutator),
+            receiver: MutatedReceivingEnd(ReceivingEnd(scenario), by: mutator))
     }
 }
 

@@ -78,7 +78,7 @@ struct ReplayFeed<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
 
     /// Takes what the reader left out of one pass.
     mutating func record(_ notes: CaptureNotes) {
-        facts.mergedPackets += notes.duplicateSightings
+        facts.mergedPackets += notes.duplicateCaptures
         facts.wrongChecksums += scenario.reading.checksums == .verify ? notes.wrongDatagrams : 0
     }
 

@@ -71,7 +71,7 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         accounting.summarize(sender.report, receiver.report, into: &record)
         record.client.end = sender.lastSend
         record.networkEffects = link.effects
-        record.wayBackEffects = link.returnEffects
+        record.returnPathEffects = link.returnEffects
     }
 
     private var nextDeadline: Instant? {

@@ -122,7 +122,7 @@ package struct LiveIntake: ~Copyable {
 
     package var sessions: [SessionSummary] { machine.sessions }
     /// Events that running totals restored (``ReceiverConfiguration/maximumStatedMetrics``).
-    package var restated: [RestatedMetric] { machine.restated }
+    package var recoveredByTotals: [RecoveredMetric] { machine.recoveredByTotals }
     /// Datagrams that the kernel dropped because the socket's buffer was full, as far as a later datagram reported it.
     package var kernelDropped: UInt64 { batch.overflow }
     package var localPort: UInt16? { socket.localPort }

@@ -116,8 +116,8 @@ struct WorldClient: Sendable {
         if dice.chance(30) { reliability.retransmissionLimit = dice.number(in: 1...8) }
         if dice.chance(30) { reliability.retransmissionPercent = dice.number(in: 0...200) }
         if dice.chance(30) { reliability.retransmissionFloor = dice.scaled(in: 1024...65_536) }
-        reliability.statementCapacity = dice.chance(25) ? 0 : dice.scaled(in: 1...1024)
-        reliability.statementInterval = dice.chance(20) ? .zero : dice.time(.milliseconds(10), .seconds(2))
+        reliability.runningTotalCapacity = dice.chance(25) ? 0 : dice.scaled(in: 1...1024)
+        reliability.runningTotalInterval = dice.chance(20) ? .zero : dice.time(.milliseconds(10), .seconds(2))
         return reliability
     }
 

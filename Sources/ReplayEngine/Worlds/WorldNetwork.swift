@@ -37,7 +37,7 @@ struct WorldNetwork: Sendable {
         if dice.chance(much / 3) {
             impairments.only = Self.numbers(&dice, upTo: packets, ranges: dice.number(in: 1...4), longest: max(1, packets / 3))
         }
-        if dice.chance(much / 3) { impairments.hasWayBack = false }
+        if dice.chance(much / 3) { impairments.hasReturnPath = false }
         if dice.chance(8) { impairments.maximumInFlight = dice.scaled(in: 1...50) }
         for _ in 0..<dice.pick([(weight: 80 - much, 0), (weight: 60, 1), (weight: much, 2), (weight: much / 6, 4)]) {
             impairments.failures.append(Self.failure(&dice, span: span))

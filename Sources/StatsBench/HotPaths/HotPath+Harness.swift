@@ -22,7 +22,7 @@ extension HotPath {
                     BlackHole.swallow(taken)
                 }
             },
-            replay("run: replay one event at 3 % loss, nothing sent again", client: .bare, allocationLimit: 6),
+            replay("run: replay one event at 3 % loss, nothing retransmitted", client: .bare, allocationLimit: 6),
             // Allocations in a debug build, for the receiver's answers and for packets that wait for retransmission.
             replay("run: replay one event at 3 % loss", client: .standard, allocationLimit: 8),
             replay("run: replay one event at 3 % loss, with parity", client: .parity, allocationLimit: 8),

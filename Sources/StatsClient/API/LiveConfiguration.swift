@@ -139,8 +139,8 @@ extension StatsClient.Configuration {
         let links = LiveLink.memory(pipeline) * (pipeline.redundancy == .none ? 1 : 2)
         let texts = 2 * LiveTexts.memory(byteLimit: pipeline.textCapacity)
         let names = NameTable.byteCount(slots: NameTable.firstSlotCount) + threadLimit * 8
-        let books = workerPipeline.breaker == nil ? Self.clientItself : Self.clientItself + Self.outcomeMemory
-        return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory(digits: latencyDigits) + books
+        let accounting = workerPipeline.breaker == nil ? Self.clientItself : Self.clientItself + Self.outcomeMemory
+        return workerPipeline.fixedMemory + links + texts + names + LiveHistograms.memory(digits: latencyDigits) + accounting
     }
 
     /// The empty registry, the accounting of packets in flight, locks, the thread, the heap's overhead for each block, and the

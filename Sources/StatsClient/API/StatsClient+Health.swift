@@ -134,8 +134,8 @@ extension LiveCore {
         }
         // In a child after a fork these events belong to the parent, which counts them.
         if isFinished, !isForked {
-            buryLatecomers()
-            buryAggregates()
+            recordLostLatecomers()
+            recordLostAggregates()
         }
         var ledger = dropped
         // The sum is computed while the lock is held. A copy of the ledger outside the lock would force the next recorder to copy
@@ -150,7 +150,7 @@ extension LiveCore {
 
     /// Counts the events that threads stored after the worker's last look. Such a thread saw an open client and was then
     /// suspended. The worker has ended, so the holder of the rings' lock is the consumer.
-    private func buryLatecomers() {
+    private func recordLostLatecomers() {
         rings.withLock { rings in
             for ring in rings {
                 let end = ThreadRing.pushed(at: ring.address)

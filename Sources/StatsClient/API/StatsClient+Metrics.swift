@@ -49,13 +49,13 @@ extension StatsClient {
         /// Second copies that were skipped because too many waited.
         public var copiesSkipped: UInt64 = 0
         /// Packets that were retransmitted, because the receiver requested them or their acknowledgement timed out.
-        public var packetsSentAgain: UInt64 = 0
+        public var packetsRetransmitted: UInt64 = 0
         /// Bytes of these packets.
-        public var bytesSentAgain: UInt64 = 0
+        public var bytesRetransmitted: UInt64 = 0
         /// Acknowledgements from the receiver.
         public var acknowledgements: UInt64 = 0
         /// Datagrams that arrived and were no valid acknowledgements.
-        public var foreignAnswers: UInt64 = 0
+        public var invalidAnswers: UInt64 = 0
         /// Times at which no acknowledgement arrived in time.
         public var acknowledgementTimeouts: UInt64 = 0
         /// Requested packets that were no longer in the history.
@@ -176,10 +176,10 @@ extension StatsClient {
 
 extension StatsClient.Metrics {
     fileprivate mutating func record(repairOf progress: LiveProgress) {
-        packetsSentAgain = progress.repair.packets
-        bytesSentAgain = progress.repair.byteCount
+        packetsRetransmitted = progress.repair.packets
+        bytesRetransmitted = progress.repair.byteCount
         acknowledgements = progress.repair.acknowledgements
-        foreignAnswers = progress.foreignAnswers
+        invalidAnswers = progress.invalidAnswers
         acknowledgementTimeouts = progress.repair.timeouts
         packetsUnanswerable = progress.repair.unanswerable
         packetsUnconfirmed = progress.repair.unconfirmed

@@ -52,7 +52,7 @@ struct LiveProgress {
     var large = LargePacketCounts()
     /// Retransmissions and their reasons, and received datagrams that were no acknowledgement for this client.
     var repair = RepairCounts()
-    var foreignAnswers: UInt64 = 0
+    var invalidAnswers: UInt64 = 0
     var breaker: CircuitBreaker.State?
     /// How often the circuit breaker opened.
     var breakerOpenings: UInt64 = 0

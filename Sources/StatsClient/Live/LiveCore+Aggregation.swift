@@ -98,12 +98,12 @@ extension LiveCore {
     }
 
     /// Counts the values that were added after the worker's last look.
-    func buryAggregates() {
+    func recordLostAggregates() {
         // There are no members of sets, since these go through the worker, which left none.
-        aggregator?.flush { bury($0.metric, count: $0.recordCount) }
+        aggregator?.flush { recordLostPacket($0.metric, count: $0.recordCount) }
     }
 
-    private func bury(_ metric: MetricID, count: UInt64) {
+    private func recordLostPacket(_ metric: MetricID, count: UInt64) {
         let (type, key) = registry.withLock { ($0.type(of: metric), $0.keyHash(of: metric)) }
         let handle = LiveHandle(type: type, metric: metric, keyHash: key)
         let content = handle.content(value: 0, timestamp: SystemClock.wallNanoseconds, flags: [])

@@ -73,7 +73,7 @@ final class LiveCore: Sendable {
     /// The account of all memory. nil if there is no limit.
     let memory: MemoryLimiter?
     /// The lock of the threads that use the shared ring.
-    let crowd = ForkSafeMutex(())
+    let countdown = ForkSafeMutex(())
 
     init(configuration: StatsClient.Configuration) throws(SystemError) {
         self.configuration = configuration
@@ -192,19 +192,19 @@ final class LiveCore: Sendable {
     @inline(__always)
     func record(_ handle: borrowing LiveHandle, value: Double, flags: EventFlags = []) -> PushResult {
         let thread = Int(clinuxnet_thread_number())
-        if thread >= configuration.threadLimit { return recordInCrowd(handle, value: value, flags: flags) }
+        if thread >= configuration.threadLimit { return recordInSharedRing(handle, value: value, flags: flags) }
         var ring = self.ring(of: thread)
         if ring <= Self.noRing {
             if ring == 0 { ring = makeRing(thread) }
-            if ring == Self.noRing { return recordInCrowd(handle, value: value, flags: flags) }
+            if ring == Self.noRing { return recordInSharedRing(handle, value: value, flags: flags) }
         }
         return push(handle, value: value, flags: flags, to: ring)
     }
 
     @inline(never)
-    private func recordInCrowd(_ handle: borrowing LiveHandle, value: Double, flags: EventFlags) -> PushResult {
+    private func recordInSharedRing(_ handle: borrowing LiveHandle, value: Double, flags: EventFlags) -> PushResult {
         let handle = copy handle
-        return crowd.withLock { _ in
+        return countdown.withLock { _ in
             push(handle, value: value, flags: flags, to: makeRing(configuration.threadLimit))
         }
     }

@@ -133,16 +133,16 @@ struct LiveLink: ~Copyable {
     }
 
     /// Sends the gathered packets. Afterwards there are none, unless the link is stalled.
-    mutating func send(at now: Instant, _ books: inout LiveBooks) {
+    mutating func send(at now: Instant, _ accounting: inout LiveAccounting) {
         if count == 0 { return }
         var returns = 0
         while settled < count {
-            switch attempt(at: now, &books) {
+            switch attempt(at: now, &accounting) {
             case .sent(let taken):
                 precondition(taken > 0, "the system takes a packet or says why not")
                 for place in base + settled..<base + settled + taken {
                     slots[place].state = .taken
-                    withDatagram(at: place) { books.recordTaken($1, $0) }
+                    withDatagram(at: place) { accounting.recordTaken($1, $0) }
                 }
                 settled += taken
                 stalledSince = nil
@@ -153,12 +153,12 @@ struct LiveLink: ~Copyable {
                 returns += 1
                 hasReturned = true
             case .failed(let failure):
-                if mayWait(failure, at: now) { return collectReturned(at: now, &books) }
-                settleFailed(failure, at: now, &books)
+                if mayWait(failure, at: now) { return collectReturned(at: now, &accounting) }
+                settleFailed(failure, at: now, &accounting)
             }
         }
-        collectReturned(at: now, &books)
-        finishBatch(&books)
+        collectReturned(at: now, &accounting)
+        finishBatch(&accounting)
     }
 
     /// Whether the first packet has to wait: the socket is full, or the name is being resolved.
@@ -175,10 +175,10 @@ struct LiveLink: ~Copyable {
         return now - since < maximumSendWait
     }
 
-    private mutating func settleFailed(_ failure: SendFailure, at now: Instant, _ books: inout LiveBooks) {
+    private mutating func settleFailed(_ failure: SendFailure, at now: Instant, _ accounting: inout LiveAccounting) {
         let place = base + settled
         slots[place].state = failure == .messageTooLong ? .tooLong : .failed
-        withDatagram(at: place) { books.recordFailed($1, $0, failure) }
+        withDatagram(at: place) { accounting.recordFailed($1, $0, failure) }
         settled += 1
         if !failure.isTransient, failure != .messageTooLong { renewSocket(at: now) }
     }
@@ -198,8 +198,8 @@ struct LiveLink: ~Copyable {
     }
 
     /// Reports the outcomes of the batch, and begins the next one in the other half.
-    private mutating func finishBatch(_ books: inout LiveBooks) {
-        if books.keepsOutcomes {
+    private mutating func finishBatch(_ accounting: inout LiveAccounting) {
+        if accounting.keepsOutcomes {
             for place in base..<base + count {
                 // A returned older packet counts as a failure of the newest packet.
                 let isReturned = hasReturned && place == base + count - 1
@@ -209,7 +209,7 @@ struct LiveLink: ~Copyable {
                     case .tooLong: isReturned ? .failed : .tooLong
                     case .waiting, .taken: isReturned ? .failed : .sent
                     }
-                books.outcomes.append((slots[place].packet, outcome))
+                accounting.outcomes.append((slots[place].packet, outcome))
             }
         }
         hasReturned = false
@@ -221,17 +221,17 @@ struct LiveLink: ~Copyable {
     }
 
     /// Reads which datagrams came back, and counts their events as lost.
-    private mutating func collectReturned(at now: Instant, _ books: inout LiveBooks) {
+    private mutating func collectReturned(at now: Instant, _ accounting: inout LiveAccounting) {
         guard isWatching else { return }
         var known = 0
         for _ in 0..<Self.quoteLimit {
             guard let (byteCount, failure) = socket?.nextReturned(into: &quote) else { break }
             known += 1
-            books.progress.failures[Int(failure.rawValue)] += 1
-            books.progress.returned += 1
+            accounting.progress.failures[Int(failure.rawValue)] += 1
+            accounting.progress.returned += 1
             hasReturned = true
-            if isText { settleReturnedText(min(byteCount, quote.count), &books) }
-            if let sequence = dataSequence(ofQuoted: byteCount) { settleReturned(sequence, &books) }
+            if isText { settleReturnedText(min(byteCount, quote.count), &accounting) }
+            if let sequence = dataSequence(ofQuoted: byteCount) { settleReturned(sequence, &accounting) }
         }
         if known > 0 { renewSocket(at: now) }
     }
@@ -245,7 +245,7 @@ struct LiveLink: ~Copyable {
 
     /// Text has no number. The oldest datagram that begins with the quoted bytes is taken. If it is the wrong one, both have the
     /// same contents up to there.
-    private mutating func settleReturnedText(_ byteCount: Int, _ books: inout LiveBooks) {
+    private mutating func settleReturnedText(_ byteCount: Int, _ accounting: inout LiveAccounting) {
         guard byteCount > 0 else { return }
         for offset in 0..<slots.count {
             // The half that is not being filled is the older one.
@@ -254,24 +254,24 @@ struct LiveLink: ~Copyable {
                 (0..<byteCount).allSatisfy({ bytes[slots[place].offset + $0] == quote[$0] })
             else { continue }
             slots[place].state = .failed
-            withDatagram(at: place) { books.recordReturned($1, $0) }
+            withDatagram(at: place) { accounting.recordReturned($1, $0) }
             return
         }
     }
 
-    private mutating func settleReturned(_ sequence: UInt64, _ books: inout LiveBooks) {
+    private mutating func settleReturned(_ sequence: UInt64, _ accounting: inout LiveAccounting) {
         for place in 0..<slots.count
         where slots[place].state == .taken && slots[place].packet.kind == .data
             && slots[place].packet.sequence == sequence
         {
             slots[place].state = .failed
-            withDatagram(at: place) { books.recordReturned($1, $0) }
+            withDatagram(at: place) { accounting.recordReturned($1, $0) }
             return
         }
     }
 
-    private mutating func attempt(at now: Instant, _ books: inout LiveBooks) -> DatagramSocket.SendResult {
-        connect(at: now, &books)
+    private mutating func attempt(at now: Instant, _ accounting: inout LiveAccounting) -> DatagramSocket.SendResult {
+        connect(at: now, &accounting)
         guard let result = sendNext() else { return .failed(lastFailure) }
         // A short wait in this call saves the worker a whole round.
         if result == .failed(.wouldBlock), !isGivenUp, stalledSince == nil, maximumSendWait > .zero,
@@ -296,36 +296,36 @@ struct LiveLink: ~Copyable {
     }
 
     /// Takes over a socket that is ready. If there is no socket, it begins to make one when it is time.
-    private mutating func connect(at now: Instant, _ books: inout LiveBooks) {
+    private mutating func connect(at now: Instant, _ accounting: inout LiveAccounting) {
         if let outcome = connecting?.take() {
             connecting = nil
-            adopt(outcome, &books)
+            adopt(outcome, &accounting)
         }
         guard socket == nil, connecting == nil, now >= nextConnect, !isGivenUp else { return }
-        begin(at: now, &books)
+        begin(at: now, &accounting)
     }
 
-    private mutating func begin(at now: Instant, _ books: inout LiveBooks) {
+    private mutating func begin(at now: Instant, _ accounting: inout LiveAccounting) {
         nextConnect = now + pause
         pause = pause.doubled(atMost: Self.longestPause)
         do throws(SystemError) {
             if connector.mayBlock(destination) {
                 connecting = try LiveConnecting.start(connector, to: destination, waking: spot)
             } else {
-                adopt(.open(try connector.open(destination)), &books)
+                adopt(.open(try connector.open(destination)), &accounting)
             }
         } catch {
-            adopt(.failed(error), &books)
+            adopt(.failed(error), &accounting)
         }
     }
 
-    private mutating func adopt(_ outcome: consuming LiveConnecting.Outcome, _ books: inout LiveBooks) {
+    private mutating func adopt(_ outcome: consuming LiveConnecting.Outcome, _ accounting: inout LiveAccounting) {
         switch consume outcome {
         case .open(let new):
             if let sendBufferByteCount { new.setSendBuffer(byteCount: sendBufferByteCount) }
             isWatching = !isDatagramless && new.watchReturned()
             socket = consume new
-            books.progress.connects += 1
+            accounting.progress.connects += 1
         case .failed(let error):
             lastFailure = SendFailure(number: error.number)
         }

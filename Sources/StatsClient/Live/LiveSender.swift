@@ -8,7 +8,7 @@ import SystemIO
 struct LiveSender: ~Copyable {
     private var first: LiveLink
     private var second: LiveLink?
-    private(set) var books: LiveBooks
+    private(set) var accounting: LiveAccounting
 
     init(
         configuration: StatsClient.Configuration, destination: Destination, secondDestination: Destination?,
@@ -22,7 +22,7 @@ struct LiveSender: ~Copyable {
                 configuration: configuration, destination: secondDestination, connector: connector, spot: spot)
         }
         let pipeline = configuration.workerPipeline
-        books = LiveBooks(keepsOutcomes: pipeline.breaker != nil, mayRepeat: pipeline.reliability != nil)
+        accounting = LiveAccounting(keepsOutcomes: pipeline.breaker != nil, mayRepeat: pipeline.reliability != nil)
     }
 
     /// Whether a link has no room for one more packet.
@@ -60,29 +60,29 @@ struct LiveSender: ~Copyable {
 
     /// Sends the gathered packets, as far as the sockets take them.
     mutating func send(at now: Instant) {
-        first.send(at: now, &books)
-        second?.send(at: now, &books)
+        first.send(at: now, &accounting)
+        second?.send(at: now, &accounting)
     }
 
     /// Events in packets that wait for a socket.
     var waiting: TypeCounts {
-        mutating get { first.isStalled ? first.waiting(&books.tally) : TypeCounts() }
+        mutating get { first.isStalled ? first.waiting(&accounting.tally) : TypeCounts() }
     }
 
     var isEmpty: Bool { mutating get { first.isEmpty && second?.isEmpty != false } }
 
     /// Adds the packets that the system took to the histograms. `wall` is the present time since 1970.
     mutating func takeSamples(at wall: Int64, into histograms: inout LiveHistograms) {
-        for sample in books.samples {
+        for sample in accounting.samples {
             histograms.recordPacket(
                 eventCount: sample.eventCount, age: wall &- sample.opened, endToEnd: wall &- sample.recorded)
         }
-        books.samples.removeAll(keepingCapacity: true)
+        accounting.samples.removeAll(keepingCapacity: true)
     }
 
     /// Takes the outcomes of packets, each once.
     mutating func takeOutcomes(_ body: (OutgoingPacket, SendOutcome) -> Void) {
-        for (packet, outcome) in books.outcomes { body(packet, outcome) }
-        books.outcomes.removeAll(keepingCapacity: true)
+        for (packet, outcome) in accounting.outcomes { body(packet, outcome) }
+        accounting.outcomes.removeAll(keepingCapacity: true)
     }
 }

@@ -11,11 +11,11 @@ extension LiveWorker {
         let now = core.clock.now
         var wait: Nanoseconds?
         if let due = pipeline.nextDeadline { wait = due - now }
-        if let closing { wait = min(wait ?? Self.beat, closing - now, Self.beat) }
+        if let closing { wait = min(wait ?? Self.tick, closing - now, Self.tick) }
         // With a full pipeline events stay in their rings, so looking at the rings again at once would not help.
         let isBlocked = sender.isStalled || pipeline.freeCount == 0
         if isBlocked || now < lastEvent + Self.restlessness || closing != nil {
-            core.spot.park(timeout: isBlocked ? Self.beat : min(wait ?? Self.beat, Self.beat))
+            core.spot.park(timeout: isBlocked ? Self.tick : min(wait ?? Self.tick, Self.tick))
             return
         }
         let seen = core.timeWord
@@ -27,9 +27,9 @@ extension LiveWorker {
             pipeline.handleAggregated(at: now)
             if let due = pipeline.nextDeadline { wait = min(wait ?? due - now, due - now) }
         }
-        if !hasBarrier { wait = min(wait ?? Self.doze, Self.doze) }
-        if pipeline.isRepairing, pipeline.awaitsAnswer || now < lastPacket + Self.attention {
-            wait = min(wait ?? Self.glance, Self.glance)
+        if !hasBarrier { wait = min(wait ?? Self.fallbackSleep, Self.fallbackSleep) }
+        if pipeline.isRepairing, pipeline.awaitsAnswer || now < lastPacket + Self.answerWindow {
+            wait = min(wait ?? Self.answerPollInterval, Self.answerPollInterval)
         }
         // A recorder that adds to a sum leaves nothing in the rings. Its wake-up is the only sign.
         if core.spot.park(timeout: wait), pipeline.isAggregating { lastEvent = core.clock.now }

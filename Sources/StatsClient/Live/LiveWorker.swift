@@ -10,17 +10,17 @@ import SystemIO
 struct LiveWorker: ~Copyable {
     static let batchLimit = 32
     /// The tick: while events come, the worker looks at the rings and updates the shared time this often.
-    static let beat = Nanoseconds.milliseconds(1)
+    static let tick = Nanoseconds.milliseconds(1)
     /// After this time without an event, the worker sleeps until it is woken.
     static let restlessness = Nanoseconds.milliseconds(20)
     /// A round with more events than this is followed by the next round at once.
     static let busyCount = 256
     /// The fallback sleep: the longest sleep if the kernel has no process-wide barrier.
-    static let doze = Nanoseconds.milliseconds(20)
+    static let fallbackSleep = Nanoseconds.milliseconds(20)
     /// The answer window: for this long after a packet, the worker waits for its acknowledgement. During this time it polls once
-    /// per `glance`, even if it sleeps otherwise.
-    static let attention = Nanoseconds.milliseconds(250)
-    static let glance = Nanoseconds.milliseconds(5)
+    /// per `answerPollInterval`, even if it sleeps otherwise.
+    static let answerWindow = Nanoseconds.milliseconds(250)
+    static let answerPollInterval = Nanoseconds.milliseconds(5)
 
     let core: LiveCore
     var pipeline: ClientPipeline
@@ -37,7 +37,7 @@ struct LiveWorker: ~Copyable {
     private var isBehind = false
     var moved: UInt64 = 0
     /// Received datagrams that were no acknowledgement for this session.
-    private var foreign: UInt64 = 0
+    private var invalid: UInt64 = 0
     private var stalls: UInt64 = 0
     private var openings: UInt64 = 0
 
@@ -91,7 +91,7 @@ struct LiveWorker: ~Copyable {
     private mutating func listen(at now: Instant) {
         guard pipeline.isRepairing else { return }
         var heard: UInt64 = 0
-        sender.receive { if pipeline.handleAcknowledgement($0, at: now) { heard += 1 } else { foreign += 1 } }
+        sender.receive { if pipeline.handleAcknowledgement($0, at: now) { heard += 1 } else { invalid += 1 } }
         if heard > 0 { lastPacket = now }
     }
 
@@ -258,7 +258,7 @@ struct LiveWorker: ~Copyable {
             histograms.recordSend((end - start).rawValue)
             sender.takeSamples(at: wall, into: &histograms)
         }
-        if sender.books.keepsOutcomes {
+        if sender.accounting.keepsOutcomes {
             sender.takeOutcomes { packet, outcome in pipeline.handleSendOutcome(outcome, of: packet, at: end) }
             while let transition = pipeline.pollBreakerTransition() {
                 switch transition.to {
@@ -270,12 +270,12 @@ struct LiveWorker: ~Copyable {
     }
 
     private mutating func publish() {
-        let lost = sender.books.losses.lost
+        let lost = sender.accounting.losses.lost
         let waiting = sender.waiting
         let now = core.clock.now
         core.aggregatedCount.store(pipeline.addedUpCount, ordering: .relaxed)
         core.progress.withLock { progress in
-            progress = sender.books.progress
+            progress = sender.accounting.progress
             progress.dropped = pipeline.dropped
             // Only if there is a loss: changing the ledger copies its storage, which allocates.
             if lost != Tally() { progress.dropped[.sendFailed] += lost }
@@ -289,7 +289,7 @@ struct LiveWorker: ~Copyable {
             progress.copies = pipeline.copyCounts
             progress.large = pipeline.largePackets
             progress.repair = pipeline.repairCounts
-            progress.foreignAnswers = foreign
+            progress.invalidAnswers = invalid
             progress.breaker = pipeline.breakerState
             progress.breakerOpenings = openings
             progress.sampleRate = pipeline.sampleRate

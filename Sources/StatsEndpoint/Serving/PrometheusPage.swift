@@ -67,10 +67,10 @@ struct PrometheusPage {
             ("copies_sent", metrics.copiesSent, "Second copies among the packets."),
             ("copies_skipped", metrics.copiesSkipped, "Second copies not made because too many waited."),
             (
-                "packets_sent_again", metrics.packetsSentAgain,
-                "Packets sent again because the receiver lacked or did not acknowledge them."
+                "packets_retransmitted", metrics.packetsRetransmitted,
+                "Packets retransmitted because the receiver lacked or did not acknowledge them."
             ),
-            ("sent_again_bytes", metrics.bytesSentAgain, "Bytes in packets sent again."),
+            ("retransmitted_bytes", metrics.bytesRetransmitted, "Bytes in packets retransmitted."),
             ("acknowledgements", metrics.acknowledgements, "Answers of the receiver."),
             ("acknowledgement_timeouts", metrics.acknowledgementTimeouts, "Times that no answer came in time."),
             (
@@ -83,11 +83,11 @@ struct PrometheusPage {
             ),
             (
                 "packets_exhausted", metrics.packetsExhausted,
-                "Packets that the receiver asked for more often than one is sent again."
+                "Packets that the receiver asked for more often than one is retransmitted."
             ),
             (
                 "packets_delayed", metrics.packetsDelayed,
-                "Packets asked for that waited, since only so many bytes a second are sent again."
+                "Packets asked for that waited, since only so many bytes a second are retransmitted."
             ),
             ("connects", metrics.connects, "Sockets that were connected."),
         ]

@@ -6,7 +6,7 @@ public struct Ledger: Sendable, Equatable {
     public var delivered = Tally()
     /// The content adjustment: contents of offered events that left the client in another form, minus the contents of that form.
     /// Sampling changes the rate of its survivors, and aggregation turns several events into one record.
-    public var folded: UInt64 = 0
+    public var contentAdjustment: UInt64 = 0
     private var losses: [Tally]
 
     /// A ledger without events.
@@ -51,6 +51,6 @@ public struct Ledger: Sendable, Equatable {
     /// Whether the contents balance as well: the contents offered are the contents delivered or lost, plus the content
     /// adjustment.
     public var contentsBalance: Bool {
-        offered.contents == delivered.contents &+ lost.contents &+ folded
+        offered.contents == delivered.contents &+ lost.contents &+ contentAdjustment
     }
 }

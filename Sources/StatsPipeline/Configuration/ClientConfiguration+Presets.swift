@@ -39,7 +39,7 @@ extension ClientConfiguration {
         $0.memoryLimit = 1 << 19
         $0.reliability?.criticalCapacity = 1 << 14
         $0.reliability?.historyCapacity = 1 << 15
-        $0.reliability?.statementCapacity = 0
+        $0.reliability?.runningTotalCapacity = 0
     }
 
     /// Real-time monitoring: new data is more valuable than old data.

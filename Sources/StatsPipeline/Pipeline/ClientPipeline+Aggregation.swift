@@ -25,14 +25,14 @@ extension ClientPipeline {
                 event.type, metricKey: metrics.keyHash(of: metric), value: event.value, rate: event.rate,
                 timestamp: timestamp, flags: event.flags, bytes: bytes, name: event.name, tags: event.tags,
                 extra: event.extra, text: event.text)
-            books.recordFolded(content, into: 0)
+            accounting.recordContentAdjustment(content, into: 0)
             handleAggregated(at: now)
             return true
         case .passThrough:
             return false
         case .passThroughAfter(let waiting):
             let earlier = AggregateFlush.event(of: waiting)
-            books.recordFolded(0, into: aggregateContent(of: earlier))
+            accounting.recordContentAdjustment(0, into: aggregateContent(of: earlier))
             record(earlier, at: now)
             return false
         }
@@ -80,7 +80,7 @@ extension ClientPipeline {
                     metrics.type(of: event.metric), count: event.count, content: aggregateContent(of: event))
             }
             recordPacked(event)
-            books.recordFolded(0, into: aggregateContent(of: event))
+            accounting.recordContentAdjustment(0, into: aggregateContent(of: event))
         case .refused(let cause):
             loseAggregate(event, as: cause)
         }
@@ -145,9 +145,9 @@ extension ClientPipeline {
     /// A record that never was an event of the buffer.
     private mutating func loseAggregate(_ event: StatEvent, as cause: LossCause) {
         let content = aggregateContent(of: event)
-        books.recordFolded(0, into: content)
-        books.recordLoss(cause, metrics.type(of: event.metric), count: event.count, content: content)
-        books.recordLostValue(event)
+        accounting.recordContentAdjustment(0, into: content)
+        accounting.recordLoss(cause, metrics.type(of: event.metric), count: event.count, content: content)
+        accounting.recordLostValue(event)
     }
 
     /// What a record says, the member that the flush shows included.

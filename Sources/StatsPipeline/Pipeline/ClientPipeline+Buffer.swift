@@ -69,7 +69,7 @@ extension ClientPipeline {
             case .refused: preconditionFailure("an event is admitted where there is room")
             }
         }
-        books.recordBuffered(buffer.count)
+        accounting.recordBuffered(buffer.count)
     }
 
     mutating func evictOldest() {
@@ -107,8 +107,8 @@ extension ClientPipeline {
     @inline(never)
     mutating func lose(_ event: StatEvent, as cause: LossCause) {
         let type = metrics.type(of: event.metric)
-        books.recordLoss(cause, type, count: count(of: event, type), content: content(of: event, type))
-        books.recordLostValue(event)
+        accounting.recordLoss(cause, type, count: count(of: event, type), content: content(of: event, type))
+        accounting.recordLostValue(event)
         if event.text != 0 { texts.reader.giveBack(event.text) }
     }
 
@@ -144,6 +144,6 @@ extension ClientPipeline {
         let type = metrics.type(of: event.metric)
         var offered = event
         offered.rate = offeredRate
-        books.recordFolded(content(of: offered, type), into: content(of: event, type))
+        accounting.recordContentAdjustment(content(of: offered, type), into: content(of: event, type))
     }
 }

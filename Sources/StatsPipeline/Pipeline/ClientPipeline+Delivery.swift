@@ -45,14 +45,14 @@ extension ClientPipeline {
         // The number does not matter: nobody will see this packet.
         let (packet, _) = batcher.seal(session: session, sequence: 0)
         var reader = PacketTally()
-        books.recordLoss(cause, batcher.withBytes { reader.count($0, of: packet) })
-        guard books.keepsValues, packet.contents == nil else { return }
+        accounting.recordLoss(cause, batcher.withBytes { reader.count($0, of: packet) })
+        guard accounting.keepsValues, packet.contents == nil else { return }
         batcher.withBytes { datagram in
             reader.forEachEvent(of: datagram) { event, bytes, _ in
                 guard event.type.isMetric,
                     let metric = metrics.known(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
                 else { return }
-                books.recordLostValue(StatEvent(metric: metric, value: event.value, timestamp: 0, rate: event.rate))
+                accounting.recordLostValue(StatEvent(metric: metric, value: event.value, timestamp: 0, rate: event.rate))
             }
         }
     }

@@ -10,7 +10,7 @@ extension ClientPipeline {
     package var isCut: Bool { breaker.map { !$0.isAdmitting } ?? false }
 
     /// States what was dropped in front of the pipeline, since the client began, for heartbeats and closing packets.
-    package mutating func setDroppedOutside(_ counts: TypeCounts) { books.droppedOutside = counts }
+    package mutating func setDroppedOutside(_ counts: TypeCounts) { accounting.droppedOutside = counts }
 
     /// Takes the metrics over that the registry knows and this pipeline does not yet; both number them alike.
     package mutating func adoptMetrics(of registry: borrowing MetricCatalog) {

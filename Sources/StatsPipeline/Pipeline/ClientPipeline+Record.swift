@@ -183,7 +183,7 @@ extension ClientPipeline {
             event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: timestamp, flags: event.flags,
             bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
             count: event.count)
-        books.recordLoss(cause, event.type, count: event.count, content: content)
+        accounting.recordLoss(cause, event.type, count: event.count, content: content)
         return .refused(cause)
     }
 }

@@ -54,7 +54,7 @@ extension ClientPipeline {
             return packet
         case .report(let report):
             polled = .mitigation
-            return mitigations.seal(report, saying: books.report, of: metrics, at: now, timestamp: timestamp)
+            return mitigations.seal(report, saying: accounting.report, of: metrics, at: now, timestamp: timestamp)
         }
     }
 
@@ -128,10 +128,10 @@ extension ClientPipeline {
     }
 
     private mutating func sealData(at now: Instant) -> OutgoingPacket {
-        let sequence = books.packetsSent + 1
+        let sequence = accounting.packetsSent + 1
         var (packet, counts) = batcher.seal(session: session, sequence: sequence, flags: mitigations.dataFlags)
-        books.recordSent(counts)
-        if packet.isLarge { books.recordLarge(byteCount: packet.byteCount) }
+        accounting.recordSent(counts)
+        if packet.isLarge { accounting.recordLarge(byteCount: packet.byteCount) }
         polled = .data
         batcher.withBytes { mitigations.handleSealed(&packet, $0, at: now) }
         return packet

@@ -59,7 +59,7 @@ package struct ClientPipeline: ~Copyable {
     let hasBreaker: Bool
     /// The packet last polled, for its outcome. Only kept where there is a breaker.
     var lastPacket: OutgoingPacket?
-    var books: ClientBooks
+    var accounting: ClientAccounting
     var polled = Polled.nothing
     /// The open packet goes out although it is neither full nor old; set by ``flush()`` only.
     var isFlushing = false
@@ -89,7 +89,7 @@ package struct ClientPipeline: ~Copyable {
         }
         self.aggregator = aggregator
         isAggregating = aggregator != nil
-        books = ClientBooks(keepsValues: configuration.aggregation != nil)
+        accounting = ClientAccounting(keepsValues: configuration.aggregation != nil)
         texts = TextPool(capacity: configuration.textCapacity)
         metrics = MetricCatalog(limit: configuration.metricLimit + Self.reservedMetrics)
         eventMetric = Self.reserve(.event, in: &metrics)

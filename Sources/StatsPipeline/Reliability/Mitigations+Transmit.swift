@@ -123,9 +123,9 @@ extension Mitigations {
     private mutating func seal(
         _ kind: PacketKind, saying totals: TotalsReport, of metrics: MetricCatalog, timestamp: UInt64
     ) -> OutgoingPacket {
-        reportBuilder.beginStatements(timestamp: timestamp)
+        reportBuilder.beginRunningTotals(timestamp: timestamp)
         runningTotals.fill(&reportBuilder, from: metrics, sequence: newest)
-        let byteCount = reportBuilder.sealStatements(
+        let byteCount = reportBuilder.sealRunningTotals(
             totals, kind: kind, session: session, sequence: newest, timestamp: timestamp)
         polled = .report
         return OutgoingPacket(kind: kind, sequence: newest, eventCount: 0, byteCount: byteCount)

@@ -27,7 +27,7 @@ struct Mitigations: ~Copyable {
     var reportBuilder: PacketBuilder
     var copies: WaitingCopies
     var retransmission: Retransmission
-    var runningTotals: MetricStatements
+    var runningTotals: RunningTotals
     var parity: ParityEncoder
     var polled = Polled.nothing
     /// The number of the newest data packet; 0 before the first.
@@ -43,7 +43,7 @@ struct Mitigations: ~Copyable {
         reportBuilder = PacketBuilder(maximumSize: configuration.maximumPacketSize, codec: .none)
         copies = WaitingCopies(configuration: configuration)
         retransmission = Retransmission(configuration: configuration.activeReliability)
-        runningTotals = MetricStatements(configuration.activeReliability ?? .none, configuration)
+        runningTotals = RunningTotals(configuration.activeReliability ?? .none, configuration)
         parity = Self.parityEncoder(configuration, session: session)
         tracksCritical = configuration.redundancy == .critical || configuration.activeReliability != nil
     }

@@ -6,7 +6,7 @@ import StatsModel
 /// - **Acknowledgement**: packets with a critical event are kept until the receiver says that it has them; while it does
 ///   not, the oldest is sent again, after twice as long each time.
 /// - **Running totals**: where packets are lost for good, heartbeats and closing packets carry what each counter adds up to
-///   and each gauge's level, so that one that arrives repairs what all packets before it lost of them (`MetricStatements`).
+///   and each gauge's level, so that one that arrives repairs what all packets before it lost of them (`RunningTotals`).
 /// - **Repair on request**: the newest packets are kept for a while; the receiver names the gaps it sees, and what it names
 ///   is sent again.
 ///
@@ -39,9 +39,9 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     public var retransmissionFloor = 1 << 16
 
     /// Counters and gauges whose running totals are kept; 0: none is. Those that come later are not told.
-    public var statementCapacity = 1024
+    public var runningTotalCapacity = 1024
     /// Metrics that may have lost something for good are told at most so often; 0: never.
-    public var statementInterval = Duration.seconds(1)
+    public var runningTotalInterval = Duration.seconds(1)
 
     public init() {}
 
@@ -50,12 +50,12 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
         var none = Self()
         none.criticalCapacity = 0
         none.historyCapacity = 0
-        none.statementCapacity = 0
+        none.runningTotalCapacity = 0
         return none
     }
 
     /// Whether running totals are told.
-    public var isStating: Bool { statementCapacity > 0 && statementInterval > .zero }
+    public var isStating: Bool { runningTotalCapacity > 0 && runningTotalInterval > .zero }
 
     public func validate() throws(ConfigurationError) {
         try ClientConfiguration.check("criticalCapacity", criticalCapacity, in: 0...1 << 30)
@@ -65,9 +65,9 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
         try ClientConfiguration.check("retransmissionLimit", retransmissionLimit, in: 1...255)
         try ClientConfiguration.check("retransmissionPercent", retransmissionPercent, in: 0...1000)
         try ClientConfiguration.check("retransmissionFloor", retransmissionFloor, in: 1024...1 << 30)
-        try ClientConfiguration.check("statementCapacity", statementCapacity, in: 0...MetricStatements.largestCapacity)
-        if statementInterval != .zero {
-            try ClientConfiguration.check("statementInterval", statementInterval, in: .milliseconds(1) ... .seconds(3600))
+        try ClientConfiguration.check("statementCapacity", runningTotalCapacity, in: 0...RunningTotals.largestCapacity)
+        if runningTotalInterval != .zero {
+            try ClientConfiguration.check("statementInterval", runningTotalInterval, in: .milliseconds(1) ... .seconds(3600))
         }
         try ClientConfiguration.check("lingerLimit", lingerLimit, in: .zero ... .seconds(3600))
         try ClientConfiguration.check("unansweredLimit", unansweredLimit, in: .zero ... .seconds(3600))
@@ -76,6 +76,6 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
     /// Bytes that the memories take.
     public var memoryUse: Int {
         SentHistory.memory(capacity: criticalCapacity) + SentHistory.memory(capacity: historyCapacity)
-            + MetricStatements.memory(capacity: isStating ? statementCapacity : 0)
+            + RunningTotals.memory(capacity: isStating ? runningTotalCapacity : 0)
     }
 }

@@ -160,16 +160,16 @@ struct SentHistory: Sendable {
     mutating func sendAgain(_ index: Int, at now: Instant) -> Entry? {
         self[index].isWanted = false
         if self[index].isSettled { return nil }
-        if self[index].sendings == 1 { markAsSentAgain(index) }
+        if self[index].sendings == 1 { markAsRetransmission(index) }
         self[index].sendings += 1
         self[index].lastSent = now
         return self[index]
     }
 
-    private mutating func markAsSentAgain(_ index: Int) {
+    private mutating func markAsRetransmission(_ index: Int) {
         let entry = self[index]
         var span = bytes.mutableSpan
-        PacketHeader.add(.isSentAgain, to: &span, at: entry.offset..<entry.offset + Int(entry.byteCount))
+        PacketHeader.add(.isRetransmission, to: &span, at: entry.offset..<entry.offset + Int(entry.byteCount))
     }
 
     borrowing func withBytes<Result: ~Copyable, Failure: Error>(

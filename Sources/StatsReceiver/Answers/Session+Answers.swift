@@ -10,10 +10,10 @@ extension Session {
         let before = tracker.holesSeen
         let restarts = tracker.restarts
         let arrival = tracker.receive(header.sequence, timestamp: header.timestamp, at: now, &reports)
-        if tracker.restarts != restarts { statements?.restart(at: now) }
+        if tracker.restarts != restarts { runningTotals?.restart(at: now) }
         switch arrival {
         case .inOrder, .late:
-            if header.knownFlags.contains(.isSentAgain) { repaired += 1 }
+            if header.knownFlags.contains(.isRetransmission) { repaired += 1 }
             if isRebuilt { rebuilt += 1 }
         case .duplicate, .outOfRange: break
         }

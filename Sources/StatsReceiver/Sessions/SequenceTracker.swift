@@ -93,7 +93,7 @@ struct SequenceTracker: Sendable {
     var firstPending: UInt64? { holes.first?.from }
 
     /// The lowest number that is still accepted.
-    var lowestTold: UInt64 { max(floor + 1, highest >= windowSize ? highest - windowSize + 1 : 0) }
+    var lowestKnown: UInt64 { max(floor + 1, highest >= windowSize ? highest - windowSize + 1 : 0) }
 
     /// The time at which the oldest hole becomes lost. nil if none is pending.
     var deadline: Instant? { holes.first.map { $0.created + reorderLimit } }

@@ -8,7 +8,7 @@ struct Session: Sendable {
     /// The schedule of its acknowledgements. nil if the receiver does not answer.
     var answer: AnswerSchedule?
     /// The events that running totals restore. nil if the caller does not report the contents of packets.
-    var statements: StatementAccount?
+    var runningTotals: RunningTotalAccount?
     /// Numbers that first arrived with a retransmission.
     var repaired: UInt64 = 0
     /// Numbers that were first recovered from parity.
@@ -58,8 +58,8 @@ struct Session: Sendable {
         summary.gaps = tracker.gaps.ranges
         summary.gapsTruncated = tracker.gaps.isTruncated
         summary.delivered = account.delivered
-        summary.restated = statements?.restated ?? TypeCounts()
-        summary.statements = statements?.counts ?? StatementAccountCounts()
+        summary.recoveredByTotals = runningTotals?.recoveredByTotals ?? TypeCounts()
+        summary.runningTotals = runningTotals?.counts ?? RunningTotalAccountCounts()
         summary.recordsLost = tracker.unknown == 0 && tracker.restarts == 0 ? account.lost : nil
         return summary
     }

@@ -42,8 +42,8 @@ package struct SessionSummary: Equatable, Sendable {
     /// Records in the packets accepted, per type (``ReceiverConfiguration/countsRecords``).
     package var delivered = TypeCounts()
     /// Events of counters and gauges that running totals restored, and what became of the running totals.
-    package var restated = TypeCounts()
-    package var statements = StatementAccountCounts()
+    package var recoveredByTotals = TypeCounts()
+    package var runningTotals = RunningTotalAccountCounts()
     /// Records lost on the way, by type: records sent according to the sender's report, less records that arrived. Exact as of
     /// the newest report that covers every packet delivered before it. Once a later packet arrives, the value is therefore up to
     /// date.

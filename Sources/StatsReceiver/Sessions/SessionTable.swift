@@ -26,13 +26,13 @@ struct SessionTable: Sendable {
     private(set) var older = SessionTotals()
     /// The number of rows of running totals that may still be created, and the events that running totals of closed sessions
     /// restored.
-    private var statementRoom: Int
-    private var restatedBefore: RestatedBook
+    private var runningTotalRoom: Int
+    private var recoveredBefore: RecoveredTotals
 
     init(configuration: ReceiverConfiguration) {
         self.configuration = configuration
-        statementRoom = configuration.maximumStatedMetrics
-        restatedBefore = RestatedBook(limit: configuration.maximumStatedMetrics)
+        runningTotalRoom = configuration.maximumStatedMetrics
+        recoveredBefore = RecoveredTotals(limit: configuration.maximumStatedMetrics)
     }
 
     /// The earliest time at which an open session must be called. nil if there is none.
@@ -78,7 +78,7 @@ struct SessionTable: Sendable {
         let answer = configuration.acknowledgement.map { AnswerSchedule($0) }
         open.append(Session(tracker: tracker, answer: answer, lastHeard: now, ordinal: ordinals))
         if configuration.maximumStatedMetrics > 0 {
-            open[open.count - 1].statements = StatementAccount(
+            open[open.count - 1].runningTotals = RunningTotalAccount(
                 isFromStart: isFromStart, limit: configuration.maximumStatedMetrics, at: now)
         }
         deadlines.append()
@@ -160,9 +160,9 @@ struct SessionTable: Sendable {
     private mutating func close(at position: Int, _ reports: inout LossReports) {
         open[position].tracker.giveUpAll(&reports)
         let session = open[position]
-        if let statements = session.statements {
-            restatedBefore.add(statements, of: session.tracker)
-            statementRoom += statements.rows.count
+        if let runningTotals = session.runningTotals {
+            recoveredBefore.add(runningTotals, of: session.tracker)
+            runningTotalRoom += runningTotals.rows.count
         }
         index[Key(source: session.tracker.source, session: session.tracker.session)] = nil
         lastFound = nil
@@ -191,25 +191,25 @@ struct SessionTable: Sendable {
 
     /// Events of data packet `packet`, which was accepted, ``EventDecoder/batchLimit`` at most.
     mutating func recordArrived(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, _ packet: UInt64, at position: Int) {
-        open[position].statements?.recordArrived(events, bytes, in: packet, room: &statementRoom)
+        open[position].runningTotals?.recordArrived(events, bytes, in: packet, room: &runningTotalRoom)
     }
 
     /// Takes the running totals after a report that the session has already taken.
-    mutating func hearStatements(at position: Int, _ bytes: Span<UInt8>, _ header: PacketHeader, _ now: Instant) {
-        open[position].hearStatements(bytes, header, room: &statementRoom, configuration, at: now)
+    mutating func receiveRunningTotals(at position: Int, _ bytes: Span<UInt8>, _ header: PacketHeader, _ now: Instant) {
+        open[position].receiveRunningTotals(bytes, header, room: &runningTotalRoom, configuration, at: now)
     }
 
     /// The restored events of all sessions. Closed sessions come first, and later sessions come after earlier ones.
-    private var restatedBook: RestatedBook {
-        var book = restatedBefore
+    private var recoveredTotals: RecoveredTotals {
+        var account = recoveredBefore
         for session in open.sorted(by: { $0.ordinal < $1.ordinal }) {
-            if let statements = session.statements { book.add(statements, of: session.tracker) }
+            if let runningTotals = session.runningTotals { account.add(runningTotals, of: session.tracker) }
         }
-        return book
+        return account
     }
 
-    var restated: [RestatedMetric] { restatedBook.all }
-    var restatedBeside: TypeCounts { restatedBook.others }
+    var recoveredByTotals: [RecoveredMetric] { recoveredTotals.all }
+    var recoveredBeside: TypeCounts { recoveredTotals.others }
 
     /// Open and closed sessions in the order of first appearance. O(n log n).
     var summaries: [SessionSummary] {

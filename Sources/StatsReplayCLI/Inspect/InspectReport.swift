@@ -146,7 +146,7 @@ struct InspectReport {
         }
         add(remarks.superPackets, "super-packets of segmentation offload")
         add(remarks.splitDatagrams, "datagrams held several sequenced packets and were split")
-        add(remarks.duplicateSightings, "packets show datagrams seen before, which count once")
+        add(remarks.duplicateCaptures, "packets show datagrams seen before, which count once")
         add(remarks.keptDuplicates, "datagrams seen before from another vantage point, kept")
         add(remarks.unprovenDuplicates, "datagrams that may have been captured twice, which nothing proves")
         add(remarks.fragmentsJoined, "fragments joined to their datagrams")

@@ -86,22 +86,22 @@ struct NetworkOptions: ParsableArguments {
             valueName: "failure"))
     var fail: [String] = []
 
-    @Flag(name: .customLong("no-way-back"), help: "The receiver never answers.")
-    var noWayBack = false
+    @Flag(name: .customLong("no-return-path"), help: "The receiver never answers.")
+    var noReturnPath = false
 
     @Option(help: ArgumentHelp("A network or failing receiver by name; see `statsreplay profiles`.", valueName: "name"))
     var profile: String?
 
     var isGiven: Bool {
         let texts = [profile, reorder, delay, jitter, delayDistribution, bandwidth, queue, mtu, drop, only]
-        return texts.contains { $0 != nil } || lossBurstMax != nil || gap != nil || noWayBack
+        return texts.contains { $0 != nil } || lossBurstMax != nil || gap != nil || noReturnPath
             || !(fail.isEmpty && loss.isEmpty && corrupt.isEmpty && duplicate.isEmpty)
     }
 
     func impairments() throws(OptionError) -> Impairments {
         var result = try profileImpairments()
         try applyRules(to: &result)
-        if noWayBack { result.hasWayBack = false }
+        if noReturnPath { result.hasReturnPath = false }
         if let lossBurstMax {
             guard lossBurstMax >= 1 else {
                 throw OptionError(option: "loss-burst-max", reason: "\(lossBurstMax) is less than 1")

@@ -12,7 +12,7 @@ struct SelfTestCommand: ParsableCommand {
         commandName: "selftest",
         abstract: "Breaks each detector on purpose, and shows that verification notices.",
         discussion: """
-            Runs captures with heavy faults once as they should, then once for each sabotage: a receiver that misses gaps, \
+            Runs captures with heavy faults once as they should, then once for each mutation: a receiver that misses gaps, \
             invents them, accepts bad checksums, refuses good ones or counts duplicates; a client that loses events or \
             changes values; a judge that ignores limits. Each must be noticed, and the unbroken run must not.
 
@@ -26,7 +26,7 @@ struct SelfTestCommand: ParsableCommand {
               statsreplay selftest --worlds 1000
               statsreplay selftest --worlds 1 --seed 4711      (world 4711 once more)
 
-            Exit codes: 0 every sabotage was noticed, or every world is right; 1 one was not, a false alarm, or a world \
+            Exit codes: 0 every mutation was noticed, or every world is right; 1 one was not, a false alarm, or a world \
             fails; 64 usage; 65 a capture cannot be read; 66 no such file; 73 a failing world cannot be written; \
             77 no permission to read.
             """)

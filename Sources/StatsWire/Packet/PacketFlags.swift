@@ -9,7 +9,7 @@ public struct PacketFlags: OptionSet, Sendable {
     /// The sender requests an acknowledgement of this packet.
     public static let wantsAcknowledgement = PacketFlags(rawValue: 1 << 0)
     /// The packet is a retransmission: it was requested, or its acknowledgement timed out.
-    public static let isSentAgain = PacketFlags(rawValue: 1 << 1)
+    public static let isRetransmission = PacketFlags(rawValue: 1 << 1)
 }
 
 extension PacketHeader {

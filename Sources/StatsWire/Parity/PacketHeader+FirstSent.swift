@@ -1,5 +1,5 @@
 extension PacketHeader {
-    /// Restores a sealed data packet to the bytes of its first transmission: without the flag ``PacketFlags/isSentAgain``, and
+    /// Restores a sealed data packet to the bytes of its first transmission: without the flag ``PacketFlags/isRetransmission``, and
     /// with a recomputed checksum. Parity covers those bytes, whichever transmission arrives.
     ///
     /// - Parameter place: the packet's range in `bytes`; traps if it is outside the bytes or shorter than a header
@@ -12,8 +12,8 @@ extension PacketHeader {
             // In bounds by the preconditions.
             let packet = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[place])
             let flags = UInt16(littleEndian: unsafe packet.loadUnaligned(fromByteOffset: 34, as: UInt16.self))
-            guard PacketFlags(rawValue: flags).contains(.isSentAgain) else { return }
-            unsafe packet.storeLittle(flags & ~PacketFlags.isSentAgain.rawValue, at: 34)
+            guard PacketFlags(rawValue: flags).contains(.isRetransmission) else { return }
+            unsafe packet.storeLittle(flags & ~PacketFlags.isRetransmission.rawValue, at: 34)
             unsafe sealChecksum(packet)
         }
     }

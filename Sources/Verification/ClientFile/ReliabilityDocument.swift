@@ -8,8 +8,8 @@ enum ReliabilityDocument {
         return .table([
             .init("critical_capacity", .text(String(reliability.criticalCapacity))),
             .init("history_capacity", .text(String(reliability.historyCapacity))),
-            .init("statement_capacity", .text(String(reliability.statementCapacity))),
-            .init("statement_interval", .text(Nanoseconds(reliability.statementInterval).description)),
+            .init("running_total_capacity", .text(String(reliability.runningTotalCapacity))),
+            .init("running_total_interval", .text(Nanoseconds(reliability.runningTotalInterval).description)),
             .init("shortest_timeout", .text(Nanoseconds(reliability.shortestTimeout).description)),
             .init("longest_timeout", .text(Nanoseconds(reliability.longestTimeout).description)),
             .init("retransmission_limit", .text(String(reliability.retransmissionLimit))),
@@ -32,10 +32,10 @@ enum ReliabilityDocument {
                     reliability.criticalCapacity = try DocumentReader.integer(value) }),
                 ("history_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.historyCapacity = try DocumentReader.integer(value) }),
-                ("statement_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
-                    reliability.statementCapacity = try DocumentReader.integer(value) }),
-                ("statement_interval", { (value, reliability: inout Reliability) throws(DocumentError) in
-                    reliability.statementInterval = try DocumentReader.time(value).duration }),
+                ("running_total_capacity", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.runningTotalCapacity = try DocumentReader.integer(value) }),
+                ("running_total_interval", { (value, reliability: inout Reliability) throws(DocumentError) in
+                    reliability.runningTotalInterval = try DocumentReader.time(value).duration }),
                 ("shortest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in
                     reliability.shortestTimeout = try DocumentReader.time(value).duration }),
                 ("longest_timeout", { (value, reliability: inout Reliability) throws(DocumentError) in

@@ -125,8 +125,8 @@ extension GoldenExpectation {
         if configuration.activeParity != nil {
             entries.append(.init(name: "parity", value: ClientWords.parity(record)))
         }
-        if record.statements.counts.packets > 0 {
-            entries.append(.init(name: "running_totals", value: ClientWords.statements(record)))
+        if record.runningTotals.counts.packets > 0 {
+            entries.append(.init(name: "running_totals", value: ClientWords.runningTotals(record)))
         }
         if let peak = facts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
         return SortedTable(entries)
@@ -183,7 +183,7 @@ extension GoldenExpectation {
         var first: [SortedTable.Entry] = []
         for outcome in outcomes {
             let name = "\(outcome.type.name) \(outcome.label)"
-            let restored = outcome.restored > 0 ? ", \(outcome.restored) restored: \(number(outcome.restoredValue))" : ""
+            let restored = outcome.restored > 0 ? ", \(outcome.restored) recovered: \(number(outcome.restoredValue))" : ""
             let value =
                 "\(outcome.delivered) of \(outcome.offered), value \(number(outcome.deliveredValue)) of \(number(outcome.offeredValue))"
                 + restored

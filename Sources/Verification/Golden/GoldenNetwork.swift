@@ -23,7 +23,7 @@ extension GoldenScenario.Network {
             bandwidth: impairments.bottleneck?.rate.description, queue: impairments.bottleneck?.queue.description,
             mtu: impairments.mtu?.description,
             fail: impairments.failures.isEmpty ? nil : Self.text(impairments.failures), only: impairments.onlyText,
-            wayBack: impairments.hasWayBack ? nil : "none")
+            returnPath: impairments.hasReturnPath ? nil : "none")
     }
 
     /// Reads the rules from these words. `0%` stands for no rules.
@@ -49,8 +49,8 @@ extension GoldenScenario.Network {
         result.maximumInFlight = maximumInFlight
         if drop != "none" { result.drop = try SequenceList.parse(drop) }
         if let only { result.only = try SequenceList.parse(only) }
-        if let wayBack, wayBack != "none" { throw UnitError(text: wayBack, expected: "a way back: none, or left out") }
-        result.hasWayBack = wayBack == nil
+        if let returnPath, returnPath != "none" { throw UnitError(text: returnPath, expected: "a return path: none, or left out") }
+        result.hasReturnPath = returnPath == nil
         result.lossBurstMaximum = lossBurstMaximum
         result.gap = gap ?? 1
         if let delayDistribution { result.distribution = try DelayDistribution(parsing: delayDistribution) }

@@ -26,11 +26,11 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         var mtu: String?
         var fail: String?
         var only: String?
-        var wayBack: String?
+        var returnPath: String?
 
         enum CodingKeys: String, CodingKey {
             case loss, corrupt, duplicate, reorder, delay, jitter, drop, gap, bandwidth, queue, mtu, fail, only
-            case wayBack = "way_back"
+            case returnPath = "return_path"
             case lossBurstMaximum = "loss_burst_max"
             case delayDistribution = "delay_distribution"
             case reorderGap = "reorder_gap"

@@ -10,8 +10,8 @@ extension RecoveryFault {
     /// `counter a: 3 restored, 2 lost`.
     var sentence: String {
         switch kind {
-        case .events(let restored, let lost): "\(type.name) \(label): \(restored) restored, \(lost) lost"
-        case .values(let restored, let lost): "\(type.name) \(label): values of \(restored) restored, \(lost) lost"
+        case .events(let restored, let lost): "\(type.name) \(label): \(restored) recovered, \(lost) lost"
+        case .values(let restored, let lost): "\(type.name) \(label): values of \(restored) recovered, \(lost) lost"
         }
     }
 }

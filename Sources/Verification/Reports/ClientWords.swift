@@ -22,9 +22,9 @@ enum ClientWords {
     /// `6 arrived; 7 sent again, 9310 bytes; 8 acknowledgements, 560 bytes, 7 heard; 1 timeout, 0 unanswerable, 0 unconfirmed`.
     static func repair(_ record: RunRecord) -> String {
         let repair = record.repair
-        return "\(record.packets.repaired) arrived; \(repair.counts.packets) sent again, \(repair.counts.byteCount) bytes;"
+        return "\(record.packets.repaired) arrived; \(repair.counts.packets) retransmitted, \(repair.counts.byteCount) bytes;"
             + " \(repair.acknowledgements.sent) acknowledgements, \(repair.acknowledgementBytes) bytes,"
-            + " \(repair.acknowledgements.delivered) heard; \(repair.counts.timeouts) timeouts,"
+            + " \(repair.acknowledgements.delivered) received; \(repair.counts.timeouts) timeouts,"
             + " \(repair.counts.unanswerable) unanswerable, \(repair.counts.unconfirmed) unconfirmed"
             + bounded(repair.counts)
     }
@@ -44,19 +44,19 @@ enum ClientWords {
             + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
     }
 
-    /// `312 increments and 4 levels restored; 96 statements in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
-    static func statements(_ record: RunRecord) -> String {
-        let (counts, heard, restored) = (record.statements.counts, record.statements.heard, record.statements.restored)
-        return "\(restored[.counter]) increments and \(restored[.gauge]) levels restored; \(counts.statements) statements in"
+    /// `312 increments and 4 levels restored; 96 runningTotals in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
+    static func runningTotals(_ record: RunRecord) -> String {
+        let (counts, heard, restored) = (record.runningTotals.counts, record.runningTotals.heard, record.runningTotals.restored)
+        return "\(restored[.counter]) increments and \(restored[.gauge]) levels recovered; \(counts.runningTotals) running totals in"
             + " \(counts.packets) packets, \(counts.byteCount) bytes; \(heard.overtaken) overtaken,"
-            + " \(heard.contradicted) contradicted, \(counts.unstatedEvents) events of metrics not told"
+            + " \(heard.contradicted) contradicted, \(counts.unsentEvents) events of metrics not sent"
     }
 
     /// The cost of each mitigation by name, in the order of the report. Mitigations without cost are included.
     static func costs(_ costs: MitigationCosts) -> [(name: String, traffic: MitigationCosts.Traffic)] {
         [
-            ("second copies", costs.copies), ("sent again", costs.again), ("way back", costs.acknowledgements),
-            ("parity", costs.parity), ("running totals", costs.statements), ("heartbeats and closing", costs.reports),
+            ("second copies", costs.copies), ("retransmitted", costs.again), ("return path", costs.acknowledgements),
+            ("parity", costs.parity), ("running totals", costs.runningTotals), ("heartbeats and closing", costs.reports),
         ]
     }
 

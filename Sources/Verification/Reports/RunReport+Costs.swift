@@ -37,33 +37,33 @@ extension RunReport {
     struct RunningTotals: Encodable, Sendable {
         var restoredIncrements: UInt64
         var restoredLevels: UInt64
-        var statements: UInt64
+        var sent: UInt64
         var packets: UInt64
         var bytes: UInt64
         var heard: UInt64
         var stale: UInt64
         var overtaken: UInt64
         var contradicted: UInt64
-        var unstatedEvents: UInt64
+        var unsentEvents: UInt64
 
-        init(_ facts: StatementFacts) {
+        init(_ facts: RunningTotalFacts) {
             restoredIncrements = facts.restored[.counter]
             restoredLevels = facts.restored[.gauge]
-            statements = facts.counts.statements
+            sent = facts.counts.runningTotals
             packets = facts.counts.packets
             bytes = facts.counts.byteCount
             heard = facts.heard.heard
             stale = facts.heard.stale
             overtaken = facts.heard.overtaken
             contradicted = facts.heard.contradicted
-            unstatedEvents = facts.counts.unstatedEvents
+            unsentEvents = facts.counts.unsentEvents
         }
 
         enum CodingKeys: String, CodingKey {
-            case statements, packets, bytes, heard, stale, overtaken, contradicted
-            case restoredIncrements = "restored_increments"
-            case restoredLevels = "restored_levels"
-            case unstatedEvents = "unstated_events"
+            case sent, packets, bytes, heard, stale, overtaken, contradicted
+            case restoredIncrements = "recovered_increments"
+            case restoredLevels = "recovered_levels"
+            case unsentEvents = "unsent_events"
         }
     }
 
@@ -78,7 +78,7 @@ extension RunReport {
 
         var data: Traffic
         var copies: Traffic
-        var sentAgain: Traffic
+        var retransmitted: Traffic
         var acknowledgements: Traffic
         var parity: Traffic
         var runningTotals: Traffic
@@ -90,16 +90,16 @@ extension RunReport {
             }
             data = traffic(costs.data)
             copies = traffic(costs.copies)
-            sentAgain = traffic(costs.again)
+            retransmitted = traffic(costs.again)
             acknowledgements = traffic(costs.acknowledgements)
             parity = traffic(costs.parity)
-            runningTotals = traffic(costs.statements)
+            runningTotals = traffic(costs.runningTotals)
             reports = traffic(costs.reports)
         }
 
         enum CodingKeys: String, CodingKey {
             case data, copies, acknowledgements, parity, reports
-            case sentAgain = "sent_again"
+            case retransmitted
             case runningTotals = "running_totals"
         }
     }

@@ -36,17 +36,22 @@ package struct RunReport: Encodable, Sendable {
         var injected: UInt64
         var found: UInt64
         var missed: UInt64
-        var unheard: UInt64
         var undetectable: UInt64
+        var outsideWindow: UInt64
         var `false`: UInt64
 
         init(_ score: DetectorScore) {
             injected = score.injected
             found = score.found
             missed = score.missed
-            unheard = score.unheard
             undetectable = score.undetectable
+            outsideWindow = score.outsideWindow
             `false` = score.falseAlarms
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case injected, found, missed, undetectable, `false`
+            case outsideWindow = "outside_window"
         }
     }
 
@@ -79,7 +84,8 @@ package struct RunReport: Encodable, Sendable {
         var ok: Bool
 
         enum CodingKeys: String, CodingKey {
-            case offered, delivered, restored, percent, ok
+            case offered, delivered, percent, ok
+            case restored = "recovered"
             case limitPercent = "limit_percent"
         }
     }
@@ -97,7 +103,8 @@ package struct RunReport: Encodable, Sendable {
         var ok: Bool
 
         enum CodingKeys: String, CodingKey {
-            case pattern, metrics, offered, delivered, restored, percent, ok
+            case pattern, metrics, offered, delivered, percent, ok
+            case restored = "recovered"
             case limitPercent = "limit_percent"
         }
     }
@@ -105,8 +112,8 @@ package struct RunReport: Encodable, Sendable {
     /// Retransmissions and their cost.
     struct Repair: Encodable, Sendable {
         var arrived: UInt64
-        var sentAgain: UInt64
-        var sentAgainBytes: UInt64
+        var retransmitted: UInt64
+        var retransmittedBytes: UInt64
         var timeouts: UInt64
         var unanswerable: UInt64
         var unconfirmed: UInt64
@@ -118,8 +125,8 @@ package struct RunReport: Encodable, Sendable {
 
         init(_ record: RunRecord) {
             arrived = record.packets.repaired
-            sentAgain = record.repair.counts.packets
-            sentAgainBytes = record.repair.counts.byteCount
+            retransmitted = record.repair.counts.packets
+            retransmittedBytes = record.repair.counts.byteCount
             timeouts = record.repair.counts.timeouts
             unanswerable = record.repair.counts.unanswerable
             unconfirmed = record.repair.counts.unconfirmed
@@ -132,8 +139,8 @@ package struct RunReport: Encodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case arrived, timeouts, unanswerable, unconfirmed, exhausted, delayed, acknowledgements
-            case sentAgain = "sent_again"
-            case sentAgainBytes = "sent_again_bytes"
+            case retransmitted
+            case retransmittedBytes = "retransmitted_bytes"
             case acknowledgementBytes = "acknowledgement_bytes"
             case overheadPercent = "overhead_percent"
         }
@@ -283,7 +290,7 @@ package struct RunReport: Encodable, Sendable {
             repair: Repair(record),
             breaker: record.client.transitions.map {
                 "\(ClientWords.name($0.from)) to \(ClientWords.name($0.to)) at \(ClientWords.time($0.instant))"
-            }, parity: Parity(record), runningTotals: RunningTotals(record.statements), costs: Costs(record.costs))
+            }, parity: Parity(record), runningTotals: RunningTotals(record.runningTotals), costs: Costs(record.costs))
     }
 
     private static func rule(_ loss: RuleLoss) -> Rule {

@@ -117,11 +117,11 @@ package struct RunText {
         }
         let client = record.scenario.client
         if client.activeReliability != nil { lines.append("  repair     \(ClientWords.repair(record))") }
-        if record.statements.counts.packets > 0 { lines.append("  totals     \(ClientWords.statements(record))") }
+        if record.runningTotals.counts.packets > 0 { lines.append("  totals     \(ClientWords.runningTotals(record))") }
         if client.activeParity != nil { lines.append("  parity     \(ClientWords.parity(record))") }
         if client.activeReliability != nil || client.redundancy != .none || client.activeParity != nil {
             let share = PercentText.twoDecimals(record.costs.overheadPercent)
-            lines.append("  overhead   \(share) % more bytes than sent once, the way back included")
+            lines.append("  overhead   \(share) % more bytes than sent once, the return path included")
         }
         lines += costs(record.costs)
         if record.scenario.client.breaker != nil { lines.append("  breaker    \(ClientWords.transitions(facts))") }
@@ -185,7 +185,7 @@ package struct RunText {
     private func packets(_ record: RunRecord) -> String {
         let packets = record.packets
         var text = "\(packets.sent) sent = \(packets.delivered) delivered"
-        let later = [(packets.repaired, "sent again"), (packets.rebuilt, "by parity")].filter { $0.0 > 0 }
+        let later = [(packets.repaired, "retransmitted"), (packets.rebuilt, "by parity")].filter { $0.0 > 0 }
         if !later.isEmpty { text += " (\(later.map { "\($0.0) \($0.1)" }.joined(separator: ", ")))" }
         text += " + \(packets.dropped) dropped"
         text += " + \(packets.corrupted) corrupted"
@@ -209,7 +209,7 @@ package struct RunText {
         let metrics = loss.metrics == 0 ? "" : loss.metrics == 1 ? ", 1 metric" : ", \(loss.metrics) metrics"
         let limit = loss.limit.share.isZero ? "limit 0 %" : "limit < \(loss.limit.shareText)"
         let verdict = loss.holds ? paint("holds", .good) : paint("BROKEN", .bad)
-        let restored = loss.restored > 0 ? ", \(loss.restored) restored by running totals" : ""
+        let restored = loss.restored > 0 ? ", \(loss.restored) recovered by running totals" : ""
         return "\(name) \(percent) (\(loss.lost) of \(loss.offered)\(metrics)\(restored)), \(limit): \(verdict)"
     }
 

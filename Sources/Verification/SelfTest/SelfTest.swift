@@ -9,31 +9,31 @@ import SystemIO
 /// Breaks one thing after the other on purpose, and checks that verification notices each of them.
 ///
 /// For each capture the unbroken run comes first. It must be sound, and its result serves as the golden file for the other runs.
-/// A sabotage is caught if the law, a detector, or a difference from that golden file reports it. A sabotage that found no
+/// A mutation is caught if the law, a detector, or a difference from that golden file reports it. A mutation that found no
 /// occasion proves nothing, and counts as not caught.
 package struct SelfTest: Sendable {
-    /// One sabotage over one capture.
+    /// One mutation over one capture.
     package struct Trial: Sendable {
-        /// The sabotage. nil for the unbroken run, which must raise no alarm.
-        package let sabotage: Sabotage?
+        /// The mutation. nil for the unbroken run, which must raise no alarm.
+        package let mutation: Mutation?
         /// The client's mitigation of losses.
-        package let client: Sabotage.Client
+        package let client: Mutation.Client
         package let capture: CaptureIdentity
         /// The number of mutations applied.
-        package let deeds: UInt64
+        package let mutationsApplied: UInt64
         /// The alarms that verification raised, those of the law and the detectors first.
         package let alarms: [String]
 
         /// Whether verification was right: at least one alarm if something is broken, and no alarm otherwise.
-        package var isRight: Bool { sabotage == nil ? alarms.isEmpty : deeds > 0 && !alarms.isEmpty }
+        package var isRight: Bool { mutation == nil ? alarms.isEmpty : mutationsApplied > 0 && !alarms.isEmpty }
     }
 
     package let scenario: Scenario
-    /// Trials by capture and then by the client's mitigation (``Sabotage/Client``): first the unbroken run, then the sabotages in
-    /// the order of ``Sabotage``.
+    /// Trials by capture and then by the client's mitigation (``Mutation/Client``): first the unbroken run, then the mutations in
+    /// the order of ``Mutation``.
     package let trials: [Trial]
 
-    /// A scenario with enough faults that every sabotage finds an occasion.
+    /// A scenario with enough faults that every mutation finds an occasion.
     package static func scenario(seed: UInt64) -> Scenario {
         var scenario = Scenario()
         scenario.seed = seed
@@ -54,14 +54,14 @@ package struct SelfTest: Sendable {
     ) throws(CaptureError) {
         self.scenario = scenario
         let plan = captures.flatMap { capture in
-            Sabotage.Client.allCases.flatMap { client in
-                let sabotages = Sabotage.allCases.filter { $0.client == client }
-                return ([nil] + sabotages.map(Optional.some)).map { (capture, client, $0) }
+            Mutation.Client.allCases.flatMap { client in
+                let mutations = Mutation.allCases.filter { $0.client == client }
+                return ([nil] + mutations.map(Optional.some)).map { (capture, client, $0) }
             }
         }
         let results = Mutex<[Int: Result<RunRecord, CaptureError>]>([:])
         ParallelWork.forEach(plan.count) { index in
-            let (capture, client, sabotage) = plan[index]
+            let (capture, client, mutation) = plan[index]
             var scenario = scenario
             switch client {
             case .bare: scenario.client.reliability = nil
@@ -75,7 +75,7 @@ package struct SelfTest: Sendable {
             }
             let result: Result<RunRecord, CaptureError>
             do throws(CaptureError) {
-                result = .success(try Replay.run(capture, scenario: scenario, sabotage: sabotage))
+                result = .success(try Replay.run(capture, scenario: scenario, mutation: mutation))
             } catch {
                 result = .failure(error)
             }
@@ -87,19 +87,19 @@ package struct SelfTest: Sendable {
         let all = results.withLock { $0 }
         var trials: [Trial] = []
         var sound: GoldenExpectation?
-        for (index, (capture, client, sabotage)) in plan.enumerated() {
+        for (index, (capture, client, mutation)) in plan.enumerated() {
             guard let result = all[index] else { preconditionFailure("every trial has run") }
             let record = try result.get()
-            let isIgnoring = sabotage == .ignoreLimits
+            let isIgnoring = mutation == .ignoreLimits
             let judgement = Judgement(record, ignoringLimits: isIgnoring)
             let expectation = GoldenExpectation(record, judgement)
-            if sabotage == nil { sound = expectation }
+            if mutation == nil { sound = expectation }
             let differences = sound.map { GoldenDiff(recorded: $0, actual: expectation).lines } ?? []
             // A judge that ignores limits counts one mutation for each broken limit.
-            let deeds = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.mutationsApplied
+            let mutationsApplied = isIgnoring ? UInt64(Judgement(record).brokenLimits.count) : record.mutationsApplied
             trials.append(
                 Trial(
-                    sabotage: sabotage, client: client, capture: capture, deeds: deeds, alarms: judgement.faults + differences))
+                    mutation: mutation, client: client, capture: capture, mutationsApplied: mutationsApplied, alarms: judgement.faults + differences))
         }
         self.trials = trials
     }

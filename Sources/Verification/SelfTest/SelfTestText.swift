@@ -12,10 +12,10 @@ package struct SelfTestText {
     /// The whole report, without a line break at its end.
     package func lines(_ test: SelfTest) -> [String] {
         let wrong = test.trials.filter { !$0.isRight }
-        let broken = test.trials.filter { $0.sabotage != nil }
+        let broken = test.trials.filter { $0.mutation != nil }
         var lines = [
             wrong.isEmpty && !broken.isEmpty
-                ? "\(paint("VERIFIED", .good)): \(broken.count) sabotages, each of them noticed; no alarm where nothing was broken"
+                ? "\(paint("VERIFIED", .good)): \(broken.count) mutations, each of them noticed; no alarm where nothing was broken"
                 : "\(paint("FAILED", .bad)): \(wrong.count) of \(test.trials.count) trials went wrong"
         ]
         var capture: CaptureIdentity?
@@ -25,7 +25,7 @@ package struct SelfTestText {
                 lines += ["", "\(trial.capture.name) \(words)"]
                 capture = trial.capture
             }
-            let name = trial.sabotage?.sentence ?? "nothing is broken"
+            let name = trial.mutation?.sentence ?? "nothing is broken"
             let width = 41
             let padding = String(repeating: " ", count: max(1, width - name.count))
             lines.append("  \(paint(trial.isRight ? "ok" : "WRONG", trial.isRight ? .good : .bad))  \(name)\(padding)\(finding(trial))")
@@ -34,9 +34,9 @@ package struct SelfTestText {
     }
 
     private func finding(_ trial: SelfTest.Trial) -> String {
-        guard trial.sabotage != nil else { return trial.alarms.first ?? "no alarm" }
-        if trial.deeds == 0 { return "never had an occasion: this capture proves nothing of it" }
-        let times = trial.deeds == 1 ? "once" : "\(trial.deeds) times"
+        guard trial.mutation != nil else { return trial.alarms.first ?? "no alarm" }
+        if trial.mutationsApplied == 0 { return "never had an occasion: this capture proves nothing of it" }
+        let times = trial.mutationsApplied == 1 ? "once" : "\(trial.mutationsApplied) times"
         guard let alarm = trial.alarms.first else { return "\(times), and nobody noticed" }
         return "\(times); \(alarm)"
     }
@@ -48,8 +48,8 @@ package struct SelfTestText {
 private struct SelfTestReport: Encodable {
     struct Trial: Encodable {
         var capture: String
-        var sabotage: String
-        var deeds: UInt64
+        var mutation: String
+        var mutationsApplied: UInt64
         var ok: Bool
         var alarms: [String]
     }
@@ -63,7 +63,7 @@ private struct SelfTestReport: Encodable {
         seed = test.scenario.seed
         trials = test.trials.map { trial in
             Trial(
-                capture: trial.capture.path, sabotage: trial.sabotage?.sentence ?? "nothing is broken", deeds: trial.deeds,
+                capture: trial.capture.path, mutation: trial.mutation?.sentence ?? "nothing is broken", mutationsApplied: trial.mutationsApplied,
                 ok: trial.isRight, alarms: Array(trial.alarms.prefix(10)))
         }
     }

@@ -53,7 +53,7 @@ import TestSupport
     }
 
     static func counts(_ capture: ReadCapture) -> [UInt64] {
-        [capture.notes.datagrams, capture.notes.duplicateSightings, capture.notes.unprovenDuplicates, capture.notes.keptDuplicates]
+        [capture.notes.datagrams, capture.notes.duplicateCaptures, capture.notes.unprovenDuplicates, capture.notes.keptDuplicates]
     }
 
     static let others: [(String, Place)] = [
@@ -148,20 +148,20 @@ import TestSupport
         let udp = try UDPHeader(raw, ip, wanted: .standard)
         var record = PacketRecord()
         for (count, forgotten) in [(10_000, 0...0), (100_000, 30_000...60_000)] as [(Int, ClosedRange<UInt64>)] {
-            var sightings = SecondSightings()
+            var observations = DuplicateTable()
             var found = 0
             for interface in 0..<2 {
                 record.interface = UInt32(interface)
                 for number in 1...count {
                     // Each its own: an identification of more bits than a packet has.
                     ip.identification = UInt32(number)
-                    let identity = DatagramIdentity(packet.span, ip, udp, seed: sightings.seed)
+                    let identity = DatagramIdentity(packet.span, ip, udp, seed: observations.seed)
                     let vantage = VantagePoint(record, link, ip, (40_000, 8125))
-                    if sightings.handle(identity, from: vantage, at: Int64(number)) == .proven { found += 1 }
+                    if observations.handle(identity, from: vantage, at: Int64(number)) == .proven { found += 1 }
                 }
-                if interface == 0 { #expect(forgotten.contains(sightings.forgotten), "\(count): \(sightings.forgotten)") }
+                if interface == 0 { #expect(forgotten.contains(observations.forgotten), "\(count): \(observations.forgotten)") }
             }
-            if count == 10_000 { #expect(found == count && sightings.forgotten == 0) }
+            if count == 10_000 { #expect(found == count && observations.forgotten == 0) }
         }
     }
 
@@ -223,7 +223,7 @@ import TestSupport
         // From places drawn twice a datagram comes unproven: merging those counts each once as well.
         let merged = Self.read(seen, .merge)
         #expect(merged.notes.datagrams == UInt64(count), "seed \(seed)")
-        #expect(merged.notes.duplicateSightings == UInt64(seen.count - count), "seed \(seed)")
+        #expect(merged.notes.duplicateCaptures == UInt64(seen.count - count), "seed \(seed)")
         #expect(Self.read(seen, .keep).notes.datagrams == UInt64(seen.count), "seed \(seed)")
     }
 

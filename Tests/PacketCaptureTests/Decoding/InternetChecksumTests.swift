@@ -24,9 +24,9 @@ import TestSupport
         "folding keeps every carry",
         arguments: [0, 0xFFFF, 0x1_0000, 0x1_FFFF, 0xFFFF_FFFF, 0x1_0000_FFFF, .max] as [UInt64])
     func fold(sum: UInt64) {
-        let folded = InternetChecksum.fold(sum)
-        #expect(UInt64(folded) % 0xFFFF == sum % 0xFFFF)
-        #expect((folded == 0) == (sum == 0))
+        let contentAdjustment = InternetChecksum.fold(sum)
+        #expect(UInt64(contentAdjustment) % 0xFFFF == sum % 0xFFFF)
+        #expect((contentAdjustment == 0) == (sum == 0))
     }
 
     @Test("each state of a UDP checksum is told", arguments: [PacketBytes.Flow.ipv4, .ipv6])

@@ -225,8 +225,8 @@ import TestSupport
         }
         let capture = Self.read(packets)
         #expect(capture.datagrams.map(\.payload) == [payload] && capture.notes.badUDPChecksums == 0)
-        let foreign = PacketBytes.ipv6(
+        let invalid = PacketBytes.ipv6(
             PacketBytes.fragmentHeader(next: 6, offset: 0, more: true, id: 5) + inside[..<8], next: 44)
-        #expect(Self.read([foreign]).notes.skipped.notUDP == 1)
+        #expect(Self.read([invalid]).notes.skipped.notUDP == 1)
     }
 }

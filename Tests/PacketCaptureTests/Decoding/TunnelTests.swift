@@ -163,7 +163,7 @@ import TestSupport
     }
 
     @Test("an `any` capture that shows a datagram in its tunnel and out of it counts it once")
-    func sightings() {
+    func observations() {
         let inner = TunnelBytes.inner("a:1|c")
         var file = PcapBytes(link: 276)
         for index in 0..<3 {
@@ -172,7 +172,7 @@ import TestSupport
             file.add(PacketBytes.cooked2(inner, interface: 5), at: time + 20_000)
         }
         let capture = ReadCapture(file.bytes)
-        #expect(capture.texts.count == 3 && capture.notes.duplicateSightings == 3 && capture.alwaysAddedUp)
+        #expect(capture.texts.count == 3 && capture.notes.duplicateCaptures == 3 && capture.alwaysAddedUp)
     }
 
     @Test("cut and broken tunnels are passed over, and every packet has its place", arguments: TunnelBytes.all)

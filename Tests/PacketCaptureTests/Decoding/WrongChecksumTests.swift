@@ -89,7 +89,7 @@ import TestSupport
             frames.append((PacketBytes.ethernet(packet), UInt32(index), Int64(index)))
         }
         let capture = DuplicateTests.read(frames: frames)
-        #expect(capture.datagrams.map(\.packetNumber) == [2] && capture.notes.duplicateSightings == 1)
+        #expect(capture.datagrams.map(\.packetNumber) == [2] && capture.notes.duplicateCaptures == 1)
     }
 
     @Test("senders of wrong ones are named with their counts, in bounded memory")

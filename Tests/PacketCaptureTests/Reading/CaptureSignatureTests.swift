@@ -14,7 +14,7 @@ import Testing
             ([0x7B, 0x0A, 0x20, 0x20], "neither as pcap nor as pcapng"), ([0x61], "neither as pcap nor as pcapng"),
             ([], "empty"),
         ] as [([UInt8], String)])
-    func foreign(bytes: [UInt8], advice: String) throws {
+    func invalid(bytes: [UInt8], advice: String) throws {
         let capture = ReadCapture(bytes)
         let error = try #require(capture.error)
         #expect(error.kind == .unusable && error.packetNumber == nil && error.byteOffset == 0)

@@ -37,7 +37,7 @@ import Testing
                 let capture = ReadCapture(first.bytes + second.bytes)
                 guard first.isPcap || second.isPcap else {
                     // Each section has an interface of its own, and both show the same datagram.
-                    #expect(capture.error == nil && capture.notes.packets == 2 && capture.notes.duplicateSightings == 1)
+                    #expect(capture.error == nil && capture.notes.packets == 2 && capture.notes.duplicateCaptures == 1)
                     continue
                 }
                 let error = try #require(capture.error, "\(first.name) + \(second.name)")

@@ -55,15 +55,15 @@ struct WritingOutputTests {
             read.output.split(separator: "\n").map(String.init)
                 == (1...5).map { "1795445596.00000000\($0)\t8125" })
         let capinfos = try #require(WritingTool("capinfos"))
-        let told = try capinfos.run(["-M", path])
-        #expect(told.status == 0)
-        #expect(told.output.contains("Number of packets:   5"))
+        let reported = try capinfos.run(["-M", path])
+        #expect(reported.status == 0)
+        #expect(reported.output.contains("Number of packets:   5"))
         guard name.hasSuffix("pcapng") else { return }
         for expected in [
             "Capture hardware:    x86_64", "Capture oper-sys:    Linux 6.1", "Capture application: statsreplay 0.1.0",
             "Name = lo", "Filter string = udp and dst port 8125", "Time precision = nanoseconds (9)",
             "Number of stat entries = 1",
-        ] { #expect(told.output.contains(expected), "capinfos does not say: \(expected)") }
+        ] { #expect(reported.output.contains(expected), "capinfos does not say: \(expected)") }
     }
 
     @Test("what was flushed is in the file before it is finished")

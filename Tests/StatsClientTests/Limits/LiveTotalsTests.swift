@@ -61,13 +61,13 @@ import TestSupport
         let ledger = client.ledger
         let sessions = receiver.receiver.sessions
         let session = try #require(sessions.first)
-        let told = try #require(session.report)
+        let reported = try #require(session.report)
         #expect(session.isClosed && sessions.count == 1)
-        #expect(told.dropped == ledger.lost.counts, "\(strategy): \(report)")
-        #expect(Self.classes(told.dropped) == Self.classes(ledger.lost.counts))
-        #expect(told.dropped.total == report.lost && told.sent == client.sent && ledger[.sendFailed] == Tally())
+        #expect(reported.dropped == ledger.lost.counts, "\(strategy): \(report)")
+        #expect(Self.classes(reported.dropped) == Self.classes(ledger.lost.counts))
+        #expect(reported.dropped.total == report.lost && reported.sent == client.sent && ledger[.sendFailed] == Tally())
         for type in [MetricType.counter, .gauge, .timing, .histogram, .set, .event, .serviceCheck] {
-            #expect(told.dropped[type] > 0, "\(type) of \(strategy)")
+            #expect(reported.dropped[type] > 0, "\(type) of \(strategy)")
         }
         #expect(ledger[.metricLimit].counts.total > 0 && ledger[.textPoolFull].counts.total > 0)
     }
@@ -114,8 +114,8 @@ import TestSupport
         let report = try client.shutdownBlocking()
         receiver.finish()
         let sessions = receiver.receiver.sessions
-        let told = try #require(sessions.first?.report)
+        let reported = try #require(sessions.first?.report)
         #expect(report.lost == 10 && report.sent == 1)
-        #expect(told.sent[.counter] == 11 && told.dropped.total == 0 && told.packets == 11)
+        #expect(reported.sent[.counter] == 11 && reported.dropped.total == 0 && reported.packets == 11)
     }
 }

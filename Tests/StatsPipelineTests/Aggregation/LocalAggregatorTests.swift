@@ -208,7 +208,7 @@ import Testing
         let perThread = 100_000
         let aggregator = Self.aggregator { $0.stripeCount = stripes }
         // The counters are first used by all threads at once, so that a second making of one would show as well.
-        let crowd = Crowd(threads: 3)
+        let countdown = ThreadCountdown(threads: 3)
         var flushed = [Double](repeating: 0, count: 4)
         var records = [UInt64](repeating: 0, count: 4)
         var flushes = 0
@@ -230,10 +230,10 @@ import Testing
                     let event = StatEvent(metric: MetricID(3), value: 1, timestamp: 0, rate: 0.5)
                     _ = aggregator.record(event, type: .counter, stripe: index)
                 }
-                crowd.finish()
+                countdown.finish()
             }
         }
-        while !crowd.isDone {
+        while !countdown.isDone {
             take()
             yieldProcessor()
         }
@@ -254,7 +254,7 @@ import Testing
         let aggregator = Self.aggregator { $0.timings = .summarise; $0.stripeCount = stripes }
         let summary = try #require(aggregator.summary(MetricID(0)))
         let gauge = try #require(aggregator.gauge(MetricID(1)))
-        let crowd = Crowd(threads: 2)
+        let countdown = ThreadCountdown(threads: 2)
         let threads = (0..<2).map { index in
             RunningThread(index) { index in
                 var passed = 0
@@ -262,7 +262,7 @@ import Testing
                     if summary.record(Double(number % 100 + 1), stripe: index) == .passThrough { passed += 1 }
                     _ = gauge.set(Double(number), timestamp: 7)
                 }
-                crowd.finish()
+                countdown.finish()
                 return passed
             }
         }
@@ -289,7 +289,7 @@ import Testing
                 }
             }
         }
-        while !crowd.isDone {
+        while !countdown.isDone {
             take()
             yieldProcessor()
         }

@@ -105,7 +105,7 @@ import TestSupport
         ledger.offered = driver.offered
         ledger.delivered = driver.received
         ledger[.sendFailed] = driver.failed
-        ledger.folded = driver.pipeline.folded
+        ledger.contentAdjustment = driver.pipeline.contentAdjustment
         #expect(ledger.imbalance.isEmpty && ledger.contentsBalance)
     }
 

@@ -58,7 +58,7 @@ import TestSupport
         ledger.offered = driver.offered
         ledger.delivered = driver.received
         ledger[.sendFailed] = driver.failed
-        ledger.folded = driver.pipeline.folded
+        ledger.contentAdjustment = driver.pipeline.contentAdjustment
         #expect(ledger.imbalance.isEmpty, "seed \(seed): \(ledger.imbalance)")
         #expect(ledger.contentsBalance, "seed \(seed)")
         #expect(driver.pipeline.sent == driver.delivered.counts, "seed \(seed)")

@@ -47,7 +47,7 @@ import TestSupport
         #expect(ledger.lost.counts.total > 5000, "it must have had to drop")
         ledger.offered = driver.offered
         ledger.delivered = driver.received
-        ledger.folded = driver.pipeline.folded
+        ledger.contentAdjustment = driver.pipeline.contentAdjustment
         #expect(ledger.imbalance.isEmpty, "\(ledger.imbalance)")
         #expect(ledger.contentsBalance)
         #expect(driver.pipeline.bufferedPeak == 256)
@@ -161,7 +161,7 @@ import TestSupport
         let truth = Double(count) - Double(dropped[.bufferFull].counts.total) * 5.5
         #expect(abs(estimate - truth) < 0.2 * Double(count), "\(estimate) for \(truth)")
         #expect(Set(driver.arrivedEvents.map(\.rate)).isSuperset(of: [1, 0.5]))
-        let contents = driver.received.contents &+ dropped.lost.contents &+ driver.pipeline.folded
+        let contents = driver.received.contents &+ dropped.lost.contents &+ driver.pipeline.contentAdjustment
         #expect(driver.offered.contents == contents)
     }
 }

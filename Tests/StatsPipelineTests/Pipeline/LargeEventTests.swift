@@ -282,8 +282,8 @@ import TestSupport
         #expect(driver.delivered == driver.offered)
     }
 
-    @Test("a long counter is told by no running total, and is counted as not told")
-    func statements() {
+    @Test("a long counter is told by no running total, and is counted as not sent")
+    func runningTotals() {
         var configuration = ClientConfiguration()
         configuration.reliability?.unansweredLimit = .zero
         var pipeline = ClientPipeline(configuration: configuration, session: 1)
@@ -295,7 +295,7 @@ import TestSupport
             now = max(now, deadline)
             while pipeline.pollTransmit(at: now, epoch: 0) != nil {}
         }
-        #expect(pipeline.statementCounts.unstatedEvents == 1 && pipeline.statementCounts.metrics == 1)
+        #expect(pipeline.runningTotalCounts.unsentEvents == 1 && pipeline.runningTotalCounts.metrics == 1)
         #expect(pipeline.sent.total == 2)
     }
 

@@ -50,7 +50,7 @@ import TestSupport
         #expect(pair.client.repairCounts.unconfirmed == 0, "seed \(seed)")
     }
 
-    @Test("answers that are replayed or come late undo nothing: packets acknowledged since are not sent again")
+    @Test("answers that are replayed or come late undo nothing: packets acknowledged since are not retransmitted")
     func replay() {
         func asking(_ counter: UInt32, epoch: UInt32 = 1) -> [UInt8] {
             LyingPeerTests.answer(missing: [1...3], highest: 3, AnswerNumber(epoch: epoch, counter: counter))

@@ -87,7 +87,7 @@ import TestSupport
         #expect(counts.delayed > 0 && counts.byteCount == victim.again, "\(counts)")
     }
 
-    @Test("one packet is sent again on request as often as the limit says; the timer of a critical one goes on")
+    @Test("one packet is retransmitted on request as often as the limit says; the timer of a critical one goes on")
     func oneMissing() {
         for isCritical in [false, true] {
             var victim = Victim { $0.reliability?.retransmissionLimit = 3 }
@@ -120,7 +120,7 @@ import TestSupport
             $0.reliability?.historyCapacity = 1 << 16
             $0.reliability?.retransmissionPercent = 0
             $0.reliability?.retransmissionFloor = 1024
-            $0.reliability?.statementCapacity = 0
+            $0.reliability?.runningTotalCapacity = 0
         }
         for step in 0..<400 as Range<UInt64> { victim.record(Offer(.counter, "metric.number.\(step)", value: 1)) }
         victim.turn()
@@ -256,7 +256,7 @@ import TestSupport
             $0.reliability?.shortestTimeout = .seconds(60)
             $0.reliability?.longestTimeout = .seconds(3600)
             $0.reliability?.lingerLimit = .seconds(3600)
-            $0.reliability?.statementInterval = .seconds(3600)
+            $0.reliability?.runningTotalInterval = .seconds(3600)
             $0.reliability?.retransmissionFloor = 1 << 30
             $0.reliability?.retransmissionPercent = 1000
         }
@@ -267,7 +267,7 @@ import TestSupport
             for _ in 0..<50 where victim.client.pollTransmit(at: victim.now, epoch: step % 2 == 0 ? .max : .min) != nil {
                 victim.client.handleSendOutcome(step % 7 == 0 ? .failed : .sent, at: victim.now)
             }
-            let sent = victim.client.books.packetsSent
+            let sent = victim.client.accounting.packetsSent
             let bytes = Self.answer(
                 missing: sent > 2 ? [1...sent - 1] : [], highest: sent, latest: sent, held: Nanoseconds(.max),
                 AnswerNumber(epoch: UInt32(step % 3), counter: UInt32(step + 1)))
@@ -276,6 +276,6 @@ import TestSupport
         }
         victim.client.close(at: victim.now)
         for _ in 0..<50 { _ = victim.client.pollTransmit(at: victim.now, epoch: 0) }
-        #expect(victim.client.books.packetsSent > 10)
+        #expect(victim.client.accounting.packetsSent > 10)
     }
 }

@@ -7,7 +7,7 @@ import TestSupport
 @testable import StatsPipeline
 
 /// What is sent again: a client and a receiver that answers, with a network between them that loses what the test says.
-@Suite("what is sent again") struct RetransmissionTests {
+@Suite("what is retransmitted") struct RetransmissionTests {
     static let epoch = TestDriver.epoch
 
     /// Turns both machines in virtual time; nothing takes time on its way.
@@ -204,7 +204,7 @@ import TestSupport
     }
 
     @Test("an answer of another session, a damaged one, and one about numbers never sent are passed over")
-    func foreign() {
+    func invalid() {
         var pair = Pair { _, _ in false }
         pair.record(Offer(.counter, "c", value: 1))
         _ = pair.run(to: .milliseconds(500))

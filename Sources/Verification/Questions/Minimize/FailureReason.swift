@@ -61,7 +61,7 @@ extension FailureReason: CustomStringConvertible {
         case .checksums(let mistake): "checksums:\(mistake.rawValue)"
         case .duplicates(let mistake): "duplicates:\(mistake.rawValue)"
         case .records(let type): "records:\(type.name)"
-        case .restored: "restored"
+        case .restored: "recovered"
         case .limit(let lossClass): "limit:\(lossClass.name)"
         case .patternLimit(let pattern): "limit:\(pattern)"
         }

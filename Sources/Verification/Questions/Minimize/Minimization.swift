@@ -23,7 +23,7 @@ package enum MinimizeAnswer: Sendable {
         let excerpt = try CaptureExcerpt(
             question.capture, ports: question.scenario.ports, rules: question.scenario.reading)
         let record = Replay.run(
-            excerpt, of: question.capture, scenario: question.scenario, sabotage: question.sabotage)
+            excerpt, of: question.capture, scenario: question.scenario, mutation: question.mutation)
         let judgement = Judgement(record)
         var unmatched = UnmatchedLimits()
         unmatched.record(judgement.losses)

@@ -9,7 +9,7 @@ package struct MinimizeQuestion: Sendable {
     /// The largest number of runs, the first one included.
     package var runLimit = 2000
     /// Something that is broken on purpose in every run. Only tests use it.
-    var sabotage: Sabotage?
+    var mutation: Mutation?
 
     package init(capture: CaptureIdentity, scenario: Scenario) {
         self.capture = capture

@@ -84,7 +84,7 @@ struct Minimizer {
         }
         runs += 1
         let record = Replay.run(
-            candidate.excerpt, of: question.capture, scenario: candidate.scenario, sabotage: question.sabotage)
+            candidate.excerpt, of: question.capture, scenario: candidate.scenario, mutation: question.mutation)
         lastSent = record.packets.sent
         let isSame = Judgement(record).reasons.contains(reason)
         if isSame {

@@ -93,7 +93,7 @@ package struct SweepText {
         if overhead.worst > 0 {
             lines.append(
                 "  overhead   median \(PercentText.twoDecimals(overhead.median)) %, worst"
-                    + " \(PercentText.twoDecimals(overhead.worst)) % more bytes than sent once, the way back included")
+                    + " \(PercentText.twoDecimals(overhead.worst)) % more bytes than sent once, the return path included")
         }
         if let worst = sweep.worst {
             lines.append("  \(paint("worst:", .quiet)) \(sweep.command(seed: worst.seed))")

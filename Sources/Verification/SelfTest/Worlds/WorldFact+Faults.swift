@@ -34,12 +34,12 @@ extension WorldFact {
         } + [
             rule("reorder", .reorder),
             WorldFact(.fault, "reorder: gap") { $1.scenario.impairments.gap > 1 && hasStruck($1, .reorder) },
-            WorldFact(.fault, "packets in flight: limit") { $1.networkEffects.crowdedOut > 0 },
-            WorldFact(.fault, "in flight beyond the receiver's window") { $1.gaps.undetectable + $1.duplicates.undetectable > 0 },
-            WorldFact(.fault, "no-way-back") {
-                !$1.scenario.impairments.hasWayBack && $1.scenario.client.activeReliability != nil && $1.packets.delivered > 0
+            WorldFact(.fault, "packets in flight: limit") { $1.networkEffects.overflowed > 0 },
+            WorldFact(.fault, "in flight beyond the receiver's window") { $1.gaps.outsideWindow + $1.duplicates.outsideWindow > 0 },
+            WorldFact(.fault, "no-return-path") {
+                !$1.scenario.impairments.hasReturnPath && $1.scenario.client.activeReliability != nil && $1.packets.delivered > 0
             },
-            WorldFact(.fault, "return path: any fault") { !$1.wayBackEffects.isEmpty },
+            WorldFact(.fault, "return path: any fault") { !$1.returnPathEffects.isEmpty },
             WorldFact(.fault, "return path: answers lost") { $1.repair.acknowledgements.dropped > 0 },
             WorldFact(.fault, "return path: answers damaged") { $1.repair.acknowledgements.corrupted > 0 },
             WorldFact(.fault, "return path: answers doubled") { $1.repair.acknowledgements.duplicated > 0 },

@@ -13,22 +13,22 @@ package struct WorldMinimization: Sendable {
 
     /// - Parameter runLimit: the largest number of runs for each of the three searches
     /// - Returns: nil if the world breaks no law and no detector
-    package init?(seed: UInt64, sabotage: Sabotage? = nil, runLimit: Int = 2000) {
+    package init?(seed: UInt64, mutation: Mutation? = nil, runLimit: Int = 2000) {
         let world = World(seed: seed)
-        let trial = WorldTrial(world, sabotage: sabotage)
+        let trial = WorldTrial(world, mutation: mutation)
         guard let reason = trial.reasons.first else { return nil }
         var search = SettingSearch(
-            capture: world.capture, reason: reason, sabotage: sabotage, runLimit: runLimit, excerpt: world.excerpt,
+            capture: world.capture, reason: reason, mutation: mutation, runLimit: runLimit, excerpt: world.excerpt,
             scenario: world.scenario, record: trial.record)
         search.reduce()
         var question = MinimizeQuestion(capture: world.capture, scenario: search.scenario)
         question.runLimit = runLimit
-        question.sabotage = sabotage
+        question.mutation = mutation
         var minimizer = Minimizer(question, whole: search.excerpt, search.record, reason) { _ in }
         minimizer.minimize()
         let first = search.runs
         search = SettingSearch(
-            capture: world.capture, reason: reason, sabotage: sabotage, runLimit: runLimit, excerpt: minimizer.best.excerpt,
+            capture: world.capture, reason: reason, mutation: mutation, runLimit: runLimit, excerpt: minimizer.best.excerpt,
             scenario: minimizer.best.scenario, record: minimizer.record)
         search.reduce()
         self.seed = seed
@@ -42,7 +42,7 @@ package struct WorldMinimization: Sendable {
     private struct SettingSearch {
         let capture: CaptureIdentity
         let reason: FailureReason
-        let sabotage: Sabotage?
+        let mutation: Mutation?
         let runLimit: Int
         let excerpt: CaptureExcerpt
         var scenario: Scenario
@@ -59,7 +59,7 @@ package struct WorldMinimization: Sendable {
                     continue
                 }
                 runs += 1
-                let record = Replay.run(excerpt, of: capture, scenario: candidate, sabotage: sabotage)
+                let record = Replay.run(excerpt, of: capture, scenario: candidate, mutation: mutation)
                 let isSame = Judgement(record).reasons.contains(reason)
                 debugger.handle(fails: isSame)
                 if isSame {

@@ -35,24 +35,24 @@ package struct WorldSurvey: Sendable {
     /// Runs the worlds of the seeds from `seed` on, on all cores. The result does not depend on which thread runs which world.
     ///
     /// - Parameters:
-    ///   - sabotage: what to break on purpose
+    ///   - mutation: what to break on purpose
     ///   - misreading: parses a scenario's command line as if it were typed; returns the difference, or nil if there is none
     ///   - progress: called after each world, from any thread, with the number of finished worlds
     package init(
-        count: Int, seed: UInt64 = 1, sabotage: Sabotage? = nil, misreading: @Sendable (Scenario) -> String? = { _ in nil },
+        count: Int, seed: UInt64 = 1, mutation: Mutation? = nil, misreading: @Sendable (Scenario) -> String? = { _ in nil },
         progress: @Sendable (Int) -> Void = { _ in }
     ) {
-        let books = Mutex(Books())
+        let accounting = Mutex(Accounting())
         ParallelWork.forEach(count) { index in
             let seed = seed &+ UInt64(index)
             CrashNote.set("statsreplay: world \(seed) crashed; `statsreplay selftest --worlds 1 --seed \(seed)` repeats it\n")
             let world = World(seed: seed)
-            let trial = WorldTrial(world, sabotage: sabotage, misreading: misreading)
+            let trial = WorldTrial(world, mutation: mutation, misreading: misreading)
             let occurred = trial.occurred(in: world)
             CrashNote.clear()
-            progress(books.withLock { $0.add(trial, occurred) })
+            progress(accounting.withLock { $0.add(trial, occurred) })
         }
-        let sums = books.withLock { $0 }
+        let sums = accounting.withLock { $0 }
         firstSeed = seed
         self.count = count
         // Until here findings are in the order in which worlds finished.
@@ -62,7 +62,7 @@ package struct WorldSurvey: Sendable {
         occurrences = sums.occurrences
     }
 
-    private struct Books {
+    private struct Accounting {
         var done = 0
         var findings: [Finding] = []
         var events: UInt64 = 0

@@ -41,12 +41,12 @@ package struct WorldText {
         case .failed: lines = ["\(paint("FAILED", .bad)): \(worlds), and not everything occurred (\(extent))"]
         case .unverified: lines = ["\(paint("UNVERIFIED", .caution)): no event in \(worlds)"]
         }
-        for finding in survey.firstOfEachKind { lines += [""] + told(finding, in: survey, small) }
+        for finding in survey.firstOfEachKind { lines += [""] + reported(finding, in: survey, small) }
         if !survey.missing.isEmpty { lines += ["", "never occurred: \(survey.missing.joined(separator: ", "))"] }
         return lines + [""] + table(survey)
     }
 
-    private func told(_ finding: WorldSurvey.Finding, in survey: WorldSurvey, _ small: [Small]) -> [String] {
+    private func reported(_ finding: WorldSurvey.Finding, in survey: WorldSurvey, _ small: [Small]) -> [String] {
         let alike = survey.findings.filter { $0.kind == finding.kind }.map(\.seed)
         let seeds = alike.prefix(Self.seedsShown).map(String.init).joined(separator: ", ")
         var lines = ["\(paint(finding.kind, .bad)): world\(alike.count == 1 ? "" : "s") \(seeds)\(alike.count > Self.seedsShown ? ", …" : "")"]

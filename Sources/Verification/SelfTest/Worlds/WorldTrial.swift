@@ -15,15 +15,15 @@ struct WorldTrial: Sendable {
 
     /// - Parameter misreading: parses a scenario's command line as if it were typed; returns the difference, or nil if there is
     ///   none
-    init(_ world: World, sabotage: Sabotage? = nil, misreading: (Scenario) -> String? = { _ in nil }) {
+    init(_ world: World, mutation: Mutation? = nil, misreading: (Scenario) -> String? = { _ in nil }) {
         seed = world.seed
-        record = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, sabotage: sabotage)
+        record = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, mutation: mutation)
         let judgement = Judgement(record)
         reasons = judgement.reasons.filter { $0.limitSubject == nil }
         var faults = judgement.faults
         if let fault = Self.misreadScenario(world.scenario) { faults.append("golden file: \(fault)") }
         if seed % Self.thoroughInterval == 0 {
-            let again = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, sabotage: sabotage)
+            let again = Replay.run(world.excerpt, of: world.capture, scenario: world.scenario, mutation: mutation)
             faults += Self.differences(record, again)
             if let fault = misreading(world.scenario) { faults.append("command line: \(fault)") }
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PacketCapture
 
-@Suite struct SecondSightingsTests {
+@Suite struct DuplicateTableTests {
     static func packet(_ text: String, id: Int = 0) -> [UInt8] {
         PacketBytes.ipv4(PacketBytes.udp(PacketBytes.text(text)), id: id)
     }
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test("the same datagram through another interface or direction is given once")
-    func secondSighting() {
+    func secondCapture() {
         let packet = Self.packet("a:1|c")
         let frames = [
             PacketBytes.cooked2(packet, interface: 1, packetType: 4), PacketBytes.cooked2(packet, interface: 1),
@@ -24,10 +24,10 @@ import Testing
             PacketBytes.cooked2(packet, interface: 4), PacketBytes.cooked2(packet, interface: 5),
         ]
         let capture = Self.read(276, frames)
-        #expect(capture.texts == ["a:1|c"] && capture.notes.duplicateSightings == 5)
+        #expect(capture.texts == ["a:1|c"] && capture.notes.duplicateCaptures == 5)
         #expect(capture.datagrams.first?.packetNumber == 1)
         let first = Self.read(113, [PacketBytes.cooked(packet, packetType: 4), PacketBytes.cooked(packet)])
-        #expect(first.texts == ["a:1|c"] && first.notes.duplicateSightings == 1)
+        #expect(first.texts == ["a:1|c"] && first.notes.duplicateCaptures == 1)
     }
 
     @Test("equal datagrams through the same door are as many as they are")
@@ -69,7 +69,7 @@ import Testing
         let offloaded = PacketBytes.ipv4(PacketBytes.udp(text, checksum: .offloaded))
         let frames = [PacketBytes.cooked2(offloaded, interface: 1), PacketBytes.cooked2(routed, interface: 2)]
         let capture = Self.read(276, frames)
-        #expect(capture.datagrams.count == 1 && capture.notes.duplicateSightings == 1)
+        #expect(capture.datagrams.count == 1 && capture.notes.duplicateCaptures == 1)
     }
 
     @Test("where the link type hides the interface, another time to live or frame address proves nothing, and is reported")
@@ -83,7 +83,7 @@ import Testing
             #expect(capture.datagrams.count == 2 && capture.notes.unprovenDuplicates == 1)
         }
         let routed = Self.read(113, [PacketBytes.cooked(near), PacketBytes.cooked(far, packetType: 4)])
-        #expect(routed.datagrams.count == 1 && routed.notes.duplicateSightings == 1)
+        #expect(routed.datagrams.count == 1 && routed.notes.duplicateCaptures == 1)
     }
 
     @Test("a bridge that translates: in again, to another server, with the same time to live; a client that sends to two goes out")
@@ -107,8 +107,8 @@ import Testing
         let packets = (0..<count).map { Self.packet("a:\($0)|c") }
         let frames = packets.flatMap { [[UInt8]](repeating: PacketBytes.cooked($0), count: times) }
         let notes = Self.read(113, frames).notes
-        let isTold = (2...3).contains(times) && count >= 10
-        #expect(notes.timesSeenAlike == (isTold ? times : 0) && notes.seenAlike == (isTold ? UInt64(count) : 0))
+        let isReported = (2...3).contains(times) && count >= 10
+        #expect(notes.timesSeenAlike == (isReported ? times : 0) && notes.seenAlike == (isReported ? UInt64(count) : 0))
         #expect(notes.datagrams == UInt64(times * count))
         // With an identification, an interface, or a few that came otherwise nothing is said.
         let known = packets.indices.flatMap { [[UInt8]](repeating: PacketBytes.cooked(Self.packet("a:\($0)|c", id: $0 + 1)), count: times) }
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test("a sighting that was lost does not stand in for one of a later packet")
-    func lostSighting() {
+    func lostCapture() {
         let packet = Self.packet("a:1|c")
         let (out, into) = (PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet))
         var frames: [[UInt8]] = []
@@ -137,7 +137,7 @@ import Testing
             if index != 10 { frames.append(into) }
         }
         let capture = Self.read(276, frames, every: 10_000)
-        #expect(capture.datagrams.count == 4000 && capture.notes.duplicateSightings == 3998)
+        #expect(capture.datagrams.count == 4000 && capture.notes.duplicateCaptures == 3998)
     }
 
     @Test("a thousand packets may lie between the two sightings of each")
@@ -145,7 +145,7 @@ import Testing
         let packets = (0..<1000).map { Self.packet("a:\($0)|c") }
         let frames = packets.map { PacketBytes.cooked2($0, packetType: 4) } + packets.map { PacketBytes.cooked2($0) }
         let capture = Self.read(276, frames)
-        #expect(capture.datagrams.count == 1000 && capture.notes.duplicateSightings == 1000)
+        #expect(capture.datagrams.count == 1000 && capture.notes.duplicateCaptures == 1000)
     }
 
     @Test("fragments that are seen twice are joined once, in either order of sighting")
@@ -157,7 +157,7 @@ import Testing
         for frames in [out + into, zip(out, into).flatMap { [$0, $1] }] {
             let capture = Self.read(276, frames)
             #expect(capture.datagrams.map(\.payload) == [payload])
-            #expect(capture.notes.duplicateSightings == 3 && capture.notes.fragmentsJoined == 2)
+            #expect(capture.notes.duplicateCaptures == 3 && capture.notes.fragmentsJoined == 2)
             #expect(capture.notes.skipped.total == 0)
         }
     }
@@ -170,6 +170,6 @@ import Testing
             frames += [PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet)]
         }
         let capture = Self.read(276, frames, every: 10_000)
-        #expect(capture.datagrams.count == 6000 && capture.notes.duplicateSightings == 6000)
+        #expect(capture.datagrams.count == 6000 && capture.notes.duplicateCaptures == 6000)
     }
 }

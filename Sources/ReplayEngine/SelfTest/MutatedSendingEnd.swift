@@ -3,24 +3,24 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// A sending end in the hands of a ``Saboteur``: what goes into it and comes back to it is changed on the way.
-struct SabotagedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide {
+/// A sending end in the hands of a ``Mutator``: what goes into it and comes back to it is changed on the way.
+struct MutatedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide {
     private var base: Base
-    private let saboteur: Saboteur
+    private let mutator: Mutator
 
-    init(_ base: consuming Base, by saboteur: Saboteur) {
+    init(_ base: consuming Base, by mutator: Mutator) {
         self.base = base
-        self.saboteur = saboteur
+        self.mutator = mutator
     }
 
     mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult {
         // An event that the client loses without a word looks like one that it took.
-        guard let changed = saboteur.offered(event) else { return .buffered }
+        guard let changed = mutator.offered(event) else { return .buffered }
         return base.offer(changed, bytes: bytes, timestamp: timestamp, at: time)
     }
 
     mutating func handleAnswer(_ bytes: Span<UInt8>, at time: Instant) -> Bool {
-        saboteur.isHeard() && base.handleAnswer(bytes, at: time)
+        mutator.isHeard() && base.handleAnswer(bytes, at: time)
     }
 
     // Everything else goes through as it is.

@@ -6,7 +6,7 @@ import StatsReceiver
 /// The way from the receiver back to the client.
 extension Scenario {
     /// What answers meet: everything the first way has, but for the packets that were chosen by their numbers.
-    var wayBack: Impairments {
+    var returnPath: Impairments {
         var impairments = impairments
         impairments.drop = []
         return impairments
@@ -33,7 +33,7 @@ extension Scenario {
         } else if receiver.acknowledgement == nil {
             receiver.acknowledgement = AcknowledgementConfiguration()
         }
-        if !impairments.hasWayBack { receiver.acknowledgement = nil }
+        if !impairments.hasReturnPath { receiver.acknowledgement = nil }
         if client.activeReliability?.isStating == true, receiver.maximumStatedMetrics == 0 {
             receiver.maximumStatedMetrics = Self.statedMetrics
         }

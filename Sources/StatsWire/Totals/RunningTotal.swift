@@ -16,7 +16,7 @@ package import StatsModel
 /// | | 1 to 8 | the number of these events: 1 to 2^53, in groups of seven bits, the lowest first |
 /// | | 1 to 10 | the header's sequence less the number of the packet with the newest of these events, in the same groups |
 /// | | 2 + n | length and bytes of the extra fields, if bit 4 is set |
-package struct MetricStatement: Equatable, Sendable {
+package struct RunningTotal: Equatable, Sendable {
     /// A count above this limit is invalid. No sender has that many events of one metric.
     package static let largestCount: UInt64 = 1 << 53
     static let hasExtra: UInt8 = 0x10
@@ -47,11 +47,11 @@ package struct MetricStatement: Equatable, Sendable {
 
     /// The result of reading a running total at an offset of a payload.
     enum Reading {
-        case statement(MetricStatement, next: Int)
+        case runningTotal(RunningTotal, next: Int)
         /// The content is impossible. The next running total begins at `next`.
-        case malformed(StatementFault, next: Int)
+        case malformed(RunningTotalFault, next: Int)
         /// The end cannot be found, so everything after it is lost too.
-        case lost(StatementFault)
+        case lost(RunningTotalFault)
     }
 
     /// Reads the running total at `offset` of a packet that ends at `end`, which is not beyond the bytes. O(1), since strings are
@@ -80,8 +80,8 @@ package struct MetricStatement: Equatable, Sendable {
         if nameEnd == offset + headCount { return .malformed(.emptyName, next: next) }
         guard count >= 1, count <= largestCount else { return .malformed(.badCount, next: next) }
         guard distance < sequence else { return .malformed(.badPacket, next: next) }
-        return .statement(
-            MetricStatement(
+        return .runningTotal(
+            RunningTotal(
                 type: type, name: ByteRange(offset + headCount..<nameEnd), tags: ByteRange(nameEnd..<tagsEnd),
                 extra: extra, value: value, count: count, latest: sequence - distance), next: next)
     }
@@ -92,25 +92,25 @@ package struct MetricStatement: Equatable, Sendable {
         BinaryRecord.number(bytes, at: offset, end: end)
     }
 
-    private static func fault(_ result: Result<(UInt64, Int), BinaryRecord.NumberFault>) -> StatementFault {
+    private static func fault(_ result: Result<(UInt64, Int), BinaryRecord.NumberFault>) -> RunningTotalFault {
         if case .failure(let fault) = result, fault.reason == .truncatedRecord { return .truncated }
         return .bad
     }
 }
 
 /// Why a running total, or the rest of them, was ignored.
-package enum StatementFault: UInt8, CaseIterable, Sendable {
+package enum RunningTotalFault: UInt8, CaseIterable, Sendable {
     case unknownVersion, truncated, bad, unknownType, emptyName, badCount, badPacket
 
     package var name: String {
         switch self {
-        case .unknownVersion: "unknown_statement_version"
-        case .truncated: "truncated_statement"
-        case .bad: "bad_statement"
-        case .unknownType: "unknown_statement_type"
-        case .emptyName: "empty_statement_name"
-        case .badCount: "bad_statement_count"
-        case .badPacket: "bad_statement_packet"
+        case .unknownVersion: "unknown_running_total_version"
+        case .truncated: "truncated_running_total"
+        case .bad: "bad_running_total"
+        case .unknownType: "unknown_running_total_type"
+        case .emptyName: "empty_running_total_name"
+        case .badCount: "bad_running_total_count"
+        case .badPacket: "bad_running_total_packet"
         }
     }
 }

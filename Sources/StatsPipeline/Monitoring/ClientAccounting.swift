@@ -2,7 +2,7 @@ import StatsModel
 import StatsWire
 
 /// The client's own accounting: every event that it took ends in `sent`, or in `dropped` under its cause.
-package struct ClientBooks: Sendable {
+package struct ClientAccounting: Sendable {
     /// Losses only. Callers that see both ends fill in `offered` and `delivered`.
     private(set) var dropped = Ledger()
     /// Records in data packets that were handed out, and the number of these packets.
@@ -14,7 +14,7 @@ package struct ClientBooks: Sendable {
     private(set) var large = LargePacketCounts()
     /// The content adjustment: contents of offered events that left in another form, minus the contents of that form. With it,
     /// contents balance like counts. It covers sampled events, whose rate changes, and aggregated events.
-    private(set) var folded: UInt64 = 0
+    private(set) var contentAdjustment: UInt64 = 0
     /// Records refused before the pipeline by a driver: because the buffers of threads or of texts were full, or because a metric
     /// found no room. They are part of the report, but not of ``dropped``.
     var droppedOutside = TypeCounts()
@@ -52,7 +52,7 @@ package struct ClientBooks: Sendable {
         if count > bufferedPeak { bufferedPeak = count }
     }
 
-    mutating func recordFolded(_ offered: UInt64, into sent: UInt64) { folded = folded &+ offered &- sent }
+    mutating func recordContentAdjustment(_ offered: UInt64, into sent: UInt64) { contentAdjustment = contentAdjustment &+ offered &- sent }
 
     /// The report in heartbeats and closing packets.
     var report: TotalsReport {

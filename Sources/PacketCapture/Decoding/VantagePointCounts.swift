@@ -6,11 +6,11 @@
 ///
 /// The capture may lose one of these duplicates. Its absence must not hide a later packet. If a vantage point lags behind by
 /// some number for a whole ``DuplicateRule/window``, that number is added to its count.
-struct PacketSightings {
-    private struct Door {
+struct VantagePointCounts {
+    private struct VantageCount {
         /// The hash that names a ``VantagePoint``; 0 is a free place.
         var name: UInt64 = 0
-        /// Packets that it showed, plus those it was credited with. Wraps together with ``PacketSightings/packets``.
+        /// Packets that it showed, plus those it was credited with. Wraps together with ``VantagePointCounts/packets``.
         var count: UInt32 = 0
         /// The smallest lag since the last ``reckon(at:)``.
         var leastBehind: UInt32 = 0
@@ -23,14 +23,14 @@ struct PacketSightings {
     /// ``packets`` at the last two calls of ``reckon(at:)``. A vantage point that first appears now cannot be showing packets
     /// older than that.
     private var old: (UInt32, UInt32) = (0, 0)
-    private var doors: (Door, Door, Door, Door)
+    private var counts: (VantageCount, VantageCount, VantageCount, VantageCount)
 
     /// The first capture of a packet.
-    init(door: UInt64, at time: Int64) {
+    init(kernelVantage: UInt64, at time: Int64) {
         latest = time
         reckoned = time
         packets = 1
-        doors = (Door(name: door, count: 1), Door(), Door(), Door())
+        counts = (VantageCount(name: kernelVantage, count: 1), VantageCount(), VantageCount(), VantageCount())
     }
 
     /// Whether a capture at `time` is close enough to be one of these packets.
@@ -39,48 +39,48 @@ struct PacketSightings {
     /// Counts one more capture. Returns whether it is a duplicate of a packet captured before. O(1).
     ///
     /// Four vantage points are told apart. Captures at a fifth are all duplicates.
-    mutating func handle(door: UInt64, at time: Int64) -> Bool {
+    mutating func handle(kernelVantage: UInt64, at time: Int64) -> Bool {
         if Self.distance(reckoned, time) > UInt64(DuplicateRule.window) { reckon(at: time) }
         latest = time
         let known = (old: old.0, packets: packets)
-        if doors.0.name == door { return Self.count(&doors.0, &packets) }
-        if Self.enter(door, &doors.1, known) { return Self.count(&doors.1, &packets) }
-        if Self.enter(door, &doors.2, known) { return Self.count(&doors.2, &packets) }
-        if Self.enter(door, &doors.3, known) { return Self.count(&doors.3, &packets) }
+        if counts.0.name == kernelVantage { return Self.count(&counts.0, &packets) }
+        if Self.enter(kernelVantage, &counts.1, known) { return Self.count(&counts.1, &packets) }
+        if Self.enter(kernelVantage, &counts.2, known) { return Self.count(&counts.2, &packets) }
+        if Self.enter(kernelVantage, &counts.3, known) { return Self.count(&counts.3, &packets) }
         return true
     }
 
     /// Whether the place belongs to this vantage point. A free place is given to it.
     private static func enter(
-        _ name: UInt64, _ door: inout Door, _ known: (old: UInt32, packets: UInt32)
+        _ name: UInt64, _ kernelVantage: inout VantageCount, _ known: (old: UInt32, packets: UInt32)
     ) -> Bool {
-        if door.name == 0 {
-            door = Door(name: name, count: known.old, leastBehind: known.packets &- known.old)
+        if kernelVantage.name == 0 {
+            kernelVantage = VantageCount(name: name, count: known.old, leastBehind: known.packets &- known.old)
         }
-        return door.name == name
+        return kernelVantage.name == name
     }
 
-    private static func count(_ door: inout Door, _ packets: inout UInt32) -> Bool {
-        let isSecond = door.count != packets
-        door.count &+= 1
+    private static func count(_ kernelVantage: inout VantageCount, _ packets: inout UInt32) -> Bool {
+        let isSecond = kernelVantage.count != packets
+        kernelVantage.count &+= 1
         if !isSecond { packets &+= 1 }
-        door.leastBehind = min(door.leastBehind, packets &- door.count)
+        kernelVantage.leastBehind = min(kernelVantage.leastBehind, packets &- kernelVantage.count)
         return isSecond
     }
 
     private mutating func reckon(at time: Int64) {
-        Self.forgive(&doors.0, packets)
-        Self.forgive(&doors.1, packets)
-        Self.forgive(&doors.2, packets)
-        Self.forgive(&doors.3, packets)
+        Self.forgive(&counts.0, packets)
+        Self.forgive(&counts.1, packets)
+        Self.forgive(&counts.2, packets)
+        Self.forgive(&counts.3, packets)
         old = (old.1, packets)
         reckoned = time
     }
 
-    private static func forgive(_ door: inout Door, _ packets: UInt32) {
-        guard door.name != 0 else { return }
-        door.count &+= door.leastBehind
-        door.leastBehind = packets &- door.count
+    private static func forgive(_ kernelVantage: inout VantageCount, _ packets: UInt32) {
+        guard kernelVantage.name != 0 else { return }
+        kernelVantage.count &+= kernelVantage.leastBehind
+        kernelVantage.leastBehind = packets &- kernelVantage.count
     }
 
     private static func distance(_ a: Int64, _ b: Int64) -> UInt64 {

@@ -2,7 +2,7 @@ import StatsModel
 import StatsWire
 
 /// The running totals of counters and gauges, and when they are told, so that what packets lost for good held of them is
-/// known all the same (``ReliabilityConfiguration/statementCapacity``).
+/// known all the same (``ReliabilityConfiguration/runningTotalCapacity``).
 ///
 /// Noting an event is a look into one table and a few additions. Metrics are told in rounds, each row that changed in or
 /// behind a given packet once, in as many packets as it takes, and never while a data packet is open, so that what is
@@ -15,7 +15,7 @@ import StatsWire
 ///
 /// So a receiver that answers, and gets what it asks for, costs nothing. Memory is allocated once. Without capacity
 /// (``isOff``) no event may be recorded, and there is never anything to tell.
-package struct MetricStatements: Sendable {
+package struct RunningTotals: Sendable {
     private struct Row: Sendable {
         let metric: MetricID
         let isGauge: Bool
@@ -60,10 +60,10 @@ package struct MetricStatements: Sendable {
     private var roundsLeft = 0
     /// The same for all of the session.
     private(set) var everLostFrom: UInt64?
-    private var isUnheard = true
+    private var isUnacknowledged = true
     /// Up to which packet the last round told, and the one before.
-    private var told: UInt64 = 0
-    private var toldBefore: UInt64 = 0
+    private var reported: UInt64 = 0
+    private var reportedBefore: UInt64 = 0
     private var isClosing = false
     /// Closing packets in a row that asked and were not answered, and those of them that told something.
     private var unanswered = 0
@@ -75,15 +75,15 @@ package struct MetricStatements: Sendable {
     private var roundFrom: UInt64 = 0
     /// Rows told so often are left out.
     private var roundLimit = tellings
-    private var hasToldAll = false
-    private(set) var counts = StatementCounts()
+    private var hasSentAll = false
+    private(set) var counts = RunningTotalCounts()
 
     init(_ reliability: ReliabilityConfiguration, _ client: ClientConfiguration) {
-        capacity = reliability.isStating ? reliability.statementCapacity : 0
-        interval = Nanoseconds(reliability.statementInterval)
+        capacity = reliability.isStating ? reliability.runningTotalCapacity : 0
+        interval = Nanoseconds(reliability.runningTotalInterval)
         closingInterval = max(Nanoseconds(client.closingInterval), .milliseconds(1))
         closingRounds = max(client.closingCopies, 1)
-        room = PacketBuilder.statementRoom(maximumSize: client.maximumPacketSize)
+        room = PacketBuilder.runningTotalRoom(maximumSize: client.maximumPacketSize)
         places = Array(repeating: Self.unseen, count: capacity * Self.metricsPerRow)
         rows.reserveCapacity(capacity)
     }
@@ -147,10 +147,10 @@ package struct MetricStatements: Sendable {
             if event.metric.index < places.count { places[event.metric.index] = Self.notStated }
             return
         }
-        let bound = PacketBuilder.statementBound(metrics.key(of: event.metric))
+        let bound = PacketBuilder.runningTotalBound(metrics.key(of: event.metric))
         guard event.metric.index < places.count, rows.count < capacity, let bound, bound <= room else {
             if event.metric.index < places.count { places[event.metric.index] = Self.noRoom }
-            counts.unstatedEvents += UInt64(event.count)
+            counts.unsentEvents += UInt64(event.count)
             return
         }
         let isGauge = type == .gauge
@@ -165,14 +165,14 @@ package struct MetricStatements: Sendable {
     /// Packet `packet` was sealed.
     @inline(__always)
     mutating func handleSealed(_ packet: UInt64, at now: Instant) {
-        if isUnheard, newest == packet, due == nil, !isClosing { due = now + interval }
+        if isUnacknowledged, newest == packet, due == nil, !isClosing { due = now + interval }
     }
 
     /// The receiver answered: what it lacks from now on it will name.
     mutating func handleHeard() {
         unanswered = 0
-        guard isUnheard else { return }
-        isUnheard = false
+        guard isUnacknowledged else { return }
+        isUnacknowledged = false
         if lostFrom == nil, !isClosing { due = nil }
     }
 
@@ -210,7 +210,7 @@ package struct MetricStatements: Sendable {
         handleClose()
         next = nil
         everLostFrom = nil
-        isUnheard = false
+        isUnacknowledged = false
         newest = 0
     }
 
@@ -229,13 +229,13 @@ package struct MetricStatements: Sendable {
         if next != nil { return true }
         guard let due, now >= due else { return false }
         self.due = nil
-        let unheardFrom = isUnheard && !isClosing ? toldBefore + 1 : UInt64.max
-        begin(from: min(unheardFrom, lostFrom ?? .max))
+        let unacknowledgedFrom = isUnacknowledged && !isClosing ? reportedBefore + 1 : UInt64.max
+        begin(from: min(unacknowledgedFrom, lostFrom ?? .max))
         if lostFrom != nil {
             roundsLeft -= 1
             if roundsLeft == 0 { lostFrom = nil }
         }
-        let nextFrom = isUnheard && !isClosing && toldBefore < told ? toldBefore + 1 : UInt64.max
+        let nextFrom = isUnacknowledged && !isClosing && reportedBefore < reported ? reportedBefore + 1 : UInt64.max
         // Of the rows that the next round would tell, this one tells all.
         if row(0, from: min(nextFrom, lostFrom ?? .max), Self.tellings - 1) != nil {
             self.due = now + (isClosing ? closingInterval : interval)
@@ -245,9 +245,9 @@ package struct MetricStatements: Sendable {
 
     /// A closing packet goes out now: whether statements go with it.
     mutating func pollClosing() -> Bool {
-        guard let from = isUnheard ? 1 : everLostFrom else { return false }
-        begin(from: from, limit: hasToldAll ? Self.tellings : .max)
-        hasToldAll = true
+        guard let from = isUnacknowledged ? 1 : everLostFrom else { return false }
+        begin(from: from, limit: hasSentAll ? Self.tellings : .max)
+        hasSentAll = true
         return next != nil
     }
 
@@ -257,15 +257,15 @@ package struct MetricStatements: Sendable {
         unanswered += 1
         guard unanswered >= Self.patience, probes < closingRounds else { return false }
         probes += 1
-        begin(from: min(isUnheard ? 1 : floor + 1, everLostFrom ?? .max))
+        begin(from: min(isUnacknowledged ? 1 : floor + 1, everLostFrom ?? .max))
         return next != nil
     }
 
     private mutating func begin(from: UInt64, limit: UInt8 = tellings) {
         roundFrom = from
         roundLimit = limit
-        toldBefore = told
-        told = newest
+        reportedBefore = reported
+        reported = newest
         next = row(0, from: from, limit)
     }
 
@@ -287,11 +287,11 @@ package struct MetricStatements: Sendable {
     mutating func fill(_ builder: inout PacketBuilder, from metrics: MetricCatalog, sequence: UInt64) {
         while let row = next {
             let key = metrics.key(of: rows[row].metric)
-            let statement = MetricStatement(
+            let runningTotal = RunningTotal(
                 type: key.type, name: key.name, tags: key.tags, extra: key.extra, value: rows[row].value,
-                count: min(rows[row].count, MetricStatement.largestCount), latest: rows[row].latest)
-            if !metrics.withArena({ builder.append(statement, keys: $0, sequence: sequence) }) { break }
-            counts.statements += 1
+                count: min(rows[row].count, RunningTotal.largestCount), latest: rows[row].latest)
+            if !metrics.withArena({ builder.append(runningTotal, keys: $0, sequence: sequence) }) { break }
+            counts.runningTotals += 1
             rows[row].tellings = min(rows[row].tellings, .max - 2) + 1
             next = self.row(row + 1, from: roundFrom, roundLimit)
         }

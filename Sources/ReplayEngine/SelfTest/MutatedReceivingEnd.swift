@@ -2,22 +2,22 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// A receiving end in the hands of a ``Saboteur``: what goes into it, and what it says, is changed on the way.
-struct SabotagedReceivingEnd<Base: ReceivingSide & ~Copyable>: ~Copyable, ReceivingSide {
+/// A receiving end in the hands of a ``Mutator``: what goes into it, and what it says, is changed on the way.
+struct MutatedReceivingEnd<Base: ReceivingSide & ~Copyable>: ~Copyable, ReceivingSide {
     private var base: Base
-    private let saboteur: Saboteur
+    private let mutator: Mutator
     /// A packet from parity that is to come a second time, and the bytes in the place of its own.
     private var repeated: RebuiltPacket?
     private var changed: [UInt8]?
 
-    init(_ base: consuming Base, by saboteur: Saboteur) {
+    init(_ base: consuming Base, by mutator: Mutator) {
         self.base = base
-        self.saboteur = saboteur
+        self.mutator = mutator
     }
 
     mutating func receive(_ bytes: Span<UInt8>, at time: Instant) -> ReceiveOutcome {
-        if let other = saboteur.stated(bytes) { return base.receive(other.span, at: time) }
-        return saboteur.received(base.receive(bytes, at: time), bytes)
+        if let other = mutator.stated(bytes) { return base.receive(other.span, at: time) }
+        return mutator.received(base.receive(bytes, at: time), bytes)
     }
 
     mutating func pollRebuilt(at time: Instant) -> RebuiltPacket? {
@@ -27,7 +27,7 @@ struct SabotagedReceivingEnd<Base: ReceivingSide & ~Copyable>: ~Copyable, Receiv
             return packet
         }
         while let packet = base.pollRebuilt(at: time) {
-            switch base.withRebuilt({ saboteur.rebuilt(packet, $0) }) {
+            switch base.withRebuilt({ mutator.rebuilt(packet, $0) }) {
             case .ignored: continue
             case .asItIs: break
             case .twice: repeated = packet
@@ -49,20 +49,20 @@ struct SabotagedReceivingEnd<Base: ReceivingSide & ~Copyable>: ~Copyable, Receiv
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try base.withAnswer { bytes throws(Failure) in
-            if let other = saboteur.answered(bytes) { return try other.withBytes(body) }
+            if let other = mutator.answered(bytes) { return try other.withBytes(body) }
             return try body(bytes)
         }
     }
 
     mutating func pollLost() -> LostRange? {
         while let lost = base.pollLost() {
-            guard let gap = saboteur.reported(lost.from...lost.to) else { continue }
+            guard let gap = mutator.reported(lost.from...lost.to) else { continue }
             return LostRange(source: lost.source, session: lost.session, from: gap.lowerBound, to: gap.upperBound)
         }
         return nil
     }
 
-    var recovered: [RestatedMetric] { saboteur.restated(base.recovered) }
+    var recovered: [RecoveredMetric] { mutator.recoveredByTotals(base.recovered) }
 
     // Everything else goes through as it is.
 

@@ -7,12 +7,12 @@ import StatsModel
 /// | 0 | 1 | version: 1 |
 /// | 1 | 1 | zero; a reader ignores it |
 /// | 2 | 2 | the number of running totals |
-/// | 4 | | the running totals (``MetricStatement``) |
-package struct StatementReader: Sendable {
+/// | 4 | | the running totals (``RunningTotal``) |
+package struct RunningTotalReader: Sendable {
     package enum Step: Equatable, Sendable {
-        case statement(MetricStatement)
+        case runningTotal(RunningTotal)
         /// An invalid running total. The next call continues after it if that is possible.
-        case malformed(StatementFault)
+        case malformed(RunningTotalFault)
         case end
     }
 
@@ -25,7 +25,7 @@ package struct StatementReader: Sendable {
     private var position = start + headCount
     private var left: Int
     /// A fault of all running totals, which is returned once.
-    private var fault: StatementFault?
+    private var fault: RunningTotalFault?
 
     /// Begins a verified packet. A packet of another kind, or without bytes after its report, has no running totals. O(1).
     package init(_ bytes: Span<UInt8>, header: PacketHeader) {
@@ -50,10 +50,10 @@ package struct StatementReader: Sendable {
         }
         guard left > 0 else { return .end }
         left -= 1
-        switch MetricStatement.read(bytes, at: position, end: end, sequence: sequence) {
-        case .statement(let statement, let next):
+        switch RunningTotal.read(bytes, at: position, end: end, sequence: sequence) {
+        case .runningTotal(let runningTotal, let next):
             position = next
-            return .statement(statement)
+            return .runningTotal(runningTotal)
         case .malformed(let fault, let next):
             position = next
             return .malformed(fault)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What the threads of one test know of each other: who is done, and whether it takes suspiciously long, so that a
 /// fault shows as a failure instead of a test that never ends.
-package final class Crowd: Sendable {
+package final class ThreadCountdown: Sendable {
     private let left: Atomic<Int>
     private let begin = ContinuousClock.now
 

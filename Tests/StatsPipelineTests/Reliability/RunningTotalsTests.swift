@@ -7,7 +7,7 @@ import TestSupport
 @testable import StatsPipeline
 
 /// What the client tells of its counters and gauges, and when.
-@Suite("running totals") struct MetricStatementsTests {
+@Suite("running totals") struct RunningTotalsTests {
     /// A client, and a receiver that may answer; the network loses what the test says, both ways.
     struct Link: ~Copyable, TurnedInTime {
         var client: ClientPipeline
@@ -23,7 +23,7 @@ import TestSupport
         private(set) var delivered: [String: UInt64] = [:]
         private var sealedThrough: UInt64 = 0
         /// Of packets with statements: when, and of how many metrics.
-        private(set) var told: [(time: Instant, kind: PacketKind, count: Int)] = []
+        private(set) var reported: [(time: Instant, kind: PacketKind, count: Int)] = []
         private(set) var heardClosing = false
         private(set) var misses = 0
 
@@ -73,15 +73,15 @@ import TestSupport
                 sealedThrough = header.sequence
                 count(bytes, header, isSealed: true)
             }
-            var statements = 0
-            var reader = StatementReader(bytes.span, header: header)
-            while case .statement = reader.next(bytes.span) { statements += 1 }
-            if statements > 0 { told.append((now, header.kind, statements)) }
+            var runningTotals = 0
+            var reader = RunningTotalReader(bytes.span, header: header)
+            while case .runningTotal = reader.next(bytes.span) { runningTotals += 1 }
+            if runningTotals > 0 { reported.append((now, header.kind, runningTotals)) }
             if isLost() { return }
             switch receiver.receive(bytes.span, from: SourceID(1), at: now) {
             case .accepted(let header, _):
                 count(bytes, header, isSealed: false)
-            case .control: if header.kind == .closing, statements == sealed.count { heardClosing = true }
+            case .control: if header.kind == .closing, runningTotals == sealed.count { heardClosing = true }
             case .duplicate, .outOfRange, .corrupt: break
             }
         }
@@ -120,9 +120,9 @@ import TestSupport
             return isDone
         }
 
-        var restored: [String: RestatedMetric] {
-            var result: [String: RestatedMetric] = [:]
-            for metric in receiver.restated { result[metric.label] = metric }
+        var restored: [String: RecoveredMetric] {
+            var result: [String: RecoveredMetric] = [:]
+            for metric in receiver.recoveredByTotals { result[metric.label] = metric }
             return result
         }
     }
@@ -142,16 +142,16 @@ import TestSupport
             link.record(Self.offer(step))
             _ = link.run(to: .milliseconds(step * 5))
         }
-        #expect(link.told.isEmpty, "\(link.told)")
+        #expect(link.reported.isEmpty, "\(link.reported)")
         let isDone = link.finish()
         #expect(isDone)
-        #expect(link.client.statementCounts.packets == 0 && link.client.statementCounts.metrics == 10)
+        #expect(link.client.runningTotalCounts.packets == 0 && link.client.runningTotalCounts.metrics == 10)
         #expect(link.delivered == link.sealed)
         #expect(link.restored.values.allSatisfy { $0.count == 0 })
     }
 
     @Test(
-        "delivered and restored are what was sealed, of every counter, once a closing packet with its statements came",
+        "delivered and recovered are what was sealed, of every counter, once a closing packet with its statements came",
         arguments: 1...40 as ClosedRange<UInt64>)
     func everyCounter(seed: UInt64) {
         let (isAnswering, hasHistory) = (seed % 2 == 0, seed % 4 == 0)
@@ -180,47 +180,47 @@ import TestSupport
     }
 
     @Test("where nobody answers each change is told twice, an interval apart, and what changed then once more at the close")
-    func unheard() {
-        var link = Link(isAnswering: false) { $0.reliability?.statementInterval = .milliseconds(200) }
+    func undetectable() {
+        var link = Link(isAnswering: false) { $0.reliability?.runningTotalInterval = .milliseconds(200) }
         link.record(Offer(.counter, "a", value: 1))
         link.record(Offer(.gauge, "b", value: 1))
         _ = link.run(to: .milliseconds(2000))
         // Sealed when it is 100 ms old.
-        #expect(link.told.map(\.time) == [.milliseconds(300), .milliseconds(500)])
-        #expect(link.told.allSatisfy { $0.kind == .heartbeat && $0.count == 2 })
+        #expect(link.reported.map(\.time) == [.milliseconds(300), .milliseconds(500)])
+        #expect(link.reported.allSatisfy { $0.kind == .heartbeat && $0.count == 2 })
         link.record(Offer(.counter, "a", value: 1))
         _ = link.run(to: .milliseconds(4000))
-        #expect(link.told.count == 4 && link.told[2].count == 1)
+        #expect(link.reported.count == 4 && link.reported[2].count == 1)
         let isDone = link.finish()
         #expect(isDone)
-        #expect(link.told.count == 5 && link.told[4].kind == .closing && link.told[4].count == 2)
-        #expect(link.client.statementCounts.statements == 8)
+        #expect(link.reported.count == 5 && link.reported[4].kind == .closing && link.reported[4].count == 2)
+        #expect(link.client.runningTotalCounts.runningTotals == 8)
     }
 
-    @Test("what was not told before the close goes with every closing packet, more of it in packets of its own")
+    @Test("what was not sent before the close goes with every closing packet, more of it in packets of its own")
     func closing() {
         var link = Link(isAnswering: false) { $0.closingCopies = 3 }
         for number in 0..<60 { link.record(Offer(.counter, "a.rather.long.name.of.a.counter.\(number)", value: 1)) }
         let isDone = link.finish()
         #expect(isDone)
-        #expect(link.told.reduce(0) { $0 + $1.count } == 180)
-        #expect(link.told.filter { $0.kind == .closing }.count == 3 && link.told.count == 9, "\(link.told)")
+        #expect(link.reported.reduce(0) { $0 + $1.count } == 180)
+        #expect(link.reported.filter { $0.kind == .closing }.count == 3 && link.reported.count == 9, "\(link.reported)")
         #expect(link.client.isClosed == true)
     }
 
-    @Test("a metric that finds no room is counted and not told, and neither is a gauge whose level nobody stated")
+    @Test("a metric that finds no room is counted and not sent, and neither is a gauge whose level nobody stated")
     func bounds() {
-        var link = Link(isAnswering: false) { $0.reliability?.statementCapacity = 2 }
+        var link = Link(isAnswering: false) { $0.reliability?.runningTotalCapacity = 2 }
         for step in 0..<4 { for name in ["a", "b", "c"] { link.record(Offer(.counter, name, value: Double(step))) } }
         let isDone = link.finish()
         #expect(isDone)
-        #expect(link.client.statementCounts.metrics == 2 && link.client.statementCounts.unstatedEvents == 4)
-        #expect(link.told.allSatisfy { $0.count == 2 } && !link.told.isEmpty)
+        #expect(link.client.runningTotalCounts.metrics == 2 && link.client.runningTotalCounts.unsentEvents == 4)
+        #expect(link.reported.allSatisfy { $0.count == 2 } && !link.reported.isEmpty)
 
         var gauges = Link(isAnswering: false)
         gauges.record(Offer(.gauge, "d", value: 5, flags: .gaugeDelta))
         let areDone = gauges.finish()
-        #expect(areDone && gauges.told.isEmpty)
+        #expect(areDone && gauges.reported.isEmpty)
         var known = Link(isAnswering: false)
         known.record(Offer(.gauge, "d", value: 5))
         known.record(Offer(.gauge, "d", value: 2, flags: .gaugeDelta))
@@ -236,8 +236,8 @@ import TestSupport
     func off(_ way: Int) {
         var link = Link(isAnswering: false) {
             switch way {
-            case 0: $0.reliability?.statementCapacity = 0
-            case 1: $0.reliability?.statementInterval = .zero
+            case 0: $0.reliability?.runningTotalCapacity = 0
+            case 1: $0.reliability?.runningTotalInterval = .zero
             case 2: $0.reliability = nil
             default: $0.format = .dogstatsd
             }
@@ -247,20 +247,20 @@ import TestSupport
             _ = link.run(to: .milliseconds(step * 50))
         }
         let isDone = link.finish()
-        let counts = link.client.statementCounts
-        #expect(isDone && link.told.isEmpty && counts == StatementCounts())
+        let counts = link.client.runningTotalCounts
+        #expect(isDone && link.reported.isEmpty && counts == RunningTotalCounts())
     }
 
     @Test("the configuration says what it costs, and refuses what is out of range by name")
     func configuration() throws {
         var with = ClientConfiguration()
         var without = with
-        without.reliability?.statementCapacity = 0
-        #expect(with.fixedMemory - without.fixedMemory == MetricStatements.memory(capacity: 1024))
-        with.reliability?.statementCapacity = 20_000
+        without.reliability?.runningTotalCapacity = 0
+        #expect(with.fixedMemory - without.fixedMemory == RunningTotals.memory(capacity: 1024))
+        with.reliability?.runningTotalCapacity = 20_000
         #expect(throws: ConfigurationError.self) { try with.validate() }
-        with.reliability?.statementCapacity = 10
-        with.reliability?.statementInterval = .microseconds(10)
+        with.reliability?.runningTotalCapacity = 10
+        with.reliability?.runningTotalInterval = .microseconds(10)
         do {
             try with.validate()
             Issue.record("an interval of 10 µs is refused")

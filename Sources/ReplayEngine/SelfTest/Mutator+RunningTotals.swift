@@ -3,32 +3,32 @@ import StatsReceiver
 import StatsWire
 
 /// Running totals that are wrong.
-extension Saboteur {
+extension Mutator {
     /// A report that states one event more of each counter; nil where it is left as it is.
     func stated(_ bytes: Span<UInt8>) -> [UInt8]? {
-        guard sabotage == .overstate, let header = try? PacketHeader(decoding: bytes),
+        guard mutation == .overstate, let header = try? PacketHeader(decoding: bytes),
             let report = TotalsReport(decoding: bytes, header: header)
         else { return nil }
-        var reader = StatementReader(bytes, header: header)
+        var reader = RunningTotalReader(bytes, header: header)
         var builder = PacketBuilder(maximumSize: 65_507, codec: .none)
-        builder.beginStatements(timestamp: header.timestamp)
+        builder.beginRunningTotals(timestamp: header.timestamp)
         var isChanged = false
-        while case .statement(var statement) = reader.next(bytes) {
-            if statement.type == .counter, strikes(every: 1) {
-                statement.count += 1
+        while case .runningTotal(var runningTotal) = reader.next(bytes) {
+            if runningTotal.type == .counter, strikes(every: 1) {
+                runningTotal.count += 1
                 isChanged = true
             }
-            _ = builder.append(statement, keys: bytes, sequence: header.sequence)
+            _ = builder.append(runningTotal, keys: bytes, sequence: header.sequence)
         }
         guard isChanged else { return nil }
-        _ = builder.sealStatements(
+        _ = builder.sealRunningTotals(
             report, kind: header.kind, session: header.session, sequence: header.sequence, timestamp: header.timestamp)
         return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
     }
 
     /// What the receiver restored.
-    func restated(_ metrics: [RestatedMetric]) -> [RestatedMetric] {
-        guard sabotage == .restateTwice else { return metrics }
+    func recoveredByTotals(_ metrics: [RecoveredMetric]) -> [RecoveredMetric] {
+        guard mutation == .recoverTwice else { return metrics }
         return metrics.map { metric in
             guard metric.count > 0, strikes(every: 1) else { return metric }
             var twice = metric

@@ -10,7 +10,7 @@ import Verification
 @testable import ReplayEngine
 
 /// Running totals in whole runs: never more than was really lost, whatever the network does, and all of it where nobody answers.
-@Suite("running totals in runs") struct StatementRunTests {
+@Suite("running totals in runs") struct RunningTotalRunTests {
     private static func faults(_ record: RunRecord) -> [String] { Judgement(record).faults }
 
     /// A client that tells running totals, at times with everything else too, and a network, all drawn from the seed.
@@ -24,8 +24,8 @@ import Verification
         scenario.client.heartbeatInterval = .milliseconds(Int64(100 + draw(3, below: 1000)))
         scenario.client.reliability?.historyCapacity = [0, 0, 2048, 1 << 17][Int(draw(4, below: 4))]
         scenario.client.reliability?.criticalCapacity = [0, 4096, 1 << 18][Int(draw(5, below: 3))]
-        scenario.client.reliability?.statementInterval = .milliseconds(Int64(20 + draw(6, below: 500)))
-        scenario.client.reliability?.statementCapacity = [1024, 1024, 5][Int(draw(7, below: 3))]
+        scenario.client.reliability?.runningTotalInterval = .milliseconds(Int64(20 + draw(6, below: 500)))
+        scenario.client.reliability?.runningTotalCapacity = [1024, 1024, 5][Int(draw(7, below: 3))]
         scenario.client.reliability?.lingerLimit = .seconds(2)
         if draw(8, below: 4) == 0 { scenario.client.aggregation = AggregatorConfiguration() }
         if draw(9, below: 5) == 0 { scenario.client.parity = ParityConfiguration(groupSize: 4, parityCount: 1, interleave: 2) }
@@ -33,7 +33,7 @@ import Verification
         if draw(11, below: 5) == 0 { scenario.client.redundancy = .critical }
         scenario.receiver.reorderLimit = .milliseconds(Int64(20 + draw(12, below: 1500)))
         scenario.impairments = anyNetwork(draw, from: 14, loss: 40)
-        scenario.impairments.hasWayBack = draw(13, below: 3) > 0
+        scenario.impairments.hasReturnPath = draw(13, below: 3) > 0
         var texts: [String] = []
         if draw(21, below: 3) == 0 { texts.append("restart@\(100 + draw(22, below: 2000))ms/\(310 + draw(23, below: 1900))ms") }
         if draw(24, below: 3) == 0 { texts.append("client-restart@\(draw(25, below: 900))ms/\(400 + draw(26, below: 900))ms") }
@@ -42,19 +42,19 @@ import Verification
         return scenario
     }
 
-    @Test("nothing is restored that was not lost, the costs are the client's, and the run repeats", arguments: 1...150 as ClosedRange<UInt64>)
+    @Test("nothing is recovered that was not lost, the costs are the client's, and the run repeats", arguments: 1...150 as ClosedRange<UInt64>)
     func properties(seed: UInt64) throws {
         let scenario = try Self.anything(seed)
         let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500))
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "seed \(seed): \(Self.faults(record)), \(scenario.arguments)")
-        #expect(record.costs.statements.packets == record.statements.counts.packets, "seed \(seed)")
-        #expect(record.costs.statements.bytes == record.statements.counts.byteCount, "seed \(seed)")
+        #expect(record.costs.runningTotals.packets == record.runningTotals.counts.packets, "seed \(seed)")
+        #expect(record.costs.runningTotals.bytes == record.runningTotals.counts.byteCount, "seed \(seed)")
         #expect(record.costs.copies.bytes == record.client.copies.byteCount, "seed \(seed)")
         #expect(record.costs.again.bytes == record.repair.counts.byteCount, "seed \(seed)")
-        #expect(record.statements.heard.contradicted == 0 && record.statements.heard.malformed == 0, "seed \(seed)")
+        #expect(record.runningTotals.heard.contradicted == 0 && record.runningTotals.heard.malformed == 0, "seed \(seed)")
         let again = try capture.replay(scenario)
-        #expect(again.statements == record.statements && again.metrics == record.metrics, "seed \(seed)")
+        #expect(again.runningTotals == record.runningTotals && again.metrics == record.metrics, "seed \(seed)")
     }
 
     @Test("a client whose time to linger ends between two rounds of running totals tells both, and ends", .timeLimit(.minutes(1)))
@@ -75,11 +75,11 @@ import Verification
         #expect(record.client.end.nanoseconds > 7_000_000_000, "the second round comes an interval behind the first")
     }
 
-    @Test("a fraction lost beside a value of 2^53 is restored as far as sums of such values can say")
+    @Test("a fraction lost beside a value of 2^53 is recovered as far as sums of such values can say")
     func rounding() throws {
         var scenario = Scenario()
         scenario.client.batchSize = 1
-        scenario.impairments.hasWayBack = false
+        scenario.impairments.hasReturnPath = false
         scenario.impairments.drop = [1...1]
         let capture = try SyntheticCapture(lines: [(0, "a:0.75|c"), (1_000_000, "a:9007199254740993|c")])
         let record = try capture.replay(scenario)
@@ -93,19 +93,19 @@ import Verification
         var (restarted, overtaken): (UInt64, UInt64) = (0, 0)
         for seed in 1...40 as ClosedRange<UInt64> {
             let record = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500)).replay(try Self.anything(seed))
-            restored += record.statements.restored
-            overtaken += record.statements.heard.overtaken
-            if !record.restarts.isEmpty { restarted += record.statements.restored.total }
+            restored += record.runningTotals.restored
+            overtaken += record.runningTotals.heard.overtaken
+            if !record.restarts.isEmpty { restarted += record.runningTotals.restored.total }
         }
         #expect(restored[.counter] > 1000 && restored[.gauge] > 20 && restarted > 100 && overtaken > 5)
     }
 
     @Test("where nobody answers every increment is known in the end, on every shipped capture", arguments: ShippedCaptureTests.names)
-    func noWayBack(name: String) throws {
+    func noReturnPath(name: String) throws {
         let identity = try CaptureIdentity(reading: ShippedCaptureTests.folder.appendingPathComponent(name).path)
         var scenario = Scenario()
         scenario.impairments.loss = Ratio(10, outOf: 100)
-        scenario.impairments.hasWayBack = false
+        scenario.impairments.hasReturnPath = false
         var lost: UInt64 = 0
         for seed in 1...5 as ClosedRange<UInt64> {
             scenario.seed = seed
@@ -135,9 +135,9 @@ import Verification
         #expect(steps.deliveredValue + steps.restoredValue == steps.offeredValue)
         #expect(with.ledger[.networkLoss].counts[.counter] == steps.restored, "the ledger stays as it is")
         #expect(Judgement(with).losses.first { $0.lossClass == .counter }?.lost == 0)
-        scenario.client.reliability?.statementCapacity = 0
+        scenario.client.reliability?.runningTotalCapacity = 0
         let without = try capture.replay(scenario)
-        #expect(without.statements.counts.packets == 0 && without.ledger == with.ledger)
+        #expect(without.runningTotals.counts.packets == 0 && without.ledger == with.ledger)
         #expect(Judgement(without).losses.first { $0.lossClass == .counter }?.lost == steps.restored)
     }
 }

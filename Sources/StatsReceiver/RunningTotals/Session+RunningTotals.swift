@@ -4,11 +4,11 @@ import StatsWire
 /// Running totals of a session.
 extension Session {
     /// Takes the running totals after a report that ``hear(_:at:_:)`` has already taken.
-    mutating func hearStatements(
+    mutating func receiveRunningTotals(
         _ bytes: Span<UInt8>, _ header: PacketHeader, room: inout Int, _ configuration: ReceiverConfiguration, at now: Instant
     ) {
         // A report with an incredible number says nothing about any packet.
-        guard header.sequence <= tracker.highest, bytes.count > StatementReader.start else { return }
-        statements?.hear(bytes, header, tracker, room: &room, configuration: configuration, at: now)
+        guard header.sequence <= tracker.highest, bytes.count > RunningTotalReader.start else { return }
+        runningTotals?.hear(bytes, header, tracker, room: &room, configuration: configuration, at: now)
     }
 }

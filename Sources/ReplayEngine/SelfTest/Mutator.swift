@@ -2,17 +2,17 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Carries out one ``Sabotage``, and counts how often.
+/// Carries out one ``Mutation``, and counts how often.
 ///
-/// It stands outside both ends of a run (``SabotagedSendingEnd``, ``SabotagedReceivingEnd``), which share it, and belongs to the
+/// It stands outside both ends of a run (``MutatedSendingEnd``, ``MutatedReceivingEnd``), which share it, and belongs to the
 /// run's one thread.
-final class Saboteur {
-    let sabotage: Sabotage
+final class Mutator {
+    let mutation: Mutation
     private var occasions: UInt64 = 0
     /// Mutations applied so far.
     private(set) var applied: UInt64 = 0
 
-    init(_ sabotage: Sabotage) { self.sabotage = sabotage }
+    init(_ mutation: Mutation) { self.mutation = mutation }
 
     /// Whether this is the `interval`th occasion.
     func strikes(every interval: UInt64) -> Bool {
@@ -24,7 +24,7 @@ final class Saboteur {
 
     /// The event as the client gets it; nil where it gets none.
     func offered(_ event: DecodedEvent) -> DecodedEvent? {
-        switch sabotage {
+        switch mutation {
         case .loseEvents: return strikes(every: 100) ? nil : event
         case .changeValues:
             guard event.type == .counter, strikes(every: 100) else { return event }
@@ -32,14 +32,14 @@ final class Saboteur {
             changed.value += 1
             return changed
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .ignoreRequests,
-            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
+            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .recoverTwice, .ignoreLimits:
             return event
         }
     }
 
     /// What the receiver says of a datagram.
     func received(_ outcome: ReceiveOutcome, _ bytes: Span<UInt8>) -> ReceiveOutcome {
-        switch (sabotage, outcome) {
+        switch (mutation, outcome) {
         case (.acceptCorrupt, .corrupt):
             guard let header = PacketHeader(unverified: bytes), header.kind == .data, strikes(every: 1) else { return outcome }
             return .accepted(header, late: false)
@@ -52,21 +52,21 @@ final class Saboteur {
 
     /// What the receiver reports of a gap: nothing, the gap, or more.
     func reported(_ gap: ClosedRange<UInt64>) -> ClosedRange<UInt64>? {
-        switch sabotage {
+        switch mutation {
         case .missGaps: strikes(every: 10) ? nil : gap
         case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
         case .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
-            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .restateTwice, .ignoreLimits:
+            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .recoverTwice, .ignoreLimits:
             gap
         }
     }
 
     /// Whether the client hears an answer.
-    func isHeard() -> Bool { sabotage == .ignoreRequests ? !strikes(every: 1) : true }
+    func isHeard() -> Bool { mutation == .ignoreRequests ? !strikes(every: 1) : true }
 
     /// An answer that says nothing is missing; nil where it is left as it is.
     func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
-        guard sabotage == .acknowledgeMissing, let header = PacketHeader(unverified: bytes),
+        guard mutation == .acknowledgeMissing, let header = PacketHeader(unverified: bytes),
             let answer = Acknowledgement(decoding: bytes, header: header), answer.rangeCount > 0, strikes(every: 1)
         else { return nil }
         var builder = AcknowledgementBuilder()
@@ -85,7 +85,7 @@ final class Saboteur {
 
     func rebuilt(_ packet: RebuiltPacket, _ bytes: Span<UInt8>) -> Rebuilding {
         guard case .accepted = packet.outcome else { return .asItIs }
-        switch sabotage {
+        switch mutation {
         case .ignoreRebuilt: return strikes(every: 1) ? .ignored : .asItIs
         case .countRebuiltTwice: return strikes(every: 1) ? .twice : .asItIs
         case .changeRebuilt:
@@ -95,7 +95,7 @@ final class Saboteur {
             changed[changed.count - 1] ^= 1
             return .changed(changed)
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents, .changeValues,
-            .ignoreRequests, .acknowledgeMissing, .overstate, .restateTwice, .ignoreLimits:
+            .ignoreRequests, .acknowledgeMissing, .overstate, .recoverTwice, .ignoreLimits:
             return .asItIs
         }
     }

@@ -2,7 +2,7 @@ import StatsModel
 import StatsWire
 
 /// The events that running totals restore in one session. For each counter and gauge, it compares the sender's running total
-/// (``MetricStatement``) with the events that arrived.
+/// (``RunningTotal``) with the events that arrived.
 ///
 /// A running total in a packet with sequence S counts all events in the data packets up to S. For these packets,
 /// `restored = stated - received`. If one of these packets still arrives, its events are taken out of the restored ones.
@@ -23,7 +23,7 @@ import StatsWire
 ///   had arrived.
 ///
 /// Memory: bounded by the rows that the caller admits, and ``claimLimit``.
-struct StatementAccount: Sendable {
+struct RunningTotalAccount: Sendable {
     struct Row: Sendable, BitwiseCopyable {
         let isGauge: Bool
         /// Only packets above this number count. nil if there is no base yet.
@@ -47,18 +47,18 @@ struct StatementAccount: Sendable {
         var levels: UInt64 = 0
         var claimed: UInt64 = 0
 
-        var hasStatement: Bool { through > 0 && base != nil }
+        var hasRunningTotal: Bool { through > 0 && base != nil }
 
-        var restatedCount: UInt64 {
+        var recoveredCount: UInt64 {
             if isGauge { return levels }
-            guard hasStatement else { return 0 }
+            guard hasRunningTotal else { return 0 }
             let (stated, received) = (statedCount - baseCount, count - beyondCount)
             return stated > received ? stated - received : 0
         }
 
         /// For a counter: the restored sum. 0 if no event is restored, whatever the rounding error is.
-        var restatedValue: Double {
-            if isGauge || restatedCount == 0 { return 0 }
+        var recoveredValue: Double {
+            if isGauge || recoveredCount == 0 { return 0 }
             return (statedValue - baseValue) - (value - beyondValue)
         }
 
@@ -82,7 +82,7 @@ struct StatementAccount: Sendable {
     private var firstHeard: Instant
     /// Whether a metric found no room. From then on no new metric gets room, because its earlier events are not known.
     private var isFull = false
-    private(set) var counts = StatementAccountCounts()
+    private(set) var counts = RunningTotalAccountCounts()
 
     init(isFromStart: Bool, limit: Int, at now: Instant) {
         self.isFromStart = isFromStart
@@ -183,12 +183,12 @@ struct StatementAccount: Sendable {
         _ bytes: Span<UInt8>, _ header: PacketHeader, _ tracker: SequenceTracker, room: inout Int,
         configuration: ReceiverConfiguration, at now: Instant
     ) {
-        var reader = StatementReader(bytes, header: header)
+        var reader = RunningTotalReader(bytes, header: header)
         while true {
             switch reader.next(bytes) {
             case .end: return
             case .malformed: counts.malformed += 1
-            case .statement(let said):
+            case .runningTotal(let said):
                 counts.heard += 1
                 let place = catalog.place(said.type, bytes, said.name, said.tags, said.extra)
                 guard let index = row(at: place, said.type, bytes, said.name, said.tags, said.extra, &room) else {
@@ -201,7 +201,7 @@ struct StatementAccount: Sendable {
     }
 
     private mutating func hear(
-        _ said: MetricStatement, of index: Int, through: UInt64, _ tracker: SequenceTracker,
+        _ said: RunningTotal, of index: Int, through: UInt64, _ tracker: SequenceTracker,
         _ configuration: ReceiverConfiguration, at now: Instant
     ) {
         let row = rows[index]
@@ -215,20 +215,20 @@ struct StatementAccount: Sendable {
             setBase(said, of: index, through: through, tracker, configuration, at: now)
         } else if isBelievable(said, row, tracker) {
             adopt(said, of: index, through: through)
-            if row.isGauge { claim(said.latest, of: index, below: tracker.lowestTold) }
+            if row.isGauge { claim(said.latest, of: index, below: tracker.lowestKnown) }
         } else {
             counts.contradicted += 1
         }
     }
 
-    private func isBelievable(_ said: MetricStatement, _ row: Row, _ tracker: SequenceTracker) -> Bool {
+    private func isBelievable(_ said: RunningTotal, _ row: Row, _ tracker: SequenceTracker) -> Bool {
         guard said.count >= row.baseCount, said.count - row.baseCount >= row.count else { return false }
         // If no packet is missing, all events have arrived.
         return tracker.lost + tracker.pending > 0 || said.count - row.baseCount == row.count
     }
 
     private mutating func setBase(
-        _ said: MetricStatement, of index: Int, through: UInt64, _ tracker: SequenceTracker,
+        _ said: RunningTotal, of index: Int, through: UInt64, _ tracker: SequenceTracker,
         _ configuration: ReceiverConfiguration, at now: Instant
     ) {
         guard firstHeard + configuration.reorderLimit <= now, through + 1 >= tracker.base else {
@@ -241,7 +241,7 @@ struct StatementAccount: Sendable {
         adopt(said, of: index, through: through)
     }
 
-    private mutating func adopt(_ said: MetricStatement, of index: Int, through: UInt64) {
+    private mutating func adopt(_ said: RunningTotal, of index: Int, through: UInt64) {
         rows[index].through = through
         rows[index].statedCount = said.count
         rows[index].statedValue = said.value
@@ -267,9 +267,9 @@ struct StatementAccount: Sendable {
     }
 
     /// Restored events by type.
-    var restated: TypeCounts {
+    var recoveredByTotals: TypeCounts {
         var sums = TypeCounts()
-        for row in rows { sums[row.isGauge ? .gauge : .counter] &+= row.restatedCount }
+        for row in rows { sums[row.isGauge ? .gauge : .counter] &+= row.recoveredCount }
         return sums
     }
 }

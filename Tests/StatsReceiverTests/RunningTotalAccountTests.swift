@@ -51,20 +51,20 @@ struct StatingSender {
     }
 
     /// What is said of all metrics now, changed at will.
-    func statements(_ kind: PacketKind = .heartbeat, _ change: (String, inout Said) -> Void = { _, _ in }) -> Packet {
+    func runningTotals(_ kind: PacketKind = .heartbeat, _ change: (String, inout Said) -> Void = { _, _ in }) -> Packet {
         var builder = PacketBuilder(maximumSize: 65_507, codec: .none)
-        builder.beginStatements(timestamp: sequence)
+        builder.beginRunningTotals(timestamp: sequence)
         for (name, said) in said.sorted(by: { $0.key < $1.key }) {
             var said = said
             change(name, &said)
             let bytes = Array(name.utf8)
             _ = builder.append(
-                MetricStatement(
+                RunningTotal(
                     type: Self.isGauge(name) ? .gauge : .counter, name: ByteRange(0..<bytes.count), value: said.value,
                     count: said.count, latest: said.latest), keys: bytes.span, sequence: sequence)
         }
         let report = TotalsReport(packets: sequence, sent: TypeCounts(), dropped: TypeCounts())
-        _ = builder.sealStatements(report, kind: kind, session: session, sequence: sequence, timestamp: sequence)
+        _ = builder.sealRunningTotals(report, kind: kind, session: session, sequence: sequence, timestamp: sequence)
         return Packet(bytes: Self.bytes(builder), isData: false, sequence: sequence)
     }
 
@@ -98,13 +98,13 @@ struct StatedReceiver: ~Copyable {
         accepted = []
     }
 
-    var restated: [String: RestatedMetric] {
-        var result: [String: RestatedMetric] = [:]
-        for metric in receiver.restated { result[metric.label] = metric }
+    var recoveredByTotals: [String: RecoveredMetric] {
+        var result: [String: RecoveredMetric] = [:]
+        for metric in receiver.recoveredByTotals { result[metric.label] = metric }
         return result
     }
 
-    var counts: StatementAccountCounts { receiver.sessions.last?.statements ?? StatementAccountCounts() }
+    var counts: RunningTotalAccountCounts { receiver.sessions.last?.runningTotals ?? RunningTotalAccountCounts() }
 
     /// Events of a metric in packets that this life accepted, and in packets that no life did.
     func delivered(_ name: String, of sender: StatingSender) -> UInt64 {
@@ -118,25 +118,25 @@ struct StatedReceiver: ~Copyable {
     }
 }
 
-@Suite("what running totals restore") struct StatementAccountTests {
+@Suite("what running totals restore") struct RunningTotalAccountTests {
     private static func one(_ sender: inout StatingSender, _ name: String = "c", _ value: Double = 1) -> StatingSender.Packet {
         sender.data([(name, value, 1)])
     }
 
     @Test("one later statement restores what was lost before it, in events and in value")
-    func oneStatement() {
+    func oneRunningTotal() {
         var sender = StatingSender(session: 1)
         var receiver = StatedReceiver()
         receiver.receive(sender.data([("c", 2, 1), ("d", 1, 1)]), at: .start)
         _ = sender.data([("c", 3, 0.5), ("c", 4, 1)])
         receiver.receive(sender.data([("d", 5, 1)]), at: .start)
-        receiver.receive(sender.statements(), at: .start)
-        #expect(receiver.restated["c"]?.count == 2 && receiver.restated["c"]?.value == 10)
-        #expect(receiver.restated["d"] == nil)
-        #expect(receiver.restated["c"]?.isSettled == false, "packet 2 may still come")
+        receiver.receive(sender.runningTotals(), at: .start)
+        #expect(receiver.recoveredByTotals["c"]?.count == 2 && receiver.recoveredByTotals["c"]?.value == 10)
+        #expect(receiver.recoveredByTotals["d"] == nil)
+        #expect(receiver.recoveredByTotals["c"]?.isSettled == false, "packet 2 may still come")
         receiver.receiver.finish(at: .start + .seconds(9))
-        #expect(receiver.restated["c"]?.isSettled == true)
-        #expect(receiver.receiver.sessions[0].restated[.counter] == 2)
+        #expect(receiver.recoveredByTotals["c"]?.isSettled == true)
+        #expect(receiver.receiver.sessions[0].recoveredByTotals[.counter] == 2)
     }
 
     @Test("a packet that comes after all takes its part back, whether or not it was given up, and twice counts once")
@@ -147,16 +147,16 @@ struct StatedReceiver: ~Copyable {
             let missing = Self.one(&sender)
             let other = Self.one(&sender, "c", 7)
             receiver.receive(Self.one(&sender), at: .start)
-            receiver.receive(sender.statements(), at: .start)
-            #expect(receiver.restated["c"]?.count == 2 && receiver.restated["c"]?.value == 8)
+            receiver.receive(sender.runningTotals(), at: .start)
+            #expect(receiver.recoveredByTotals["c"]?.count == 2 && receiver.recoveredByTotals["c"]?.value == 8)
             let later = Instant.start + wait
             receiver.receive(missing, at: later)
             receiver.receive(missing, at: later)
-            #expect(receiver.restated["c"]?.count == 1 && receiver.restated["c"]?.value == 7)
+            #expect(receiver.recoveredByTotals["c"]?.count == 1 && receiver.recoveredByTotals["c"]?.value == 7)
             receiver.receive(other, at: later)
-            #expect(receiver.restated["c"] == nil, "delivered and restored are what was stated")
-            receiver.receive(sender.statements(), at: later)
-            #expect(receiver.restated["c"] == nil)
+            #expect(receiver.recoveredByTotals["c"] == nil, "delivered and recovered are what was stated")
+            receiver.receive(sender.runningTotals(), at: later)
+            #expect(receiver.recoveredByTotals["c"] == nil)
         }
     }
 
@@ -165,40 +165,40 @@ struct StatedReceiver: ~Copyable {
         var sender = StatingSender(session: 1)
         var receiver = StatedReceiver()
         _ = Self.one(&sender)
-        let early = sender.statements()
+        let early = sender.runningTotals()
         let second = Self.one(&sender)
         receiver.receive(second, at: .start)
         receiver.receive(early, at: .start)
-        #expect(receiver.restated["c"] == nil && receiver.counts.overtaken == 1)
-        let late = sender.statements()
+        #expect(receiver.recoveredByTotals["c"] == nil && receiver.counts.overtaken == 1)
+        let late = sender.runningTotals()
         receiver.receive(late, at: .start)
         receiver.receive(late, at: .start)
         receiver.receive(early, at: .start)
-        #expect(receiver.restated["c"]?.count == 1 && receiver.counts.stale == 2)
+        #expect(receiver.recoveredByTotals["c"]?.count == 1 && receiver.counts.stale == 2)
         receiver.receive(Self.one(&sender), at: .start)
-        #expect(receiver.restated["c"]?.count == 1, "what came behind the statement is none of it")
+        #expect(receiver.recoveredByTotals["c"]?.count == 1, "what came behind the statement is none of it")
     }
 
-    @Test("a level is restored once for each packet that was lost with the newest, and taken back when it comes")
+    @Test("a level is recovered once for each packet that was lost with the newest, and taken back when it comes")
     func levels() {
         var sender = StatingSender(session: 1)
         var receiver = StatedReceiver()
         receiver.receive(Self.one(&sender, "g", 1), at: .start)
         let lost = Self.one(&sender, "g", 2)
-        receiver.receive(sender.statements(), at: .start)
-        receiver.receive(sender.statements(.closing), at: .start)
-        #expect(receiver.restated["g"]?.count == 1 && receiver.restated["g"]?.level == 2)
+        receiver.receive(sender.runningTotals(), at: .start)
+        receiver.receive(sender.runningTotals(.closing), at: .start)
+        #expect(receiver.recoveredByTotals["g"]?.count == 1 && receiver.recoveredByTotals["g"]?.level == 2)
         _ = Self.one(&sender, "g", 3)
         let newest = Self.one(&sender, "g", 4)
-        receiver.receive(sender.statements(), at: .start)
-        #expect(receiver.restated["g"]?.count == 2 && receiver.restated["g"]?.level == 4, "3 stays lost")
+        receiver.receive(sender.runningTotals(), at: .start)
+        #expect(receiver.recoveredByTotals["g"]?.count == 2 && receiver.recoveredByTotals["g"]?.level == 4, "3 stays lost")
         receiver.receive(lost, at: .start)
-        #expect(receiver.restated["g"]?.count == 1 && receiver.restated["g"]?.level == 4)
+        #expect(receiver.recoveredByTotals["g"]?.count == 1 && receiver.recoveredByTotals["g"]?.level == 4)
         receiver.receive(newest, at: .start)
-        receiver.receive(sender.statements(), at: .start)
-        #expect((receiver.restated["g"]?.count ?? 0) == 0)
+        receiver.receive(sender.runningTotals(), at: .start)
+        #expect((receiver.recoveredByTotals["g"]?.count ?? 0) == 0)
         receiver.receive(Self.one(&sender, "g", 5), at: .start)
-        #expect(receiver.restated["g"]?.level == nil, "what arrived is the newer level")
+        #expect(receiver.recoveredByTotals["g"]?.level == nil, "what arrived is the newer level")
     }
 
     @Test("statements that lie change nothing: too few, too many where nothing is missing, packets that contradict them")
@@ -206,24 +206,24 @@ struct StatedReceiver: ~Copyable {
         var sender = StatingSender(session: 1)
         var receiver = StatedReceiver()
         for _ in 0..<3 { receiver.receive(Self.one(&sender), at: .start) }
-        receiver.receive(sender.statements { $1.count = 2 }, at: .start)
-        receiver.receive(sender.statements { $1.count = MetricStatement.largestCount }, at: .start)
-        receiver.receive(sender.statements { $1.latest = 2 }, at: .start)
-        #expect(receiver.restated.isEmpty && receiver.counts.contradicted == 3)
+        receiver.receive(sender.runningTotals { $1.count = 2 }, at: .start)
+        receiver.receive(sender.runningTotals { $1.count = RunningTotal.largestCount }, at: .start)
+        receiver.receive(sender.runningTotals { $1.latest = 2 }, at: .start)
+        #expect(receiver.recoveredByTotals.isEmpty && receiver.counts.contradicted == 3)
         _ = Self.one(&sender)
-        receiver.receive(sender.statements(), at: .start)
-        #expect(receiver.restated["c"]?.count == 1)
+        receiver.receive(sender.runningTotals(), at: .start)
+        #expect(receiver.recoveredByTotals["c"]?.count == 1)
         _ = Self.one(&sender)
-        receiver.receive(sender.statements { $1.count = 1 }, at: .start)
-        #expect(receiver.restated["c"]?.count == 1 && receiver.counts.contradicted == 4)
+        receiver.receive(sender.runningTotals { $1.count = 1 }, at: .start)
+        #expect(receiver.recoveredByTotals["c"]?.count == 1 && receiver.counts.contradicted == 4)
         // A sum that is no number takes no event away, and one that is too large does not wrap.
-        receiver.receive(sender.statements { (_, said: inout StatingSender.Said) in
+        receiver.receive(sender.runningTotals { (_, said: inout StatingSender.Said) in
             said.value = .nan
-            said.count = MetricStatement.largestCount
+            said.count = RunningTotal.largestCount
         }, at: .start)
-        #expect(receiver.restated["c"]?.count == MetricStatement.largestCount - 3)
+        #expect(receiver.recoveredByTotals["c"]?.count == RunningTotal.largestCount - 3)
         for _ in 0..<3 { receiver.receive(Self.one(&sender), at: .start) }
-        #expect(receiver.restated["c"]?.count == MetricStatement.largestCount - 3)
+        #expect(receiver.recoveredByTotals["c"]?.count == RunningTotal.largestCount - 3)
     }
 
     @Test("a statement of a number that no one believes says nothing")
@@ -235,15 +235,15 @@ struct StatedReceiver: ~Copyable {
         for _ in 0..<3 { _ = Self.one(&far) }
         let report = TotalsReport(packets: 1, sent: TypeCounts(), dropped: TypeCounts())
         var builder = PacketBuilder(maximumSize: 1472, codec: .none)
-        builder.beginStatements(timestamp: 1)
+        builder.beginRunningTotals(timestamp: 1)
         let name = Array("c".utf8)
-        let said = MetricStatement(type: .counter, name: ByteRange(0..<1), value: 9, count: 9, latest: 1)
+        let said = RunningTotal(type: .counter, name: ByteRange(0..<1), value: 9, count: 9, latest: 1)
         let isIn = builder.append(said, keys: name.span, sequence: 1 << 40)
         #expect(isIn)
-        _ = builder.sealStatements(report, kind: .heartbeat, session: 1, sequence: 1 << 40, timestamp: 1)
+        _ = builder.sealRunningTotals(report, kind: .heartbeat, session: 1, sequence: 1 << 40, timestamp: 1)
         let bytes = builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
         _ = receiver.receiver.receive(bytes.span, from: SourceID(1), at: .start)
-        #expect(receiver.restated.isEmpty && receiver.counts.heard == 0)
+        #expect(receiver.recoveredByTotals.isEmpty && receiver.counts.heard == 0)
     }
 
     @Test("a receiver that restarted claims nothing of what was sent before its base, and everything lost behind it")
@@ -254,27 +254,27 @@ struct StatedReceiver: ~Copyable {
         _ = Self.one(&sender)
         receiver.restart(at: .start)
         receiver.receive(Self.one(&sender), at: .start)
-        receiver.receive(sender.statements(), at: .start)
-        #expect(receiver.restated.isEmpty, "a statement that may have been sent in an earlier life is no base")
+        receiver.receive(sender.runningTotals(), at: .start)
+        #expect(receiver.recoveredByTotals.isEmpty, "a statement that may have been sent in an earlier life is no base")
         let later = Instant.start + .seconds(3)
-        receiver.receive(sender.statements(), at: later)
-        #expect((receiver.restated["c"]?.count ?? 0) == 0)
+        receiver.receive(sender.runningTotals(), at: later)
+        #expect((receiver.recoveredByTotals["c"]?.count ?? 0) == 0)
         _ = Self.one(&sender, "c", 5)
-        receiver.receive(sender.statements(), at: later)
-        #expect(receiver.restated["c"]?.count == 1 && receiver.restated["c"]?.value == 5)
+        receiver.receive(sender.runningTotals(), at: later)
+        #expect(receiver.recoveredByTotals["c"]?.count == 1 && receiver.recoveredByTotals["c"]?.value == 5)
     }
 
-    @Test("what finds no room is not restored, then or later, and a session's rows are free again when it closes")
+    @Test("what finds no room is not recovered, then or later, and a session's rows are free again when it closes")
     func bounded() {
         var receiver = StatedReceiver(metrics: 2)
         var sender = StatingSender(session: 1)
         _ = sender.data([("a", 1, 1), ("b", 1, 1), ("c", 1, 1)])
         receiver.receive(sender.data([("c", 1, 1), ("b", 1, 1), ("a", 1, 1)]), at: .start)
-        receiver.receive(sender.statements(), at: .start)
-        #expect(Set(receiver.restated.keys) == ["b", "c"] && receiver.counts.unplaced == 1)
+        receiver.receive(sender.runningTotals(), at: .start)
+        #expect(Set(receiver.recoveredByTotals.keys) == ["b", "c"] && receiver.counts.unplaced == 1)
         receiver.receive(sender.data([("a", 1, 1)]), at: .start)
-        receiver.receive(sender.statements(), at: .start)
-        #expect(receiver.restated["a"] == nil)
+        receiver.receive(sender.runningTotals(), at: .start)
+        #expect(receiver.recoveredByTotals["a"] == nil)
         var next = StatingSender(session: 2)
         receiver.receive(next.data([("x", 1, 1)]), at: .start)
         let later = Instant.start + .seconds(30)
@@ -282,9 +282,9 @@ struct StatedReceiver: ~Copyable {
         var third = StatingSender(session: 3)
         _ = third.data([("x", 1, 1)])
         receiver.receive(third.data([("y", 1, 1)]), at: later)
-        receiver.receive(third.statements(), at: later)
-        #expect(receiver.restated["b"]?.count == 1, "a closed session's part stays")
-        #expect(receiver.receiver.restatedBeside[.counter] + (receiver.restated["x"]?.count ?? 0) == 1)
+        receiver.receive(third.runningTotals(), at: later)
+        #expect(receiver.recoveredByTotals["b"]?.count == 1, "a closed session's part stays")
+        #expect(receiver.receiver.recoveredBeside[.counter] + (receiver.recoveredByTotals["x"]?.count ?? 0) == 1)
     }
 
     @Test(
@@ -308,7 +308,7 @@ struct StatedReceiver: ~Copyable {
                 }
                 packet = sender.data(events)
             } else {
-                packet = sender.statements()
+                packet = sender.runningTotals()
             }
             // Up to a second late: less than the receiver waits.
             if !random.chance(loss) { flight.append((now + random.below(1000), packet)) }
@@ -322,19 +322,19 @@ struct StatedReceiver: ~Copyable {
             }
         }
         deliver(&flight, to: &receiver, upTo: now + 10_000)
-        receiver.receive(sender.statements(.closing), at: .milliseconds(now + 10_000))
+        receiver.receive(sender.runningTotals(.closing), at: .milliseconds(now + 10_000))
         receiver.receiver.finish(at: .milliseconds(now + 20_000))
         check(sender, receiver, seed)
         guard receiver.acceptedBefore.isEmpty else { return }
-        let restated = receiver.restated
+        let recoveredByTotals = receiver.recoveredByTotals
         for (name, said) in sender.said where !StatingSender.isGauge(name) {
-            let restored = restated[name]
+            let restored = recoveredByTotals[name]
             let delivered = receiver.delivered(name, of: sender)
             #expect(delivered + (restored?.count ?? 0) == said.count, "seed \(seed), \(name)")
             #expect(restored?.isSettled ?? true, "seed \(seed), \(name)")
         }
         for (name, said) in sender.said where StatingSender.isGauge(name) {
-            #expect(restated[name]?.level == said.value, "seed \(seed), \(name): the closing packet says the level")
+            #expect(recoveredByTotals[name]?.level == said.value, "seed \(seed), \(name): the closing packet says the level")
         }
     }
 
@@ -347,10 +347,10 @@ struct StatedReceiver: ~Copyable {
     }
 
     private func check(_ sender: StatingSender, _ receiver: borrowing StatedReceiver, _ seed: UInt64) {
-        for (name, metric) in receiver.restated {
+        for (name, metric) in receiver.recoveredByTotals {
             // Of what no life has.
             let missing = receiver.missing(name, of: sender)
-            #expect(metric.count <= missing, "seed \(seed), \(name): \(metric.count) restored, \(missing) missing")
+            #expect(metric.count <= missing, "seed \(seed), \(name): \(metric.count) recovered, \(missing) missing")
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Counts of a session's running totals by their use.
-package struct StatementAccountCounts: Equatable, Sendable {
+package struct RunningTotalAccountCounts: Equatable, Sendable {
     /// Running totals that were read.
     package internal(set) var heard: UInt64 = 0
     /// Those that are not newer than one before.
@@ -10,7 +10,7 @@ package struct StatementAccountCounts: Equatable, Sendable {
     package internal(set) var contradicted: UInt64 = 0
     /// Those of metrics without room, and levels that were not restored because there was no room.
     package internal(set) var unplaced: UInt64 = 0
-    /// Running totals that could not be read (``StatementFault``). They are not part of `heard`.
+    /// Running totals that could not be read (``RunningTotalFault``). They are not part of `heard`.
     package internal(set) var malformed: UInt64 = 0
 
     package init() {}

@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 /// A statement with its strings.
-struct SampleStatement: Equatable {
+struct SampleRunningTotal: Equatable {
     var type = MetricType.counter
     var name = Array("a".utf8)
     var tags: [UInt8] = []
@@ -17,7 +17,7 @@ struct SampleStatement: Equatable {
         let keys = name + tags + extra
         let (tagsAt, extraAt) = (name.count, name.count + tags.count)
         return builder.append(
-            MetricStatement(
+            RunningTotal(
                 type: type, name: ByteRange(0..<tagsAt), tags: ByteRange(tagsAt..<extraAt),
                 extra: ByteRange(extraAt..<keys.count), value: Double(bitPattern: value), count: count, latest: latest),
             keys: keys.span, sequence: sequence)
@@ -25,7 +25,7 @@ struct SampleStatement: Equatable {
 
     init() {}
 
-    init(_ said: MetricStatement, in bytes: [UInt8]) {
+    init(_ said: RunningTotal, in bytes: [UInt8]) {
         type = said.type
         name = Array(bytes[said.name.range])
         tags = Array(bytes[said.tags.range])
@@ -39,7 +39,7 @@ struct SampleStatement: Equatable {
         func bytes(_ most: UInt64, _ least: UInt64 = 0) -> [UInt8] {
             (0..<least + draws.next() % (most + 1 - least)).map { _ in UInt8(truncatingIfNeeded: draws.next()) }
         }
-        var sample = SampleStatement()
+        var sample = SampleRunningTotal()
         sample.type = draws.next() % 2 == 0 ? .counter : .gauge
         sample.name = bytes(20, 1)
         sample.tags = bytes(12)
@@ -51,16 +51,16 @@ struct SampleStatement: Equatable {
     }
 }
 
-struct MetricStatementTests {
-    static func read(_ packet: [UInt8]) throws -> (statements: [SampleStatement], faults: [StatementFault]) {
+struct RunningTotalTests {
+    static func read(_ packet: [UInt8]) throws -> (runningTotals: [SampleRunningTotal], faults: [RunningTotalFault]) {
         let header = try PacketHeader(decoding: packet.span)
-        var reader = StatementReader(packet.span, header: header)
-        var (statements, faults): ([SampleStatement], [StatementFault]) = ([], [])
+        var reader = RunningTotalReader(packet.span, header: header)
+        var (runningTotals, faults): ([SampleRunningTotal], [RunningTotalFault]) = ([], [])
         while true {
             switch reader.next(packet.span) {
-            case .statement(let said): statements.append(SampleStatement(said, in: packet))
+            case .runningTotal(let said): runningTotals.append(SampleRunningTotal(said, in: packet))
             case .malformed(let fault): faults.append(fault)
-            case .end: return (statements, faults)
+            case .end: return (runningTotals, faults)
             }
         }
     }
@@ -80,15 +80,15 @@ struct MetricStatementTests {
         for _ in 0..<40 {
             let sequence = 1 + draws.next() >> (draws.next() % 63)
             let report = TotalsReportTests.random(&draws)
-            builder.beginStatements(timestamp: 5)
-            var samples: [SampleStatement] = []
+            builder.beginRunningTotals(timestamp: 5)
+            var samples: [SampleRunningTotal] = []
             while true {
-                let sample = SampleStatement.random(&draws, sequence: sequence)
+                let sample = SampleRunningTotal.random(&draws, sequence: sequence)
                 guard sample.append(to: &builder, sequence: sequence) else { break }
                 samples.append(sample)
             }
             let kind = draws.next() % 2 == 0 ? PacketKind.heartbeat : .closing
-            let count = builder.sealStatements(report, kind: kind, session: 7, sequence: sequence, timestamp: 5)
+            let count = builder.sealRunningTotals(report, kind: kind, session: 7, sequence: sequence, timestamp: 5)
             let packet = Packets.bytes(of: builder)
             #expect(packet.count == count && count <= 1472 && samples.count > 10, "seed \(seed)")
             let header = try PacketHeader(decoding: packet.span)
@@ -106,10 +106,10 @@ struct MetricStatementTests {
     /// Bytes behind a report, what of them is passed over, and how many statements are read.
     struct Refusal: Sendable {
         let behind: [UInt8]
-        let faults: [StatementFault]
+        let faults: [RunningTotalFault]
         let read: Int
 
-        init(_ head: [UInt8], _ parts: [[UInt8]], _ faults: [StatementFault], read: Int) {
+        init(_ head: [UInt8], _ parts: [[UInt8]], _ faults: [RunningTotalFault], read: Int) {
             behind = parts.reduce(head) { $0 + $1 }
             self.faults = faults
             self.read = read
@@ -150,15 +150,15 @@ struct MetricStatementTests {
 
     @Test("the highest count and the first packet of all are said and read")
     func bounds() throws {
-        var sample = SampleStatement()
-        sample.count = MetricStatement.largestCount
+        var sample = SampleRunningTotal()
+        sample.count = RunningTotal.largestCount
         var builder = PacketBuilder(maximumSize: 1472, codec: .none)
-        builder.beginStatements(timestamp: 0)
+        builder.beginRunningTotals(timestamp: 0)
         let isIn = sample.append(to: &builder, sequence: .max)
         #expect(isIn)
         let report = TotalsReport(packets: 0, sent: TypeCounts(), dropped: TypeCounts())
-        _ = builder.sealStatements(report, kind: .closing, session: 1, sequence: .max, timestamp: 0)
-        #expect(try Self.read(Packets.bytes(of: builder)).statements == [sample])
+        _ = builder.sealRunningTotals(report, kind: .closing, session: 1, sequence: .max, timestamp: 0)
+        #expect(try Self.read(Packets.bytes(of: builder)).runningTotals == [sample])
     }
 
     @Test("any bytes behind a report are read to an end, inside them", arguments: [11, 12, 13])
@@ -178,14 +178,14 @@ struct MetricStatementTests {
     @Test("the example on the page is what the encoder makes, to the byte")
     func example() throws {
         var builder = PacketBuilder(maximumSize: 1472, codec: .none)
-        builder.beginStatements(timestamp: UInt64(Packets.time))
-        var counter = SampleStatement()
+        builder.beginRunningTotals(timestamp: UInt64(Packets.time))
+        var counter = SampleRunningTotal()
         counter.name = Array("http.requests".utf8)
         counter.tags = Array("env:prod".utf8)
         counter.value = (312.5).bitPattern
         counter.count = 300
         counter.latest = 42
-        var gauge = SampleStatement()
+        var gauge = SampleRunningTotal()
         gauge.type = .gauge
         gauge.name = Array("queue".utf8)
         gauge.extra = Array("c:ci-1".utf8)
@@ -195,13 +195,13 @@ struct MetricStatementTests {
         let areIn = [counter.append(to: &builder, sequence: 42), gauge.append(to: &builder, sequence: 42)]
         #expect(areIn == [true, true])
         let report = TotalsReport(packets: 42, sent: TypeCounts(), dropped: TypeCounts())
-        _ = builder.sealStatements(
+        _ = builder.sealRunningTotals(
             report, kind: .heartbeat, session: 0x0123_4567_89AB_CDEF, sequence: 42, timestamp: UInt64(Packets.time))
         #expect(Array(Packets.bytes(of: builder).dropFirst(176)) == (try FormatsTests.bytes("hex statements")))
     }
 
-    @Test("every reason a statement may be passed over for stands on the page", arguments: StatementFault.allCases)
-    func reasons(_ fault: StatementFault) throws {
+    @Test("every reason a statement may be passed over for stands on the page", arguments: RunningTotalFault.allCases)
+    func reasons(_ fault: RunningTotalFault) throws {
         #expect(try #require(FormatsTests.page).contains("`\(fault.name)`"))
     }
 }

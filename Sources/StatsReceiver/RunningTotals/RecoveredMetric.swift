@@ -2,7 +2,7 @@ package import StatsModel
 
 /// The events of one metric that running totals restored. They do not include delivered events. A dashboard that shows both
 /// together shows what the sender reports as sent.
-package struct RestatedMetric: Equatable, Sendable {
+package struct RecoveredMetric: Equatable, Sendable {
     package let type: MetricType
     /// See ``MetricTotals/key``.
     package let key: String

@@ -5,16 +5,16 @@ import StatsModel
 ///
 /// Two captures are of the same datagram if they have the same identity (``DatagramIdentity``) within ``DuplicateRule/window``.
 /// ``DuplicateRule`` decides whether that is proof. Each vantage point shows a datagram once. So if a client sends several equal
-/// datagrams, the vantage point with the most of them gives their number (``PacketSightings``).
+/// datagrams, the vantage point with the most of them gives their number (``VantagePointCounts``).
 ///
 /// If only the source address differs, the datagram comes from another sender, not through NAT. NAT that translates the source
 /// also forwards the datagram, which changes the interface, the direction or the time to live. Translation is uncertain
-/// (``Sighting/isTranslated(from:)``) for a datagram without identification, and where the source port changed as well. Such a
+/// (``Observation/isTranslated(from:)``) for a datagram without identification, and where the source port changed as well. Such a
 /// datagram is ``DuplicateRule/Finding/unproven``.
 ///
 /// Bounded: ``mostBuckets`` times ``ways`` different datagrams, a size reached only where so many come within a window. Beyond
 /// that the oldest is forgotten, and counted (``forgotten``).
-struct SecondSightings {
+struct DuplicateTable {
     private static let leastBuckets = 512
     private static let mostBuckets = 8192
     private static let ways = 8
@@ -28,7 +28,7 @@ struct SecondSightings {
     private var hasAnonymous = false
 
     private struct Entry {
-        var sightings: PacketSightings
+        var observations: VantagePointCounts
         /// Its position in the table: ``DatagramIdentity/place``.
         var place: UInt64
         /// The addresses and position of the first vantage point, as ``VantagePoint`` hashes them.
@@ -47,12 +47,12 @@ struct SecondSightings {
     var repeats: RepeatTally {
         var tally = settledRepeats
         guard hasAnonymous else { return tally }
-        for index in keys.indices where keys[index] != 0 && entries[index].isAnonymous { tally.add(entries[index].sightings.packets) }
+        for index in keys.indices where keys[index] != 0 && entries[index].isAnonymous { tally.add(entries[index].observations.packets) }
         return tally
     }
 
     /// One capture of a datagram, hashed.
-    private struct Sighting {
+    private struct Observation {
         let key: UInt64
         let hasIdentification: Bool
         let vantage: VantagePoint
@@ -91,55 +91,55 @@ struct SecondSightings {
     @inline(__always)
     mutating func handle(_ identity: DatagramIdentity, from vantage: VantagePoint, at time: Int64) -> DuplicateRule.Finding {
         if keys.isEmpty { allocate(buckets: Self.leastBuckets) }
-        let sighting = Sighting(
+        let observation = Observation(
             key: identity.digest == 0 ? 1 : identity.digest, hasIdentification: identity.hasIdentification, vantage: vantage,
             source: vantage.source(seed), destination: vantage.destination, position: vantage.position)
         let first = bucket(identity.place)
         var found: Int?
-        for index in first..<first &+ Self.ways where keys[index] == sighting.key && sighting.isSame(as: entries[index]) {
-            if entries[index].sightings.isNear(time) { return again(sighting, index, at: time) }
+        for index in first..<first &+ Self.ways where keys[index] == observation.key && observation.isSame(as: entries[index]) {
+            if entries[index].observations.isNear(time) { return again(observation, index, at: time) }
             found = index
             break
         }
-        if found == nil, let index = translated(sighting, first, at: time) {
-            let isSecond = entries[index].sightings.handle(door: name(sighting), at: time)
+        if found == nil, let index = translated(observation, first, at: time) {
+            let isSecond = entries[index].observations.handle(kernelVantage: name(observation), at: time)
             return isSecond ? .unproven : .first
         }
         let index = found ?? freePlace(identity.place, at: time)
-        if keys[index] != 0, entries[index].isAnonymous { settledRepeats.add(entries[index].sightings.packets) }
-        keys[index] = sighting.key
+        if keys[index] != 0, entries[index].isAnonymous { settledRepeats.add(entries[index].observations.packets) }
+        keys[index] = observation.key
         entries[index] = Entry(
-            sightings: PacketSightings(door: name(sighting), at: time), place: identity.place, source: sighting.source,
-            destination: sighting.destination, position: sighting.position, sourcePort: vantage.sourcePort,
+            observations: VantagePointCounts(kernelVantage: name(observation), at: time), place: identity.place, source: observation.source,
+            destination: observation.destination, position: observation.position, sourcePort: vantage.sourcePort,
             timeToLive: vantage.timeToLive, tunnelDepth: vantage.tunnelDepth,
-            isAnonymous: !sighting.hasIdentification && vantage.hidesInterface)
+            isAnonymous: !observation.hasIdentification && vantage.hidesInterface)
         if entries[index].isAnonymous { hasAnonymous = true }
         return .first
     }
 
     /// Handles one more capture of the flow at `index`.
     @inline(__always)
-    private mutating func again(_ sighting: Sighting, _ index: Int, at time: Int64) -> DuplicateRule.Finding {
-        let isSecond = entries[index].sightings.handle(door: name(sighting), at: time)
-        let vantage = sighting.vantage
-        let hasDoor = vantage.door != 0 && !(vantage.hidesInterface && sighting.position == entries[index].position)
-        return DuplicateRule.finding(isSecond: isSecond, hasIdentification: sighting.hasIdentification, hasDoor: hasDoor)
+    private mutating func again(_ observation: Observation, _ index: Int, at time: Int64) -> DuplicateRule.Finding {
+        let isSecond = entries[index].observations.handle(kernelVantage: name(observation), at: time)
+        let vantage = observation.vantage
+        let hasKernelVantage = vantage.kernelVantage != 0 && !(vantage.hidesInterface && observation.position == entries[index].position)
+        return DuplicateRule.finding(isSecond: isSecond, hasIdentification: observation.hasIdentification, hasKernelVantage: hasKernelVantage)
     }
 
     /// The name under which the vantage point is counted. Without an identification, interface and direction of a cooked link
     /// are the name if they tell the interface; other differences are then ignored.
     @inline(__always)
-    private func name(_ sighting: Sighting) -> UInt64 {
-        let vantage = sighting.vantage
-        if !sighting.hasIdentification, vantage.door != 0, !vantage.hidesInterface { return vantage.door }
-        return vantage.name(source: sighting.source)
+    private func name(_ observation: Observation) -> UInt64 {
+        let vantage = observation.vantage
+        if !observation.hasIdentification, vantage.kernelVantage != 0, !vantage.hidesInterface { return vantage.kernelVantage }
+        return vantage.name(source: observation.source)
     }
 
     /// The place of an entry whose datagram NAT may have changed into this one.
     @inline(__always)
-    private func translated(_ sighting: Sighting, _ first: Int, at time: Int64) -> Int? {
-        for index in first..<first &+ Self.ways where keys[index] == sighting.key {
-            if sighting.isTranslated(from: entries[index]), entries[index].sightings.isNear(time) { return index }
+    private func translated(_ observation: Observation, _ first: Int, at time: Int64) -> Int? {
+        for index in first..<first &+ Self.ways where keys[index] == observation.key {
+            if observation.isTranslated(from: entries[index]), entries[index].observations.isNear(time) { return index }
         }
         return nil
     }
@@ -155,7 +155,7 @@ struct SecondSightings {
         let first = bucket(place)
         let turn = turns[first / Self.ways]
         let index = first &+ Int(turn)
-        if keys[index] != 0, entries[index].sightings.isNear(time) { return makeRoom(place, at: time) }
+        if keys[index] != 0, entries[index].observations.isNear(time) { return makeRoom(place, at: time) }
         turns[first / Self.ways] = (turn &+ 1) % UInt8(Self.ways)
         return index
     }
@@ -163,13 +163,13 @@ struct SecondSightings {
     @inline(never)
     private mutating func makeRoom(_ place: UInt64, at time: Int64) -> Int {
         let first = bucket(place)
-        for index in first..<first + Self.ways where !entries[index].sightings.isNear(time) { return index }
+        for index in first..<first + Self.ways where !entries[index].observations.isNear(time) { return index }
         while turns.count < Self.mostBuckets {
             let old = (keys, entries)
             allocate(buckets: turns.count * 2)
             for (key, entry) in zip(old.0, old.1) where key != 0 {
-                guard entry.sightings.isNear(time) else {
-                    if entry.isAnonymous { settledRepeats.add(entry.sightings.packets) }
+                guard entry.observations.isNear(time) else {
+                    if entry.isAnonymous { settledRepeats.add(entry.observations.packets) }
                     continue
                 }
                 let index = take(entry.place)
@@ -194,7 +194,7 @@ struct SecondSightings {
         let count = buckets * Self.ways
         keys = [UInt64](repeating: 0, count: count)
         let free = Entry(
-            sightings: PacketSightings(door: 0, at: .min), place: 0, source: 0, destination: 0, position: 0, sourcePort: 0,
+            observations: VantagePointCounts(kernelVantage: 0, at: .min), place: 0, source: 0, destination: 0, position: 0, sourcePort: 0,
             timeToLive: 0, tunnelDepth: 0, isAnonymous: false)
         entries = [Entry](repeating: free, count: count)
         turns = [UInt8](repeating: 0, count: buckets)

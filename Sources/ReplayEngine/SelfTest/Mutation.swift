@@ -1,7 +1,7 @@
 /// One thing in the house that is broken on purpose, to see whether verification notices (`statsreplay selftest`).
 ///
 /// Both ends of a run are wrapped for it, where a broken stage would show: neither the stages nor the ends know of it.
-package enum Sabotage: CaseIterable, Sendable {
+package enum Mutation: CaseIterable, Sendable {
     /// The receiver does not report every tenth gap.
     case missGaps
     /// The receiver reports the packet behind every fifth gap as lost too.
@@ -31,7 +31,7 @@ package enum Sabotage: CaseIterable, Sendable {
     /// The client states one event too many of a counter.
     case overstate
     /// The receiver restores twice what it restores.
-    case restateTwice
+    case recoverTwice
     /// The judge finds that every limit holds.
     case ignoreLimits
 
@@ -51,7 +51,7 @@ package enum Sabotage: CaseIterable, Sendable {
         switch self {
         case .ignoreRequests, .acknowledgeMissing: .repairing
         case .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice: .covering
-        case .overstate, .restateTwice: .stating
+        case .overstate, .recoverTwice: .stating
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents,
             .changeValues, .ignoreLimits:
             .bare
@@ -74,7 +74,7 @@ package enum Sabotage: CaseIterable, Sendable {
         case .changeRebuilt: "parity gives back other packets"
         case .countRebuiltTwice: "what parity gave back counts twice"
         case .overstate: "the client states an event too many"
-        case .restateTwice: "running totals restore twice"
+        case .recoverTwice: "running totals restore twice"
         case .ignoreLimits: "the judge ignores the limits"
         }
     }

@@ -5,7 +5,7 @@ import SystemIO
 
 /// The accounting of packets that both links of a live client share. It belongs to the worker, and ``LiveProgress`` shows it to
 /// other threads.
-struct LiveBooks {
+struct LiveAccounting {
     var progress = LiveProgress()
     var losses = LossAccount()
     var tally = PacketTally()
