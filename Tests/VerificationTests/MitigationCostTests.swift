@@ -44,7 +44,7 @@ import Testing
         let (record, result) = try Self.result(Self.everything)
         let costs = record.costs
         let lines = Self.table(result)
-        #expect(lines.map { $0.prefix { $0 != " " } } == ["data,", "second", "sent", "way", "parity", "heartbeats"])
+        #expect(lines.map { $0.prefix { $0 != " " } } == ["data,", "second", "retransmitted", "return", "parity", "heartbeats"])
         for (line, traffic) in zip(lines.dropFirst(), [costs.copies, costs.again, costs.acknowledgements, costs.parity, costs.reports]) {
             #expect(traffic.packets > 0 && traffic.bytes > 0)
             let share = PercentText.twoDecimals(Double(traffic.bytes) * 100 / Double(costs.data.bytes))
@@ -61,7 +61,7 @@ import Testing
         switch preset {
         case .bare: #expect(names == ["data,", "heartbeats"] && record.costs.parity == none && record.costs.again == none)
         case .parity: #expect(names == ["data,", "parity", "heartbeats"] && record.costs.acknowledgements == none)
-        default: #expect(names == ["data,", "sent", "way", "heartbeats"] && record.costs.parity == none && record.costs.copies == none)
+        default: #expect(names == ["data,", "retransmitted", "return", "heartbeats"] && record.costs.parity == none && record.costs.copies == none)
         }
     }
 

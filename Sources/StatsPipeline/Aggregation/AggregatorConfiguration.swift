@@ -50,8 +50,7 @@ public struct AggregatorConfiguration: Sendable, Equatable {
         _ field: String, _ value: Int, in range: ClosedRange<Int>
     ) throws(ConfigurationError) {
         guard range.contains(value) else {
-            throw ConfigurationError(
-                field: field, value: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+            throw ConfigurationError(field: field, value: value, outside: range)
         }
     }
 }

@@ -73,8 +73,7 @@ extension ClientConfiguration {
         _ field: String, _ value: Value, in range: ClosedRange<Value>
     ) throws(ConfigurationError) {
         guard range.contains(value) else {
-            throw ConfigurationError(
-                field: field, value: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+            throw ConfigurationError(field: field, value: value, outside: range)
         }
     }
 
