@@ -2,7 +2,7 @@
 """Writes a capture of many metrics, the same file every time: the measure of how fast a run replays.
 
     scripts/record/many_metrics.py FILE                                       1 000 000 events, 8 a datagram, 16 000 metrics
-    scripts/record/many_metrics.py FILE --per-datagram 1 --metrics 200        1 000 000 packets of one event each (113 MB)
+    scripts/record/many_metrics.py FILE --per-datagram 1 --metrics 200        1 000 000 packets of one event each (108 MB)
 
     --events N          events in all (1 000 000)
     --per-datagram N    events in each datagram (8)
