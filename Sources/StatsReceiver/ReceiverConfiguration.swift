@@ -22,7 +22,7 @@ package struct ReceiverConfiguration: Sendable, Equatable {
     /// Ranges that wait to be polled, lost ones and recovered ones each.
     package var maximumUnpolled = 65_536
     /// Counters and gauges, counted once for each open session, of which it is kept what arrived, so that running totals
-    /// can be held against it; 0: none, and statements are passed over.
+    /// can be held against it; 0: none, and running totals are passed over.
     package var maximumStatedMetrics = 0
     /// Whether the records of accepted packets are counted, so that loss can be told in records
     /// (``SessionSummary/recordsLost``). Where nobody asks for them, each packet takes less time.

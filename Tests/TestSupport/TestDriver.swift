@@ -58,7 +58,7 @@ package struct TestDriver: ~Copyable {
     package var isFailing: (OutgoingPacket, Instant) -> Bool = { _, _ in false }
 
     package init(_ change: (inout ClientConfiguration) -> Void = { _ in }) {
-        // Nobody answers here: see the tests of what is sent again for drivers that do.
+        // Nobody answers here: see the tests of what is retransmitted for drivers that do.
         var configuration = ClientConfiguration.bare
         change(&configuration)
         pipeline = ClientPipeline(configuration: configuration, session: Self.session)

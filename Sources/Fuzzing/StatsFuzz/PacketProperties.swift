@@ -78,7 +78,7 @@ enum PacketProperties {
             let said = RunningTotal(
                 type: type, name: ByteRange(0..<4), tags: ByteRange(5..<13), extra: type == .gauge ? ByteRange(13..<19) : .empty,
                 value: 2.5, count: 300, latest: 40)
-            require(builder.append(said, keys: keys.span, sequence: 200), "a packet has room for two statements")
+            require(builder.append(said, keys: keys.span, sequence: 200), "a packet has room for two running totals")
         }
         let report = TotalsReport(packets: 200, sent: TypeCounts(), dropped: TypeCounts())
         _ = builder.sealRunningTotals(report, kind: .closing, session: 3, sequence: 200, timestamp: 1)
@@ -97,13 +97,13 @@ enum PacketProperties {
             case .end: break loop
             case .malformed: break
             case .runningTotal(let said):
-                require(said.latest >= 1 && said.latest <= header.sequence && said.count >= 1, "a statement of no packet")
+                require(said.latest >= 1 && said.latest <= header.sequence && said.count >= 1, "a running total of no packet")
                 require(max(Int(said.name.upper), Int(said.tags.upper), Int(said.extra.upper)) <= packet.count, "outside")
                 guard builder.append(said, keys: packet.span, sequence: header.sequence) else { break loop }
                 read.append(said)
             }
             steps += 1
-            require(steps <= packet.count, "\(packet.count) bytes of statements and no end")
+            require(steps <= packet.count, "\(packet.count) bytes of running totals and no end")
         }
         guard let report = TotalsReport(decoding: packet.span, header: header) else { return }
         _ = builder.sealRunningTotals(
@@ -111,13 +111,13 @@ enum PacketProperties {
         let again = builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
         var second = RunningTotalReader(again.span, header: header)
         for said in read {
-            guard case .runningTotal(let other) = second.next(again.span) else { return require(false, "a statement got lost") }
+            guard case .runningTotal(let other) = second.next(again.span) else { return require(false, "a running total got lost") }
             let strings = { (said: RunningTotal, bytes: [UInt8]) in
                 [said.name, said.tags, said.extra].map { Array(bytes[$0.range]) }
             }
             require(
                 other.value.bitPattern == said.value.bitPattern && other.count == said.count && other.latest == said.latest
-                    && other.type == said.type && strings(other, again) == strings(said, packet), "a statement changed")
+                    && other.type == said.type && strings(other, again) == strings(said, packet), "a running total changed")
         }
     }
 

@@ -78,7 +78,7 @@ struct GapAccounting {
         entries[entries.count - 1].epochs?.recordInjected(sequence)
     }
 
-    /// The receiver accepted a packet of this session; if it had been missing, it was sent again.
+    /// The receiver accepted a packet of this session; if it had been missing, it was retransmitted.
     mutating func recordAccepted(_ sequence: UInt64, isLate: Bool, of session: UInt64) {
         guard let index = index(of: session) else { return }
         entries[index].accepted.insert(sequence)

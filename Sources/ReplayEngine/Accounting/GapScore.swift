@@ -54,7 +54,7 @@ package struct GapScore: Sendable {
     /// Whether a packet of this number is refused because it is too far ahead.
     func isAhead(_ sequence: UInt64) -> Bool { heard.isAhead(sequence) }
 
-    /// The receiver accepted a packet. If it was injected it has come by being sent again, and the receiver knew of its gap
+    /// The receiver accepted a packet. If it was injected it has come by being retransmitted, and the receiver knew of its gap
     /// where it calls it late.
     package mutating func recordAccepted(_ sequence: UInt64, isLate: Bool) {
         guard !open.isEmpty, open.contains(sequence) else { return }

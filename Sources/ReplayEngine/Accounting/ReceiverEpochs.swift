@@ -42,10 +42,10 @@ struct ReceiverEpochs {
         self.end = end
     }
 
-    /// No intact copy of this packet will arrive, whoever listens, unless it is sent again.
+    /// No intact copy of this packet will arrive, whoever listens, unless it is retransmitted.
     mutating func recordInjected(_ number: UInt64) { lost.insert(number...number) }
 
-    /// A packet was accepted, so it is not lost if it ever was: it was sent again.
+    /// A packet was accepted, so it is not lost if it ever was: it was retransmitted.
     mutating func recordAccepted(_ number: UInt64) { if lost.contains(number) { lost.remove(number...number) } }
 
     /// An intact packet arrived: data with this number, or another kind that speaks of it.
@@ -119,7 +119,7 @@ struct ReceiverEpochs {
     }
 
     /// Injected are the lost packets, and those that the receiver had to take for lost in one epoch because they
-    /// arrived in another; unheard are those that it could know of in no epoch. After ``finish()``.
+    /// arrived in another; undetectable are those that it could know of in no epoch. After ``finish()``.
     var score: DetectorScore {
         var known = found
         for range in missed.ranges { known.remove(range) }

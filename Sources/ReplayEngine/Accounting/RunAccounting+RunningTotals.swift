@@ -30,7 +30,7 @@ extension RunAccounting {
     /// A receiver that restarted may have restored what was delivered in a later epoch after all; nothing else. Values are then
     /// not compared.
     ///
-    /// - Parameter isSure: no delay of the scenario lets a statement arrive so late that a restarted receiver cannot
+    /// - Parameter isSure: no delay of the scenario lets a running total arrive so late that a restarted receiver cannot
     ///   know that a packet overtook it
     func recoveryFaults(isSure: Bool) -> [RecoveryFault] {
         guard isSure || restarts.receiver == 0 else { return [] }

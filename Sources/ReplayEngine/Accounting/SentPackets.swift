@@ -37,7 +37,7 @@ struct SentPackets {
         }
     }
 
-    /// Whether any packet may still come in another way, sent again or worked out from parity, so that the verdict of one of
+    /// Whether any packet may still come in another way, retransmitted or worked out from parity, so that the verdict of one of
     /// which nothing arrived is known at the end only.
     let mayComeLater: Bool
     /// Those, by number; and at the end those that are lost, in the order of their numbers.

@@ -15,7 +15,7 @@ extension Scenario {
     /// Metrics of which the receiver keeps what arrived, where the client tells running totals.
     private static let statedMetrics = 1 << 16
 
-    /// Whether no packet is held back as long as the receiver waits for one: a statement heard that long after the receiver
+    /// Whether no packet is held back as long as the receiver waits for one: a running total heard that long after the receiver
     /// began was then sent after it began.
     var hasShortDelays: Bool {
         let spread = impairments.jitter.rawValue * 2 + (impairments.reorder.isZero ? 0 : impairments.reorderHold.rawValue)

@@ -16,7 +16,7 @@ extension Retransmission {
         return needsAnswer
     }
 
-    /// Whether a packet waits for its acknowledgement, or to be sent again.
+    /// Whether a packet waits for its acknowledgement, or to be retransmitted.
     var isOwed: Bool { critical.openCount > 0 || head < wanted.count }
 
     var needsAnswer: Bool { isOwed || (hasHeard && highest > 0 && !isSettled) }
@@ -34,7 +34,7 @@ extension Retransmission {
         return true
     }
 
-    /// Nothing will be sent again any more.
+    /// Nothing will be retransmitted any more.
     mutating func giveUp() {
         counts.unconfirmed += UInt64(critical.openCount)
         critical.removeAll()

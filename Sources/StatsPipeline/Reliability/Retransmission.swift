@@ -7,7 +7,7 @@ import StatsWire
 /// out again, and the timer runs twice as long. Any packet newly acknowledged sets it back. What the answer to that one
 /// packet names as missing is then sent at once, so that after a long silence one packet that gets through is enough.
 ///
-/// What is sent again on request is bounded for each packet and in bytes a second (``RetransmissionBudget``), since an
+/// What is retransmitted on request is bounded for each packet and in bytes a second (``RetransmissionBudget``), since an
 /// acknowledgement may be anybody's; a packet that has to wait for bytes stays in the queue. The timer is not bound.
 ///
 /// While a client closes the timer asks by a closing packet instead, which is short and makes the receiver answer at once.
@@ -33,7 +33,7 @@ package struct Retransmission: Sendable {
     let unansweredLimit: Nanoseconds
     var critical: SentHistory
     var history: SentHistory
-    /// Numbers to be sent again, in this order, from `head` on.
+    /// Numbers to be retransmitted, in this order, from `head` on.
     var wanted: [UInt64] = []
     var head = 0
     private var roundTrip = RoundTripTime()
@@ -47,7 +47,7 @@ package struct Retransmission: Sendable {
     /// The first of the queue waits for bytes, until then if nothing is sent before.
     private var delayed: UInt64?
     var delayedUntil: Instant?
-    /// The packet that the timer wants sent again stands in the queue.
+    /// The packet that the timer wants retransmitted stands in the queue.
     var timed: UInt64?
     /// Of a number below it, that it was no longer kept has been counted.
     private var missed: UInt64 = 0
@@ -158,7 +158,7 @@ package struct Retransmission: Sendable {
         memory.dropSettled()
     }
 
-    /// The receiver lacks these numbers: those that are kept are sent again, but for what is on its way already.
+    /// The receiver lacks these numbers: those that are kept are retransmitted, but for what is on its way already.
     private mutating func want(_ range: ClosedRange<UInt64>, at now: Instant) {
         let found = want(range, in: .critical, at: now) + want(range, in: .history, at: now)
         let count = range.upperBound - range.lowerBound + 1
@@ -202,7 +202,7 @@ package struct Retransmission: Sendable {
         return found
     }
 
-    /// Puts a packet that the receiver asks for into the queue, if it may be sent again once more.
+    /// Puts a packet that the receiver asks for into the queue, if it may be retransmitted once more.
     private mutating func request(_ index: Int, of memory: Memory) {
         var entry = with(memory) { $0[index] }
         if Int(entry.requests) < configuration.retransmissionLimit {

@@ -1,8 +1,8 @@
 import StatsModel
 
-/// How many bytes may be sent again on request (``ReliabilityConfiguration``): a token bucket that a share of the data sent
+/// How many bytes may be retransmitted on request (``ReliabilityConfiguration``): a token bucket that a share of the data sent
 /// fills, and a floor of bytes a second whatever is sent. It is full at the beginning and holds as much as is kept, so that
-/// everything kept can be sent again once without waiting.
+/// everything kept can be retransmitted once without waiting.
 ///
 /// Tokens are counted in billionths of a byte, so that whole nanoseconds leave no rest.
 struct RetransmissionBudget: Sendable {
@@ -29,7 +29,7 @@ struct RetransmissionBudget: Sendable {
     /// A data packet went out for the first time.
     mutating func recordSent(byteCount: Int) { fill(Int64(byteCount) * percent * (Self.unit / 100)) }
 
-    /// Whether so many bytes may be sent again now; then they are.
+    /// Whether so many bytes may be retransmitted now; then they are.
     mutating func take(byteCount: Int, at now: Instant) -> Bool {
         if now > updated {
             let (earned, isOver) = (now - updated).rawValue.multipliedReportingOverflow(by: floor)

@@ -47,7 +47,7 @@ package struct RunningTotals: Sendable {
     private let interval: Nanoseconds
     private let closingInterval: Nanoseconds
     private let closingRounds: Int
-    /// Bytes of the longest statement that fits a packet.
+    /// Bytes of the longest running total that fits a packet.
     private let room: Int
     /// By metric: a row's number + 1, or one of the above.
     private var places: [UInt16]
@@ -243,7 +243,7 @@ package struct RunningTotals: Sendable {
         return next != nil
     }
 
-    /// A closing packet goes out now: whether statements go with it.
+    /// A closing packet goes out now: whether running totals go with it.
     mutating func pollClosing() -> Bool {
         guard let from = isUnacknowledged ? 1 : everLostFrom else { return false }
         begin(from: from, limit: hasSentAll ? Self.tellings : .max)
@@ -283,7 +283,7 @@ package struct RunningTotals: Sendable {
     /// Whether a round from there would tell anything. O(rows).
     private func hasRow(from: UInt64) -> Bool { row(0, from: from, Self.tellings) != nil }
 
-    /// Fills a packet that was begun with as many statements as it has room for. O(rows).
+    /// Fills a packet that was begun with as many running totals as it has room for. O(rows).
     mutating func fill(_ builder: inout PacketBuilder, from metrics: MetricCatalog, sequence: UInt64) {
         while let row = next {
             let key = metrics.key(of: rows[row].metric)

@@ -1,7 +1,7 @@
 import StatsModel
 import StatsWire
 
-/// Packets that were sent and may have to be sent again, in the order of their numbers. Bounded in bytes and in packets;
+/// Packets that were sent and may have to be retransmitted, in the order of their numbers. Bounded in bytes and in packets;
 /// allocated once.
 ///
 /// The bytes stand in a ring: a packet begins where the one before ends, or at the ring's beginning where the rest is too
@@ -15,9 +15,9 @@ struct SentHistory: Sendable {
         var eventCount: Int32 = 0
         /// How often it was sent.
         var sendings: Int32 = 1
-        /// How often the receiver asked for it, and it was to be sent again.
+        /// How often the receiver asked for it, and it was to be retransmitted.
         var requests: UInt8 = 0
-        /// It waits to be sent again.
+        /// It waits to be retransmitted.
         var isWanted = false
         /// It was asked for more often than it may be.
         var isExhausted = false
@@ -135,7 +135,7 @@ struct SentHistory: Sendable {
         return self[index].lastSent
     }
 
-    /// Whether any packet of these numbers is kept and may still be sent again. O(log packets) and O(those that may not).
+    /// Whether any packet of these numbers is kept and may still be retransmitted. O(log packets) and O(those that may not).
     func holdsAny(of range: ClosedRange<UInt64>) -> Bool {
         var index = lowerBound(range.lowerBound)
         while index < count, self[index].sequence <= range.upperBound {

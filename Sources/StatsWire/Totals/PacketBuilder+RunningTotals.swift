@@ -8,7 +8,7 @@ extension PacketBuilder {
     /// Empties the packet for running totals. ``sealRunningTotals(_:kind:session:sequence:timestamp:)`` later writes the report in
     /// front of them. The maximum size must have room for the report.
     package mutating func beginRunningTotals(timestamp: UInt64) {
-        precondition(maximumSize >= RunningTotalReader.start + RunningTotalReader.headCount, "a report with statements fits")
+        precondition(maximumSize >= RunningTotalReader.start + RunningTotalReader.headCount, "a report with running totals fits")
         begin(timestamp: timestamp)
         end = RunningTotalReader.start + RunningTotalReader.headCount
     }
@@ -27,9 +27,9 @@ extension PacketBuilder {
     /// O(bytes). Allocates nothing.
     package mutating func append(_ runningTotal: RunningTotal, keys: Span<UInt8>, sequence: UInt64) -> Bool {
         let key = MetricCatalog.Key(runningTotal.type, name: runningTotal.name, tags: runningTotal.tags, extra: runningTotal.extra)
-        precondition(runningTotal.type == .counter || runningTotal.type == .gauge, "a statement is of a counter or gauge")
-        precondition(runningTotal.count >= 1 && runningTotal.count <= RunningTotal.largestCount, "a statement is of some events")
-        precondition(runningTotal.latest >= 1 && runningTotal.latest <= sequence, "a statement is of packets that were sealed")
+        precondition(runningTotal.type == .counter || runningTotal.type == .gauge, "a running total is of a counter or gauge")
+        precondition(runningTotal.count >= 1 && runningTotal.count <= RunningTotal.largestCount, "a running total is of some events")
+        precondition(runningTotal.latest >= 1 && runningTotal.latest <= sequence, "a running total is of packets that were sealed")
         guard let bound = Self.runningTotalBound(key), bound <= maximumSize - end, eventCount < 0xFFFF else { return false }
         let first = runningTotal.type.rawValue | (key.extra.isEmpty ? 0 : RunningTotal.hasExtra)
         // In bounds: `bound` bytes are free from `end` on, and the record takes at most that many.

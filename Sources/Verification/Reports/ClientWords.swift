@@ -19,7 +19,7 @@ enum ClientWords {
         "\(facts.copies.sent) sent, \(facts.copies.byteCount) bytes, \(facts.copies.skipped) skipped"
     }
 
-    /// `6 arrived; 7 sent again, 9310 bytes; 8 acknowledgements, 560 bytes, 7 heard; 1 timeout, 0 unanswerable, 0 unconfirmed`.
+    /// `6 arrived; 7 retransmitted, 9310 bytes; 8 acknowledgements, 560 bytes, 7 heard; 1 timeout, 0 unanswerable, 0 unconfirmed`.
     static func repair(_ record: RunRecord) -> String {
         let repair = record.repair
         return "\(record.packets.repaired) arrived; \(repair.counts.packets) retransmitted, \(repair.counts.byteCount) bytes;"

@@ -15,7 +15,7 @@ import TestSupport
         var client: ClientPipeline
         var now = Instant.start
         private(set) var highest: UInt64 = 0
-        /// Bytes of data sent once, and of what was sent again.
+        /// Bytes of data sent once, and of what was retransmitted.
         private(set) var once: UInt64 = 0
         private(set) var again: UInt64 = 0
         private(set) var sendings: [UInt64: Int] = [:]

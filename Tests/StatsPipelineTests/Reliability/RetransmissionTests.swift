@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import StatsPipeline
 
-/// What is sent again: a client and a receiver that answers, with a network between them that loses what the test says.
+/// What is retransmitted: a client and a receiver that answers, with a network between them that loses what the test says.
 @Suite("what is retransmitted") struct RetransmissionTests {
     static let epoch = TestDriver.epoch
 

@@ -22,7 +22,7 @@ import TestSupport
         private(set) var sealed: [String: UInt64] = [:]
         private(set) var delivered: [String: UInt64] = [:]
         private var sealedThrough: UInt64 = 0
-        /// Of packets with statements: when, and of how many metrics.
+        /// Of packets with running totals: when, and of how many metrics.
         private(set) var reported: [(time: Instant, kind: PacketKind, count: Int)] = []
         private(set) var heardClosing = false
         private(set) var misses = 0
@@ -265,7 +265,7 @@ import TestSupport
             try with.validate()
             Issue.record("an interval of 10 µs is refused")
         } catch {
-            #expect(error.field == "reliability.statementInterval")
+            #expect(error.field == "reliability.runningTotalInterval")
         }
         #expect(ClientConfiguration.bare.reliability == nil)
         #expect(ClientConfiguration.lowMemory.reliability?.isStating == false, "its memory is for metrics")

@@ -103,7 +103,7 @@ struct RunningTotalTests {
     /// A counter `a`, sum 1, one event, in the packet with the header's own number.
     private static let plain: [UInt8] = [0, 1, 0, 0, 0, 0x61, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 1, 0]
 
-    /// Bytes behind a report, what of them is passed over, and how many statements are read.
+    /// Bytes behind a report, what of them is passed over, and how many running totals are read.
     struct Refusal: Sendable {
         let behind: [UInt8]
         let faults: [RunningTotalFault]
