@@ -137,7 +137,7 @@ extension GoldenExpectation {
         let bound = share.isZero ? "none may be lost" : "less than \(share) may be lost"
         return .init(
             name: loss.name,
-            value: "\(loss.lost) of \(loss.offered) lost, \(loss.restored > 0 ? "\(loss.restored) restored, " : "")\(bound): \(loss.holds ? "holds" : "broken")")
+            value: "\(loss.lost) of \(loss.offered) lost, \(loss.restored > 0 ? "\(loss.restored) recovered, " : "")\(bound): \(loss.holds ? "holds" : "broken")")
     }
 
     private static func source(_ facts: SourceFacts) -> SortedTable {

@@ -19,7 +19,7 @@ enum ClientWords {
         "\(facts.copies.sent) sent, \(facts.copies.byteCount) bytes, \(facts.copies.skipped) skipped"
     }
 
-    /// `6 arrived; 7 retransmitted, 9310 bytes; 8 acknowledgements, 560 bytes, 7 heard; 1 timeout, 0 unanswerable, 0 unconfirmed`.
+    /// `6 arrived; 7 retransmitted, 9310 bytes; 8 acknowledgements, 560 bytes, 7 received; 1 timeout, 0 unanswerable, 0 unconfirmed`.
     static func repair(_ record: RunRecord) -> String {
         let repair = record.repair
         return "\(record.packets.repaired) arrived; \(repair.counts.packets) retransmitted, \(repair.counts.byteCount) bytes;"
@@ -44,7 +44,7 @@ enum ClientWords {
             + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
     }
 
-    /// `312 increments and 4 levels restored; 96 runningTotals in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
+    /// `312 increments and 4 levels recovered; 96 running totals in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
     static func runningTotals(_ record: RunRecord) -> String {
         let (counts, heard, restored) = (record.runningTotals.counts, record.runningTotals.heard, record.runningTotals.restored)
         return "\(restored[.counter]) increments and \(restored[.gauge]) levels recovered; \(counts.runningTotals) running totals in"
