@@ -1,6 +1,6 @@
 extension Endpoint: CustomStringConvertible {
     /// The address and port as text: `192.0.2.1:8125`, `[2001:db8::1]:8125`.
-    package var description: String { isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
+    public var description: String { isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
     /// The address without the port. IPv4 is dotted. IPv6 is written as RFC 5952 says: lower case, no leading zeros, the
     /// longest run of two or more zero groups (the first of equals) as `::`. A mapped IPv4 address stays dotted.
