@@ -44,6 +44,8 @@ extension StatsEndpoint {
 
         private let router: EndpointRouter
         private let desk = ProfileDesk()
+        /// Whether a profile is being taken.
+        var isTakingProfile: Bool { desk.isTaking }
 
         /// Throws ``ConfigurationError``.
         public init(client: StatsClient, configuration: Configuration = Configuration()) throws(ConfigurationError) {

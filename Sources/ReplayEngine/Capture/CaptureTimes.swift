@@ -8,7 +8,7 @@ enum CaptureTimes {
     /// O(datagrams before the first one with a time). In nearly every capture that is the first datagram.
     ///
     /// Errors: ``CaptureError`` if it cannot be opened.
-    static func areStated(in capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) -> Bool {
+    static func hasTimes(in capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) -> Bool {
         var reader = try DatagramReader(capture, ports: ports, rules: rules)
         var isEmpty = true
         do throws(CaptureError) {

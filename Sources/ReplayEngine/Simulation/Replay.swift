@@ -103,7 +103,7 @@ extension Replay {
         _ simulation: consuming Simulation<Sender, Receiver>
     ) throws(CaptureError) -> RunRecord? {
         var record = RunRecord(capture: capture, scenario: scenario)
-        let isUntimed = try !CaptureTimes.areStated(in: capture, ports: scenario.ports, rules: scenario.reading)
+        let isUntimed = try !CaptureTimes.hasTimes(in: capture, ports: scenario.ports, rules: scenario.reading)
         var feed = ReplayFeed(scenario, simulation: simulation, senders: senders, isUntimed: isUntimed)
         passes: for pass in 0..<scenario.loop {
             if pass > 0 { feed.beginNextPass() }

@@ -40,9 +40,6 @@ package struct SuiteResult: Sendable {
     /// Reasons why the suite is not verified although no run failed, as sentences.
     package var unverified: [String] { missing + unreadable.map(\.description) + unwritten.map(\.description) }
 
-    /// Whether a capture could not be read to its end.
-    package var hasUnusableInput: Bool { runs.contains { $0.record.sourceError != nil } }
-
     package var verdict: Verdict {
         faults.isEmpty ? Verdict.combined(runs.map(\.verdict) + unverified.map { _ in .unverified }) : .failed
     }
