@@ -59,21 +59,22 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
         public let holds: Bool
     }
 
-    private let run: RunVerification
+    private let report: RunReport
     /// What `statsreplay run` prints.
     public let description: String
     /// What `statsreplay run --json` prints: the same bytes for the same run.
     public let json: String
 
+    /// - Parameter suite: a suite with this run alone
     init(_ run: RunVerification, suite: SuiteResult) {
-        self.run = run
+        report = RunReport(run)
+        let suite = SuiteReport(suite)
         description = RunText().lines(suite).joined(separator: "\n")
-        let report = RunReport(suite, seed: run.record.scenario.seed)
-        json = (try? report.json()).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        json = (try? RunJSON(suite).json()).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     public var verdict: Verdict {
-        switch run.verdict {
+        switch report.verdict {
         case .verified: .verified
         case .failed: .failed
         case .unverified: .unverified
@@ -81,64 +82,63 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
     }
 
     /// Why the verdict is not `verified`, in a sentence each, the weightiest first.
-    public var reasons: [String] { run.reasons }
+    public var reasons: [String] { report.reasons }
 
     /// What does not change the verdict but should be known, in a sentence each.
-    public var remarks: [String] { run.remarks }
+    public var remarks: [String] { report.remarks }
 
     /// The command that repeats this run.
-    public var command: String { RunVerification.command(run.record) }
+    public var command: String { report.command }
 
     /// The golden file that the result was compared with, or that was written; nil where there is none.
-    public var goldenFile: String? { run.goldenPath }
+    public var goldenFile: String? { report.golden.path }
 
     /// Events that the capture offered to the client.
-    public var offered: UInt64 { run.record.ledger.offered.counts.total }
+    public var offered: UInt64 { report.facts.events.offered.total }
 
     /// Events that arrived. `offered` is `delivered` and all of ``lost`` together.
-    public var delivered: UInt64 { run.record.ledger.delivered.counts.total }
+    public var delivered: UInt64 { report.facts.events.delivered.total }
 
     /// Events that were lost, by cause; causes without a loss are left out.
     public var lost: [LossCause: UInt64] {
-        let pairs = LossCause.allCases.map { ($0, run.record.ledger[$0].counts.total) }
-        return Dictionary(uniqueKeysWithValues: pairs.filter { $0.1 > 0 })
+        Dictionary(uniqueKeysWithValues: report.facts.events.losses.map { ($0.cause, $0.counts.total) })
     }
 
     /// Events of one type that the capture offered.
-    public func offered(_ type: MetricType) -> UInt64 { run.record.ledger.offered.counts[type] }
+    public func offered(_ type: MetricType) -> UInt64 { report.facts.events.offered[type] }
 
     /// Events of one type that arrived.
-    public func delivered(_ type: MetricType) -> UInt64 { run.record.ledger.delivered.counts[type] }
+    public func delivered(_ type: MetricType) -> UInt64 { report.facts.events.delivered[type] }
 
     /// Loss by limit: the classes counter, gauge, timing and critical, then the patterns in the order of their bytes.
     public var losses: [Loss] {
-        run.judgement.losses.map {
+        report.facts.losses.map {
             Loss(
-                name: $0.limit.subject.name, offered: $0.offered, delivered: $0.delivered, lost: $0.lost, percent: $0.percent,
+                name: $0.name, offered: $0.offered, delivered: $0.delivered, lost: $0.lost, percent: $0.percent,
                 holds: $0.holds)
         }
     }
 
     /// Data packets.
     public var packets: Packets {
-        let packets = run.record.packets
+        let packets = report.facts.packets
         return Packets(
             sent: packets.sent, delivered: packets.delivered, dropped: packets.dropped, corrupted: packets.corrupted,
             refused: packets.refused, retransmitted: packets.repaired, late: packets.late)
     }
 
     /// Lost packets, which the receiver knows by gaps in their numbers.
-    public var gaps: Detection { Detection(run.record.gaps) }
+    public var gaps: Detection { Detection(report.facts.gaps) }
     /// Damaged packets, which the receiver knows by their checksums.
-    public var checksums: Detection { Detection(run.record.checksums) }
+    public var checksums: Detection { Detection(report.facts.checksums) }
     /// Packets that arrived twice.
-    public var duplicates: Detection { Detection(run.record.duplicates) }
+    public var duplicates: Detection { Detection(report.facts.duplicates) }
 
     /// UDP payload of all data packets, in bytes.
-    public var bytesSent: UInt64 { run.record.client.bytesSent }
+    public var bytesSent: UInt64 { report.facts.client.counts.bytesSent }
 
     /// How long the run took in virtual time.
-    public var virtualTime: Duration { .nanoseconds(Int64(clamping: run.record.client.end.nanoseconds)) }
+    public var virtualTime: Duration { .nanoseconds(Int64(clamping: report.facts.client.counts.end.nanoseconds)) }
 }
 
 extension ReplayResult.Detection {

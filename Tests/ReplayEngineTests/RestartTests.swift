@@ -175,7 +175,7 @@ import Verification
         request.captures = [capture.path]
         request.scenario = scenario
         request.mode = .none
-        let text = RunText().lines(try RunSuite.run(request)).joined(separator: "\n")
+        let text = RunText().lines(SuiteReport(try RunSuite.run(request))).joined(separator: "\n")
         #expect(text.contains("6 client_restart") && text.contains("6 client restart (rule 1, fail client-restart@455ms)"))
         #expect(text.contains("restarts   0 of the receiver, 1 of the client"))
     }

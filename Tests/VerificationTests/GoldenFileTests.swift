@@ -285,7 +285,7 @@ import Testing
             lossy.ledger.offered.add(.serviceCheck, content: 5)
             lossy.ledger.recordLoss(.networkLoss, .serviceCheck, content: 5)
             let recording = try verify(lossy, folder, update: true)
-            #expect(recording.wasRecorded && recording.goldenPath == "\(folder)/sample-loss-3.yaml")
+            #expect(recording.golden == .recorded(path: "\(folder)/sample-loss-3.yaml"))
             let again = try verify(lossy, folder, mode: .required)
             #expect(again.verdict == .verified)
 

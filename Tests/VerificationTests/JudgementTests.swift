@@ -95,14 +95,14 @@ import Testing
         record.scenario.lossLimits = try LossLimits(parsing: ["http.*=0.5%", "http.latency=0%", "timing=2%", "db.*=1%"])
         var result = SuiteResult()
         result.runs = [try RunVerification(record, store: GoldenStore(folder: "nowhere"), mode: .none, update: false, mayWrite: false)]
-        let lines = RunText().lines(result)
+        let lines = RunText().lines(SuiteReport(result))
         #expect(lines.contains("  loss       counter       2.00 % (20 of 1000), limit < 5 %: holds"), "\(lines)")
         #expect(lines.contains("             timing        0.00 % (0 of 100), limit < 2 %: holds"))
         #expect(lines.contains("             http.*        1.82 % (20 of 1100, 2 metrics), limit < 0.5 %: BROKEN"))
         #expect(lines.contains("             http.latency  0.00 % (0 of 100, 1 metric), limit 0 %: holds"))
         #expect(lines.contains("             db.*          none offered"))
         #expect(result.runs[0].reasons == ["http.*: 20 of 1100 lost, less than 0.5% may be"])
-        let json = String(decoding: try RunReport(result, seed: 1).json(), as: UTF8.self)
+        let json = String(decoding: try RunJSON(SuiteReport(result, seed: 1)).json(), as: UTF8.self)
         #expect(json.contains("\"pattern\" : \"http.*\"") && json.contains("\"limit_percent\" : 0.5"))
     }
 

@@ -34,7 +34,7 @@ import Testing
 
     /// The table's lines, without what stands in front.
     private static func table(_ result: SuiteResult) -> [String] {
-        let lines = RunText().lines(result)
+        let lines = RunText().lines(SuiteReport(result))
         guard let first = lines.firstIndex(where: { $0.hasPrefix("  cost ") }) else { return [] }
         return lines[first...].prefix { $0.hasPrefix("  cost ") || $0.hasPrefix("      ") }.map { String($0.dropFirst(13)) }
     }
@@ -68,7 +68,7 @@ import Testing
     @Test("machines read the same numbers, and parity's own")
     func json() throws {
         let (record, result) = try Self.result(Self.everything)
-        let object = try JSONSerialization.jsonObject(with: try RunReport(result, seed: 1).json()) as? [String: Any]
+        let object = try JSONSerialization.jsonObject(with: try RunJSON(SuiteReport(result, seed: 1)).json()) as? [String: Any]
         let run = try #require((object?["runs"] as? [[String: Any]])?.first)
         let costs = try #require(run["costs"] as? [String: [String: Double]])
         #expect(Set(costs.keys) == ["data", "copies", "retransmitted", "acknowledgements", "parity", "running_totals", "reports"])

@@ -16,7 +16,7 @@ import Testing
                     record, store: GoldenStore(folder: "nowhere"), mode: .none, update: false, mayWrite: false))
         }
         #expect(result.verdict == .verified)
-        let lines = RunText().lines(result)
+        let lines = RunText().lines(SuiteReport(result))
         for seed in 1...count {
             let command = "statsreplay run captures/sample.pcapng --loss 3% --seed \(seed)"
             #expect(lines.contains { $0.hasSuffix(command) || $0.contains(command + ":") }, "seed \(seed) of \(count)")

@@ -111,12 +111,9 @@ struct RunCommand: ParsableCommand {
     }
 
     private func report(_ result: SuiteResult, terminal: Terminal) throws {
-        if json {
-            let seed = self.seed ?? result.runs.first?.record.scenario.seed ?? 1
-            try StandardOutput.write(RunReport(result, seed: seed).json())
-            return
-        }
-        try StandardOutput.print(RunText(paint: terminal.paint).lines(result).joined(separator: "\n"))
+        let report = SuiteReport(result, seed: seed)
+        if json { return try StandardOutput.write(RunJSON(report).json()) }
+        try StandardOutput.print(RunText(paint: terminal.paint).lines(report).joined(separator: "\n"))
     }
 
     /// A limit that matches nothing is a mistake in the command, or in the golden file that holds it.

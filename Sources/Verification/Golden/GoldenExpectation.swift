@@ -63,24 +63,24 @@ extension GoldenExpectation {
     /// The number of metrics that a golden file lists. The digest covers all metrics.
     static let metricsShown = 40
 
-    init(_ record: RunRecord, _ judgement: Judgement) {
-        let broken = judgement.brokenLimits.map(\.name)
+    init(_ facts: RunFacts) {
+        let broken = facts.brokenLimits
         verdict = broken.isEmpty ? "every limit holds" : "limits broken: \(broken.joined(separator: ", "))"
-        limits = SortedTable(judgement.losses.map(Self.limit))
-        source = Self.source(record.source)
-        events = Self.events(record.ledger)
-        packets = Self.packets(record.packets)
+        limits = SortedTable(facts.losses.map(Self.limit))
+        source = Self.source(facts.source)
+        events = Self.events(facts.events)
+        packets = Self.packets(facts.packets)
         gaps = Gaps(
-            score: record.gaps.description,
-            ranges: record.gapRanges.first.map(Judgement.text).joined(separator: ", "),
-            rangeCount: record.gapRanges.rangeCount, digest: Self.hex(record.gapRanges.digest))
-        checksums = record.checksums.description
-        duplicates = record.duplicates.description
-        control = Self.packets(record.control)
-        client = Self.client(record)
-        metrics = Self.metrics(record.metrics)
-        rules = record.scenario.impairments.rules.count > 1 ? Self.rules(record.ruleLosses) : nil
-        restarts = RestartSchedule(record.scenario.impairments.failures) == nil ? nil : Self.restarts(record.restarts)
+            score: facts.gaps.description,
+            ranges: facts.gapRanges.first.map(Judgement.text).joined(separator: ", "),
+            rangeCount: facts.gapRanges.rangeCount, digest: Self.hex(facts.gapRanges.digest))
+        checksums = facts.checksums.description
+        duplicates = facts.duplicates.description
+        control = Self.packets(facts.control)
+        client = Self.client(facts.client)
+        metrics = Self.metrics(facts.metrics)
+        rules = facts.hasSeveralRules ? Self.rules(facts.ruleLosses) : nil
+        restarts = facts.plansRestarts ? Self.restarts(facts.restarts) : nil
     }
 
     private static func restarts(_ facts: RestartFacts) -> SortedTable {
@@ -103,32 +103,20 @@ extension GoldenExpectation {
     }
 
     /// The client's own statistics. A part that the configuration can switch off appears only if it is on.
-    private static func client(_ record: RunRecord) -> SortedTable {
-        let facts = record.client
-        let configuration = record.scenario.client
+    private static func client(_ client: ClientUse) -> SortedTable {
         var entries: [SortedTable.Entry] = [
-            .init(name: "buffer_peak", value: String(facts.bufferPeak)),
-            .init(name: "bytes_sent", value: String(facts.bytesSent)),
-            .init(name: "end", value: ClientWords.time(facts.end)),
+            .init(name: "buffer_peak", value: String(client.counts.bufferPeak)),
+            .init(name: "bytes_sent", value: String(client.counts.bytesSent)),
+            .init(name: "end", value: ClientWords.time(client.counts.end)),
         ]
-        if facts.largePackets.packets > 0 {
-            entries.append(.init(name: "large_packets", value: ClientWords.largePackets(facts.largePackets)))
+        let parts: [(ClientUse.Part, String)] = [
+            (.largePackets, "large_packets"), (.breaker, "breaker"), (.copies, "copies"), (.retransmission, "repair"),
+            (.parity, "parity"), (.runningTotals, "running_totals"),
+        ]
+        for (part, name) in parts where client.parts.contains(part) {
+            entries.append(.init(name: name, value: ClientWords.text(part, client)))
         }
-        if configuration.breaker != nil { entries.append(.init(name: "breaker", value: ClientWords.transitions(facts))) }
-        switch configuration.redundancy {
-        case .none: break
-        case .critical, .all: entries.append(.init(name: "copies", value: ClientWords.copies(facts)))
-        }
-        if configuration.activeReliability != nil {
-            entries.append(.init(name: "repair", value: ClientWords.repair(record)))
-        }
-        if configuration.activeParity != nil {
-            entries.append(.init(name: "parity", value: ClientWords.parity(record)))
-        }
-        if record.runningTotals.counts.packets > 0 {
-            entries.append(.init(name: "running_totals", value: ClientWords.runningTotals(record)))
-        }
-        if let peak = facts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
+        if let peak = client.counts.memoryPeak { entries.append(.init(name: "memory_peak", value: String(peak))) }
         return SortedTable(entries)
     }
 
@@ -153,17 +141,16 @@ extension GoldenExpectation {
         return SortedTable(numbers: numbers)
     }
 
-    private static func events(_ ledger: Ledger) -> Events {
+    private static func events(_ events: RunFacts.Events) -> Events {
         var lost: [(String, UInt64)] = []
-        for cause in LossCause.allCases {
-            for type in MetricType.allCases where ledger[cause].counts[type] > 0 {
-                lost.append(("\(cause.name) \(type.name)", ledger[cause].counts[type]))
+        for loss in events.losses {
+            for type in MetricType.allCases where loss.counts[type] > 0 {
+                lost.append(("\(loss.cause.name) \(type.name)", loss.counts[type]))
             }
         }
         return Events(
-            offered: counts(ledger.offered.counts), delivered: counts(ledger.delivered.counts),
-            lost: SortedTable(numbers: lost), offeredContents: hex(ledger.offered.contents),
-            deliveredContents: hex(ledger.delivered.contents))
+            offered: counts(events.offered), delivered: counts(events.delivered), lost: SortedTable(numbers: lost),
+            offeredContents: hex(events.offeredContents), deliveredContents: hex(events.deliveredContents))
     }
 
     private static func counts(_ counts: TypeCounts) -> SortedTable {

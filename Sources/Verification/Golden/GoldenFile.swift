@@ -15,13 +15,16 @@ struct GoldenFile: Codable, Sendable {
     var scenario: GoldenScenario
     var expected: GoldenExpectation
 
-    init(_ record: RunRecord, _ judgement: Judgement) {
+    init(_ scenario: Scenario, _ facts: RunFacts) {
         format = Self.currentFormat
-        capture = record.capture.name
-        digest = record.capture.digest
-        scenario = GoldenScenario(record.scenario)
-        expected = GoldenExpectation(record, judgement)
+        capture = facts.capture.name
+        digest = facts.capture.digest
+        self.scenario = GoldenScenario(scenario)
+        expected = GoldenExpectation(facts)
     }
+
+    /// The golden file of a run that has no report.
+    init(_ record: RunRecord, _ judgement: Judgement) { self.init(record.scenario, RunFacts(record, judgement)) }
 
     /// Reads one file's text.
     ///

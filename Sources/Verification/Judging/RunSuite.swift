@@ -100,8 +100,8 @@ package enum RunSuite {
 
     /// What is said of golden files of an older format that no run has recorded again.
     private static func stillOutdated(_ store: GoldenStore, _ result: SuiteResult) -> [String] {
-        let recorded = Set(result.runs.filter(\.wasRecorded).compactMap(\.goldenPath))
-        return store.outdated.filter { !recorded.contains(store.path(of: $0.name)) }.map(\.error.description)
+        let golden = result.runs.map(\.golden)
+        return store.outdated.filter { !golden.contains(.recorded(path: store.path(of: $0.name))) }.map(\.error.description)
     }
 
     private static func compare(_ record: RunRecord, _ again: RunRecord, _ result: inout SuiteResult) {

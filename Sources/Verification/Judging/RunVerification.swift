@@ -6,15 +6,27 @@ package enum GoldenMode: String, Sendable, CaseIterable {
     case required, optional, none
 }
 
-/// One judged run: verdict, reasons and everything that a report shows.
+/// The use of a golden file in a run: none, compared with the run, or written by it.
+package enum GoldenUse: Equatable, Sendable {
+    case none
+    case compared(path: String)
+    case recorded(path: String)
+
+    package var path: String? {
+        switch self {
+        case .none: nil
+        case .compared(let path), .recorded(let path): path
+        }
+    }
+}
+
+/// One judged run: verdict, reasons and the facts that reports show.
 package struct RunVerification: Sendable {
     package let record: RunRecord
     package let judgement: Judgement
+    package let facts: RunFacts
     package let verdict: Verdict
-    /// The golden file that the run was compared with, or that it just recorded. nil if there is none.
-    package let goldenPath: String?
-    /// Whether the golden file was written by this run.
-    package let wasRecorded: Bool
+    package let golden: GoldenUse
     /// Why the verdict is not `verified`, the weightiest first.
     package let reasons: [String]
     /// Facts that do not change the verdict but are worth knowing.
@@ -24,6 +36,7 @@ package struct RunVerification: Sendable {
     init(_ record: RunRecord, store: GoldenStore, mode: GoldenMode, update: Bool, mayWrite: Bool) throws(GoldenError) {
         self.record = record
         judgement = Judgement(record)
+        facts = RunFacts(record, judgement)
         var reasons = judgement.faults
         var remarks: [String] = []
         if let error = record.sourceError { reasons.append("the capture broke off: \(error)") }
@@ -50,17 +63,15 @@ package struct RunVerification: Sendable {
             let hint = record.captureNotes.flatMap(CaptureInspection.emptiness).map { ": \($0)" } ?? ""
             reasons.append(
                 "nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)\(hint)")
-            goldenPath = nil
-            wasRecorded = false
+            golden = .none
         } else if update, isSound, !isPipe {
             let name = entry?.name ?? store.nameToWrite(capture: record.capture.name, scenario: record.scenario)
-            try store.write(GoldenFile(record, judgement), name: name, isActual: false)
+            try store.write(GoldenFile(record.scenario, facts), name: name, isActual: false)
             store.removeActual(name: name)
             verdict = .verified
-            goldenPath = store.path(of: name)
-            wasRecorded = true
+            golden = .recorded(path: store.path(of: name))
         } else if let entry {
-            let actual = GoldenFile(record, judgement)
+            let actual = GoldenFile(record.scenario, facts)
             let differences = Self.differences(entry.file, actual)
             if differences.isEmpty {
                 store.removeActual(name: entry.name)
@@ -69,11 +80,9 @@ package struct RunVerification: Sendable {
             }
             reasons += differences
             verdict = reasons.isEmpty ? .verified : .failed
-            goldenPath = store.path(of: entry.name)
-            wasRecorded = false
+            golden = .compared(path: store.path(of: entry.name))
         } else {
-            goldenPath = nil
-            wasRecorded = false
+            golden = .none
             switch mode {
             case .required:
                 verdict = reasons.isEmpty ? .unverified : .failed

@@ -3,26 +3,39 @@ import StatsModel
 import StatsPipeline
 import StatsReceiver
 
-/// Sentences about the client's work that reports and golden files share.
+/// Sentences about the client's work that text and golden files share.
 enum ClientWords {
+    /// The sentence on one part of the client.
+    static func text(_ part: ClientUse.Part, _ client: ClientUse) -> String {
+        switch part {
+        case .largePackets: largePackets(client.counts.largePackets)
+        case .copies: copies(client.counts.copies)
+        case .retransmission: repair(client)
+        case .runningTotals: runningTotals(client.runningTotals)
+        case .parity: parity(client)
+        case .breaker: transitions(client.counts)
+        case .memory: memory(client)
+        }
+    }
+
     static func time(_ instant: Instant) -> String {
         Nanoseconds(Int64(clamping: instant.nanoseconds)).description
     }
 
     /// `2 packets of 4060 bytes, each one event longer than a packet`.
-    static func largePackets(_ counts: LargePacketCounts) -> String {
+    private static func largePackets(_ counts: LargePacketCounts) -> String {
         "\(counts.packets) packet\(counts.packets == 1 ? "" : "s") of \(counts.byteCount) bytes, each one event longer than a packet"
     }
 
     /// `106 sent, 163661 bytes, 0 skipped`.
-    static func copies(_ facts: ClientFacts) -> String {
-        "\(facts.copies.sent) sent, \(facts.copies.byteCount) bytes, \(facts.copies.skipped) skipped"
+    private static func copies(_ counts: CopyCounts) -> String {
+        "\(counts.sent) sent, \(counts.byteCount) bytes, \(counts.skipped) skipped"
     }
 
     /// `6 arrived; 7 retransmitted, 9310 bytes; 8 acknowledgements, 560 bytes, 7 received; 1 timeout, 0 unanswerable, 0 unconfirmed`.
-    static func repair(_ record: RunRecord) -> String {
-        let repair = record.repair
-        return "\(record.packets.repaired) arrived; \(repair.counts.packets) retransmitted, \(repair.counts.byteCount) bytes;"
+    private static func repair(_ client: ClientUse) -> String {
+        let repair = client.repair
+        return "\(client.repairedPackets) arrived; \(repair.counts.packets) retransmitted, \(repair.counts.byteCount) bytes;"
             + " \(repair.acknowledgements.sent) acknowledgements, \(repair.acknowledgementBytes) bytes,"
             + " \(repair.acknowledgements.delivered) received; \(repair.counts.timeouts) timeouts,"
             + " \(repair.counts.unanswerable) unanswerable, \(repair.counts.unconfirmed) unconfirmed"
@@ -36,17 +49,17 @@ enum ClientWords {
     }
 
     /// `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 short of their group`.
-    static func parity(_ record: RunRecord) -> String {
-        let (traffic, counts) = (record.parity.traffic, record.parity.counts)
+    private static func parity(_ client: ClientUse) -> String {
+        let (traffic, counts) = (client.parity.traffic, client.parity.counts)
         let rest = counts.received - counts.used - counts.unneeded
-        return "\(record.packets.rebuilt) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
+        return "\(client.rebuiltPackets) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
             + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
             + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
     }
 
     /// `312 increments and 4 levels recovered; 96 running totals in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
-    static func runningTotals(_ record: RunRecord) -> String {
-        let (counts, heard, restored) = (record.runningTotals.counts, record.runningTotals.heard, record.runningTotals.restored)
+    private static func runningTotals(_ facts: RunningTotalFacts) -> String {
+        let (counts, heard, restored) = (facts.counts, facts.heard, facts.restored)
         return "\(restored[.counter]) increments and \(restored[.gauge]) levels recovered; \(counts.runningTotals) running totals in"
             + " \(counts.packets) packets, \(counts.byteCount) bytes; \(heard.overtaken) overtaken,"
             + " \(heard.contradicted) contradicted, \(counts.unsentEvents) events of metrics not sent"
@@ -61,15 +74,25 @@ enum ClientWords {
     }
 
     /// `closed to open at 2s, open to half-open at 3s`; `never opened`.
-    static func transitions(_ facts: ClientFacts) -> String {
+    private static func transitions(_ facts: ClientFacts) -> String {
         if facts.transitions.isEmpty { return "never opened" }
-        var texts = facts.transitions.map { "\(name($0.from)) to \(name($0.to)) at \(time($0.instant))" }
+        var texts = facts.transitions.map(transition)
         let rest = facts.transitionCount - facts.transitions.count
         if rest > 0 { texts.append("and \(rest) more") }
         return texts.joined(separator: ", ")
     }
 
-    static func name(_ state: CircuitBreaker.State) -> String {
+    /// `closed to open at 2s`.
+    static func transition(_ change: BreakerTransition) -> String {
+        "\(name(change.from)) to \(name(change.to)) at \(time(change.instant))"
+    }
+
+    /// `at most 40960 of 65536 bytes`.
+    private static func memory(_ client: ClientUse) -> String {
+        "at most \(client.counts.memoryPeak ?? 0) of \(client.memoryLimit ?? 0) bytes"
+    }
+
+    private static func name(_ state: CircuitBreaker.State) -> String {
         switch state {
         case .closed: "closed"
         case .open: "open"

@@ -19,36 +19,36 @@ package struct RunText {
     package init(paint: @escaping (String, Tone) -> String = { text, _ in text }) { self.paint = paint }
 
     /// The whole report, without a line break at its end.
-    package func lines(_ result: SuiteResult) -> [String] {
-        var lines = [headline(result)]
-        lines += result.faults.map { "  \(paint("!", .bad)) \($0)" }
-        lines += result.unverified.map { "  \(paint("!", .caution)) \($0)" }
-        lines += result.remarks.map { "  \($0)" }
-        let isLong = result.runs.count > Self.fullLimit
+    package func lines(_ report: SuiteReport) -> [String] {
+        var lines = [headline(report)]
+        lines += report.faults.map { "  \(paint("!", .bad)) \($0)" }
+        lines += report.unverified.map { "  \(paint("!", .caution)) \($0)" }
+        lines += report.remarks.map { "  \($0)" }
+        let isLong = report.runs.count > Self.fullLimit
         // Runs that need attention come first.
-        for run in result.runs where !isLong || run.verdict != .verified { lines += [""] + full(run) }
+        for run in report.runs where !isLong || run.verdict != .verified { lines += [""] + full(run) }
         if isLong {
-            let verified = result.runs.filter { $0.verdict == .verified }
-            if verified.count < result.runs.count, !verified.isEmpty { lines.append("") }
+            let verified = report.runs.filter { $0.verdict == .verified }
+            if verified.count < report.runs.count, !verified.isEmpty { lines.append("") }
             lines += verified.map(brief)
         }
         return lines
     }
 
-    private func headline(_ result: SuiteResult) -> String {
-        let count = { (verdict: Verdict) in result.runs.filter { $0.verdict == verdict }.count }
-        let runs = result.runs.count == 1 ? "1 run" : "\(result.runs.count) runs"
-        let events = result.runs.reduce(0) { $0 + $1.record.ledger.offered.counts.total }
-        switch result.verdict {
-        case .verified: return "\(paint("VERIFIED", .good)): \(runs), \(events) events, every one accounted for"
+    private func headline(_ report: SuiteReport) -> String {
+        let runs = report.runs.count == 1 ? "1 run" : "\(report.runs.count) runs"
+        switch report.verdict {
+        case .verified: return "\(paint("VERIFIED", .good)): \(runs), \(report.offered) events, every one accounted for"
         case .failed:
-            let beside = result.faults.isEmpty ? "" : ", \(result.faults.count) \(result.faults.count == 1 ? "fault" : "faults") beside the runs"
-            return "\(paint("FAILED", .bad)): \(count(.failed)) of \(runs)\(beside)"
+            let faults = report.faults.count
+            let beside = faults == 0 ? "" : ", \(faults) \(faults == 1 ? "fault" : "faults") beside the runs"
+            return "\(paint("FAILED", .bad)): \(report.count(.failed)) of \(runs)\(beside)"
         case .unverified:
-            let missing = result.missing.isEmpty ? "" : ", \(result.missing.count) without a golden file"
-            let unreadable = result.unreadable.isEmpty ? "" : ", \(result.unreadable.count) unreadable"
-            let unwritten = result.unwritten.isEmpty ? "" : ", \(result.unwritten.count) not written"
-            return "\(paint("UNVERIFIED", .caution)): \(count(.unverified)) of \(runs)\(missing)\(unreadable)\(unwritten)"
+            let causes = [
+                (report.missing, "without a golden file"), (report.unreadable, "unreadable"), (report.unwritten, "not written"),
+            ]
+            let beside = causes.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
+            return "\(paint("UNVERIFIED", .caution)): \(report.count(.unverified)) of \(runs)\(beside)"
         }
     }
 
@@ -60,75 +60,72 @@ package struct RunText {
         }
     }
 
-    private func title(_ run: RunVerification) -> String {
-        let scenario = run.record.scenario.arguments.dropLast(2).joined(separator: " ")
-        return "\(run.record.capture.name) \(scenario.isEmpty ? "as recorded, perfect network" : scenario)"
+    private func title(_ run: RunReport) -> String {
+        let scenario = run.arguments.joined(separator: " ")
+        return "\(run.facts.capture.name) \(scenario.isEmpty ? "as recorded, perfect network" : scenario)"
     }
 
     /// One line with the run's whole command, seed included, so that each run can be repeated.
-    private func brief(_ run: RunVerification) -> String {
-        let ledger = run.record.ledger
-        let lost = ledger.lost.counts.total
-        let limits = run.judgement.brokenLimits.map(\.name)
+    private func brief(_ run: RunReport) -> String {
+        let (events, limits) = (run.facts.events, run.facts.brokenLimits)
         let note = limits.isEmpty ? "" : ", limits broken as recorded: \(limits.joined(separator: ", "))"
-        return "  \(word(run.verdict))  \(RunVerification.command(run.record)): \(ledger.offered.counts.total) events, \(lost) lost\(note)"
+        return "  \(word(run.verdict))  \(run.command): \(events.offered.total) events, \(events.lost) lost\(note)"
     }
 
-    private func full(_ run: RunVerification) -> [String] {
-        let record = run.record
+    private func full(_ run: RunReport) -> [String] {
+        let facts = run.facts
         var lines = ["\(title(run)): \(word(run.verdict))\(goldenNote(run))"]
         lines += run.reasons.prefix(20).map { "  \(paint("!", .bad)) \($0)" }
         if run.reasons.count > 20 { lines.append("  ! and \(run.reasons.count - 20) more") }
         lines += [
-            "  events     \(balance(record.ledger))",
-            "  packets    \(packets(record))",
-            "  gaps       \(record.gaps.description)\(ranges(record.gapRanges))",
-            "  checksums  \(record.checksums.description)",
+            "  events     \(balance(facts.events))",
+            "  packets    \(packets(facts.packets))",
+            "  gaps       \(facts.gaps.description)\(ranges(facts.gapRanges))",
+            "  checksums  \(facts.checksums.description)",
         ]
-        if record.duplicates.injected + record.duplicates.falseAlarms > 0 {
-            lines.append("  duplicates \(record.duplicates.description)")
+        if facts.duplicates.injected + facts.duplicates.falseAlarms > 0 {
+            lines.append("  duplicates \(facts.duplicates.description)")
         }
-        if !record.restarts.isEmpty { lines.append("  restarts   \(restarts(record.restarts))") }
-        if !record.ruleLosses.isEmpty { lines.append("  lost       \(ruleLosses(record))") }
-        let losses = run.judgement.losses
-        let width = losses.map(\.name.count).max() ?? 0
-        for (index, loss) in losses.enumerated() {
+        if !facts.restarts.isEmpty { lines.append("  restarts   \(restarts(facts.restarts))") }
+        if !facts.ruleLosses.isEmpty { lines.append("  lost       \(ruleLosses(facts.ruleLosses))") }
+        let width = facts.losses.map(\.name.count).max() ?? 0
+        for (index, loss) in facts.losses.enumerated() {
             lines.append((index == 0 ? "  loss       " : "             ") + lossLine(loss, nameWidth: width))
         }
-        lines.append(
-            "  client     \(record.client.bytesSent) bytes sent, at most \(record.client.bufferPeak) of"
-                + " \(record.scenario.client.bufferCapacity) slots in use,"
-                + " \(Self.seconds(record.client.end)) of virtual time")
-        lines += clientParts(record)
+        lines += client(facts.client)
         lines += run.remarks.map { "  \(paint("note:", .quiet)) \($0)" }
-        lines.append("  \(paint("repeat:", .quiet)) \(RunVerification.command(record))")
+        lines.append("  \(paint("repeat:", .quiet)) \(run.command)")
         return lines
     }
 
-    /// One line for each part of the client that its configuration switches on.
-    private func clientParts(_ record: RunRecord) -> [String] {
-        let facts = record.client
-        var lines: [String] = []
-        if facts.largePackets.packets > 0 { lines.append("  large      \(ClientWords.largePackets(facts.largePackets))") }
-        switch record.scenario.client.redundancy {
-        case .none: break
-        case .critical, .all:
-            lines.append("  copies     \(ClientWords.copies(facts))")
+    /// What the client sent and occupied, then one line for each part that was in use, and the cost of mitigations.
+    private func client(_ client: ClientUse) -> [String] {
+        let line = { (part: ClientUse.Part) in
+            client.parts.contains(part) ? ["  " + Self.label(part) + ClientWords.text(part, client)] : []
         }
-        let client = record.scenario.client
-        if client.activeReliability != nil { lines.append("  repair     \(ClientWords.repair(record))") }
-        if record.runningTotals.counts.packets > 0 { lines.append("  totals     \(ClientWords.runningTotals(record))") }
-        if client.activeParity != nil { lines.append("  parity     \(ClientWords.parity(record))") }
-        if client.activeReliability != nil || client.redundancy != .none || client.activeParity != nil {
-            let share = PercentText.twoDecimals(record.costs.overheadPercent)
+        var lines = [
+            "  client     \(client.counts.bytesSent) bytes sent, at most \(client.counts.bufferPeak) of"
+                + " \(client.bufferCapacity) slots in use, \(Self.seconds(client.counts.end)) of virtual time"
+        ]
+        lines += [.largePackets, .copies, .retransmission, .runningTotals, .parity].flatMap(line)
+        if client.sendsMoreThanOnce {
+            let share = PercentText.twoDecimals(client.costs.overheadPercent)
             lines.append("  overhead   \(share) % more bytes than sent once, the return path included")
         }
-        lines += costs(record.costs)
-        if record.scenario.client.breaker != nil { lines.append("  breaker    \(ClientWords.transitions(facts))") }
-        if let peak = facts.memoryPeak, let limit = record.scenario.client.memoryLimit {
-            lines.append("  memory     at most \(peak) of \(limit) bytes")
+        return lines + costs(client.costs) + [.breaker, .memory].flatMap(line)
+    }
+
+    /// The beginning of a part's line, eleven characters wide.
+    private static func label(_ part: ClientUse.Part) -> String {
+        switch part {
+        case .largePackets: "large      "
+        case .copies: "copies     "
+        case .retransmission: "repair     "
+        case .runningTotals: "totals     "
+        case .parity: "parity     "
+        case .breaker: "breaker    "
+        case .memory: "memory     "
         }
-        return lines
     }
 
     /// A small table of the mitigations that sent anything: packets, bytes, and percent of the data's bytes.
@@ -148,29 +145,28 @@ package struct RunText {
         }
     }
 
-    private func goldenNote(_ run: RunVerification) -> String {
-        guard let path = run.goldenPath else { return "" }
-        if run.wasRecorded { return ", recorded in \(path)" }
-        let broken = run.judgement.brokenLimits.map(\.name)
-        if run.verdict == .verified, !broken.isEmpty {
+    private func goldenNote(_ run: RunReport) -> String {
+        switch run.golden {
+        case .none: return ""
+        case .recorded(let path): return ", recorded in \(path)"
+        case .compared(let path):
+            guard run.verdict == .verified else { return ", not as recorded in \(path)" }
+            let broken = run.facts.brokenLimits
+            if broken.isEmpty { return " as recorded in \(path)" }
             return " as recorded in \(path), which expects the limits of \(broken.joined(separator: " and ")) to break"
         }
-        return run.verdict == .verified ? " as recorded in \(path)" : ", not as recorded in \(path)"
     }
 
-    private func balance(_ ledger: Ledger) -> String {
-        var text = "\(ledger.offered.counts.total) offered = \(ledger.delivered.counts.total) delivered"
-        for cause in LossCause.allCases where ledger[cause].counts.total > 0 {
-            text += " + \(ledger[cause].counts.total) \(cause.name)"
-        }
-        return text
+    private func balance(_ events: RunFacts.Events) -> String {
+        let lost = events.losses.map { " + \($0.counts.total) \($0.cause.name)" }.joined()
+        return "\(events.offered.total) offered = \(events.delivered.total) delivered\(lost)"
     }
 
     /// `412 by the network: 380 network loss (rule 1, loss 3%), 32 queue (rule 3, bandwidth 10mbit queue 100)`.
-    private func ruleLosses(_ record: RunRecord) -> String {
-        let total = record.ruleLosses.reduce(0) { $0 + $1.events.total }
-        let parts = record.ruleLosses.map { "\($0.events.total) \($0.rule.kind.title) (\($0.rule))" }
-        let isClient = record.ruleLosses.contains { $0.rule.kind == .clientRestart }
+    private func ruleLosses(_ losses: [RuleLoss]) -> String {
+        let total = losses.reduce(0) { $0 + $1.events.total }
+        let parts = losses.map { "\($0.events.total) \($0.rule.kind.title) (\($0.rule))" }
+        let isClient = losses.contains { $0.rule.kind == .clientRestart }
         return "\(total) by \(isClient ? "faults" : "the network"): \(parts.joined(separator: ", "))"
     }
 
@@ -182,8 +178,7 @@ package struct RunText {
         return text
     }
 
-    private func packets(_ record: RunRecord) -> String {
-        let packets = record.packets
+    private func packets(_ packets: PacketCounts) -> String {
         var text = "\(packets.sent) sent = \(packets.delivered) delivered"
         let later = [(packets.repaired, "retransmitted"), (packets.rebuilt, "by parity")].filter { $0.0 > 0 }
         if !later.isEmpty { text += " (\(later.map { "\($0.0) \($0.1)" }.joined(separator: ", ")))" }

@@ -92,7 +92,7 @@ package struct SelfTest: Sendable {
             let record = try result.get()
             let isIgnoring = mutation == .ignoreLimits
             let judgement = Judgement(record, ignoringLimits: isIgnoring)
-            let expectation = GoldenExpectation(record, judgement)
+            let expectation = GoldenExpectation(RunFacts(record, judgement))
             if mutation == nil { sound = expectation }
             let differences = sound.map { GoldenDiff(recorded: $0, actual: expectation).lines } ?? []
             // A judge that ignores limits counts one mutation for each broken limit.

@@ -18,11 +18,6 @@ package struct MinimizeReport: Encodable, Sendable {
     let output: String
     let command: String
 
-    enum CodingKeys: String, CodingKey {
-        case verdict, capture, reason, whole, smallest, runs, complete, output, command
-        case otherReasons = "other_reasons"
-    }
-
     /// - Parameters:
     ///   - path: the path of the written capture
     ///   - isConfirmed: whether the command was run and fails for the same reason

@@ -11,21 +11,11 @@ package struct SweepReport: Encodable, Sendable {
         var broken: Int
         var runs: Int
         /// The 95 % confidence interval of the share of seeds that break the limit.
-        var lowerPercent: Double
-        var upperPercent: Double
+        var brokenPercentLow: Double
+        var brokenPercentHigh: Double
         var medianPercent: Double
         var worstPercent: Double
         var worstSeed: UInt64
-
-        enum CodingKeys: String, CodingKey {
-            case offered, broken, runs
-            case limitPercent = "limit_percent"
-            case lowerPercent = "broken_percent_low"
-            case upperPercent = "broken_percent_high"
-            case medianPercent = "median_percent"
-            case worstPercent = "worst_percent"
-            case worstSeed = "worst_seed"
-        }
     }
 
     struct Fault: Encodable, Sendable {
@@ -47,17 +37,9 @@ package struct SweepReport: Encodable, Sendable {
         var overheadWorstPercent: Double
         var worstSeed: UInt64?
         var command: String?
-        var broken: String?
+        var captureError: String?
         /// Written only if somebody has to decide (`--duplicates`).
         var undecided: String?
-
-        enum CodingKeys: String, CodingKey {
-            case capture, verdict, runs, events, faulty, faults, limits, command, undecided
-            case overheadMedianPercent = "overhead_median_percent"
-            case overheadWorstPercent = "overhead_worst_percent"
-            case worstSeed = "worst_seed"
-            case broken = "capture_error"
-        }
     }
 
     var verdict: Verdict
@@ -79,8 +61,8 @@ package struct SweepReport: Encodable, Sendable {
         for limit in sweep.limits {
             limits[limit.limit.subject.name] = Limit(
                 limitPercent: limit.limit.share.percent, offered: limit.offered, broken: limit.interval.broken,
-                runs: limit.interval.runs, lowerPercent: limit.interval.lower * 100,
-                upperPercent: limit.interval.upper * 100, medianPercent: limit.medianPercent,
+                runs: limit.interval.runs, brokenPercentLow: limit.interval.lower * 100,
+                brokenPercentHigh: limit.interval.upper * 100, medianPercent: limit.medianPercent,
                 worstPercent: limit.worstPercent, worstSeed: limit.worstSeed)
         }
         let worst = sweep.worst?.seed
@@ -88,7 +70,7 @@ package struct SweepReport: Encodable, Sendable {
             capture: sweep.capture.path, verdict: sweep.verdict, runs: sweep.outcomes.count, events: sweep.events,
             faulty: sweep.faulty.count, faults: sweep.faulty.prefix(10).map { Fault(seed: $0.seed, reasons: $0.faults) },
             limits: limits, overheadMedianPercent: sweep.overhead.median, overheadWorstPercent: sweep.overhead.worst,
-            worstSeed: worst, command: worst.map(sweep.command), broken: sweep.sourceError?.description, undecided: sweep.undecided)
+            worstSeed: worst, command: worst.map(sweep.command), captureError: sweep.sourceError?.description, undecided: sweep.undecided)
     }
 
     /// The object as JSON with a line break at its end.

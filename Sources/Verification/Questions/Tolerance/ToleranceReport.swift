@@ -16,21 +16,10 @@ package struct ToleranceReport: Encodable, Sendable {
     struct Client: Encodable, Sendable {
         var client: String
         /// The worst value at which all limits hold. null if they never hold.
-        var all: Double?
+        @Nullable var all: Double?
         /// By class and pattern; those of which the capture offers nothing are left out, null: never.
         var limits: [String: Double?]
         var curve: [Point]
-
-        enum CodingKeys: String, CodingKey { case client, all, limits, curve }
-
-        /// `all` is written as null if no value holds, so that the key is always present.
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(client, forKey: .client)
-            try container.encode(all, forKey: .all)
-            try container.encode(limits, forKey: .limits)
-            try container.encode(curve, forKey: .curve)
-        }
     }
 
     var verdict: Verdict

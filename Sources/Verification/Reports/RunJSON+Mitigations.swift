@@ -3,7 +3,36 @@ import StatsModel
 import StatsPipeline
 import StatsReceiver
 
-extension RunReport {
+extension RunJSON {
+    /// Retransmissions and their cost.
+    struct Repair: Encodable, Sendable {
+        var arrived: UInt64
+        var retransmitted: UInt64
+        var retransmittedBytes: UInt64
+        var timeouts: UInt64
+        var unanswerable: UInt64
+        var unconfirmed: UInt64
+        var exhausted: UInt64
+        var delayed: UInt64
+        var acknowledgements: Packets
+        var acknowledgementBytes: UInt64
+        var overheadPercent: Double
+
+        init(_ client: ClientUse) {
+            arrived = client.repairedPackets
+            retransmitted = client.repair.counts.packets
+            retransmittedBytes = client.repair.counts.byteCount
+            timeouts = client.repair.counts.timeouts
+            unanswerable = client.repair.counts.unanswerable
+            unconfirmed = client.repair.counts.unconfirmed
+            exhausted = client.repair.counts.exhausted
+            delayed = client.repair.counts.delayed
+            acknowledgements = Packets(client.repair.acknowledgements)
+            acknowledgementBytes = client.repair.acknowledgementBytes
+            overheadPercent = client.costs.overheadPercent
+        }
+    }
+
     /// Packets recovered by parity, and the use of the parity packets.
     struct Parity: Encodable, Sendable {
         var rebuilt: UInt64
@@ -16,27 +45,22 @@ extension RunReport {
         /// Data packets that were too long for parity.
         var uncovered: UInt64
 
-        init(_ record: RunRecord) {
-            rebuilt = record.packets.rebuilt
-            sent = record.parity.traffic.packets
-            sentBytes = record.parity.traffic.byteCount
-            skipped = record.parity.traffic.skipped
-            received = record.parity.counts.received
-            used = record.parity.counts.used
-            unneeded = record.parity.counts.unneeded
-            uncovered = record.parity.traffic.uncovered
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case rebuilt, sent, skipped, received, used, unneeded, uncovered
-            case sentBytes = "sent_bytes"
+        init(_ client: ClientUse) {
+            rebuilt = client.rebuiltPackets
+            sent = client.parity.traffic.packets
+            sentBytes = client.parity.traffic.byteCount
+            skipped = client.parity.traffic.skipped
+            received = client.parity.counts.received
+            used = client.parity.counts.used
+            unneeded = client.parity.counts.unneeded
+            uncovered = client.parity.traffic.uncovered
         }
     }
 
-    /// Running totals that were sent, and the events that they restored.
+    /// Running totals that were sent, and the events that they recovered.
     struct RunningTotals: Encodable, Sendable {
-        var restoredIncrements: UInt64
-        var restoredLevels: UInt64
+        var recoveredIncrements: UInt64
+        var recoveredLevels: UInt64
         var sent: UInt64
         var packets: UInt64
         var bytes: UInt64
@@ -47,8 +71,8 @@ extension RunReport {
         var unsentEvents: UInt64
 
         init(_ facts: RunningTotalFacts) {
-            restoredIncrements = facts.restored[.counter]
-            restoredLevels = facts.restored[.gauge]
+            recoveredIncrements = facts.restored[.counter]
+            recoveredLevels = facts.restored[.gauge]
             sent = facts.counts.runningTotals
             packets = facts.counts.packets
             bytes = facts.counts.byteCount
@@ -57,13 +81,6 @@ extension RunReport {
             overtaken = facts.heard.overtaken
             contradicted = facts.heard.contradicted
             unsentEvents = facts.counts.unsentEvents
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case sent, packets, bytes, heard, stale, overtaken, contradicted
-            case restoredIncrements = "recovered_increments"
-            case restoredLevels = "recovered_levels"
-            case unsentEvents = "unsent_events"
         }
     }
 
@@ -95,12 +112,6 @@ extension RunReport {
             parity = traffic(costs.parity)
             runningTotals = traffic(costs.runningTotals)
             reports = traffic(costs.reports)
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case data, copies, acknowledgements, parity, reports
-            case retransmitted
-            case runningTotals = "running_totals"
         }
     }
 }
