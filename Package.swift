@@ -172,16 +172,18 @@ let package = Package(
             of: "ReplayEngine",
             [
                 "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "NetworkEmulator",
-                "PacketCapture", "Verification", "SystemIO",
-                "TestSupport",
+                "PacketCapture", "Verification", "SystemIO", "TestSupport",
             ]),
-        tests(of: "Verification", ["StatsModel", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture"]),
+        tests(
+            of: "Verification",
+            ["StatsModel", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture", "TestSupport"]),
         // Without the rooms behind it: the test sees what a user's test sees.
         tests(of: "StatsReplay"),
         tests(
             of: "StatsReplayCLI",
             [
                 "StatsModel", "ReplayEngine", "StatsPipeline", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]

@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the pipeline may know: it is a machine without input or output, so nothing of the system.
 @Suite("imports of StatsPipeline") struct ImportTests {
     /// Rooms below it, and the standard library's atomics. Neither SystemIO nor Glibc, Dispatch or Foundation.
     static let allowed: Set<String> = ["StatsModel", "StatsWire", "StatsBuffers", "Synchronization"]
-    static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../..").standardizedFileURL
-
     /// The modules that a source imports, in whatever way it is written.
     static func imports(of source: String) -> [String] {
         source.split(whereSeparator: { $0.isNewline || $0 == ";" }).compactMap { line in
@@ -33,7 +32,7 @@ import Testing
 
     @Test("its sources import nothing else, and there are sources")
     func sources() throws {
-        let folder = Self.root.appendingPathComponent("Sources/StatsPipeline")
+        let folder = Checkout.sources.appendingPathComponent("StatsPipeline")
         let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
         var count = 0
         for case let file as URL in files where file.pathExtension == "swift" {
@@ -47,7 +46,7 @@ import Testing
 
     @Test("the manifest lets it see nothing else")
     func manifest() throws {
-        let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+        let manifest = try String(contentsOf: Checkout.root.appendingPathComponent("Package.swift"), encoding: .utf8)
         let dependencies = try #require(Self.dependencies(of: "StatsPipeline", manifest: manifest))
         #expect(!dependencies.isEmpty && dependencies.isSubset(of: Self.allowed))
     }

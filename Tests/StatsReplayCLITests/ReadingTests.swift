@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
@@ -6,8 +7,7 @@ import Testing
 /// What `inspect` and `run` make of one datagram seen several times, of wrong checksums and of large datagrams.
 @Suite("reading captures") struct ReadingTests {
     /// `Tests/Reports`: small captures after public bug reports, with what is right for each in its README.
-    static let reports = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Reports").path
+    static let reports = Checkout.reports.path
 
     /// One report's file, how it is read, and what is right.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -1,16 +1,14 @@
 import Foundation
 import PacketCapture
 import ReplayEngine
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
 
 /// The captures of `Tests/Reports`: what the program says of them.
 @Suite("Captures after public bug reports: tunnels, time, hints") struct ReportedCaptureTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Reports").path
-
-    private static func path(_ name: String) -> String { "\(folder)/\(name)" }
+    private static func path(_ name: String) -> String { "\(Checkout.reports.path)/\(name)" }
 
     private func inspect(_ name: String) throws -> InspectionResult {
         InspectCommand.inspect(Self.path(name), ports: .standard, terminal: Terminal()).0

@@ -20,9 +20,7 @@ struct CodecPeerTests {
         return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/protoc") }
     }()
 
-    static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-        "../../Sources/StatsWire"
-    ).standardizedFileURL.path
+    static let sources = Checkout.sources.appendingPathComponent("StatsWire").path
 
     /// Events whose strings are UTF-8, as those libraries demand.
     static func events(_ draws: inout Draws, _ codec: PacketCodec, _ count: Int) -> [SampleEvent] {

@@ -1,14 +1,13 @@
 import Foundation
 import StatsModel
 import StatsWire
+import TestSupport
 import Testing
 
 /// `Sources/FORMATS.md` says what the code does.
 struct FormatsTests {
     static let page: String? = {
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return try? String(contentsOf: root.appendingPathComponent("Sources/FORMATS.md"), encoding: .utf8)
+        try? String(contentsOf: Checkout.sources.appendingPathComponent("FORMATS.md"), encoding: .utf8)
     }()
 
     /// The lines between a fence of that kind and its end.

@@ -1,13 +1,16 @@
 import Foundation
 import ReplayEngine
 @testable import StatsPipeline
+import TestSupport
 import Testing
 
 @testable import Verification
 
 /// One model stands between a run's record and everything that is shown of it.
 @Suite("report model") struct ReportModelTests {
-    static let sources = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../Sources/Verification").standardizedFileURL
+    private static func source(_ path: String) throws -> String {
+        try String(contentsOf: Checkout.sources.appendingPathComponent("Verification/\(path)"), encoding: .utf8)
+    }
 
     /// Whether a source names the record or the judgement in its code. Comments may name them. Simple word boundaries, because
     /// Unicode's see no boundary at the point of `run.record`.
@@ -25,7 +28,7 @@ import Testing
             "Golden/GoldenExpectation.swift",
         ])
     func projections(path: String) throws {
-        #expect(!Self.readsRecord(try String(contentsOf: Self.sources.appendingPathComponent(path), encoding: .utf8)))
+        #expect(!Self.readsRecord(try Self.source(path)))
     }
 
     @Test("a projection that reads the record is noticed")
@@ -33,8 +36,7 @@ import Testing
         #expect(Self.readsRecord("init(_ record: RunRecord) {"))
         #expect(Self.readsRecord("let x = run.record.ledger"))
         #expect(!Self.readsRecord("/// Made of a ``RunRecord``."))
-        let model = try String(contentsOf: Self.sources.appendingPathComponent("Reports/RunFacts.swift"), encoding: .utf8)
-        #expect(Self.readsRecord(model))
+        #expect(Self.readsRecord(try Self.source("Reports/RunFacts.swift")))
     }
 
     /// Parts of the client that the model, the text and the golden file of a record show.

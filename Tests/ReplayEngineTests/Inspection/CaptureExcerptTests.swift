@@ -2,6 +2,7 @@ import Foundation
 import NetworkEmulator
 import PacketCapture
 import StatsModel
+import TestSupport
 import Testing
 
 @testable import ReplayEngine
@@ -40,7 +41,7 @@ import Testing
 
     @Test("the shipped captures too, sequenced packets included", arguments: ShippedCaptureTests.names)
     func shipped(name: String) throws {
-        let path = ShippedCaptureTests.folder.appendingPathComponent(name).path
+        let path = Checkout.captures.appendingPathComponent(name).path
         let identity = try CaptureIdentity(reading: path)
         let excerpt = try CaptureExcerpt(reading: path, ports: .standard)
         var scenario = Scenario()
@@ -50,7 +51,7 @@ import Testing
 
     @Test("pieces taken apart and put together again say the same", arguments: ShippedCaptureTests.names)
     func pieces(name: String) throws {
-        let path = ShippedCaptureTests.folder.appendingPathComponent(name).path
+        let path = Checkout.captures.appendingPathComponent(name).path
         let identity = try CaptureIdentity(reading: path)
         let excerpt = try CaptureExcerpt(reading: path, ports: .standard)
         let pieces = ExcerptPieces(excerpt)
@@ -62,7 +63,7 @@ import Testing
 
     @Test("packets said in text say the same events, and text has none to say", arguments: ShippedCaptureTests.names)
     func text(name: String) throws {
-        let path = ShippedCaptureTests.folder.appendingPathComponent(name).path
+        let path = Checkout.captures.appendingPathComponent(name).path
         let identity = try CaptureIdentity(reading: path)
         let excerpt = try CaptureExcerpt(reading: path, ports: .standard)
         let hasPackets = excerpt.indices.contains { excerpt.lines(of: $0).first?.hasPrefix("packet of") ?? false }

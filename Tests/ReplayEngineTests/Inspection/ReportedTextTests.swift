@@ -4,17 +4,15 @@ import PacketCapture
 import StatsPipeline
 import StatsModel
 import StatsWire
+import TestSupport
 import Testing
 
 @testable import ReplayEngine
 
 /// Text of small captures after public bug reports (`Tests/Reports/README.md`), and of captures like them.
 @Suite("Text of reported captures") struct ReportedTextTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Reports")
-
     private static func identity(_ name: String) throws -> CaptureIdentity {
-        try CaptureIdentity(reading: folder.appendingPathComponent(name).path)
+        try CaptureIdentity(reading: Checkout.reports.appendingPathComponent(name).path)
     }
 
     private static func run(_ name: String, _ dialect: DialectChoice = .auto, client: ClientPreset? = nil, loss: UInt64 = 0) throws -> RunRecord {
@@ -26,7 +24,7 @@ import Testing
     }
 
     private static func inspect(_ name: String, _ dialect: DialectChoice = .auto) throws -> InspectionResult {
-        let path = folder.appendingPathComponent(name).path
+        let path = Checkout.reports.appendingPathComponent(name).path
         var inspection = CaptureInspection(dialect, SenderDialects.survey(try DatagramReader(path: path)))
         var reader = try DatagramReader(path: path)
         while let datagram = try reader.next() { reader.withPayload { inspection.record(datagram, $0) } }
@@ -164,7 +162,7 @@ import Testing
 
     @Test("tags behind a check's message are found, with a warning")
     func behindMessages() throws {
-        let excerpt = try CaptureExcerpt(reading: Self.folder.appendingPathComponent("b18-tags-behind-message.pcap").path, ports: .standard)
+        let excerpt = try CaptureExcerpt(reading: Checkout.reports.appendingPathComponent("b18-tags-behind-message.pcap").path, ports: .standard)
         var decoder = EventDecoder()
         excerpt.withPayload(of: 0) { bytes in
             decoder.beginText(bytes)

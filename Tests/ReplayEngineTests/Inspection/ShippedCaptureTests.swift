@@ -3,19 +3,16 @@ import NetworkEmulator
 import PacketCapture
 import ReplayEngine
 import StatsModel
+import TestSupport
 import Testing
 import Verification
 
 @Suite("Shipped captures") struct ShippedCaptureTests {
-    /// The project's `captures` folder, beside the folder of tests this file stands in.
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("captures")
-
-    static let names: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    static let names: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: Checkout.captures.path)) ?? [])
         .filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
 
     private func bytes(_ name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: Self.folder.appendingPathComponent(name)))
+        Array(try Data(contentsOf: Checkout.captures.appendingPathComponent(name)))
     }
 
     /// Reads and replays the bytes as a capture. Whatever they are, this returns.

@@ -4,6 +4,7 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 import StatsPipeline
+import TestSupport
 import Testing
 import Verification
 
@@ -14,11 +15,10 @@ import Verification
     private static func sweep(
         _ name: String, _ client: ClientConfiguration = .standard, _ change: (inout Impairments) throws -> Void
     ) throws -> SeedSweep {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../captures")
         var scenario = Scenario()
         scenario.client = client
         try change(&scenario.impairments)
-        let identity = try CaptureIdentity(reading: folder.appendingPathComponent(name).standardizedFileURL.path)
+        let identity = try CaptureIdentity(reading: Checkout.captures.appendingPathComponent(name).path)
         return try SeedSweep(identity, scenario: scenario, seeds: seeds)
     }
 

@@ -4,6 +4,7 @@ import PacketCapture
 import StatsPipeline
 import StatsModel
 import StatsReceiver
+import TestSupport
 import Testing
 import Verification
 
@@ -102,7 +103,7 @@ import Verification
 
     @Test("where nobody answers every increment is known in the end, on every shipped capture", arguments: ShippedCaptureTests.names)
     func noReturnPath(name: String) throws {
-        let identity = try CaptureIdentity(reading: ShippedCaptureTests.folder.appendingPathComponent(name).path)
+        let identity = try CaptureIdentity(reading: Checkout.captures.appendingPathComponent(name).path)
         var scenario = Scenario()
         scenario.impairments.loss = Ratio(10, outOf: 100)
         scenario.impairments.hasReturnPath = false

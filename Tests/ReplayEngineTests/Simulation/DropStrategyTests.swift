@@ -3,21 +3,20 @@ import NetworkEmulator
 import PacketCapture
 import ReplayEngine
 import StatsModel
+import TestSupport
 import Testing
 import Verification
 
 /// What gives way while a receiver fails: each strategy behind the breaker, with the clients that golden files were
 /// recorded with.
 @Suite("drop strategies under a failing receiver") struct DropStrategyTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-
     static func run(_ client: String, _ failure: String, seed: UInt64 = 1) throws -> RunRecord {
-        let file = root.appendingPathComponent("scripts/record/clients/\(client).yaml").standardizedFileURL
+        let file = Checkout.root.appendingPathComponent("scripts/record/clients/\(client).yaml")
         var scenario = Scenario()
         scenario.seed = seed
         scenario.client = try ClientFile.parse(try String(contentsOf: file, encoding: .utf8), file: file.path)
         scenario.impairments.failures = [try DownstreamFault(parsing: failure)]
-        let capture = root.appendingPathComponent("captures/statsreplay-client.pcapng").standardizedFileURL.path
+        let capture = Checkout.captures.appendingPathComponent("statsreplay-client.pcapng").path
         return try Replay.run(try CaptureIdentity(reading: capture), scenario: scenario)
     }
 

@@ -5,13 +5,13 @@ import ReplayEngine
 import StatsModel
 import StatsPipeline
 import StatsWire
+import TestSupport
 import Testing
 import Verification
 
 /// Events longer than a packet in whole runs: none is lost on a perfect network, and the law holds on any other.
 @Suite("runs with long events") struct LargeEventRunTests {
-    static let report = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Reports/b11-event-4k.pcap").path
+    static let report = Checkout.reports.appendingPathComponent("b11-event-4k.pcap").path
 
     static let codecs: [PacketCodec] = [.binary, .protocolBuffers, .messagePack, .json]
 
