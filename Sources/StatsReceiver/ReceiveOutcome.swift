@@ -1,13 +1,14 @@
 package import StatsWire
 
-/// What one datagram turned out to be.
+/// The receiver's verdict on one datagram.
 package enum ReceiveOutcome: Equatable, Sendable {
-    /// A data packet seen for the first time: its events count. `late` fills a hole.
+    /// A data packet that arrives for the first time. Its events count. `late` is true if it fills a hole, or moves the start of
+    /// the session down.
     case accepted(PacketHeader, late: Bool)
     case duplicate(PacketHeader)
     case outOfRange(PacketHeader)
     /// A heartbeat, closing, parity or acknowledgement packet.
     case control(PacketHeader)
-    /// Header or checksum do not hold; nothing else was touched.
+    /// The header or the checksum is invalid. No session was changed.
     case corrupt(PacketFault)
 }

@@ -2,39 +2,40 @@ package import StatsModel
 
 /// Bounds and behaviour of the receiver (RFC 3550, RFC 6479; see ``StatsReceiver``).
 package struct ReceiverConfiguration: Sendable, Equatable {
-    /// Sessions held open at once; the least recently heard is closed first.
+    /// The number of open sessions. If there are more, the least recently active session is closed.
     package var maximumSessions = 1024
-    /// Sequence numbers behind the highest that can still be told late from duplicate; a power of two, >= 4096.
+    /// The count of sequence numbers behind the highest one for which late packets and duplicates can be distinguished. A power
+    /// of two, at least 4096.
     package var window = 16_384
-    /// A number further ahead than this is out of range; at least the window.
+    /// The largest credible distance ahead of the highest number. A number further ahead is out of range. At least ``window``.
     package var maximumJump: UInt64 = 1 << 20
-    /// A hole of this age is lost.
+    /// The age at which a hole counts as lost.
     package var reorderLimit = Nanoseconds.seconds(2)
-    /// How long a session that was replaced by a newer one of the same source stays open after it was last heard.
+    /// The silence after which a session is closed, once a newer session of the same source has replaced it.
     package var gracePeriod = Nanoseconds.seconds(10)
-    /// The receiver was listening before any session began: numbers before the first one heard are holes, not unknown,
-    /// unless the first one heard lies beyond ``maximumJump``.
+    /// Whether the receiver was listening before any session began. If so, missing numbers before the first one that arrives are
+    /// holes. Otherwise they are unknown, and also if the first number is above ``maximumJump``.
     package var listensFromStart = false
-    /// Ranges of lost numbers kept for each session (``SessionSummary/gaps``).
+    /// The number of ranges of lost numbers kept for each session (``SessionSummary/gaps``).
     package var maximumGaps = 65_536
-    /// Closed sessions kept one by one; those closed before are added up (``StatsReceiver/olderSessions``).
+    /// The number of closed sessions kept one by one. Sessions closed earlier are added up (``StatsReceiver/olderSessions``).
     package var maximumClosedSessions = 1024
-    /// Ranges that wait to be polled, lost ones and recovered ones each.
+    /// The number of ranges that wait to be polled: this many lost ones, and this many recovered ones.
     package var maximumUnpolled = 65_536
-    /// Counters and gauges, counted once for each open session, of which it is kept what arrived, so that running totals
-    /// can be held against it; 0: none, and running totals are passed over.
+    /// The number of counters and gauges whose arrived events are added up, so that running totals can be compared with them. A
+    /// metric counts once for each open session. 0: running totals are ignored.
     package var maximumStatedMetrics = 0
-    /// Whether the records of accepted packets are counted, so that loss can be told in records
-    /// (``SessionSummary/recordsLost``). Where nobody asks for them, each packet takes less time.
+    /// Whether the receiver counts the records of accepted packets, so that loss can be reported in records
+    /// (``SessionSummary/recordsLost``). Without it, and without running totals, packets are not decoded.
     package var countsRecords = true
-    /// How senders are answered; nil: the receiver only listens.
+    /// How senders are answered. nil: the receiver only listens.
     package var acknowledgement: AcknowledgementConfiguration?
-    /// How packets are recovered from parity, and in how much memory; nil: parity packets are passed over.
+    /// How packets are recovered from parity, and in how much memory. nil: parity packets are ignored.
     package var parity: ParityDecoderConfiguration?
 
     package init() {}
 
-    /// Traps where a bound makes no sense: that is the programmer's error, not the sender's.
+    /// Traps if a bound makes no sense, since that is an error of the programmer and not of the sender.
     func check() {
         precondition(maximumSessions >= 1, "a receiver holds at least one session")
         precondition(window >= 4096 && window & (window - 1) == 0, "the window is a power of two of at least 4096")

@@ -1,12 +1,12 @@
 import StatsModel
 import StatsWire
 
-/// The records of accepted packets.
+/// Decoding of accepted packets.
 extension StatsReceiver {
-    /// Decodes a data packet that was accepted, for everything here that asks for its records: the session's account, which
-    /// tells loss in records, and its running totals.
+    /// Decodes an accepted data packet once for both uses: the session's record account, which measures loss in records, and its
+    /// running totals.
     ///
-    /// O(bytes); allocates for new metrics of running totals only.
+    /// O(bytes). Allocates only for new metrics of running totals.
     mutating func recordHeld(_ bytes: Span<UInt8>, _ header: PacketHeader, from source: SourceID) {
         let isStating = configuration.maximumStatedMetrics > 0
         guard configuration.countsRecords || isStating, let position = table.position(of: header.session, from: source)

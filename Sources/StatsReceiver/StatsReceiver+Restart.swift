@@ -1,10 +1,11 @@
 package import StatsModel
 
 extension StatsReceiver {
-    /// The receiving process is another one from now on: sessions, holes and counts are forgotten, and no session begins
-    /// at 1 for it any more, since it cannot know what was sent before it listened (``ReceiverConfiguration/listensFromStart``).
+    /// Simulates a restart of the receiving process. Sessions, holes and counts are forgotten. It no longer assumes that a
+    /// session starts at number 1, because the new process cannot know what was sent before it listened
+    /// (``ReceiverConfiguration/listensFromStart``).
     ///
-    /// What is due by now is given up first; reports not yet polled can still be.
+    /// Holes whose time is up are given up first. Loss reports that were not polled yet remain.
     package mutating func restart(at time: Instant) {
         handleTimeout(at: time)
         forget()

@@ -1,47 +1,49 @@
 package import StatsModel
 import StatsWire
 
-/// The receiving side as a machine: checksum, sessions, sequence gaps, duplicates, late packets.
+/// The receiving side as a machine: checksums, sessions, sequence gaps, duplicates, late packets.
 ///
-/// It joins RFC 3550 appendix A.1 and A.3 (extended sequence numbers, restart), RFC 4303 section 3.4.3 and RFC 6479
-/// (sliding bitmap), RFC 7011 (records are counted, not only packets) and sFlow v5 (the sender reports its own drops).
+/// It combines RFC 3550 appendix A.1 and A.3 (extended sequence numbers, restart), RFC 4303 section 3.4.3 and RFC 6479 (sliding
+/// bitmap), RFC 7011 (records are counted, not only packets) and sFlow v5 (the sender reports its own drops).
 ///
-/// - Only data packets take part in the sequence. Heartbeats and closing packets speak of the highest data number
-///   sent: what is missing up to there is a hole, so loss at the tail shows. A session first heard through one of them
-///   has the holes 1...S where the receiver listened from the start; else nothing is expected before S + 1, and a
-///   packet up to S that still comes is late and moves the beginning down. Parity and acknowledgement packets speak
-///   for no number that was sent, and open no session. What parity gives back (``pollRebuilt(at:)``) is a data packet
-///   like any other, but that its sender is not answered as if it had just come.
-/// - A packet whose hole was given up while its number is still inside the window is accepted as late: its events count,
-///   the number is no longer lost, and ``pollRecovered()`` takes back what ``pollLost()`` reported.
-/// - What is too old is given up before a packet is looked at, so it makes no difference whether the driver called
-///   ``handleTimeout(at:)`` in between. A clock that goes backwards stands still here.
+/// - Only data packets take part in the sequence. Heartbeats and closing packets name the highest data number S sent so far.
+///   Missing numbers up to S are holes, so that loss at the end of a session is detected.
+/// - If a heartbeat or closing packet is the first packet of a session, the numbers 1...S are holes if the receiver listened from
+///   the start. Otherwise the first expected number is S + 1, and a packet up to S that still arrives is late and moves the start
+///   of the session down.
+/// - Parity and acknowledgement packets name no data number, and open no session.
+/// - A packet recovered from parity (``pollRebuilt(at:)``) is treated like a data packet that arrived, except that
+///   acknowledgements do not name it as the latest arrival.
+/// - A packet whose hole was given up while its number is still inside the window is accepted as late. Its events count, the
+///   number is no longer lost, and ``pollRecovered()`` takes back the report of ``pollLost()``.
+/// - Holes that are too old are given up before a packet is examined. The results therefore do not depend on whether the driver
+///   called ``handleTimeout(at:)`` in between. If the caller's clock goes backwards, the machine's time stands still.
 package struct StatsReceiver: ~Copyable {
     package let configuration: ReceiverConfiguration
     var table: SessionTable
     private var reports: LossReports
     var now = Instant.start
-    /// Recovers packets from parity; nil where parity packets are passed over.
+    /// Recovers packets from parity. nil if parity packets are ignored.
     var parity: ParityDecoder?
     private var answer = AcknowledgementBuilder()
     private var numbering: AnswerNumbering
-    /// Reads the records of accepted packets.
+    /// Decodes the records of accepted packets.
     var decoder = EventDecoder()
 
-    /// The records, by type, of the data packet that was accepted last; none where the last datagram, or the last packet
-    /// polled, was not accepted, or where records are not counted (``ReceiverConfiguration/countsRecords``).
+    /// The records of the last accepted data packet, by type. All zero if the last datagram or the last polled packet was not
+    /// accepted, or if records are not counted (``ReceiverConfiguration/countsRecords``).
     package internal(set) var held = TypeCounts()
 
-    /// Datagrams whose header or checksum failed.
+    /// Datagrams with an invalid header or checksum.
     package private(set) var corrupt: UInt64 = 0
-    /// Packets with a number that no sender reaches (0, or beyond 2^62) which belong to no open session: a session
-    /// is not opened on their word.
+    /// Packets that belong to no open session and have an impossible number: above 2^62, or a data packet with number 0. They do
+    /// not open a session.
     package private(set) var unassigned: UInt64 = 0
 
-    /// Traps where a bound of the configuration makes no sense.
+    /// Traps if a bound of the configuration makes no sense.
     ///
-    /// - Parameter seed: what the epochs of its acknowledgements are drawn from (``AnswerNumber``); a run that has to repeat
-    ///   gives one of its own
+    /// - Parameter seed: the seed from which the epochs of acknowledgements are drawn (``AnswerNumber``). A run that has to be
+    ///   repeatable passes its own.
     package init(
         configuration: ReceiverConfiguration = ReceiverConfiguration(), seed: UInt64 = .random(in: .min ... .max)
     ) {
@@ -53,7 +55,7 @@ package struct StatsReceiver: ~Copyable {
         parity = configuration.parity.map { ParityDecoder(configuration: $0) }
     }
 
-    /// As if it had been made now, but that it does not listen from the start.
+    /// Forgets all sessions and counts. From now on the receiver does not listen from the start of a session.
     mutating func forget() {
         numbering.beginEpoch()
         var later = configuration
@@ -64,10 +66,10 @@ package struct StatsReceiver: ~Copyable {
         unassigned = 0
     }
 
-    /// Takes one datagram. What an accepted one holds is decoded here, once, for the session's account of records, its
-    /// running totals, and the caller (``held``).
+    /// Takes one datagram. An accepted one is decoded once, for the session's record account, its running totals, and the caller
+    /// (``held``).
     ///
-    /// O(bytes) for the checksum and the records, then O(1) but for jumps: O(window / 64).
+    /// O(bytes) for the checksum and the records. The rest is O(1), or O(window / 64) if the number jumps.
     package mutating func receive(_ bytes: Span<UInt8>, from source: SourceID, at time: Instant) -> ReceiveOutcome {
         now = max(now, time)
         held = TypeCounts()
@@ -93,7 +95,7 @@ package struct StatsReceiver: ~Copyable {
         return .control(header)
     }
 
-    /// - Parameter isRebuilt: it did not come, but was worked out from parity
+    /// - Parameter isRebuilt: the packet did not arrive, but was recovered from parity
     mutating func receiveData(
         _ header: PacketHeader, from source: SourceID, isRebuilt: Bool = false
     ) -> ReceiveOutcome {
@@ -120,10 +122,10 @@ package struct StatsReceiver: ~Copyable {
         table.receiveRunningTotals(at: position, bytes, header, now)
     }
 
-    /// Where the packet's session stands, opened now if need be; nil where its number is no reason to open one.
+    /// The index of the packet's session, which is opened if necessary. nil if the number is no reason to open one.
     private mutating func position(of header: PacketHeader, from source: SourceID, isSpokenOf: Bool) -> Int? {
         if let position = table.position(of: header.session, from: source) { return position }
-        // A sender that closes without ever having sent speaks of number 0.
+        // A sender that closes before it ever sent data names number 0.
         let isCredible = header.sequence <= SequenceTracker.maximumSequence && (header.sequence > 0 || isSpokenOf)
         guard isCredible else {
             unassigned += 1
@@ -133,8 +135,8 @@ package struct StatsReceiver: ~Copyable {
             header.session, from: source, sequence: header.sequence, isSpokenOf: isSpokenOf, at: now, &reports)
     }
 
-    /// When a pending hole next becomes lost through its age, a replaced session ends its grace, or a sender is to be
-    /// answered; nil: never.
+    /// The next time at which a pending hole becomes lost, a replaced session is closed, or an acknowledgement is due. nil if
+    /// there is none.
     package var nextDeadline: Instant? {
         guard let answer = table.answerDeadline else { return table.deadline }
         return table.deadline.map { min($0, answer) } ?? answer
@@ -145,8 +147,8 @@ package struct StatsReceiver: ~Copyable {
         table.handleTimeout(at: now, &reports)
     }
 
-    /// The next answer that is due at `now`, readable through ``withAcknowledgement(_:)`` until the next one; nil: none.
-    /// It goes back to where the session's packets come from.
+    /// The next acknowledgement that is due. ``withAcknowledgement(_:)`` gives its bytes until the next poll. nil if none is due.
+    /// The caller sends it to the address from which the session's packets come.
     ///
     /// O(open sessions + window / 64).
     package mutating func pollAcknowledgement(at time: Instant) -> OutgoingAcknowledgement? {
@@ -160,32 +162,33 @@ package struct StatsReceiver: ~Copyable {
         }
     }
 
-    /// The bytes of the acknowledgement last polled.
+    /// The bytes of the acknowledgement that was polled last.
     package borrowing func withAcknowledgement<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try answer.withBytes(body)
     }
 
-    /// The next range given up, in the order of giving up; adjacent numbers are joined. Bounded: poll after each call.
+    /// The next range of numbers that were given up, in this order. Adjacent numbers are joined. The queue is bounded: poll after
+    /// each call.
     package mutating func pollLost() -> LostRange? { reports.pollLost() }
 
-    /// The next range of numbers that ``pollLost()`` reported (poll that first) and that came after all.
+    /// The next range of numbers that arrived after ``pollLost()`` had reported them. Poll that function first.
     package mutating func pollRecovered() -> LostRange? { reports.pollRecovered() }
 
-    /// Numbers that were given up or recovered without being reported, since nobody polled for too long.
+    /// The count of numbers that were given up or recovered but not reported, because the caller did not poll in time.
     package var unreported: UInt64 { reports.unreported }
 
-    /// Nothing more will come: every pending hole is lost. A packet that comes nevertheless is taken as ever.
+    /// Ends the reception: every pending hole is lost. Packets that still arrive are handled as before.
     package mutating func finish(at time: Instant) {
         now = max(now, time)
         table.handleTimeout(at: now, &reports)
         table.giveUpAll(&reports)
     }
 
-    /// Summaries of all sessions, open and closed (bounded), in the order of first sight. O(n log n), allocates.
+    /// Summaries of all sessions, open and closed (bounded), in the order of first appearance. O(n log n), allocates.
     package var sessions: [SessionSummary] { table.summaries }
 
-    /// What sessions add up to that were closed so long ago that ``sessions`` no longer holds them.
+    /// The totals of sessions that were closed so long ago that ``sessions`` no longer contains them.
     package var olderSessions: SessionTotals { table.older }
 }

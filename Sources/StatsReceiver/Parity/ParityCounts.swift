@@ -23,7 +23,7 @@ package struct ParityCounts: Equatable, Sendable {
 
     /// Recovered data packets. Each was verified by its own checksum.
     package var recovered: UInt64 = 0
-    /// Recovered packets that were overwritten before anybody polled them.
+    /// Recovered packets that were overwritten before they were polled.
     package var unpolled: UInt64 = 0
     /// Data packets that were too long to be kept.
     package var oversizeData: UInt64 = 0

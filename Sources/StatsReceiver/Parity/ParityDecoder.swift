@@ -23,7 +23,7 @@ package struct ParityDecoder: ~Copyable {
     /// Numbers that just arrived or were just recovered, whose groups must be examined.
     private var fresh: [UInt64] = []
     private var missing: [UInt64] = []
-    /// A ring of recovered packets that nobody has polled yet.
+    /// A ring of recovered packets that were not polled yet.
     private var unpolled: [(position: Int, key: ParitySession.Key, sequence: UInt64)]
     private var unpolledHead = 0
     private var unpolledCount = 0
@@ -41,7 +41,7 @@ package struct ParityDecoder: ~Copyable {
         unpolled = Array(repeating: nothing, count: configuration.maximumUnpolled)
     }
 
-    /// Takes an intact data packet, which may be one that was recovered. Traps if the header is of another kind.
+    /// Takes an intact data packet, received or recovered. Traps if the header is of another kind.
     ///
     /// O(bytes), plus O(waiting parities) if there are any. Allocates only at a session's first packet.
     package mutating func handleData(_ bytes: Span<UInt8>, header: PacketHeader, from source: SourceID) {
@@ -61,7 +61,7 @@ package struct ParityDecoder: ~Copyable {
 
     /// Takes an intact parity packet. Traps if the header is of another kind.
     ///
-    /// O(bytes) if nothing is missing, or too much. If m packets are recovered, O(k · m · bytes).
+    /// O(bytes) if no packet is missing, or too many. If m packets are recovered, O(k · m · bytes).
     package mutating func handleParity(_ bytes: Span<UInt8>, header: PacketHeader, from source: SourceID) {
         precondition(header.kind == .parity, "a parity packet is one by its kind")
         polled = nil
@@ -167,7 +167,7 @@ package struct ParityDecoder: ~Copyable {
             let sequence = group.sequence(of: member)
             if sessions[position].contains(sequence) { continue }
             if sessions[position].hasPassed(sequence) {
-                // A later packet took a member's place, so that nobody knows whether the member arrived.
+                // A later packet took a member's place, so it is unknown whether the member arrived.
                 counts.expired += end(group, at: position)
                 return true
             }
@@ -216,7 +216,7 @@ package struct ParityDecoder: ~Copyable {
         return believed
     }
 
-    /// Keeps a recovered packet if its own bytes prove that it is right.
+    /// Keeps a recovered packet if its checksum is good, and its kind, session and number are the expected ones.
     private static func keep(
         _ sequence: UInt64, _ recovery: borrowing ParityRecovery, _ place: Int, in session: inout ParitySession
     ) -> Bool {

@@ -7,7 +7,7 @@ package struct ParityDecoderConfiguration: Sendable, Equatable {
     package var packetsPerSession = 256
     /// The number of parity packets that wait for members in each session. The oldest one makes room. 1 to 4096.
     package var paritiesPerSession = 64
-    /// The number of sessions. The least recently heard one makes room. 1 to 65536.
+    /// The number of sessions. The least recently active one makes room. 1 to 65536.
     package var maximumSessions = 64
     /// The number of recovered packets that wait to be polled. The oldest one makes room. 8, the most that one group gives, to
     /// 65536.

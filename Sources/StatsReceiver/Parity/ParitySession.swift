@@ -41,7 +41,7 @@ struct ParitySession: Sendable {
 
     func contains(_ sequence: UInt64) -> Bool { sequence != 0 && sequences[place(of: sequence)] == sequence }
 
-    /// Whether a later packet took this packet's place, so that nobody knows whether it arrived.
+    /// Whether a later packet took this packet's place, so that it is unknown whether it arrived.
     func hasPassed(_ sequence: UInt64) -> Bool { sequences[place(of: sequence)] > sequence }
 
     /// Keeps a data packet in the form of its first transmission, which parity covers. It replaces the former packet in its

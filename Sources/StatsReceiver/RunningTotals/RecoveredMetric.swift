@@ -1,15 +1,15 @@
 package import StatsModel
 
-/// The events of one metric that running totals restored. They do not include delivered events. A dashboard that shows both
-/// together shows what the sender reports as sent.
+/// The events of one metric that running totals recovered. They do not include delivered events. The sum of both equals the
+/// sender's count of sent events.
 package struct RecoveredMetric: Equatable, Sendable {
     package let type: MetricType
     /// See ``MetricTotals/key``.
     package let key: String
     package let label: String
-    /// For a counter the number of restored events. For a gauge the number of levels that are known from a running total only.
+    /// For a counter the number of recovered events. For a gauge the number of levels that are known from a running total only.
     package var count: UInt64
-    /// For a counter the sum of the restored events, each divided by its sample rate. 0 for a gauge.
+    /// For a counter the sum of the recovered events, each divided by its sample rate. 0 for a gauge.
     package var value: Double
     /// For a gauge its level in the last running total, if no later level arrived.
     package var level: Double?

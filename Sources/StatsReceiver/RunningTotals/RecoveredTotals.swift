@@ -1,10 +1,10 @@
 import StatsModel
 
-/// Restored metrics, added up over sessions. Bounded: metrics beyond the bound only count by type.
+/// Recovered metrics, added up over sessions. Bounded: metrics beyond the bound are only counted by type.
 struct RecoveredTotals: Sendable {
     private let limit: Int
     private var metrics: [String: RecoveredMetric] = [:]
-    /// Restored events of metrics beyond the bound.
+    /// Recovered events of metrics beyond the bound.
     private(set) var others = TypeCounts()
 
     init(limit: Int) { self.limit = limit }

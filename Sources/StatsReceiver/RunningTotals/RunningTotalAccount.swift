@@ -1,25 +1,25 @@
 import StatsModel
 import StatsWire
 
-/// The events that running totals restore in one session. For each counter and gauge, it compares the sender's running total
+/// The events that running totals recover in one session. For each counter and gauge, it compares the sender's running total
 /// (``RunningTotal``) with the events that arrived.
 ///
 /// A running total in a packet with sequence S counts all events in the data packets up to S. For these packets,
-/// `restored = stated - received`. If one of these packets still arrives, its events are taken out of the restored ones.
-/// Delivered and restored events together thus always equal the running total, and no event counts twice. The restored part is
+/// `recovered = running total - received`. If one of these packets still arrives, its events are taken out of the recovered ones.
+/// Delivered and recovered events together thus always equal the running total, and no event counts twice. The recovered part is
 /// *settled* once every number up to the metric's newest packet has arrived or was given up. After that, only a packet that
 /// arrives although it was given up changes it.
 ///
 /// - A running total is used if it is newer than the one before, and if no event of the metric arrived earlier from a packet
-///   beyond S. With such an event, part of the received events would not be covered, and nobody could tell which. The account
-///   then waits for the next running total.
-/// - A running total is contradicted, and changes nothing, in these cases: it is lower than one before or than the events that
-///   arrived; it is higher although nothing is missing; or an event of the counter arrived in a later packet up to S than the
-///   newest packet that it names.
+///   beyond S. Such an event would count as received although the running total does not cover it. The account then waits for the
+///   next running total.
+/// - A running total is contradicted, and changes nothing, in these cases: it is lower than an earlier one or than the events
+///   that arrived; it is higher although nothing is missing; or an event of the counter arrived in a later packet up to S than
+///   the newest packet that the running total names.
 /// - If the receiver missed the start of the session, each metric has a base: the first running total after the session has been
-///   known for the reorder limit. Events that the receiver may have received before a restart are thus not restored again. Events
-///   that were lost before the base stay lost.
-/// - For a gauge, one event is restored for each level of a running total, if neither the packet with this level nor a later one
+///   known for the reorder limit. Events that the receiver may have received before a restart are thus not recovered again.
+///   Events that were lost before the base stay lost.
+/// - For a gauge, one event is recovered for each level of a running total, if neither the packet with this level nor a later one
 ///   had arrived.
 ///
 /// Memory: bounded by the rows that the caller admits, and ``claimLimit``.
@@ -43,7 +43,7 @@ struct RunningTotalAccount: Sendable {
         var beyondValue = 0.0
         /// The highest packet with an event of the metric that arrived.
         var highest: UInt64 = 0
-        /// For a gauge: the number of restored levels, and the packet of the newest one.
+        /// For a gauge: the number of recovered levels, and the packet of the newest one.
         var levels: UInt64 = 0
         var claimed: UInt64 = 0
 
@@ -56,7 +56,7 @@ struct RunningTotalAccount: Sendable {
             return stated > received ? stated - received : 0
         }
 
-        /// For a counter: the restored sum. 0 if no event is restored, whatever the rounding error is.
+        /// For a counter: the recovered sum. 0 if no event is recovered, whatever the rounding error is.
         var recoveredValue: Double {
             if isGauge || recoveredCount == 0 { return 0 }
             return (statedValue - baseValue) - (value - beyondValue)
@@ -66,13 +66,13 @@ struct RunningTotalAccount: Sendable {
         var level: Double? { isGauge && through > 0 && highest <= through ? statedValue : nil }
     }
 
-    /// A restored level. It is taken back if its packet arrives after all.
+    /// A recovered level. It is taken back if its packet arrives after all.
     private struct Claim: Sendable {
         let row: Int32
         let packet: UInt64
     }
 
-    /// The largest number of restored levels whose packet may still arrive.
+    /// The largest number of recovered levels whose packet may still arrive.
     static let claimLimit = 4096
 
     private(set) var catalog: MetricCatalog
@@ -122,12 +122,12 @@ struct RunningTotalAccount: Sendable {
         return metric.index
     }
 
-// MARK: What arrives
+// MARK: Arrived events
 
-    /// Events of data packet `packet`, which was accepted, ``EventDecoder/batchLimit`` at most; those of other types than counters
-    /// and gauges count for nothing. O(bytes of the keys).
+    /// Takes up to ``EventDecoder/batchLimit`` events of the accepted data packet `packet`. Only counters and gauges count.
+    /// O(bytes of the keys).
     ///
-    /// - Parameter room: rows that may still be made, in all sessions
+    /// - Parameter room: the number of rows that may still be created, over all sessions
     mutating func recordArrived(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, in packet: UInt64, room: inout Int) {
         guard catalog.isLarge, events.count > 1 else {
             for index in 0..<events.count {
@@ -152,7 +152,7 @@ struct RunningTotalAccount: Sendable {
         }
     }
 
-    /// The row of an event's metric; nil where its type has none, and where there is no room for one more.
+    /// The row of an event's metric. nil if its type has no rows, or if there is no room for a new one.
     private mutating func row(of event: DecodedEvent, at place: UInt32, _ bytes: Span<UInt8>, _ room: inout Int) -> Int? {
         guard event.type == .counter || event.type == .gauge else { return nil }
         return row(at: place, event.type, bytes, event.name, event.tags, event.extra, &room)
@@ -176,7 +176,7 @@ struct RunningTotalAccount: Sendable {
         rows[row].levels -= 1
     }
 
-// MARK: What is stated
+// MARK: Running totals
 
     /// Takes the running totals of a verified report with a credible number. O(bytes).
     mutating func hear(
@@ -250,7 +250,7 @@ struct RunningTotalAccount: Sendable {
         rows[index].beyondValue = 0
     }
 
-    /// Restores the level of packet `packet`, if neither this packet nor a later one arrived, and if it was not restored before.
+    /// Recovers the level of packet `packet`, if neither this packet nor a later one arrived, and if it was not recovered before.
     private mutating func claim(_ packet: UInt64, of row: Int, below: UInt64) {
         guard packet > rows[row].highest, packet > rows[row].claimed, packet > rows[row].base ?? .max else { return }
         if claims.count >= Self.claimLimit {
@@ -266,7 +266,7 @@ struct RunningTotalAccount: Sendable {
         rows[row].levels += 1
     }
 
-    /// Restored events by type.
+    /// Recovered events by type.
     var recoveredByTotals: TypeCounts {
         var sums = TypeCounts()
         for row in rows { sums[row.isGauge ? .gauge : .counter] &+= row.recoveredCount }

@@ -2,13 +2,13 @@
 package struct RunningTotalAccountCounts: Equatable, Sendable {
     /// Running totals that were read.
     package internal(set) var heard: UInt64 = 0
-    /// Those that are not newer than one before.
+    /// Running totals that are not newer than an earlier one.
     package internal(set) var stale: UInt64 = 0
-    /// Those that were overtaken by later packets, or that came too early for a base.
+    /// Running totals that were overtaken by later packets, or that came too early for a base.
     package internal(set) var overtaken: UInt64 = 0
-    /// Those that contradict the events that arrived, or an earlier running total.
+    /// Running totals that contradict the events that arrived, or an earlier running total.
     package internal(set) var contradicted: UInt64 = 0
-    /// Those of metrics without room, and levels that were not restored because there was no room.
+    /// Running totals of metrics without room, and levels that were not recovered because there was no room.
     package internal(set) var unplaced: UInt64 = 0
     /// Running totals that could not be read (``RunningTotalFault``). They are not part of `heard`.
     package internal(set) var malformed: UInt64 = 0

@@ -7,7 +7,7 @@ extension Session {
     mutating func receiveRunningTotals(
         _ bytes: Span<UInt8>, _ header: PacketHeader, room: inout Int, _ configuration: ReceiverConfiguration, at now: Instant
     ) {
-        // A report with an incredible number says nothing about any packet.
+        // The number of this report is incredible, so its running totals cannot be compared with packets that arrived.
         guard header.sequence <= tracker.highest, bytes.count > RunningTotalReader.start else { return }
         runningTotals?.hear(bytes, header, tracker, room: &room, configuration: configuration, at: now)
     }

@@ -5,7 +5,7 @@ struct LossReports: Sendable {
     private var lostHead = 0
     private var recovered: [LostRange] = []
     private var recoveredHead = 0
-    /// The count of numbers whose loss or recovery was left out because nobody polled.
+    /// The count of numbers whose loss or recovery was not reported because too many reports waited to be polled.
     private(set) var unreported: UInt64 = 0
     let limit: Int
 

@@ -7,7 +7,8 @@ struct Session: Sendable {
     var account = RecordAccount()
     /// The schedule of its acknowledgements. nil if the receiver does not answer.
     var answer: AnswerSchedule?
-    /// The events that running totals restore. nil if the caller does not report the contents of packets.
+    /// The events that running totals recover. nil if running totals are ignored
+    /// (``ReceiverConfiguration/maximumStatedMetrics``).
     var runningTotals: RunningTotalAccount?
     /// Numbers that first arrived with a retransmission.
     var repaired: UInt64 = 0
@@ -19,7 +20,7 @@ struct Session: Sendable {
     var lastHeard: Instant
     /// The number of the session, in the order of first appearance.
     let ordinal: UInt64
-    /// The number of its last packet among all packets of the receiver. The least recently heard session has the smallest.
+    /// The number of its last packet among all packets of the receiver. The least recently active session has the smallest.
     var tick: UInt64 = 0
 
     init(tracker: SequenceTracker, answer: AnswerSchedule?, lastHeard: Instant, ordinal: UInt64) {

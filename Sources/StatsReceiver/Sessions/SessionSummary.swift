@@ -14,13 +14,13 @@ package struct SessionSummary: Equatable, Sendable {
     package var unique: UInt64 = 0
     package var duplicate: UInt64 = 0
     package var late: UInt64 = 0
-    /// Data packets with an incredible number, and control packets that refer to such a number.
+    /// Data packets with an incredible number, and, counted separately, control packets that refer to such a number.
     package var outOfRange: UInt64 = 0
     package var incredibleReports: UInt64 = 0
     package var restarts: UInt64 = 0
     /// The count of numbers first...last, over all restarts.
     package var expected: UInt64 = 0
-    /// Holes that were given up, and holes that may still be filled.
+    /// Holes that were given up, and, counted separately, holes that may still be filled.
     package var lost: UInt64 = 0
     package var pending: UInt64 = 0
     /// Packets that arrived after their number had been given up. Part of `late`, and no longer in `lost`.
@@ -39,14 +39,13 @@ package struct SessionSummary: Equatable, Sendable {
     package var gaps: [ClosedRange<UInt64>] = []
     /// Whether gaps were left out because there are more than ``ReceiverConfiguration/maximumGaps``.
     package var gapsTruncated = false
-    /// Records in the packets accepted, per type (``ReceiverConfiguration/countsRecords``).
+    /// Records in accepted packets by type (``ReceiverConfiguration/countsRecords``).
     package var delivered = TypeCounts()
-    /// Events of counters and gauges that running totals restored, and what became of the running totals.
+    /// Events of counters and gauges that running totals recovered, and the counts of running totals by their use.
     package var recoveredByTotals = TypeCounts()
     package var runningTotals = RunningTotalAccountCounts()
     /// Records lost on the way, by type: records sent according to the sender's report, less records that arrived. Exact as of
-    /// the newest report that covers every packet delivered before it. Once a later packet arrives, the value is therefore up to
-    /// date.
+    /// the newest report that covers every packet delivered before it. Packets with higher numbers do not change the value.
     ///
     /// nil if it cannot be known: there is no such report yet, there are unknown numbers (which the report counts too), or the
     /// sender restarted.

@@ -25,7 +25,7 @@ struct SessionTable: Sendable {
     private var closedHead = 0
     private(set) var older = SessionTotals()
     /// The number of rows of running totals that may still be created, and the events that running totals of closed sessions
-    /// restored.
+    /// recovered.
     private var runningTotalRoom: Int
     private var recoveredBefore: RecoveredTotals
 
@@ -53,7 +53,7 @@ struct SessionTable: Sendable {
     /// Opens a session that became known through `sequence`. `isSpokenOf` is true if a report named this number, and no data
     /// packet arrived.
     ///
-    /// The new session replaces open sessions of the same source. If there is no room, the least recently heard session is
+    /// The new session replaces open sessions of the same source. If there is no room, the least recently active session is
     /// closed.
     mutating func open(
         _ session: UInt64, from source: SourceID, sequence: UInt64, isSpokenOf: Bool, at now: Instant,
@@ -65,7 +65,7 @@ struct SessionTable: Sendable {
             refreshDeadline(at: other)
         }
         if open.count >= configuration.maximumSessions { closeLeastRecentlyHeard(&reports) }
-        // A session that was closed before continues where it was. What arrived of it until then is no longer known.
+        // A session that was closed before continues where it was. Which of its earlier numbers arrived is no longer known.
         let floor = floor(of: session, from: source)
         let isFromStart = floor == nil && configuration.listensFromStart && sequence <= configuration.maximumJump
         var base = isFromStart ? 1 : isSpokenOf ? sequence + 1 : sequence
@@ -96,7 +96,7 @@ struct SessionTable: Sendable {
         return newest?.last
     }
 
-    /// Calls `body` to change one open session, of which a packet has just arrived.
+    /// Calls `body` to change one open session after a packet of it has arrived.
     mutating func hear<Result>(at position: Int, _ now: Instant, _ body: (inout Session) -> Result) -> Result {
         ticks += 1
         open[position].tick = ticks
@@ -189,7 +189,7 @@ struct SessionTable: Sendable {
         }
     }
 
-    /// Events of data packet `packet`, which was accepted, ``EventDecoder/batchLimit`` at most.
+    /// Takes up to ``EventDecoder/batchLimit`` events of the accepted data packet `packet`.
     mutating func recordArrived(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, _ packet: UInt64, at position: Int) {
         open[position].runningTotals?.recordArrived(events, bytes, in: packet, room: &runningTotalRoom)
     }
@@ -199,7 +199,7 @@ struct SessionTable: Sendable {
         open[position].receiveRunningTotals(bytes, header, room: &runningTotalRoom, configuration, at: now)
     }
 
-    /// The restored events of all sessions. Closed sessions come first, and later sessions come after earlier ones.
+    /// The recovered events of all sessions. Closed sessions come first, and later sessions come after earlier ones.
     private var recoveredTotals: RecoveredTotals {
         var account = recoveredBefore
         for session in open.sorted(by: { $0.ordinal < $1.ordinal }) {

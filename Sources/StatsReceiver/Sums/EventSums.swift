@@ -1,10 +1,10 @@
 package import StatsModel
 package import StatsWire
 
-/// ``EventTotals`` without a catalog of its own: several of them, which watch the same metrics at several places, share
-/// one, so that each name is kept once.
+/// ``EventTotals`` without its own catalog. Several sums that watch the same metrics at different places share one catalog, so
+/// that each name is stored once.
 ///
-/// Memory: 24 bytes for each metric up to the highest number recorded, 40 more for timings, histograms and distributions.
+/// Memory: 24 bytes for each metric up to the highest number recorded, and 40 more for each timing, histogram and distribution.
 package struct EventSums: Sendable {
     private var sums = MetricSums()
     /// Counts by ``MalformedReason``'s raw value.
@@ -16,14 +16,14 @@ package struct EventSums: Sendable {
         malformed = Array(repeating: 0, count: reasons)
     }
 
-    /// Events per type, and the digest of what they said (``EventContent``).
+    /// Events by type, and the digest of their contents (``EventContent``).
     package var tally: Tally { sums.tally }
-    /// The events of ``tally``, without the copy that asking a value this large costs.
+    /// The event counts of ``tally``. The function is mutating because a non-mutating call would copy this large value.
     mutating func counts() -> TypeCounts { sums.tally.counts }
-    /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
+    /// Events of metrics for which the catalog had no room. The tally includes them, but no metric's values do.
     package var uncatalogued: TypeCounts { sums.uncatalogued }
 
-    /// Counts one record, as ``EventTotals/record(_:bytes:timestamp:)``; its metric is numbered by `catalog`, the same at
+    /// Counts one record, like ``EventTotals/record(_:bytes:timestamp:)``. `catalog` numbers its metric, and must be the same at
     /// every call.
     package mutating func record(
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
@@ -31,7 +31,7 @@ package struct EventSums: Sendable {
         sums.record(event, bytes, timestamp: timestamp, in: &catalog)
     }
 
-    /// Counts several records, ``EventDecoder/batchLimit`` at most, of the same bytes.
+    /// Counts up to ``EventDecoder/batchLimit`` records of the same bytes.
     package mutating func record(
         _ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) {
@@ -43,7 +43,7 @@ package struct EventSums: Sendable {
         malformed[Int(reason.rawValue)] += 1
     }
 
-    /// Decodes a verified data packet and counts its events, as ``EventTotals/record(packet:header:)``.
+    /// Decodes a verified data packet and counts its events, like ``EventTotals/record(packet:header:)``.
     @discardableResult
     package mutating func record(
         packet bytes: Span<UInt8>, header: PacketHeader, in catalog: inout MetricCatalog
@@ -56,7 +56,7 @@ package struct EventSums: Sendable {
         return counts
     }
 
-    /// Decodes a datagram of text and counts its events, as ``EventTotals/record(text:timestamp:)``.
+    /// Decodes a datagram of text and counts its events, like ``EventTotals/record(text:timestamp:)``.
     @discardableResult
     package mutating func record(
         text bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
@@ -77,22 +77,22 @@ package struct EventSums: Sendable {
         }
     }
 
-    /// Lines or records refused for that reason.
+    /// The count of lines or records that were refused for this reason.
     package func malformed(_ reason: MalformedReason) -> UInt64 { malformed[Int(reason.rawValue)] }
 
-    /// Lines or records refused for any reason.
+    /// The count of lines or records that were refused for any reason.
     package var malformedTotal: UInt64 { malformed.reduce(0, +) }
 
-    /// Metrics of which there may be any have numbers below this.
+    /// All metrics with events have numbers below this bound.
     package var metricBound: Int { sums.cells.count }
 
-    /// Bytes of the numbers of all metrics.
+    /// The bytes that the values of all metrics take.
     package var byteCount: Int { sums.cells.byteCount }
 
-    /// The events of one metric. O(1).
+    /// The number of events of one metric. O(1).
     package func events(of metric: MetricID) -> UInt64 { sums.cells.events(of: metric) }
 
-    /// The numbers of one metric of that catalog. O(1).
+    /// The values of one metric. `catalog` must be the one that numbered it. O(1).
     package func numbers(of metric: MetricID, in catalog: MetricCatalog) -> MetricNumbers {
         sums.cells.numbers(of: metric, catalog.type(of: metric))
     }

@@ -1,16 +1,16 @@
 package import StatsModel
 package import StatsWire
 
-/// Everything that a stream of events adds up to, per type and per metric, wherever the stream was watched: as it was
-/// offered, as it arrived, or as it died. Two streams that said the same have equal ``tally``.
+/// The totals of a stream of events, by type and by metric. The stream may be watched anywhere: events as they were offered, as
+/// they arrived, or as they were lost. Two streams with the same contents have an equal ``tally``.
 ///
-/// Metrics are numbered by a catalog of its own and summed in an array indexed by that number. Events and service
-/// checks are counted per type only, since their titles have no bound. A metric the catalog has no room for still
+/// The totals have their own catalog, which numbers the metrics. Values are kept in an array indexed by that number. Events and
+/// service checks are only counted by type, since their titles have no bound. A metric for which the catalog has no room still
 /// counts in the tally, and in ``uncatalogued``.
 ///
-/// Memory is bounded by the catalog's limits; a metric already known allocates nothing.
+/// Memory is bounded by the catalog's limits. Recording a known metric allocates nothing.
 package struct EventTotals: Sendable {
-    /// The metrics seen, numbered in the order of first sight.
+    /// The metrics, numbered in the order of first appearance.
     package private(set) var catalog: MetricCatalog
     var sums = EventSums()
 
@@ -19,25 +19,25 @@ package struct EventTotals: Sendable {
         self.catalog = catalog
     }
 
-    /// Events per type, and the digest of what they said (``EventContent``).
+    /// Events by type, and the digest of their contents (``EventContent``).
     package var tally: Tally { sums.tally }
-    /// The events of ``tally``, for whoever may change the totals: asking that of a value this large costs a copy of it.
+    /// The event counts of ``tally``. The function is mutating because a non-mutating call would copy this large value.
     package mutating func counts() -> TypeCounts { sums.counts() }
-    /// Events of metrics for which the catalog had no room: in the tally, but in no metric's numbers.
+    /// Events of metrics for which the catalog had no room. The tally includes them, but no metric's values do.
     package var uncatalogued: TypeCounts { sums.uncatalogued }
 
-    /// Counts one record: one event, or as many as it stands for.
+    /// Counts one record. A record can stand for several events.
     ///
     /// - Parameters:
-    ///   - bytes: what the event's ranges point into (the datagram, or the decoder's scratch)
-    ///   - timestamp: nanoseconds since 1970, used where the event states none
+    ///   - bytes: the bytes that the event's ranges refer to (the datagram, or the decoder's scratch memory)
+    ///   - timestamp: nanoseconds since 1970, used if the event has no timestamp
     ///
     /// O(bytes of the key and text).
     package mutating func record(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
         sums.record(event, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
 
-    /// Counts several records, ``EventDecoder/batchLimit`` at most, of the same bytes.
+    /// Counts up to ``EventDecoder/batchLimit`` records of the same bytes.
     package mutating func record(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64) {
         sums.record(events, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
@@ -45,9 +45,9 @@ package struct EventTotals: Sendable {
     /// Counts a line or record that is no event.
     package mutating func recordMalformed(_ reason: MalformedReason) { sums.recordMalformed(reason) }
 
-    /// Decodes a verified data packet and counts its events. Events that state no time get the packet's.
+    /// Decodes a verified data packet and counts its events. Events without a timestamp get the packet's.
     ///
-    /// Returns how many events of each type it held. Packets of other kinds hold none. O(bytes).
+    /// Returns the number of its events by type. Packets of other kinds contain none. O(bytes).
     @discardableResult
     package mutating func record(packet bytes: Span<UInt8>, header: PacketHeader) -> TypeCounts {
         sums.record(packet: bytes, header: header, in: &catalog)
@@ -55,7 +55,7 @@ package struct EventTotals: Sendable {
 
     /// Decodes a datagram of StatsD or DogStatsD text and counts its events. O(bytes).
     ///
-    /// - Parameter timestamp: nanoseconds since 1970 at which the datagram was seen
+    /// - Parameter timestamp: the time at which the datagram was seen, in nanoseconds since 1970
     @discardableResult
     package mutating func record(text bytes: Span<UInt8>, timestamp: Int64) -> TypeCounts {
         sums.record(text: bytes, timestamp: timestamp, in: &catalog)
@@ -63,16 +63,17 @@ package struct EventTotals: Sendable {
 }
 
 extension EventTotals {
-    /// Lines or records refused for that reason.
+    /// The count of lines or records that were refused for this reason.
     package func malformed(_ reason: MalformedReason) -> UInt64 { sums.malformed(reason) }
 
-    /// Lines or records refused for any reason.
+    /// The count of lines or records that were refused for any reason.
     package var malformedTotal: UInt64 { sums.malformedTotal }
 
-    /// The numbers of one metric of ``catalog``. O(1); a number of another catalog traps.
+    /// The values of one metric of ``catalog``. O(1). Traps if the number belongs to another catalog and is too large for this
+    /// one.
     package func numbers(of metric: MetricID) -> MetricNumbers { sums.numbers(of: metric, in: catalog) }
 
-    /// Every metric with its names, in the order of first sight. O(n), allocates: for the end of a run.
+    /// Every metric with its names, in the order of first appearance. O(n), allocates: meant for the end of a run.
     package var metrics: [MetricTotals] {
         (0..<catalog.count).map { index in
             let metric = MetricID(UInt32(index))

@@ -1,17 +1,17 @@
 import StatsModel
 
-/// The numbers of many metrics by their catalog's identifiers, close together: 24 bytes a metric, 40 more for one whose
-/// values are spread (timings, histograms, distributions). ``MetricNumbers`` says what they mean.
+/// The values of many metrics, packed in an array by catalog number: 24 bytes for each metric, and 40 more for each metric with a
+/// spread of values (timings, histograms, distributions). ``MetricNumbers`` defines their meaning.
 ///
 /// | type | first word | second word |
 /// |---|---|---|
 /// | counter | sum | magnitude |
 /// | gauge | level | timestamp of the level |
-/// | timing, histogram, distribution | place among the spreads | |
+/// | timing, histogram, distribution | index of the spread | |
 /// | set | members | |
 struct MetricCells: Sendable {
     private struct Cell: Sendable, BitwiseCopyable {
-        /// Twice the events; the lowest bit is set where a value was no whole number.
+        /// Twice the number of events. The lowest bit is set if a weighted value was not a whole number.
         var count: UInt64 = 0
         var first: UInt64 = 0
         var second: UInt64 = 0
@@ -28,20 +28,20 @@ struct MetricCells: Sendable {
     private var cells: [Cell] = []
     private var spreads: [Spread] = []
 
-    /// Metrics below this number may have any; of the others there was nothing.
+    /// All metrics with events have numbers below this bound.
     var count: Int { cells.count }
 
-    /// Bytes that it holds, what its arrays keep in reserve included.
+    /// The bytes of its arrays, including reserved capacity.
     var byteCount: Int { cells.capacity * MemoryLayout<Cell>.stride + spreads.capacity * MemoryLayout<Spread>.stride }
 
-    /// Begins to fetch the numbers of a metric, which will be recorded soon. Changes nothing.
+    /// Begins to fetch the cell of a metric that will be recorded soon. Changes nothing.
     @inline(__always)
     func prefetch(_ metric: MetricID) {
         let stride = MemoryLayout<Cell>.stride
         unsafe Prefetch.lines(of: cells.span.bytes, from: metric.index * stride, count: stride)
     }
 
-    /// The same for its spread, once ``prefetch(_:)`` has brought the rest.
+    /// Begins to fetch the spread of a metric. Call it after ``prefetch(_:)``, because it reads the metric's cell.
     @inline(__always)
     func prefetchSpread(_ metric: MetricID, _ type: MetricType) {
         switch type {
@@ -53,9 +53,9 @@ struct MetricCells: Sendable {
         }
     }
 
-    /// Counts one record of a metric. O(1); the first of a metric makes room up to its number.
+    /// Counts one record of a metric. O(1), except that the first record of a metric extends the array up to the metric's number.
     ///
-    /// - Parameter member: of a set the hash of its member, as often as the record says it
+    /// - Parameter member: for a set, the hash of its member times the number of events that the record stands for
     mutating func record(
         _ metric: MetricID, _ type: MetricType, value: Double, rate: Double, count: UInt32, flags: EventFlags, timestamp: Int64,
         member: UInt64
@@ -108,10 +108,10 @@ struct MetricCells: Sendable {
         }
     }
 
-    /// Events of a metric. O(1).
+    /// The number of events of a metric. O(1).
     func events(of metric: MetricID) -> UInt64 { metric.index < cells.count ? cells[metric.index].count >> 1 : 0 }
 
-    /// The numbers of a metric, which must be of the type that was recorded. O(1).
+    /// The values of a metric. `type` must be the type that was recorded. O(1).
     func numbers(of metric: MetricID, _ type: MetricType) -> MetricNumbers {
         var numbers = MetricNumbers()
         guard metric.index < cells.count, cells[metric.index].count > 1 else { return numbers }

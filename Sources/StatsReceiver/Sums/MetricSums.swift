@@ -1,7 +1,7 @@
 import StatsModel
 import StatsWire
 
-/// What a stream of events adds up to: the tally, and the numbers of each metric that a catalog has a number for.
+/// The tally of a stream of events, and the values of each metric that a catalog has numbered.
 struct MetricSums: Sendable {
     private(set) var tally = Tally()
     private(set) var uncatalogued = TypeCounts()
@@ -18,8 +18,8 @@ struct MetricSums: Sendable {
         record(event, of: metric, bytes, timestamp: timestamp, catalog)
     }
 
-    /// Counts several records, ``EventDecoder/batchLimit`` at most: each step for all of them before the next step, so that the
-    /// memory fetches for all of them at once what the next step reads.
+    /// Counts up to ``EventDecoder/batchLimit`` records. Each step handles all records before the next step begins, so that the
+    /// memory accesses of the next step overlap.
     mutating func record(
         _ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) {
@@ -30,7 +30,7 @@ struct MetricSums: Sendable {
         record(events, catalog.prefetch(events, bytes), bytes, timestamp: timestamp, in: &catalog)
     }
 
-    /// The same where the searches for their metrics begin there.
+    /// Counts several records whose look-ups in the catalog begin at `places`.
     mutating func record(
         _ events: Span<DecodedEvent>, _ places: MetricCatalog.Places, _ bytes: Span<UInt8>, timestamp: Int64,
         in catalog: inout MetricCatalog
@@ -68,7 +68,7 @@ struct MetricSums: Sendable {
         guard let metric else { return }
         var member: UInt64 = 0
         if event.type == .set {
-            // A record that stands for several events says its member as often.
+            // A record that stands for several events adds its member once for each of them.
             member = UInt64(event.count) &* EventContent.textHash(
                 bytes, event.text, isEscaped: event.flags.contains(.escapedText))
         }

@@ -1,10 +1,9 @@
 package import StatsModel
 
-/// One metric's books, with its names: what reports and comparisons read once a run is over.
+/// The totals of one metric, with its names, as reports and comparisons read them at the end of a run.
 package struct MetricTotals: Equatable, Sendable {
     package let type: MetricType
-    /// Type and label: equal for the same metric in every ``EventTotals``, different for every two metrics
-    /// (``VisibleText``).
+    /// Type and label. Every metric has the same key in every ``EventTotals``, and no other metric has it (``VisibleText``).
     package let key: String
     /// `name` or `name{tag,tag}`.
     package let label: String
@@ -12,28 +11,29 @@ package struct MetricTotals: Equatable, Sendable {
 
     package var events: UInt64 { numbers.events }
 
-    /// Counters: the sum of value/rate. Gauges: the latest level. Timings, histograms, distributions: the sum of the
-    /// values. Sets: 0.
+    /// Counters: the sum of value / rate. Gauges: the latest level. Timings, histograms, distributions: the sum of the values.
+    /// Sets: 0.
     package var value: Double { numbers.value(of: type) }
 }
 
-/// What is summed for one metric. Which fields carry anything depends on the metric's type.
+/// The values of one metric. Its type determines which fields are used.
 package struct MetricNumbers: Equatable, Sendable {
     package internal(set) var events: UInt64 = 0
-    /// Counters: value/rate; timings, histograms, distributions: values, times the events a record stands for. Plain
-    /// `Double` additions in the order of
-    /// arrival, so equal streams give equal bits, and a stream in another order may differ in the last ones.
+    /// Counters: the sum of value / rate. Timings, histograms, distributions: the sum of the values, each times the number of
+    /// events that its record stands for. These are plain `Double` additions in the order of arrival. Equal streams therefore
+    /// give equal bits, and a stream in another order may differ in the last bits.
     package internal(set) var sum = 0.0
-    /// Least and greatest value of timings, histograms, distributions; infinite where there was none.
+    /// The lowest and highest value of timings, histograms and distributions. Infinite if there is none.
     package internal(set) var minimum = Double.infinity
     package internal(set) var maximum = -Double.infinity
-    /// A gauge's level: of the newest timestamp, of the last arrival among equal ones; changes are added as they come.
+    /// A gauge's level: the one with the newest timestamp, or the last to arrive among equal timestamps. Relative changes are
+    /// added as they arrive.
     package internal(set) var level = 0.0
     package internal(set) var levelTimestamp = Int64.min
-    /// What counters, timings, histograms and distributions add up to, each value divided by its rate: equal on both
-    /// sides of a client that aggregates.
+    /// The sum for counters, timings, histograms and distributions, each value divided by its sample rate. It is equal before and
+    /// after a client that aggregates.
     package internal(set) var weighted = WeightedSum()
-    /// Of a set: the wrapping sum of its members' hashes, which does not depend on their order.
+    /// For a set: the wrapping sum of its members' hashes, which does not depend on their order.
     package internal(set) var members: UInt64 = 0
 
     /// ``MetricTotals/value``.
@@ -46,9 +46,9 @@ package struct MetricNumbers: Equatable, Sendable {
     }
 }
 
-/// A metric in words. O(n), allocates.
+/// The names of a metric as text. O(n), allocates.
 package struct MetricNames {
-    /// Of one metric the same in every catalog, of two never.
+    /// Equal for the same metric in every catalog, and different for any two metrics.
     package let key: String
     package let label: String
 
