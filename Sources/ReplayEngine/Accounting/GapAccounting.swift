@@ -1,21 +1,21 @@
 import StatsModel
 import StatsReceiver
 
-/// The gap scores of a run's sessions: one, and one more for each restart of the client.
+/// The gap scores of a run's sessions. There is one session, and one more for each restart of the client.
 struct GapAccounting {
     private struct Entry {
         let session: UInt64
         var gaps: GapScore
-        /// Only kept where the receiver restarts; it then says what ``gaps`` says otherwise.
+        /// Only present if the receiver restarts. Its score then replaces that of ``gaps``.
         var epochs: ReceiverEpochs?
-        /// Numbers accepted, those of which the network brought nothing intact, and those the receiver refused as out of
-        /// range before anything of them was accepted.
+        /// Numbers of accepted packets, numbers of packets without an intact copy, and numbers that the receiver refused as out
+        /// of range before it accepted any copy.
         var accepted = NumberSet()
         var injected = NumberSet()
         var refused = NumberSet()
-        /// Gaps that the receiver has reported since its last restart, without those that it has taken back.
+        /// Gaps that the receiver has reported since its last restart, without those that it took back.
         var reported = SequenceSet()
-        /// Taken back by the receiver, which had never reported them: gaps that it knew of and kept to itself.
+        /// Gaps that the receiver took back without having reported them. It knew of these gaps but did not report them.
         var unreported = SequenceSet()
 
         mutating func restartReceiver(next: Instant?) {
@@ -29,11 +29,11 @@ struct GapAccounting {
         }
     }
 
-    /// What a packet is that the receiver refused as out of range.
+    /// The kind of a packet that the receiver refused as out of range.
     enum Refusal {
-        /// Nothing of it was accepted or refused before; `isFinal`: no later copy can be accepted.
+        /// No copy of it was accepted or refused before. `isFinal` is true if no later copy can be accepted.
         case first(isFinal: Bool)
-        /// A second copy: of one that was accepted or refused.
+        /// A further copy of a packet that was accepted or refused before.
         case again
     }
 
@@ -41,14 +41,15 @@ struct GapAccounting {
     private let keepsEpochs: Bool
     private var nextRestart: Instant?
     private var hasRestarted = false
-    /// Never empty; the last one is the client's of now.
+    /// Never empty. The last entry is the current client's.
     private var entries: [Entry] = []
-    /// Numbers injected, one session behind the other.
+    /// The injected numbers of all sessions, one session after the other.
     private(set) var truth = RangeDigest()
 
     /// - Parameters:
-    ///   - session: the client's first
-    ///   - restarts: when the receiver restarts for the first time, where it ever does
+    ///   - session: the client's first session
+    ///   - keepsEpochs: whether the receiver ever restarts
+    ///   - nextRestart: the time of the receiver's first restart; nil if it never restarts
     init(session: UInt64, receiver: ReceiverConfiguration, keepsEpochs: Bool, nextRestart: Instant?) {
         self.receiver = receiver
         self.keepsEpochs = keepsEpochs
@@ -56,7 +57,7 @@ struct GapAccounting {
         beginSession(session)
     }
 
-    /// The client numbers from 1 again, in a session of its own.
+    /// Begins a new session of the client, which numbers its packets from 1 again.
     mutating func beginSession(_ session: UInt64) {
         truth.finish()
         var entry = Entry(session: session, gaps: GapScore(receiver: receiver))
@@ -70,7 +71,7 @@ struct GapAccounting {
         for index in entries.indices { entries[index].restartReceiver(next: next) }
     }
 
-    /// No intact copy of this data packet of the newest session will arrive. Numbers must ascend.
+    /// Records that no intact copy of this data packet of the newest session will arrive. Numbers must ascend.
     mutating func recordInjected(_ sequence: UInt64) {
         truth.append(sequence)
         entries[entries.count - 1].injected.insert(sequence)
@@ -78,7 +79,7 @@ struct GapAccounting {
         entries[entries.count - 1].epochs?.recordInjected(sequence)
     }
 
-    /// The receiver accepted a packet of this session; if it had been missing, it was retransmitted.
+    /// Records that the receiver accepted a packet of this session. If its number was injected, the packet was retransmitted.
     mutating func recordAccepted(_ sequence: UInt64, isLate: Bool, of session: UInt64) {
         guard let index = index(of: session) else { return }
         entries[index].accepted.insert(sequence)
@@ -86,13 +87,14 @@ struct GapAccounting {
         entries[index].epochs?.recordAccepted(sequence)
     }
 
-    /// An intact packet of this session arrived; `isRefused`: the receiver takes its number for out of range.
+    /// Records that an intact packet of this session arrived. `isRefused` is true if the receiver refused its number as out of
+    /// range.
     mutating func recordHeard(
         _ sequence: UInt64, of session: UInt64?, isData: Bool, isRefused: Bool = false, at time: Instant
     ) {
         guard let index = index(of: session) else { return }
         entries[index].gaps.recordHeard(sequence, isData: isData)
-        // A session that another has replaced may be over.
+        // The receiver may already have closed a session that was replaced by another.
         let isOver = isRefused && index < entries.count - 1
         entries[index].epochs?.recordHeard(sequence, isData: isData && !isOver, at: time)
     }
@@ -111,10 +113,10 @@ struct GapAccounting {
         entries[index].gaps.recordRecovered(range)
     }
 
-    /// The receiver refused a packet of this number as out of range.
+    /// Records that the receiver refused a packet with this number as out of range.
     ///
-    /// The first time that makes a gap of it, if it was none before, so that what the receiver has given up is held against
-    /// what it did not accept, for whatever reason. A refusal that nothing explains is an alarm.
+    /// The first refusal of a number makes it an injected gap, unless it is one already. The receiver's gaps are thus compared
+    /// with all packets that it did not accept, for any reason. A refusal without an explanation is a false alarm.
     mutating func recordRefused(_ sequence: UInt64, of session: UInt64) -> Refusal {
         guard let index = index(of: session) else { return .again }
         if entries[index].accepted.contains(sequence) || entries[index].epochs?.hadArrived(sequence) == true { return .again }
@@ -127,29 +129,29 @@ struct GapAccounting {
         return .first(isFinal: keepsEpochs || !entries[index].gaps.isAhead(sequence))
     }
 
-    /// The receiver accepts a packet that it refused before, when its number was too far ahead.
+    /// Records that the receiver accepts a packet that it had refused because its number was too far ahead.
     mutating func recordAcceptedAfterRefusal(_ sequence: UInt64, of session: UInt64) {
         guard let index = index(of: session) else { return }
         entries[index].refused.remove(sequence)
         if !entries[index].injected.contains(sequence) { entries[index].gaps.recordAcceptedAfterRefusal(sequence) }
     }
 
-    /// Whether a receiver that has forgotten it accepts a packet whose end is known already.
+    /// Whether the packet's outcome was decided before. Only a receiver that restarted, and forgot the packet, accepts it again.
     func isSettled(_ sequence: UInt64, of session: UInt64) -> Bool {
         guard keepsEpochs, let index = index(of: session), let epochs = entries[index].epochs else { return false }
         return epochs.hadArrived(sequence) || entries[index].refused.contains(sequence)
     }
 
-    /// The session that numbers now.
+    /// The current client's session.
     var session: UInt64 { entries[entries.count - 1].session }
 
-    /// Whether an earlier epoch of the receiver knew of this number, and had not got the packet.
+    /// Whether an earlier epoch of the receiver knew of this number but had not received the packet.
     func wasMissing(_ sequence: UInt64, of session: UInt64) -> Bool {
         guard let index = index(of: session), let epochs = entries[index].epochs else { return false }
         return sequence <= epochs.heardBefore && !epochs.hadArrived(sequence)
     }
 
-    /// Whether sessions have to be told apart by the bytes of what arrives.
+    /// Whether there are several sessions, so that the bytes of an arriving packet must show its session.
     var hasManySessions: Bool { entries.count > 1 }
 
     private func index(of session: UInt64?) -> Int? {
@@ -164,7 +166,7 @@ struct GapAccounting {
         }
     }
 
-    /// Of all sessions together. After ``finish()``.
+    /// The score of all sessions together. Call it after ``finish()``.
     var score: DetectorScore {
         var sum = DetectorScore()
         for entry in entries {
@@ -178,7 +180,7 @@ struct GapAccounting {
         return sum
     }
 
-    /// The first numbers missed and invented, for the report.
+    /// The first numbers that were missed, and the first false ones, for the report.
     var firstMissed: [ClosedRange<UInt64>] {
         Array(
             entries.flatMap { entry in

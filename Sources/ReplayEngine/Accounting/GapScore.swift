@@ -1,27 +1,27 @@
 package import StatsReceiver
 
-/// Holds the gaps that the receiver reports against the sequence numbers that never arrived, as sets.
+/// Compares the gaps that the receiver reports with the sequence numbers that never arrived, as sets.
 ///
-/// Memory is bounded by what is open: a number injected leaves the set when it is found.
+/// Memory is bounded by the open numbers: an injected number leaves the set when it is found.
 package struct GapScore: Sendable {
-    /// Injected, and not yet found.
+    /// Injected numbers that were not found yet.
     private var open = SequenceSet()
-    /// Found, and not (yet) known to be injected: a late packet may still take it back.
+    /// Found numbers that are not known to be injected (yet). A late packet may still take them back.
     private var unexplained = SequenceSet()
     private var injected: UInt64 = 0
-    /// Injected, and filled before the receiver could know of it.
+    /// The count of injected numbers that were filled before the receiver could know of the gap.
     private var early: UInt64 = 0
     private var heard: HeardNumbers
     package private(set) var truth = RangeDigest()
 
-    /// - Parameter receiver: what the receiver believes of numbers far away
+    /// - Parameter receiver: the bounds that decide which distant numbers the receiver believes
     package init(receiver: ReceiverConfiguration = ReceiverConfiguration()) { heard = HeardNumbers(receiver) }
 
-    /// No intact copy of this data packet will arrive, but for those that the client sends again. Numbers must ascend.
+    /// Records that no intact copy of this data packet will arrive, except by retransmission. Numbers must ascend.
     package mutating func recordInjected(_ sequence: UInt64) {
         injected += 1
         truth.append(sequence)
-        // The receiver may have given it up before its second copy, sent later, decided that nothing of it arrives.
+        // The receiver may have given it up before the fate of its second copy, which is sent later, was known.
         if unexplained.contains(sequence) {
             unexplained.remove(sequence...sequence)
         } else {
@@ -29,13 +29,13 @@ package struct GapScore: Sendable {
         }
     }
 
-    /// An intact packet arrived that carries this number or, if it is no data packet, speaks of it.
+    /// Records that an intact packet arrived. It carries this number or, if it is no data packet, names it.
     package mutating func recordHeard(_ sequence: UInt64, isData: Bool = true) { heard.record(sequence, isData: isData) }
 
-    /// The receiver refused the first copy of a packet that arrived, as out of range, and nothing of the packet was accepted
-    /// before: its number is a gap like that of a lost packet. One behind the window was given up already.
+    /// Records that the receiver refused the first copy of a packet that arrived as out of range, before it accepted any copy.
+    /// The number is a gap like that of a lost packet. If it is behind the window, the receiver had given it up already.
     ///
-    /// - Parameter isSure: the receiver has forgotten nothing, so what it refuses is out of range, or it is wrong
+    /// - Parameter isSure: whether the receiver has forgotten nothing, so that a refusal of a number in range is wrong
     mutating func recordRefused(_ sequence: UInt64, isSure: Bool) {
         guard !isSure || heard.isOutOfRange(sequence) else {
             unexplained.insert(sequence...sequence)
@@ -45,34 +45,34 @@ package struct GapScore: Sendable {
         if unexplained.remove(sequence...sequence) == 0 { open.insert(sequence...sequence) }
     }
 
-    /// A later copy of a packet that was refused is accepted.
+    /// Records that the receiver accepted a later copy of a packet that it had refused.
     mutating func recordAcceptedAfterRefusal(_ sequence: UInt64) {
         injected -= 1
         open.remove(sequence...sequence)
     }
 
-    /// Whether a packet of this number is refused because it is too far ahead.
+    /// Whether a packet with this number is refused because it is too far ahead.
     func isAhead(_ sequence: UInt64) -> Bool { heard.isAhead(sequence) }
 
-    /// The receiver accepted a packet. If it was injected it has come by being retransmitted, and the receiver knew of its gap
-    /// where it calls it late.
+    /// Records that the receiver accepted a packet. If the number was injected, the packet was retransmitted. The receiver knew
+    /// of the gap if it calls the packet late.
     package mutating func recordAccepted(_ sequence: UInt64, isLate: Bool) {
         guard !open.isEmpty, open.contains(sequence) else { return }
         open.remove(sequence...sequence)
         if !isLate { early += 1 }
     }
 
-    /// The receiver gave up `from...to`.
+    /// Records that the receiver gave up `range`.
     package mutating func recordFound(_ range: ClosedRange<UInt64>) {
         unexplained.insert(range)
-        // What was injected is explained; take it out of both.
+        // Injected numbers in the range are found, so they leave both sets.
         for part in open.intersection(range) {
             open.remove(part)
             unexplained.remove(part)
         }
     }
 
-    /// The receiver takes back `range`: its packets came after all.
+    /// Records that the receiver took back `range`, because its packets arrived after all.
     package mutating func recordRecovered(_ range: ClosedRange<UInt64>) {
         unexplained.remove(range)
     }
@@ -89,7 +89,7 @@ package struct GapScore: Sendable {
         return score
     }
 
-    /// What is open although the receiver heard of a number at or behind it, and passed over none there.
+    /// Open numbers that the receiver could know: not above the highest number that it knew of, and not passed over by a jump.
     private var knowable: SequenceSet {
         var known = open
         if heard.highest < .max { known.remove(heard.highest + 1...UInt64.max) }
@@ -97,7 +97,7 @@ package struct GapScore: Sendable {
         return known
     }
 
-    /// What is open where the receiver passed over numbers.
+    /// Open numbers that a jump passed over.
     private var passedOver: SequenceSet {
         var passed = SequenceSet()
         for range in heard.unknown.ranges {
@@ -106,7 +106,7 @@ package struct GapScore: Sendable {
         return passed
     }
 
-    /// The first numbers injected, knowable and not found, for the report.
+    /// The first injected numbers that the receiver could know but did not find, for the report.
     package var firstMissed: [ClosedRange<UInt64>] { Array(knowable.ranges.prefix(4)) }
     package var firstFalse: [ClosedRange<UInt64>] { Array(unexplained.ranges.prefix(4)) }
 }

@@ -1,18 +1,19 @@
 import StatsModel
 import StatsReceiver
 
-/// How far a receiver can know one session's numbers, worked out beside it from the intact packets that arrive.
+/// The numbers of one session that a receiver can know, computed independently from the intact packets that arrive.
 ///
-/// One packet is believed at most `maximumJump` numbers ahead; beyond, two data packets in a row that follow each other are.
-/// What such a jump passes over nobody can know, and neither what lies before the first number heard where that is as far
-/// ahead. A number a window or more behind the highest may have come before or not: a packet with it has to be refused.
+/// A single packet is believed up to `maximumJump` numbers ahead. A larger jump is believed after two data packets in a row with
+/// consecutive numbers. The numbers that such a jump passes over are unknown. So are the numbers before the first one, if the
+/// first one is that far ahead. A packet that is a window or more behind the highest number may have arrived before or not, so it
+/// must be refused.
 struct HeardNumbers: Sendable {
     private let window: UInt64
     private let maximumJump: UInt64
     /// The highest number that was believed.
     private(set) var highest: UInt64 = 0
     private var strayed: UInt64?
-    /// Passed over by jumps.
+    /// Numbers that jumps passed over.
     private(set) var unknown = SequenceSet()
 
     init(_ configuration: ReceiverConfiguration) {
@@ -20,7 +21,7 @@ struct HeardNumbers: Sendable {
         maximumJump = configuration.maximumJump
     }
 
-    /// An intact packet arrived: data with this number, or another kind that speaks of it.
+    /// Records an intact packet: a data packet with this number, or a control packet that names it.
     mutating func record(_ number: UInt64, isData: Bool) {
         if number <= highest {
             if isData, highest - number < window { strayed = nil }
@@ -45,11 +46,11 @@ struct HeardNumbers: Sendable {
         if highest < end { unknown.insert(highest + 1...end) }
     }
 
-    /// Whether a data packet with this number, which ``record(_:isData:)`` was told of, has to be refused.
+    /// Whether a data packet with this number must be refused. Call ``record(_:isData:)`` with it first.
     func isOutOfRange(_ number: UInt64) -> Bool {
         number > highest || highest - number >= window
     }
 
-    /// Whether it is refused because it is too far ahead: a later copy may be accepted.
+    /// Whether the number is refused because it is too far ahead. A later copy may be accepted.
     func isAhead(_ number: UInt64) -> Bool { number > highest }
 }

@@ -1,7 +1,7 @@
-/// A set of packet numbers that nearly all are there, in any order: one bit each. O(1), whatever the order.
+/// A set of packet numbers that contains nearly all numbers, inserted in any order: one bit for each number. O(1) in any order.
 ///
-/// Memory: an eighth of a byte for each number up to the highest; numbers beyond ``denseLimit``, which no run reaches and
-/// only damage makes, are kept as ranges.
+/// Memory: an eighth of a byte for each number up to the highest. Numbers from ``denseLimit`` on are kept as ranges. No run
+/// reaches them, so they only come from damaged packets.
 struct NumberSet: Sendable {
     private static let denseLimit: UInt64 = 1 << 27
 

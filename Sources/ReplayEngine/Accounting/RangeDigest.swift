@@ -1,19 +1,19 @@
 import StatsModel
 
-/// An ascending stream of ranges, kept as its first few and a digest of the whole, so that memory stays bounded.
+/// An ascending stream of ranges. It keeps the first few ranges and a digest of all, so that memory stays bounded.
 package struct RangeDigest: Sendable, Equatable {
-    /// How many ranges are kept to be shown.
+    /// The number of ranges that are kept for display.
     package static let shown = 32
 
     package private(set) var first: [ClosedRange<UInt64>] = []
-    /// How many ranges there are in all.
+    /// The number of all ranges.
     package private(set) var rangeCount: UInt64 = 0
     private var state: UInt64 = 0
     private var open: ClosedRange<UInt64>?
 
     package init() {}
 
-    /// Adds a number; adjacent numbers join to one range. Numbers must ascend.
+    /// Adds a number. Adjacent numbers form one range. Traps if numbers do not ascend.
     package mutating func append(_ number: UInt64) {
         if let current = open {
             precondition(number > current.upperBound, "a range digest takes ascending numbers")

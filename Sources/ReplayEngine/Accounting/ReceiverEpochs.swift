@@ -1,38 +1,43 @@
 import StatsModel
 import StatsReceiver
 
-/// What a receiver that forgets everything by restarting can know of one session, worked out beside it.
+/// The numbers of one session that a restarting receiver can know, computed independently. A restart makes the receiver forget
+/// everything.
 ///
-/// An epoch lasts from one restart to the next. In it the receiver knows of the numbers `base...heard`: from the first one
-/// heard (from 1 in the first epoch, which began before the sender's) up to the highest. Of those, the ones of which no
-/// intact copy came in that epoch are missing to it. At a restart at T it must have given up what was missing up to the
-/// number that was the highest at T - reorder limit, or that lies a window behind the highest; younger holes are forgotten.
-/// At the end of the run it must have given up all. What lies below an epoch's base is unknown to it, and so is what it
-/// passes over when it believes a jump (``HeardNumbers``); late packets may still tell it of holes there.
+/// An epoch lasts from one restart to the next. In an epoch the receiver knows of a range of numbers: from the first number that
+/// arrived (from 1 in the first epoch, which began before the sender's) to the highest. Numbers in this range without an intact
+/// copy in the same epoch are missing.
+///
+/// At a restart at time T, the receiver must have given up the missing numbers up to the number that was the highest at T -
+/// reorder limit, or that lies a window behind the highest. Younger holes are forgotten. At the end of the run, the receiver must
+/// have given up all missing numbers.
+///
+/// Numbers below an epoch's range are unknown to it, and so are numbers that it passes over when it believes a jump
+/// (``HeardNumbers``). Late packets may still reveal holes there.
 struct ReceiverEpochs {
     private let configuration: ReceiverConfiguration
 
     /// Whether this epoch began before the session did.
     private var isFromStart: Bool
-    /// When this epoch ends; nil: with the run.
+    /// The end of this epoch. nil if it ends with the run.
     private var end: Instant?
     private var base: UInt64?
     /// The first number that this epoch knew of.
     private var first: UInt64 = 0
     private var numbers: HeardNumbers
-    /// The highest number heard when the oldest hole that is forgotten at ``end`` was not yet there.
+    /// The highest number known at ``end`` minus the reorder limit. Holes above it are too young, and are forgotten at ``end``.
     private var settled: UInt64 = 0
     private var arrived = SequenceSet()
 
-    /// Of all epochs that are over.
+    /// Numbers that arrived in an earlier epoch.
     private var arrivedBefore = SequenceSet()
-    /// The highest number that any of them knew of.
+    /// The highest number that any earlier epoch knew of.
     private(set) var heardBefore: UInt64 = 0
     private(set) var found = SequenceSet()
     private(set) var missed = SequenceSet()
     private(set) var invented = SequenceSet()
     private var lost = SequenceSet()
-    /// Passed over by jumps, in any epoch.
+    /// Numbers that jumps passed over, in any epoch.
     private var passed = SequenceSet()
 
     init(_ configuration: ReceiverConfiguration, isFromStart: Bool, end: Instant?) {
@@ -42,13 +47,13 @@ struct ReceiverEpochs {
         self.end = end
     }
 
-    /// No intact copy of this packet will arrive, whoever listens, unless it is retransmitted.
+    /// Records that no intact copy of this packet will arrive in any epoch, unless it is retransmitted.
     mutating func recordInjected(_ number: UInt64) { lost.insert(number...number) }
 
-    /// A packet was accepted, so it is not lost if it ever was: it was retransmitted.
+    /// Records that a packet was accepted. If it counted as lost, it was retransmitted and is no longer lost.
     mutating func recordAccepted(_ number: UInt64) { if lost.contains(number) { lost.remove(number...number) } }
 
-    /// An intact packet arrived: data with this number, or another kind that speaks of it.
+    /// Records an intact packet: a data packet with this number, or a control packet that names it.
     mutating func recordHeard(_ number: UInt64, isData: Bool, at time: Instant) {
         numbers.record(number, isData: isData)
         if let base {
@@ -61,16 +66,17 @@ struct ReceiverEpochs {
         if end.map({ time + configuration.reorderLimit <= $0 }) == true { settled = numbers.highest }
     }
 
-    /// The receiver took an intact packet's number for out of range; this one was told of it. It is not, if the number lies in
-    /// the window.
+    /// Records that the receiver refused an intact packet as out of range. Call ``recordHeard(_:isData:at:)`` with it first. If
+    /// the number lies in the window, the refusal is a false alarm.
     mutating func recordRefused(_ number: UInt64) {
         if !numbers.isOutOfRange(number) { invented.insert(number...number) }
     }
 
-    /// Whether an earlier epoch accepted this number, so that this one cannot know it for a duplicate.
+    /// Whether this number arrived in an earlier epoch, so that the current epoch cannot recognise a duplicate.
     func hadArrived(_ number: UInt64) -> Bool { arrivedBefore.contains(number) }
 
-    /// The receiver restarted, and will again at `next`. `reported`: the gaps of this epoch, without those taken back.
+    /// Records a restart of the receiver. `next` is the time of the next restart. `reported` has the gaps of the epoch that ends,
+    /// without those taken back.
     mutating func restart(next: Instant?, reported: SequenceSet) {
         let window = UInt64(configuration.window)
         endEpoch(knowing: max(settled, numbers.highest > window ? numbers.highest - window : 0), reported)
@@ -81,7 +87,7 @@ struct ReceiverEpochs {
     mutating func finish(reported: SequenceSet) { endEpoch(knowing: numbers.highest, reported) }
 
     private mutating func endEpoch(knowing known: UInt64, _ reported: SequenceSet) {
-        // What lies before the first number is unknown without a jump, unless late packets tell of it.
+        // Numbers before the first one are unknown even without a jump, unless late packets reveal them.
         if base != nil, first <= numbers.highest {
             for part in numbers.unknown.intersection(first...numbers.highest) { passed.insert(part) }
         }
@@ -118,8 +124,8 @@ struct ReceiverEpochs {
         return missing
     }
 
-    /// Injected are the lost packets, and those that the receiver had to take for lost in one epoch because they
-    /// arrived in another; undetectable are those that it could know of in no epoch. After ``finish()``.
+    /// Injected are the lost packets, and the packets that the receiver had to consider lost in one epoch because they arrived in
+    /// another. Undetectable are the injected numbers that no epoch could know of. Call it after ``finish(reported:)``.
     var score: DetectorScore {
         var known = found
         for range in missed.ranges { known.remove(range) }
@@ -134,7 +140,7 @@ struct ReceiverEpochs {
         return score
     }
 
-    /// Lost packets whose numbers some epoch passed over, and which no epoch reported or should have.
+    /// Lost packets whose numbers some epoch passed over, and that no epoch reported or had to report.
     private func outsideWindow(known: SequenceSet) -> SequenceSet {
         var parts = SequenceSet()
         for range in passed.ranges { for part in lost.intersection(range) { parts.insert(part) } }

@@ -1,8 +1,8 @@
 package import NetworkEmulator
 package import StatsModel
 
-/// What one rule took for good: data packets of which nothing intact arrived, and their events; of a client's restart, the
-/// events that waited in the client.
+/// The losses that one rule caused: data packets without an intact copy, and their events. For a restart of a client, the events
+/// that waited in the client.
 package struct RuleLoss: Sendable, Equatable {
     package let rule: FaultRule
     package var packets: UInt64
@@ -15,7 +15,7 @@ package struct RuleLoss: Sendable, Equatable {
     }
 }
 
-/// Losses by rule, beside the ledger's by cause.
+/// Losses by rule. The ledger has the same losses by cause.
 struct RuleLedger {
     private var entries: [RuleLoss]
 
@@ -23,13 +23,13 @@ struct RuleLedger {
         entries = rules.map { RuleLoss(rule: $0, packets: 0, events: TypeCounts()) }
     }
 
-    /// The rule at this index took a data packet with these events.
+    /// Records a data packet with these events that the rule caused to be lost.
     mutating func record(_ rule: Int, _ events: TypeCounts) {
         entries[rule].packets += 1
         entries[rule].events += events
     }
 
-    /// The rule took these events, which stood in no packet.
+    /// Records events in no packet that the rule caused to be lost.
     mutating func recordEvents(_ rule: Int, _ events: TypeCounts) { entries[rule].events += events }
 
     var losses: [RuleLoss] { entries.filter { $0.packets > 0 || $0.events.total > 0 } }

@@ -1,11 +1,11 @@
 import StatsModel
 import StatsWire
 
-/// Packets whose number the receiver takes for out of range.
+/// Packets whose number the receiver refuses as out of range.
 ///
-/// Behind the receiver's window it cannot know whether a packet came before, so it refuses all of them. What nothing was
-/// accepted of is lost as `out_of_range`, and a gap; a further copy is a duplicate that is undetectable. One that is refused
-/// as too far ahead waits for the end, since a later copy may be accepted.
+/// The receiver cannot know whether a packet behind its window arrived before, so it refuses all of them. A packet of which no
+/// copy was accepted is lost as `out_of_range`, and is a gap. A further copy of an accepted packet is a duplicate outside the
+/// window. A packet that is refused as too far ahead waits for the end of the run, since a later copy may be accepted.
 extension RunAccounting {
     mutating func recordOutOfRange(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         switch gaps.recordRefused(header.sequence, of: header.session) {
@@ -23,12 +23,12 @@ extension RunAccounting {
     mutating func recordAcceptedAfterRefusal(_ header: PacketHeader) {
         guard refusedAhead[header.session]?.removeValue(forKey: header.sequence) != nil else { return }
         packets.refused -= 1
-        // It is the copy refused that counts for nothing now.
+        // The refused copy is now the superfluous one.
         duplicates.outsideWindow += 1
         gaps.recordAcceptedAfterRefusal(header.sequence, of: header.session)
     }
 
-    /// Nothing more will arrive: what was refused is lost.
+    /// Ends the run: packets that are still refused are lost.
     mutating func recordRefusedAsLost() {
         for (_, packets) in refusedAhead.sorted(by: { $0.key < $1.key }) {
             for (_, bytes) in packets.sorted(by: { $0.key < $1.key }) {

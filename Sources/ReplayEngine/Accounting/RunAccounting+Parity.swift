@@ -4,15 +4,15 @@ import StatsWire
 
 /// Parity in the harness's account.
 ///
-/// A packet of which nothing intact arrives waits in ``SentPackets`` until the end, in case the receiver works it out. Parity
-/// packets may arrive after the restart of the client that sent them, so what it sent waits as long.
+/// A packet without an intact copy waits in ``SentPackets`` until the end of the run, since the receiver may recover it. Parity
+/// packets may arrive after the restart of the client that sent them, so the packets of retired clients wait as well.
 extension RunAccounting {
-    /// The receiver worked a packet out from parity.
+    /// Records that the receiver recovered a packet from parity.
     mutating func recordRebuilt(_ packet: RebuiltPacket, bytes: Span<UInt8>, at time: Instant) {
         guard case .accepted(let header, let late) = packet.outcome else { return }
         gaps.recordHeard(header.sequence, of: header.session, isData: true, at: time)
         if gaps.isSettled(header.sequence, of: header.session) {
-            // Accepted in an earlier epoch of the receiver. Nothing came twice on the wire.
+            // An earlier epoch of the receiver accepted it. No packet arrived twice, so no duplicate was injected.
             recordRepeatedEvents(bytes, header)
             return
         }
@@ -21,7 +21,7 @@ extension RunAccounting {
         recordAccepted(bytes, header, late: late)
     }
 
-    /// False where the packet itself is under way, and will be called a duplicate.
+    /// Returns false if the original is still in flight. It then arrives later as an expected duplicate.
     private mutating func markRebuilt(_ header: PacketHeader) -> Bool {
         guard let index = sentBefore.lastIndex(where: { $0.session == header.session }) else {
             return sent.recordRebuilt(header.sequence)
@@ -29,7 +29,7 @@ extension RunAccounting {
         return sentBefore[index].packets.recordRebuilt(header.sequence)
     }
 
-    /// A client restarted: no further copy of what it sent will follow.
+    /// Records that a client restarted and sends no further copy of its packets.
     mutating func retireSent() {
         guard sent.mayComeLater else {
             sent.finish()
@@ -40,7 +40,7 @@ extension RunAccounting {
         sent = SentPackets(mayComeLater: sent.mayComeLater)
     }
 
-    /// Nothing more will arrive: what waits is lost.
+    /// Ends the run: packets that still wait are lost.
     mutating func finishSent() {
         sent.finish()
         recordDecidedLosses()
@@ -50,7 +50,7 @@ extension RunAccounting {
         }
     }
 
-    /// Data packets of all clients.
+    /// Counts of data packets, over all clients.
     var sentCounts: PacketCounts {
         sentBefore.reduce(into: sent.counts) { sum, before in
             sum.sent += before.packets.counts.sent

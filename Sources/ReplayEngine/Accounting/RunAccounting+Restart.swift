@@ -4,14 +4,14 @@ import StatsWire
 
 /// Restarts in the harness's account.
 extension RunAccounting {
-    /// The receiver forgot everything: what it accepted stays delivered.
+    /// Records a restart of the receiver. Packets that it had accepted stay delivered.
     mutating func restartReceiver(next: Instant?) {
         restarts.receiver += 1
         gaps.restartReceiver(next: next)
     }
 
-    /// The client restarted, lost these events, and numbers in a new session from now on. No further copy of what it
-    /// sent before will follow.
+    /// Records a restart of the client. It lost these events, and numbers its packets in a new session from now on. No further
+    /// copy of an earlier packet will follow.
     mutating func restartClient(session: UInt64, losing lost: TypeCounts, fault: Int) {
         restarts.client += 1
         retireSent()
@@ -19,7 +19,8 @@ extension RunAccounting {
         gaps.beginSession(session)
     }
 
-    /// A packet that the receiver accepted in an earlier epoch: its events are delivered already. They are counted apart.
+    /// Records a packet that an earlier epoch of the receiver had accepted. Its events are delivered already and are counted
+    /// separately.
     mutating func recordRepeated(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         if hasOpenDuplicates { duplicates.undetectable += 1 } else { duplicates.falseAlarms += 1 }
         recordRepeatedEvents(bytes, header)

@@ -2,15 +2,14 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// What running totals restored, held against what really was lost.
+/// Events that running totals recovered, compared with the events that were really lost.
 ///
-/// The ledger stays as it is: a lost event stays lost under its cause, whatever is known of it later. Of those it is told
-/// apart how many the receiver knows all the same.
+/// The ledger does not change: a lost event stays lost under its cause. Recovered events are counted separately.
 extension RunAccounting {
-    /// Faults that a record shows.
+    /// The number of faults that a record shows.
     static let recoveryFaultsShown = 8
 
-    /// What the receiver restored in an epoch, at its end.
+    /// Records the events that running totals recovered in an epoch of the receiver. Call it at the end of the epoch.
     mutating func recordRecoveredTotals(_ metrics: [RecoveredMetric]) {
         for metric in metrics {
             var sum = recoveredTotals[metric.key] ?? RecoveredSum(type: metric.type, label: metric.label)
@@ -20,18 +19,19 @@ extension RunAccounting {
         }
     }
 
-    /// Whether this packet was missing to an earlier epoch of the receiver, which may have restored its events.
+    /// Records a packet that an earlier epoch of the receiver had missed, because that epoch may have recovered its events.
     mutating func recordComesLater(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         if gaps.wasMissing(header.sequence, of: header.session) { comeLater.record(packet: bytes, header: header, in: &catalog) }
     }
 
-    /// Per counter and gauge: restored is at most what was lost, and where it is all of that, so is the value of counters.
+    /// Checks each counter and gauge: no more events may be recovered than were lost. If all lost events of a counter were
+    /// recovered, the recovered value must agree too.
     ///
-    /// A receiver that restarted may have restored what was delivered in a later epoch after all; nothing else. Values are then
-    /// not compared.
+    /// A receiver that restarted may have recovered events that were delivered in a later epoch. Only these may exceed the lost
+    /// ones. Values are then not compared.
     ///
-    /// - Parameter isSure: no delay of the scenario lets a running total arrive so late that a restarted receiver cannot
-    ///   know that a packet overtook it
+    /// - Parameter isSure: whether the scenario's delays are so short that a running total cannot be overtaken by a packet that
+    ///   arrived before a restart of the receiver
     func recoveryFaults(isSure: Bool) -> [RecoveryFault] {
         guard isSure || restarts.receiver == 0 else { return [] }
         let lost = numbers(lost)
@@ -53,8 +53,9 @@ extension RunAccounting {
         return Array(faults.prefix(Self.recoveryFaultsShown))
     }
 
-    /// The receiver subtracts what arrived from what was offered, two sums of so many values, each step of which may round by
-    /// half a unit in the last place of the sum: beside small values, large ones leave nothing of a fraction.
+    /// Whether a recovered value equals the lost one. The receiver subtracts the sum of arrived values from the sum of offered
+    /// values. Each addition may round by half a unit in the last place of the sum. Beside large values, the fractions of small
+    /// ones can therefore be lost.
     private static func agrees(_ restored: Double, _ lost: WeightedSum, of offered: MetricNumbers?) -> Bool {
         guard restored.isFinite, lost.sum.isFinite else { return true }
         let steps = 2 * Double(offered?.events ?? 0)

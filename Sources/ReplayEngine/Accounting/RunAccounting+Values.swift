@@ -1,17 +1,17 @@
 import StatsModel
 import StatsReceiver
 
-/// The law in values, for clients that add events up: counts and contents are then the client's own word, since one
-/// record stands for many events. What the values add up to is not.
+/// The law in values, for clients that aggregate. One of their records stands for many events, so the counts and contents rest on
+/// the client's own report. The sums of values do not.
 extension RunAccounting {
-    /// Value faults that a record shows.
+    /// The number of value faults that a record shows.
     static let valueFaultsShown = 8
 
-    /// Per counter, timing, histogram and distribution: values offered = delivered + lost + refused + lost later, each
-    /// divided by its sample rate. Exact for whole numbers, to one part in 10^9 else; where means stand for timings, as exact
-    /// as those are.
+    /// Checks each counter, timing, histogram and distribution: offered = delivered + lost + refused + lost later, as sums of
+    /// values divided by their sample rates. Whole numbers must agree exactly, others to one part in 10^9. Means of timings must
+    /// agree as exactly as a mean can.
     ///
-    /// - Parameter later: what clients took and lost later, by the metric's key
+    /// - Parameter later: the sums of the values that clients accepted and lost later, by the hash of the metric's key
     func valueFaults(lostLater later: [UInt64: WeightedSum]) -> [ValueFault] {
         guard comparesValues else { return [] }
         var faults: [ValueFault] = []
@@ -32,13 +32,13 @@ extension RunAccounting {
         return faults
     }
 
-    /// Whether the sums differ by no more than means make them: a mean is seldom a whole number, and each event that it stands for
-    /// may be off by half a unit in its last place.
+    /// Whether the rounding of means explains the difference of the sums. A mean is seldom a whole number, and each event that it
+    /// stands for may be off by half a unit in its last place.
     static func isRounding(_ a: WeightedSum, _ b: WeightedSum, of events: UInt64) -> Bool {
         (a.sum - b.sum).magnitude <= Double(events) * 0.5.ulp * max(a.magnitude, b.magnitude)
     }
 
-    /// Of gauges only the latest value matters, and a set's members are no numbers.
+    /// Whether values of this type can be added up. Only a gauge's latest value matters, and a set's members are not numbers.
     private static func addsUp(_ type: MetricType) -> Bool {
         switch type {
         case .counter, .timing, .histogram, .distribution: true

@@ -4,23 +4,23 @@ import StatsPipeline
 import StatsReceiver
 import StatsWire
 
-/// The harness's own account of a run: what was offered, what the network did, what arrived.
+/// The harness's own account of a run: the events that were offered, lost and delivered, and the effects of the network.
 ///
-/// It trusts no stage: events offered are counted from the capture, events delivered from the bytes the receiver
-/// accepted, and events lost from the bytes of each lost packet, decoded here once more.
+/// It trusts no stage. It counts offered events from the capture, delivered events from the bytes of accepted packets, and lost
+/// events from the bytes of each lost packet, which it decodes again.
 struct RunAccounting {
-    /// The metrics of all the sums below, each name once.
+    /// The catalog that all sums below share. It stores each name once.
     var catalog = MetricCatalog()
     private(set) var offered = EventSums()
     private(set) var delivered = EventSums()
     private(set) var lost = EventSums()
-    /// What the client refused at once; only counted where it aggregates.
+    /// Events that the client refused at once. Only counted if values are compared.
     private(set) var refused = EventSums()
     private var ledger = Ledger()
-    /// What of data packets the receiver's side counts; the rest stands in `sent`.
+    /// Counts of data packets at the receiver. The counts of the sending side are in `sent`.
     var packets = PacketCounts()
     var sent: SentPackets
-    /// Those of clients before a restart, by session: parity may still give back what they sent. Empty where there is none.
+    /// Packets of retired clients by session, because parity may still recover them. Empty if no client restarted.
     var sentBefore: [(session: UInt64, packets: SentPackets)] = []
     var costs = MitigationCosts()
     private var control = PacketCounts()
@@ -31,26 +31,27 @@ struct RunAccounting {
     var gaps: GapAccounting
     var rules: RuleLedger
     var restarts = RestartFacts()
-    /// What arrived in two epochs of the receiver.
+    /// Events of packets that arrived in two epochs of the receiver.
     var repeated = EventSums()
-    /// What running totals restored, by the metric's key, and what arrived in a later epoch than missed it.
+    /// Events that running totals recovered, by the metric's key.
     var recoveredTotals: [String: RecoveredSum] = [:]
-    /// What the receiver refused as too far ahead, by session and number: a later copy may be accepted.
+    /// Packets that the receiver refused as too far ahead, by session and number. A later copy may be accepted.
     var refusedAhead: [UInt64: [UInt64: [UInt8]]] = [:]
+    /// Events of packets that arrived in a later epoch of the receiver than the one that missed them.
     var comeLater = EventSums()
     private var transitions: [BreakerTransition] = []
     private var transitionCount = 0
     private let priorities: PriorityRules
     private let hasShortDelays: Bool
-    /// Whether values are compared as well: where the client adds events up, and no sampling makes guesses of them.
+    /// Whether values are compared as well: the client aggregates, and does not sample.
     let comparesValues: Bool
-    /// Whether the client sends the mean of timings in their place.
+    /// Whether the client sends the mean of timings instead of the timings.
     let hasMeans: Bool
 
-    /// Changes of the breaker's state that a record shows.
+    /// The number of changes of the breaker's state that a record shows.
     static let transitionsShown = 64
 
-    /// - Parameter restarts: what will restart, and when
+    /// - Parameter restarts: the schedule of restarts; nil if no process restarts
     init(_ scenario: Scenario, restarts: RestartSchedule?) {
         let client = scenario.client
         priorities = client.priorities
@@ -75,7 +76,7 @@ struct RunAccounting {
         offered.record(events, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
 
-    /// The client did not take an event.
+    /// Records that the client refused an event.
     mutating func recordRefused(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
         if comparesValues { refused.record(event, bytes: bytes, timestamp: timestamp, in: &catalog) }
     }
@@ -98,7 +99,7 @@ struct RunAccounting {
         recordDecidedLosses()
     }
 
-    /// Enters packets whose second copy decided that nobody will receive them.
+    /// Records lost packets whose fate was decided by their second copy.
     mutating func recordDecidedLosses() {
         while let packet = sent.pollLost() {
             if !sent.mayComeLater { gaps.recordInjected(packet.sequence) }
@@ -111,7 +112,7 @@ struct RunAccounting {
         if transitions.count < Self.transitionsShown { transitions.append(transition) }
     }
 
-    /// Enters the events of a packet that nobody will receive under the cause and the rule that took it.
+    /// Counts the events of a lost packet by the cause and the rule of the loss.
     mutating func recordLost(_ bytes: Span<UInt8>, as reason: SentPackets.Reason) {
         guard let header = try? PacketHeader(decoding: bytes) else { return }
         let before = lost.tally
@@ -123,10 +124,10 @@ struct RunAccounting {
         if let rule = reason.rule { rules.record(rule, difference.counts) }
     }
 
-    /// A datagram arrived, and this is what the receiver says of it.
+    /// Records that a datagram arrived, with the receiver's verdict on it.
     mutating func recordArrival(_ delivery: Delivery, outcome: ReceiveOutcome, bytes: Span<UInt8>) {
         let isData = delivery.kind == .data
-        // Parity speaks of no number that was sent.
+        // Parity packets name no data number.
         if !delivery.isCorrupted, delivery.kind != .parity {
             let session = gaps.hasManySessions ? PacketHeader(unverified: bytes)?.session : nil
             let isOutOfRange = if case .outOfRange = outcome { true } else { false }
@@ -157,7 +158,7 @@ struct RunAccounting {
         }
     }
 
-    /// The events of a packet that was not known before count.
+    /// Counts the events of a packet that was accepted for the first time.
     mutating func recordAccepted(_ bytes: Span<UInt8>, _ header: PacketHeader, late: Bool) {
         packets.delivered += 1
         if late { packets.late += 1 }
@@ -167,17 +168,17 @@ struct RunAccounting {
         delivered.record(packet: bytes, header: header, in: &catalog)
     }
 
-    /// The receiver answered.
+    /// Records an acknowledgement that the receiver sent.
     mutating func recordAnswer(byteCount: Int, fate: Fate) {
         repair.acknowledgementBytes += UInt64(byteCount)
         repair.acknowledgements.recordSent(fate)
         costs.acknowledgements.record(byteCount)
     }
 
-    /// The client understood an answer.
+    /// Records an acknowledgement that the client understood.
     mutating func recordAnswerHeard() { repair.acknowledgements.delivered += 1 }
 
-    /// Whether more second copies were injected than have arrived.
+    /// Whether more second copies were injected than have arrived so far.
     var hasOpenDuplicates: Bool {
         duplicates.found + duplicates.undetectable + duplicates.outsideWindow < duplicates.injected
     }
@@ -193,7 +194,7 @@ struct RunAccounting {
         gaps.finish()
     }
 
-    /// Writes the account, and what both ends say of themselves, into `record`. After ``finish()``.
+    /// Writes the account, and the reports of both ends, into `record`. Call it after ``finish()``.
     func summarize(_ client: ClientReport, _ receiver: ReceiverReport, into record: inout RunRecord) {
         summarize(into: &record)
         record.ledger.addLosses(of: client.dropped)
@@ -241,9 +242,9 @@ struct RunAccounting {
         record.metrics = outcomes()
     }
 
-    /// Every metric on both sides, sorted by type and label. O(n log n).
+    /// Every metric with offered or delivered events, sorted by type and label. O(n log n).
     ///
-    /// What arrived without ever being offered shows as such.
+    /// Metrics that were delivered but never offered are included, so that they become visible.
     private func outcomes() -> MetricOutcomes {
         let shown = (0..<UInt32(catalog.count)).filter {
             offered.events(of: MetricID($0)) > 0 || delivered.events(of: MetricID($0)) > 0
@@ -274,7 +275,7 @@ struct RunAccounting {
 }
 
 extension DetectorScore {
-    /// Of checksums: one copy arrived, corrupted or not, and the receiver refused it or did not.
+    /// Scores a checksum: one copy arrived, corrupted or not, and the receiver refused or accepted it.
     fileprivate mutating func recordCopy(isCorrupted: Bool, isRefused: Bool) {
         switch (isCorrupted, isRefused) {
         case (true, true):

@@ -1,19 +1,19 @@
 import NetworkEmulator
 import StatsModel
 
-/// What became of data packets in the network, each counted once however often the client sends it.
+/// The outcomes of data packets in the network. Each packet counts once, however often the client sends it.
 ///
-/// A packet of which a second copy is still to be sent has no verdict yet: it waits here, and so do the verdicts of
-/// packets behind it, so that verdicts come in the order of sequence numbers. Memory is bounded by the copies that wait
-/// in the client and the packets lost meanwhile.
+/// A packet whose second copy is still to be sent has no verdict yet. It waits here, and so do the verdicts of later packets, so
+/// that verdicts come in the order of sequence numbers. Memory is bounded by the copies that wait in the client and the packets
+/// that are lost meanwhile.
 struct SentPackets {
-    /// Why no intact copy of a packet arrives, and by which rule.
+    /// The cause of a packet's loss, and the rule that caused it.
     struct Reason: Equatable {
         let cause: LossCause
         let rule: Int?
     }
 
-    /// A packet of which no intact copy arrives, and why.
+    /// A packet without an intact copy, and the reason of its loss.
     struct LostPacket {
         let sequence: UInt64
         let reason: Reason
@@ -24,12 +24,12 @@ struct SentPackets {
         let sequence: UInt64
         var fate: Fate
         let bytes: [UInt8]
-        /// Its second copy is still to be sent.
+        /// Whether its second copy is still to be sent.
         var isOpen: Bool
 
-        /// What becomes of one more copy.
+        /// Adds the fate of one more copy.
         mutating func add(_ other: Fate) {
-            // The cause is a corruption's where any copy arrived damaged, and so is the rule.
+            // If any copy arrived damaged, the cause is corruption, and the rule is that of the corruption.
             if fate.corruptedCopies == 0, other.corruptedCopies > 0 { fate.rule = other.rule }
             fate.intactCopies += other.intactCopies
             fate.corruptedCopies += other.corruptedCopies
@@ -37,24 +37,25 @@ struct SentPackets {
         }
     }
 
-    /// Whether any packet may still come in another way, retransmitted or worked out from parity, so that the verdict of one of
-    /// which nothing arrived is known at the end only.
+    /// Whether a packet may still arrive in another way, by retransmission or recovery from parity. The loss of a packet is then
+    /// only certain at the end of the run.
     let mayComeLater: Bool
-    /// Those, by number; and at the end those that are lost, in the order of their numbers.
+    /// The packets that may still arrive in another way, by number. At the end, they move to `lost`.
     private var open: [UInt64: Waiting] = [:]
     private var lost: [LostPacket] = []
-    /// The packet just sent for the first time is among those.
+    /// Whether the packet that was just sent for the first time is in `open`.
     private(set) var isMissing = false
     private var waiting: [Waiting] = []
-    /// Those in front of it have their verdict.
+    /// The index of the first waiting packet without a verdict.
     private var first = 0
     private(set) var counts = PacketCounts()
-    /// Second intact copies that will arrive, whoever made them.
+    /// Second intact copies that will arrive, whether made by the network, as second copies or as retransmissions.
     private(set) var duplicates: UInt64 = 0
 
     init(mayComeLater: Bool) { self.mayComeLater = mayComeLater }
 
-    /// One copy of a packet was sent. Answers whether it is lost for certain, the usual case: nothing else waits.
+    /// Records that one copy of a packet was sent. Returns the reason if the packet's loss is already certain. That is the usual
+    /// case: no other packet waits for a verdict. Otherwise ``pollLost()`` gives the loss later.
     mutating func recordSent(
         _ sequence: UInt64, copy: Int, hasCopy: Bool, fate: Fate, bytes: Span<UInt8>
     ) -> Reason? {
@@ -63,7 +64,7 @@ struct SentPackets {
             if let before = open[sequence] {
                 retry(before, sequence, fate)
             } else if copy > 0 || fate.intactCopies > 0 {
-                // What arrived before arrives once more.
+                // An intact copy arrived before, or arrives now. Every further intact copy is a duplicate.
                 duplicates += UInt64(copy > 0 ? fate.intactCopies : fate.intactCopies - 1)
                 if copy == 0 { count(fate) }
             } else {
@@ -91,7 +92,7 @@ struct SentPackets {
         return nil
     }
 
-    /// A packet of which nothing intact had arrived was sent once more.
+    /// Records a retransmission of a packet without an intact copy so far.
     private mutating func retry(_ before: Waiting, _ sequence: UInt64, _ fate: Fate) {
         var packet = before
         packet.add(fate)
@@ -102,8 +103,8 @@ struct SentPackets {
         open[sequence] = nil
     }
 
-    /// The receiver worked the packet out from parity: it is delivered, and what of it is sent afterwards and arrives is a second
-    /// copy. False where an intact copy of it was on its way already.
+    /// Records that the receiver recovered the packet from parity. The packet is delivered, and copies that are sent later and
+    /// arrive are duplicates. Returns false if an intact copy was already in flight.
     mutating func recordRebuilt(_ sequence: UInt64) -> Bool {
         guard let packet = open.removeValue(forKey: sequence) else { return false }
         counts.sent += 1
@@ -111,7 +112,7 @@ struct SentPackets {
         return true
     }
 
-    /// The second copy of the packet that has waited for it longest was sent.
+    /// Records the second copy of the packet that has waited longest for one.
     private mutating func settle(_ sequence: UInt64, _ fate: Fate) {
         guard let index = waiting[first...].firstIndex(where: \.isOpen), waiting[index].sequence == sequence else {
             preconditionFailure("second copies are sent in the order of the first ones")
@@ -122,7 +123,7 @@ struct SentPackets {
         waiting[index].isOpen = false
     }
 
-    /// The next packet whose verdict is due and death; those that arrive are counted on the way.
+    /// The next lost packet whose verdict is due. Packets that arrived are counted on the way.
     mutating func pollLost() -> LostPacket? {
         if let packet = lost.popLast() { return packet }
         while first < waiting.count, !waiting[first].isOpen {
@@ -140,10 +141,10 @@ struct SentPackets {
         return nil
     }
 
-    /// No further copy will be sent: what waits has the verdict of what was.
+    /// Ends the sending. No further copies follow, so the copies sent so far decide the verdicts of waiting packets.
     mutating func finish() {
         for index in waiting.indices { waiting[index].isOpen = false }
-        // Sorted downwards, since the last is taken first: no dictionary's order reaches anyone.
+        // In descending order, because the last element is taken first. The dictionary's order has no effect.
         for packet in open.values.sorted(by: { $0.sequence > $1.sequence }) {
             count(packet.fate)
             guard let reason = Self.loss(packet.fate) else { preconditionFailure("what arrived is not open") }
@@ -152,7 +153,7 @@ struct SentPackets {
         open = [:]
     }
 
-    /// What kills a packet of these copies: the corruption of one that arrived, else what took the first.
+    /// The reason of a packet's loss: corruption if any copy arrived damaged, and otherwise the reason of the first copy's loss.
     private static func loss(_ fate: Fate) -> Reason? {
         if fate.intactCopies > 0 { return nil }
         return Reason(cause: fate.corruptedCopies > 0 ? .corruption : fate.dropped ?? .corruption, rule: fate.rule)
@@ -162,7 +163,7 @@ struct SentPackets {
 }
 
 extension PacketCounts {
-    /// A packet was sent, and this is what becomes of its copies.
+    /// Counts a sent packet by the fate of its copies.
     mutating func recordSent(_ fate: Fate) {
         sent += 1
         if fate.isDuplicated { duplicated += 1 }

@@ -3,14 +3,14 @@
 /// Insertion at the end is O(1), elsewhere O(ranges); memory is proportional to the number of ranges.
 package struct SequenceSet: Sendable, Equatable {
     package private(set) var ranges: [ClosedRange<UInt64>] = []
-    /// How many numbers there are.
+    /// The count of numbers in the set.
     package private(set) var count: UInt64 = 0
 
     package init() {}
 
     package var isEmpty: Bool { ranges.isEmpty }
 
-    /// Index of the first range that ends at or after `number`.
+    /// The index of the first range that ends at or after `number`.
     private func lowerBound(_ number: UInt64) -> Int {
         var low = 0
         var high = ranges.count
@@ -21,7 +21,7 @@ package struct SequenceSet: Sendable, Equatable {
         return low
     }
 
-    /// Adds `range`; what is there already stays. Returns how many numbers are new.
+    /// Adds `range`. Returns the count of numbers that were not in the set before.
     @discardableResult
     package mutating func insert(_ range: ClosedRange<UInt64>) -> UInt64 {
         let before = count
@@ -39,7 +39,7 @@ package struct SequenceSet: Sendable, Equatable {
         return count - before
     }
 
-    /// Takes out `range`. Returns how many of its numbers were there.
+    /// Removes `range`. Returns the count of its numbers that were in the set.
     @discardableResult
     package mutating func remove(_ range: ClosedRange<UInt64>) -> UInt64 {
         let before = count

@@ -2,7 +2,7 @@ import StatsModel
 package import StatsPipeline
 package import StatsWire
 
-// The conformance stands in the module that turns clients, so that the optimiser calls the pipeline directly.
+// The conformance is declared in the module that drives clients, so that the optimiser calls the pipeline directly.
 extension ClientPipeline: ClientUnderTest {
     package mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) { prefetchMetrics(of: events, bytes) }
 

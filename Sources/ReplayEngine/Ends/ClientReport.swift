@@ -1,13 +1,14 @@
 package import StatsModel
 package import StatsPipeline
 
-/// What a client says of itself, or several clients of one run together, where it restarts.
+/// A client's own report on a run. If the client restarts, the reports of all its epochs are added up.
 package struct ClientReport: Sendable {
-    /// Events that were taken or refused and not sent, by cause.
+    /// Events that the client did not send, by cause. It had either accepted or refused them.
     package var dropped = Ledger()
-    /// Contents offered that left in another form, minus the contents of that form (``Ledger/contentAdjustment``).
+    /// The contents of offered events that were sent in another form, minus the contents of that form
+    /// (``Ledger/contentAdjustment``).
     package var contentAdjustment: UInt64 = 0
-    /// The most events that ever waited.
+    /// The largest number of events that waited at one time.
     package var bufferPeak = 0
     /// Second copies of data packets.
     package var copies = CopyCounts()
@@ -15,9 +16,10 @@ package struct ClientReport: Sendable {
     package var repairs = RepairCounts()
     package var parity = ParityTraffic()
     package var runningTotals = RunningTotalCounts()
-    /// The most bytes that the client's memory account ever held; nil where there is no limit.
+    /// The largest number of bytes in the client's memory account. nil if there is no limit.
     package var memoryPeak: Int?
-    /// What the values add up to that were taken and lost later, by the metric's key. Only of clients that aggregate.
+    /// The sums of the values that the client accepted and lost later, by the hash of the metric's key. Empty for clients that do
+    /// not aggregate.
     package var lostValues: [UInt64: WeightedSum] = [:]
 
     package init() {}

@@ -3,53 +3,53 @@ package import StatsModel
 package import StatsPipeline
 package import StatsWire
 
-/// A client that a run can turn: events go in, datagrams come out, and time is a parameter of every verb.
+/// A client that a run can drive: events go in, datagrams come out, and time is a parameter of every function.
 ///
-/// ``ClientPipeline`` is the first one. Another takes its place in ``Replay`` by a factory. A client under test sends
-/// sequenced packets, since a run finds them again by their numbers, and accounts for every event that it does not send
-/// (``ClientReport/dropped``); the run holds both against what was offered.
+/// ``ClientPipeline`` conforms to it. ``Replay`` accepts a factory for any other client. A client under test sends sequenced
+/// packets, because a run identifies packets by their numbers. It also accounts for every event that it does not send
+/// (``ClientReport/dropped``). The run compares both with the offered events.
 package protocol ClientUnderTest: ~Copyable {
-    /// Announces the events that are recorded next. A client may fetch their metrics from memory all at once; by default it does
-    /// nothing.
+    /// Announces the events that are recorded next, so that a client can fetch their metrics from memory together. The default
+    /// implementation does nothing.
     mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>)
 
-    /// One event is offered at `now`.
+    /// Offers one event at `now`.
     ///
     /// - Parameters:
-    ///   - bytes: the bytes that the event's ranges point into
-    ///   - timestamp: nanoseconds since 1970, used where the event states none
+    ///   - bytes: the bytes that the event's ranges refer to
+    ///   - timestamp: nanoseconds since 1970, used if the event has no timestamp
     mutating func record(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant) -> PushResult
 
-    /// When ``pollTransmit(at:epoch:)`` is to be called although nothing is recorded; nil: never. Once a poll answered nil it is
-    /// later than that poll.
+    /// The next time at which ``pollTransmit(at:epoch:)`` must be called even if nothing is recorded. nil if there is none. After
+    /// a poll has returned nil, the deadline is later than that poll.
     var nextDeadline: Instant? { get }
 
-    /// The next datagram due at `now`, readable through ``withDatagram(_:)`` until the next poll; nil: none.
+    /// The next datagram that is due at `now`. ``withDatagram(_:)`` gives its bytes until the next poll. nil if none is due.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the start of the run's clock, for timestamps in packets
     mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket?
 
-    /// The bytes of the datagram last polled.
+    /// The bytes of the datagram that was polled last.
     borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result
 
-    /// What the sender learns of the packet last polled.
+    /// Takes the result of sending the packet that was polled last.
     mutating func handleSendOutcome(_ outcome: SendOutcome, at now: Instant)
 
-    /// Takes a datagram that came back from the receiver. False where the client does not understand it.
+    /// Takes a datagram that arrived on the return path. Returns false if the client does not understand it.
     mutating func handleAcknowledgement(_ datagram: Span<UInt8>, at now: Instant) -> Bool
 
-    /// The oldest change of a circuit breaker's state not yet polled; nil where there is none.
+    /// The oldest change of a circuit breaker's state that was not polled yet. nil if there is none.
     mutating func pollBreakerTransition() -> BreakerTransition?
 
-    /// Everything that waits is to go out; afterwards every event is refused.
+    /// Closes the client. Waiting events are still sent, and new events are refused.
     mutating func close(at now: Instant)
 
-    /// The process ends without a warning. What waits is lost as `client_restart`.
+    /// Ends the process without a warning. Waiting events are lost as `client_restart`.
     mutating func crash(at now: Instant)
 
-    /// What the client says of itself.
+    /// The client's own report on the run.
     var report: ClientReport { get }
 }
 

@@ -1,11 +1,11 @@
 import StatsReceiver
 
-/// What the receiver of a run says of itself.
+/// The receiver's own report on a run.
 struct ReceiverReport {
-    /// The first session it knows, since its last restart; nil when nothing arrived.
+    /// The first session since the receiver's last restart. nil if nothing arrived.
     var session: SessionSummary?
-    /// What the running totals heard since its last restart were good for.
+    /// Running totals since the receiver's last restart, counted by their use.
     var runningTotals = RunningTotalAccountCounts()
-    /// What became of parity packets, over all restarts.
+    /// Parity packets by their outcome, over all restarts.
     var parity = ParityCounts()
 }

@@ -1,15 +1,15 @@
 import StatsModel
 import StatsReceiver
 
-/// The receiving end of a run: the receiver machine, its restarts, and the answers it sends.
+/// The receiving end of a run: the receiver machine, its restarts, and its acknowledgements.
 struct ReceivingEnd: ~Copyable, ReceivingSide {
-    /// The one client of a run, as the receiver knows it.
+    /// The run's only client, as the receiver identifies it.
     private static let source = SourceID(1)
 
     private var receiver: StatsReceiver
-    /// What became of parity packets before the last restart.
+    /// Parity packets by their outcome, up to the last restart.
     private var parityBefore = ParityCounts()
-    /// Worked out where something changes it: the driver asks far more often.
+    /// Updated at every change, because the driver reads it far more often than it changes.
     private(set) var nextDeadline: Instant?
 
     init(_ scenario: Scenario) {

@@ -1,15 +1,15 @@
 import StatsModel
 import StatsReceiver
 
-/// The verbs of the receiving end: what a driver turns, whether it is ``ReceivingEnd`` itself or something around it.
+/// The functions of the receiving end that a driver calls. ``ReceivingEnd`` and its wrappers conform to it.
 protocol ReceivingSide: ~Copyable {
-    /// When a hole becomes lost by its age, or an answer is due; nil: never.
+    /// The next time at which a hole becomes lost by its age, or an acknowledgement is due. nil if there is none.
     var nextDeadline: Instant? { get }
 
-    /// Takes one datagram. Afterwards ``pollRebuilt(at:)`` and both gap polls are due, each until it answers nil.
+    /// Takes one datagram. Call ``pollRebuilt(at:)`` and both gap polls afterwards, each until it returns nil.
     mutating func receive(_ bytes: Span<UInt8>, at time: Instant) -> ReceiveOutcome
 
-    /// The next packet that parity gave back, readable through ``withRebuilt(_:)`` until the next call.
+    /// The next packet recovered from parity. ``withRebuilt(_:)`` gives its bytes until the next call.
     mutating func pollRebuilt(at time: Instant) -> RebuiltPacket?
 
     borrowing func withRebuilt<Result: ~Copyable, Failure: Error>(
@@ -18,26 +18,26 @@ protocol ReceivingSide: ~Copyable {
 
     mutating func handleTimeout(at time: Instant)
 
-    /// Whether an answer is due, readable through ``withAnswer(_:)`` until the next call.
+    /// Whether an acknowledgement is due. ``withAnswer(_:)`` gives its bytes until the next call.
     mutating func pollAnswer(at time: Instant) -> Bool
 
     borrowing func withAnswer<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result
 
-    /// The next range of numbers given up, and the next range that came after all.
+    /// The next range of numbers that were given up, and the next range of numbers that arrived after that.
     mutating func pollLost() -> LostRange?
     mutating func pollRecovered() -> LostRange?
 
-    /// What running totals recovered since the last restart.
+    /// The events that running totals recovered since the last restart.
     var recovered: [RecoveredMetric] { get }
 
-    /// The receiver's process is another one from now on, and knows nothing.
+    /// Restarts the receiver's process, which then knows nothing.
     mutating func restart(at time: Instant)
 
-    /// Nothing more will arrive.
+    /// Ends the reception. Nothing more will arrive.
     mutating func finish(at time: Instant)
 
-    /// What the receiver says of the run.
+    /// The receiver's own report on the run.
     var report: ReceiverReport { get }
 }

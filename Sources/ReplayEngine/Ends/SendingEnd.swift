@@ -3,28 +3,27 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// The sending end of a run: a client, the clients that take its place when it restarts, and the time that its one worker
-/// needs (``SenderModel``).
+/// The sending end of a run: a client, the clients that replace it when it restarts, and the time that its single worker needs
+/// (``SenderModel``).
 ///
-/// Whatever makes clients decides which one is under test. All clients of a run are made by the same factory, each in a
-/// session of its own.
+/// One factory creates all clients of a run, each with a session of its own. The factory determines which client is under test.
 struct SendingEnd<Client: ClientUnderTest & ~Copyable>: ~Copyable, SendingSide {
     private let make: (_ session: UInt64) -> Client
     private let seed: UInt64
     private let model: SenderModel
     private var client: Client
     private var restarts: UInt64 = 0
-    /// The reports of clients before a restart, added up.
+    /// The sum of the reports of retired clients.
     private var retired = ClientReport()
-    /// Until when the worker is busy with the packet it last sent.
+    /// The time until which the worker is busy with its last packet.
     private var busyUntil = Instant.start
-    /// Events were recorded, or a packet was sent, since the worker last found nothing to do.
+    /// Whether events were recorded, or a packet was sent, since the worker last found nothing to do.
     private var hasWork = false
     private(set) var lastSend = Instant.start
-    /// Worked out where something changes it: the driver asks far more often.
+    /// Updated at every change, because the driver reads it far more often than it changes.
     private(set) var nextDeadline: Instant?
 
-    /// - Parameter make: makes the client of a session
+    /// - Parameter make: creates the client of a session
     init(_ scenario: Scenario, make: @escaping (_ session: UInt64) -> Client) {
         self.make = make
         seed = scenario.seed
@@ -60,7 +59,7 @@ struct SendingEnd<Client: ClientUnderTest & ~Copyable>: ~Copyable, SendingSide {
 
     mutating func handleSendOutcome(_ outcome: SendOutcome, of packet: OutgoingPacket, at time: Instant) {
         client.handleSendOutcome(outcome, at: time)
-        // A second copy was encoded before.
+        // A second copy is not encoded again, so its events cost nothing.
         let events = packet.copy == 0 ? packet.eventCount : 0
         lastSend = time + model.serviceTime(events: events, bytes: packet.byteCount)
         busyUntil = lastSend

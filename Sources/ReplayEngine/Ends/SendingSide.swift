@@ -3,45 +3,45 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// The verbs of the sending end: what a driver turns, whether it is ``SendingEnd`` itself or something around it.
+/// The functions of the sending end that a driver calls. ``SendingEnd`` and its wrappers conform to it.
 protocol SendingSide: ~Copyable {
-    /// When the client's worker next has something to do; an instant in the past means at once, nil means never.
+    /// The next time at which the client's worker has something to do. An instant in the past means at once, and nil means never.
     var nextDeadline: Instant? { get }
 
-    /// Announces the events that are offered next, so that a client can fetch their metrics from memory all at once.
+    /// Announces the events that are offered next, so that a client can fetch their metrics from memory together.
     mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>)
 
-    /// Offers one event; `timestamp` is that of the offering, in nanoseconds since 1970.
+    /// Offers one event. `timestamp` is the time of the offer in nanoseconds since 1970.
     mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult
 
-    /// The next datagram that the worker sends, readable through ``withDatagram(_:)`` until the next poll; nil: none is due.
+    /// The next datagram that the worker sends. ``withDatagram(_:)`` gives its bytes until the next poll. nil if none is due.
     mutating func pollTransmit(at time: Instant, epoch: Int64) -> OutgoingPacket?
 
     borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result
 
-    /// What became of the packet last polled, as far as its sender can know.
+    /// Takes the result of sending the packet that was polled last, as far as the sender can know it.
     mutating func handleSendOutcome(_ outcome: SendOutcome, of packet: OutgoingPacket, at time: Instant)
 
-    /// A datagram came back. False where the client does not understand it.
+    /// Takes a datagram that arrived on the return path. Returns false if the client does not understand it.
     mutating func handleAnswer(_ bytes: Span<UInt8>, at time: Instant) -> Bool
 
     mutating func pollBreakerTransition() -> BreakerTransition?
 
-    /// The client's process ends. Returns the events that waited in it.
+    /// Ends the client's process. Returns the waiting events, which are lost.
     mutating func crash(at time: Instant) -> TypeCounts
 
     /// Starts the next client. Returns its session.
     mutating func restart(at time: Instant) -> UInt64
 
-    /// Nothing more will be offered.
+    /// Closes the client, because nothing more will be offered.
     mutating func close(at time: Instant)
 
-    /// What all clients of the run say of themselves.
+    /// The sum of the own reports of all clients of the run.
     var report: ClientReport { get }
 
-    /// When the last packet had left.
+    /// The time at which the worker had finished sending its last packet.
     var lastSend: Instant { get }
 }
 

@@ -2,8 +2,8 @@ package import PacketCapture
 import SystemIO
 
 extension CaptureInspection {
-    /// Inspects a whole capture, or as much of it as can be read. A file is read twice where a line's meaning depends on what
-    /// the rest of the file says of its sender; a pipe gives its bytes once.
+    /// Inspects a whole capture, or as much of it as can be read. A file is read a second time if the meaning of a line depends
+    /// on later lines of its sender. A pipe can be read only once.
     ///
     /// - Parameter progress: called every 16 384 datagrams with the packet's number and the events so far
     /// - Returns: the result, and why reading ended early, if it did

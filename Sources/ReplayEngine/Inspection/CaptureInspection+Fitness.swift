@@ -6,8 +6,8 @@ extension CaptureInspection {
     /// The largest step back of the capture's clock that is no problem. Network cards with several queues deliver packets
     /// slightly out of order.
     static let tolerableStepBack = Nanoseconds.milliseconds(100)
-    /// The longest pause that can be real. A longer one means that somebody set the clock while capturing: a board that starts in
-    /// 1970 jumps by decades, and a board that starts at its firmware's build date jumps by months.
+    /// The longest pause that can be real. A longer one means that the clock was set while capturing: a board that starts in 1970
+    /// jumps by decades, and a board that starts at its firmware's build date jumps by months.
     static let tolerableStepForward = Nanoseconds.seconds(30 * 86_400)
 
     /// The reasons why the capture makes no fixture, each with its count and advice. Empty if the capture is fit.

@@ -13,8 +13,8 @@ extension CaptureInspection {
         return (found == nothing ? blamed : [found] + blamed).joined(separator: "; ")
     }
 
-    /// Why the packets or the clock of a capture that was replayed make no fixture of it, what to do included; none of an
-    /// empty one, and none where nothing is known of the capture.
+    /// The reasons why the packets or the clock of a replayed capture make no fixture, each with advice. Empty if the capture is
+    /// empty, or if there are no notes.
     package static func replayProblems(_ notes: CaptureNotes?) -> [String] {
         guard let notes, emptiness(notes) == nil else { return [] }
         return packetProblems(notes, hasEvents: true) + clockProblems(notes)

@@ -61,9 +61,9 @@ package struct CaptureInspection: ~Copyable {
     package init(_ dialect: DialectChoice, _ senders: SenderDialects) {
         reading = DialectReading(dialect, senders)
         var configuration = ReceiverConfiguration()
-        // The summaries hold every gap, so that nobody has to poll for gaps.
+        // The summaries contain every gap, so gaps need not be polled.
         configuration.maximumUnpolled = 1
-        // Events are counted here, of text and packets alike.
+        // The inspection itself counts the events of text and of packets.
         configuration.countsRecords = false
         receiver = StatsReceiver(configuration: configuration)
     }
@@ -93,7 +93,7 @@ package struct CaptureInspection: ~Copyable {
     }
 
     /// Takes one sequenced packet, or several packets in a row if segmentation offload had not split them yet. Each packet's own
-    /// length then tells where the next one begins.
+    /// length then gives the start of the next one.
     private mutating func recordPackets(_ datagram: CapturedDatagram, _ bytes: Span<UInt8>, source: Int) {
         var start = 0
         while start < bytes.count {

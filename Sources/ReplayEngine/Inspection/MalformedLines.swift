@@ -2,15 +2,15 @@ import PacketCapture
 import StatsModel
 import StatsWire
 
-/// The lines and records of a capture that are no events: how many, and the first of them.
+/// The lines and records of a capture that could not be decoded: their number, and the first of them.
 struct MalformedLines {
-    /// Lines that are shown; all are counted.
+    /// The number of lines that are shown. All are counted.
     static let exampleLimit = 20
 
     private(set) var total: UInt64 = 0
     private(set) var examples: [InspectionResult.MalformedExample] = []
 
-    /// Takes one, which stands at `range` in the datagram.
+    /// Records a malformed line or record at `range` of the datagram.
     mutating func record(
         _ reason: MalformedReason, _ range: ByteRange, _ bytes: Span<UInt8>, _ datagram: CapturedDatagram
     ) {

@@ -11,7 +11,7 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
     private let offered: EventSums
     private let delivered: EventSums
     private let order: [UInt32]
-    /// Metrics of which running totals restored events: the number of these events, and their sum.
+    /// Metrics with events that running totals recovered: the number of these events, and their sum.
     var restored: [UInt32: (count: UInt64, value: Double)] = [:]
     var critical: Set<UInt32> = []
     /// The elements, if they were given as a list.
@@ -60,8 +60,8 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
 }
 
 extension MetricOutcomes {
-    /// What each pattern's metrics are together, in the order of the patterns. Events and service checks belong to none.
-    /// O(metrics × patterns).
+    /// The pool of each pattern's metrics, in the order of the patterns. Events and service checks belong to no pool. O(metrics ×
+    /// patterns).
     package func pools(of patterns: [MetricPattern]) -> [MetricPool] {
         var pools = patterns.map { _ in MetricPool() }
         guard !patterns.isEmpty else { return pools }
@@ -75,8 +75,8 @@ extension MetricOutcomes {
         return pools
     }
 
-    /// Calls `body` with the bytes of a metric's name, without its tags. An element that was made by itself has only its
-    /// label, whose name ends where the tags begin.
+    /// Calls `body` with the bytes of a metric's name, without its tags. An element of a given list has only its label, in which
+    /// the name ends where the tags begin.
     private func withName(at position: Int, _ body: (Span<UInt8>) -> Void) {
         if let listed {
             let name = Array(listed[position].label.utf8.prefix { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "|") })

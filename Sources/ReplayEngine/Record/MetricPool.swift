@@ -1,11 +1,11 @@
-/// Several metrics as one: what was offered and delivered of all of them together.
+/// Several metrics that are judged together: the sums of their offered and delivered events.
 package struct MetricPool: Sendable, Equatable {
-    /// How many of them were offered at all.
+    /// The number of these metrics that were offered.
     package private(set) var metrics = 0
     package private(set) var offered: UInt64 = 0
     package private(set) var delivered: UInt64 = 0
-    /// Of the lost events those that running totals restored. As in the limits of classes, a metric that the client's
-    /// configuration declares critical is not restored.
+    /// The lost events that running totals recovered. As in the limits of classes, recovered events of a metric that the client's
+    /// configuration declares critical do not count.
     package private(set) var restored: UInt64 = 0
 
     mutating func add(_ outcome: MetricOutcome) {

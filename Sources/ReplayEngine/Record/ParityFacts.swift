@@ -5,7 +5,7 @@ package import StatsReceiver
 package struct ParityFacts: Sendable, Equatable {
     /// The clients' counts.
     package var traffic = ParityTraffic()
-    /// What the receiver says of it, all its epochs together; what waited when it restarted still counts as waiting.
+    /// The receiver's counts, over all its epochs. Packets that waited when it restarted still count as waiting.
     package var counts = ParityCounts()
 
     package init() {}

@@ -1,11 +1,11 @@
 package import StatsModel
 
-/// A metric of which running totals restored what was not lost.
+/// A metric with a wrong recovery: running totals recovered more events than were lost, or another value.
 package struct RecoveryFault: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
-        /// More events were restored than were lost.
+        /// More events were recovered than were lost.
         case events(restored: UInt64, lost: UInt64)
-        /// The events agree, what their values add up to does not.
+        /// The numbers of events agree, but the sums of their values do not.
         case values(restored: Double, lost: Double)
     }
 

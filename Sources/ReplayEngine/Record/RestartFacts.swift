@@ -1,10 +1,10 @@
 package import StatsModel
 
-/// How often processes restarted in a run, and what followed from it for the accounting.
+/// The number of restarts in a run, and their effects on the accounting.
 package struct RestartFacts: Sendable, Equatable {
     package var receiver: UInt64 = 0
     package var client: UInt64 = 0
-    /// Packets that arrived in two epochs of the receiver: accepted by both, delivered once.
+    /// Packets that arrived in two epochs of the receiver. Both epochs accepted them, and they count as delivered once.
     package var repeatedPackets: UInt64 = 0
     /// The events in these packets, which no other field of the record counts.
     package var repeatedEvents = TypeCounts()

@@ -33,24 +33,24 @@ package struct RunRecord: Sendable {
     /// The cost of each mitigation.
     package var costs = MitigationCosts()
     package var client = ClientFacts()
-    /// The receiver's account of the first session it knows; nil when nothing arrived.
+    /// The receiver's account of the first session since its last restart. nil if nothing arrived.
     package var session: SessionSummary?
     /// Every metric, sorted by type and label.
     package var metrics: MetricOutcomes = []
     /// Records that did not decode although their packet's checksum is good. This is a fault of the codec.
     package var undecodableRecords: UInt64 = 0
-    /// How often a self-test changed something on purpose (``Mutation``).
+    /// The number of faults that a self-test made on purpose (``Mutation``).
     package var mutationsApplied: UInt64 = 0
-    /// Metrics whose values do not balance, the first ones; only looked for where the client aggregates.
+    /// The first metrics whose values do not balance. Only checked if the client aggregates and does not sample.
     package var valueFaults: [ValueFault] = []
-    /// What running totals were sent, and the first metrics of which they restored what was not lost.
+    /// The counts of running totals, and the first metrics with a wrong recovery.
     package var runningTotals = RunningTotalFacts()
     package var recoveryFaults: [RecoveryFault] = []
     /// Effects of the network on packets, and of the return path on acknowledgements.
     package var networkEffects = FaultEffects(rules: 0)
     package var returnPathEffects = FaultEffects(rules: 0)
-    /// What the reader knows of the capture beside its datagrams, from the first pass; nil where that ended early, or where
-    /// the datagrams came from memory.
+    /// The reader's notes about the capture, from the first pass. nil if that pass ended early, or if the datagrams came from
+    /// memory.
     package var captureNotes: CaptureNotes?
     /// Why reading the capture ended early, if it did. Everything before that point was replayed.
     package var sourceError: CaptureError?
@@ -60,7 +60,7 @@ package struct RunRecord: Sendable {
         self.scenario = scenario
     }
 
-    /// Possible duplicates about which somebody has to decide before the run can be verified.
+    /// Possible duplicates that the user has to decide about before the run can be verified.
     package var undecidedDuplicates: UInt64 { scenario.reading.duplicates == .ask ? source.unprovenDuplicates : 0 }
 }
 
@@ -172,13 +172,13 @@ package struct MetricOutcome: Sendable, Equatable {
     /// Counters: the sum of value/rate. Gauges: the latest level. Timings, histograms, distributions: the sum of values. Sets: 0.
     package var offeredValue: Double
     package var deliveredValue: Double
-    /// Undelivered events that running totals restored, and their sum. For a gauge these are levels.
+    /// Undelivered events that running totals recovered, and their sum. For a gauge these are levels.
     package var restored: UInt64
     package var restoredValue: Double
     /// Whether the client's configuration declares the metric critical. Then none of its events may be lost, whatever its type.
     package var isCritical: Bool
 
-    /// The restored events that were really lost.
+    /// The recovered events that were really lost.
     package var restoredOfLost: UInt64 { min(restored, offered > delivered ? offered - delivered : 0) }
 
     package init(

@@ -5,7 +5,7 @@ package struct ValueFault: Equatable, Sendable {
     package let type: MetricType
     /// `name` or `name{tag,tag}`.
     package let label: String
-    /// What the values offered add up to, and those delivered or lost under any cause.
+    /// The sum of the offered values, and the sum of the values delivered or lost under any cause.
     package let offered: Double
     package let accounted: Double
 

@@ -1,9 +1,9 @@
-/// The file that a run's client was read from, for the command that repeats the run. It decides nothing: two origins
-/// are always equal, so that scenarios are compared by what the client is.
+/// The file from which a run's client was read, for the command that repeats the run. It has no effect on the run. Two origins
+/// are always equal, so that scenarios are compared by the client's configuration.
 package struct ClientOrigin: Sendable, Equatable {
     package let path: String
 
-    /// - Parameter path: empty where it was no file
+    /// - Parameter path: empty if the client was not read from a file
     package init(path: String) { self.path = path }
 
     package static func == (a: Self, b: Self) -> Bool { true }

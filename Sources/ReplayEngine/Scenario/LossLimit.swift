@@ -1,14 +1,14 @@
 package import StatsModel
 package import StatsPipeline
 
-/// Whose events one limit of acceptable loss counts.
+/// The events that one limit of acceptable loss applies to.
 package enum LossSubject: Hashable, Sendable {
     /// Every event of one class.
     case lossClass(LossClass)
     /// Every event of the metrics whose names match, whatever their types. Events and service checks are no metrics.
     case pattern(MetricPattern)
 
-    /// `timing`, `checkout.*`: what stands in front of the `=`, in tables and in golden files.
+    /// The part before the `=`, as in tables and golden files: `timing`, `checkout.*`.
     package var name: String {
         switch self {
         case .lossClass(let lossClass): lossClass.name
@@ -29,7 +29,7 @@ package struct LossLimit: Sendable, Equatable {
         self.share = share
     }
 
-    /// Whether so many lost events of those offered are acceptable. Exact for all numbers. O(1).
+    /// Whether this number of lost events is acceptable, given the offered events. Exact for all numbers. O(1).
     package func allows(lost: UInt64, of offered: UInt64) -> Bool {
         if lost == 0 { return true }
         let left = lost.multipliedFullWidth(by: share.denominator)
@@ -37,18 +37,18 @@ package struct LossLimit: Sendable, Equatable {
         return (left.high, left.low) < (right.high, right.low)
     }
 
-    /// `5 %`, `0.5 %`: the share as reports print it.
+    /// The share as reports print it: `5 %`, `0.5 %`.
     package var shareText: String { "\(share.description.dropLast()) %" }
 }
 
 extension LossLimit: CustomStringConvertible {
-    /// What a command line states, without quotes for the shell.
+    /// The limit as written on a command line, without quotes for the shell.
     package var description: String { "\(subject.name)=\(share)" }
 
     private static let expected = "a limit of loss such as timing=2% or 'checkout.*=0%'"
 
-    /// Reads what ``description`` writes. The last `=` divides, since a metric's name may hold one. The name of a class is
-    /// the class; everything else is a pattern of metric names.
+    /// Reads the text that ``description`` writes. The last `=` separates name and share, since a metric's name may contain one.
+    /// The name of a class stands for the class, and every other name is a pattern of metric names.
     ///
     /// Errors: ``StatsModel/UnitError`` for a missing part, a pattern that no name can match, and a share that cannot be read.
     package init(parsing text: String) throws(UnitError) {
@@ -65,10 +65,10 @@ extension LossSubject {
         "a class (counter, gauge, timing, critical), a metric's name of up to 255 bytes, or the beginning of names and a * at its"
         + " end; characters that reports escape cannot stand in it"
 
-    /// Reads what ``name`` gives.
+    /// Reads the text that ``name`` gives.
     ///
-    /// A pattern is written as reports show names: control characters, backslashes and marks that Unicode joins with the
-    /// character before would be shown as something else, and are refused.
+    /// A pattern is written as reports show names. Characters that reports would show differently are refused: control
+    /// characters, backslashes, and marks that Unicode joins with the character before.
     package init(parsing name: String) throws(UnitError) {
         if let lossClass = LossClass.allCases.first(where: { $0.name == name }) {
             self = .lossClass(lossClass)
@@ -79,7 +79,7 @@ extension LossSubject {
         self = subject
     }
 
-    /// Whether the words of this subject read back as the same subject.
+    /// Whether the name of this subject reads back as the same subject.
     var isUsable: Bool {
         switch self {
         case .lossClass: return true

@@ -1,20 +1,20 @@
 package import StatsModel
 package import StatsPipeline
 
-/// How much loss a scenario accepts: one limit for each class, and limits for metrics by the patterns of their names.
+/// The loss that a scenario accepts: one limit for each class, and limits for metrics by patterns of their names.
 ///
-/// Each limit is judged by itself. A metric counts for its class, and for every pattern that matches its name. All metrics
-/// that one pattern matches are one pool.
+/// Each limit is judged by itself. A metric counts for its class, and for every pattern that matches its name. All metrics that
+/// match one pattern are judged as one pool.
 package struct LossLimits: Sendable, Equatable {
-    /// Patterns at most; each metric of a run is compared with all of them.
+    /// The largest number of patterns. Each metric of a run is compared with all of them.
     package static let patternLimit = 64
 
-    /// 5 % of counters, 2 % of gauges, 1 % of timings, nothing of what is critical.
+    /// 5 % of counters, 2 % of gauges, 1 % of timings, and no critical events.
     package static let standard = LossLimits()
 
     /// In the order of ``StatsModel/LossClass``.
     private var classShares = [Ratio(5, outOf: 100), Ratio(2, outOf: 100), Ratio(1, outOf: 100), Ratio.zero]
-    /// Sorted by the bytes of their texts, each pattern once, so that the order of a command line decides nothing.
+    /// Sorted by the bytes of their texts, each pattern once, so that the order on a command line has no effect.
     package private(set) var patterns: [(pattern: MetricPattern, share: Ratio)] = []
 
     package init() {}
@@ -25,7 +25,7 @@ package struct LossLimits: Sendable, Equatable {
         set { classShares[Int(lossClass.rawValue)] = newValue }
     }
 
-    /// The limit of a pattern; nil where the pattern has none. O(patterns).
+    /// The limit of a pattern. nil if the pattern has none. O(patterns).
     package subscript(pattern: MetricPattern) -> Ratio? {
         get { patterns.first { $0.pattern == pattern }?.share }
         set {
@@ -36,12 +36,12 @@ package struct LossLimits: Sendable, Equatable {
         }
     }
 
-    /// The four classes in their order, then the patterns in theirs.
+    /// The four classes in their order, and then the patterns in their order.
     package var all: [LossLimit] {
         LossClass.allCases.map { LossLimit(.lossClass($0), self[$0]) } + patterns.map { LossLimit(.pattern($0.pattern), $0.share) }
     }
 
-    /// The standard limits with this one of a subject; without it where it is nil.
+    /// The standard limits, with this scenario's limit for one subject. nil gives the standard limits alone.
     package func keeping(_ subject: LossSubject?) -> LossLimits {
         var result = LossLimits.standard
         for limit in all where limit.subject == subject { result.set(limit) }
@@ -50,7 +50,7 @@ package struct LossLimits: Sendable, Equatable {
 
     package static func == (a: Self, b: Self) -> Bool { a.all == b.all }
 
-    /// Refuses more patterns than are allowed, and patterns that cannot be written down.
+    /// Errors: ``StatsModel/UnitError`` for too many patterns, and for patterns that cannot be written down.
     package func validate() throws(UnitError) {
         guard patterns.count <= Self.patternLimit else {
             throw UnitError(
@@ -64,9 +64,9 @@ package struct LossLimits: Sendable, Equatable {
 }
 
 extension LossLimits {
-    /// Reads limits as command lines state them; what they leave out is ``standard``.
+    /// Reads limits as written on command lines. Classes that are not mentioned have their ``standard`` limit.
     ///
-    /// Errors: ``StatsModel/UnitError`` for a word that is no limit, a subject that two words state, and too many patterns.
+    /// Errors: ``StatsModel/UnitError`` for a word that is no limit, a second limit for one subject, and too many patterns.
     package init(parsing words: [String]) throws(UnitError) {
         self.init()
         var stated: [LossSubject] = []
@@ -88,7 +88,7 @@ extension LossLimits {
         }
     }
 
-    /// The words of the command line that give these limits; classes that are as ``standard`` has them are left out.
+    /// The command line arguments that give these limits. Classes with their ``standard`` limit are left out.
     package var arguments: [String] {
         let standard = LossLimits.standard
         let classes = LossClass.allCases.filter { self[$0] != standard[$0] }.map { LossLimit(.lossClass($0), self[$0]) }

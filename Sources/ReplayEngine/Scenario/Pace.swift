@@ -1,19 +1,19 @@
-/// How fast a capture is offered to the client, in tcpreplay's words. The modes exclude each other.
+/// The speed at which a capture is offered to the client, in tcpreplay's words. The modes exclude each other.
 package enum Pace: Sendable, Equatable {
-    /// At the times of the recording, divided by this factor; 1 is the recording itself.
+    /// The times of the recording, divided by this factor. 1 is the recording itself.
     case multiplier(Double)
-    /// So many datagrams a second, evenly spaced.
+    /// The number of datagrams in a second, evenly spaced.
     case packetsPerSecond(Double)
-    /// So many megabits (10^6) of UDP payload a second.
+    /// The number of megabits (10^6) of UDP payload in a second.
     case megabitsPerSecond(Double)
-    /// As fast as a producer can record: each event costs ``SenderModel/recordPerEvent`` and nothing waits.
+    /// As fast as a producer can record: each event costs ``SenderModel/recordPerEvent``, and there are no pauses.
     case topspeed
 
     package static let recorded = Pace.multiplier(1)
 }
 
 extension Pace: CustomStringConvertible {
-    /// `recorded`, `multiplier 10`, `pps 50000`, `mbps 12.5`, `topspeed`: what stands in golden files.
+    /// The pace as written in golden files: `recorded`, `multiplier 10`, `pps 50000`, `mbps 12.5`, `topspeed`.
     package var description: String {
         switch self {
         case .multiplier(1): "recorded"
@@ -24,7 +24,7 @@ extension Pace: CustomStringConvertible {
         }
     }
 
-    /// Reads what ``description`` writes; nil for anything else.
+    /// Reads the text that ``description`` writes. nil for anything else.
     package init?(parsing text: String) {
         let words = text.split(separator: " ")
         switch (words.first, words.count) {
@@ -47,7 +47,7 @@ extension Pace: CustomStringConvertible {
         value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
     }
 
-    /// The words of the command line that ask for this pace.
+    /// The command line arguments that give this pace.
     package var arguments: [String] {
         switch self {
         case .multiplier(1): []

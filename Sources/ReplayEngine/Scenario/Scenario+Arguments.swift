@@ -4,7 +4,7 @@ import StatsModel
 import StatsPipeline
 
 extension Scenario {
-    /// The words of the command line that give this scenario, the seed always among them.
+    /// The command line arguments that give this scenario. They always include the seed.
     package var arguments: [String] {
         let plain = Scenario()
         var words: [String] = []
@@ -19,14 +19,14 @@ extension Scenario {
         return words + impairments.arguments + lossLimits.arguments + ["--seed", "\(seed)"]
     }
 
-    /// The preset's name, or the file; nil for the standard client.
+    /// The preset's name, or the path of the client file. nil for the standard client.
     private var clientWord: String? {
         if client == .standard { return nil }
         if let preset = ClientPreset.allCases.first(where: { $0.configuration == client }) { return preset.name }
         return clientOrigin.path.isEmpty ? nil : clientOrigin.path
     }
 
-    /// What distinguishes this scenario from the plain one, as parts of a file name: `loss`, `3`, `seed`, `7`.
+    /// The differences between this scenario and the plain one, as parts of a file name: `loss`, `3`, `seed`, `7`.
     package var nameParts: [String] {
         var words = arguments
         if seed == 1 { words.removeLast(2) }
@@ -45,7 +45,7 @@ extension Scenario {
 }
 
 extension ReadingRules {
-    /// The words of the command line that give these rules; what is left out is as ``standard`` has it.
+    /// The command line arguments that give these rules. Values that equal ``standard`` are left out.
     package var arguments: [String] {
         var words: [String] = []
         if duplicates != Self.standard.duplicates { words += ["--duplicates", duplicates.rawValue] }
@@ -55,7 +55,7 @@ extension ReadingRules {
 }
 
 extension Impairments {
-    /// The words of the command line that give these impairments; what is left out is as ``Impairments/init()`` makes it.
+    /// The command line arguments that give these impairments. Values that equal those of ``Impairments/init()`` are left out.
     package var arguments: [String] {
         var words = failures.flatMap { ["--fail", "\($0)"] }
         words += losses.flatMap { ["--loss", "\($0)"] }

@@ -3,20 +3,21 @@ import StatsModel
 import StatsPipeline
 import StatsReceiver
 
-/// The way from the receiver back to the client.
+/// The return path from the receiver to the client.
 extension Scenario {
-    /// What answers meet: everything the first way has, but for the packets that were chosen by their numbers.
+    /// The impairments of the return path: those of the forward path, without the packets dropped by number.
     var returnPath: Impairments {
         var impairments = impairments
         impairments.drop = []
         return impairments
     }
 
-    /// Metrics of which the receiver keeps what arrived, where the client tells running totals.
+    /// The number of metrics for which the receiver adds up arrived events, if the client sends running totals.
     private static let statedMetrics = 1 << 16
 
-    /// Whether no packet is held back as long as the receiver waits for one: a running total heard that long after the receiver
-    /// began was then sent after it began.
+    /// Whether the delays of two packets always differ by less than the receiver's reorder limit. A running total that arrives at
+    /// least that long after a restarted receiver's first packet was then not overtaken by a packet that arrived before the
+    /// restart.
     var hasShortDelays: Bool {
         let spread = impairments.jitter.rawValue * 2 + (impairments.reorder.isZero ? 0 : impairments.reorderHold.rawValue)
         let isSlow = impairments.failures.contains {
@@ -25,7 +26,7 @@ extension Scenario {
         return spread < receiver.reorderLimit.rawValue && impairments.bottleneck == nil && !isSlow
     }
 
-    /// The receiver, which answers a client that listens, and uses the parity of one that sends any.
+    /// The receiver's configuration, with acknowledgements, running totals and parity if the client uses them.
     var answeringReceiver: ReceiverConfiguration {
         var receiver = receiver
         if client.activeReliability == nil {
@@ -45,7 +46,7 @@ extension Scenario {
 }
 
 extension ParityDecoderConfiguration {
-    /// For one client at a time, over a network that reorders widely: a thousand packets of its last sessions are kept.
+    /// Bounds for one client at a time and a network that reorders widely: 1024 packets for each of the last 4 sessions.
     init(coveringPacketsOf maximumPacketSize: Int) {
         self.init()
         self.maximumPacketSize = maximumPacketSize

@@ -5,7 +5,9 @@ import StatsReceiver
 import StatsWire
 
 extension Scenario {
-    /// Refuses what the machines would trap on, with the field, its value and what is allowed.
+    /// Refuses values that would make the machines trap.
+    ///
+    /// Errors: ``StatsModel/UnitError`` with the field, its value and the allowed values.
     package func validate() throws(UnitError) {
         do {
             try client.validate()

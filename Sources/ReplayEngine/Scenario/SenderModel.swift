@@ -1,24 +1,25 @@
 package import StatsModel
 
-/// What time costs the client's one worker in the simulation, so that a fast replay can really fill its buffers.
+/// The time that the client's single worker needs in the simulation. Without it, a fast replay could not fill the client's
+/// buffers.
 ///
-/// The worker is a single server: while it sends a packet it drains nothing, and events wait in the ring. A packet
-/// costs `perPacket + perEvent * events + perKilobyte * bytes / 1024`, charged when it is sealed. The figures are
-/// those of one `send` on loopback, measured at 480 000 a second for small packets and 465 000 for 1472 bytes, and of
-/// encoding one event in the binary codec.
+/// While the worker sends a packet, it drains nothing, and events wait in the ring. A packet costs
+/// `perPacket + perEvent * events + perKilobyte * bytes / 1024`, charged when it is sealed. The figures were measured: one `send`
+/// on loopback, at 480 000 a second for small packets and 465 000 for 1472 bytes, and the encoding of one event in the binary
+/// codec.
 package struct SenderModel: Sendable, Equatable {
     /// The system call: 1 / 480 000 s.
     package var perPacket = Nanoseconds(2_080)
-    /// Drain and encode one event.
+    /// Draining and encoding one event.
     package var perEvent = Nanoseconds(25)
-    /// Copy and checksum 1024 bytes.
+    /// Copying 1024 bytes and their checksum.
     package var perKilobyte = Nanoseconds(50)
-    /// What recording one event costs the *producer*; it paces `--topspeed`.
+    /// The time that the *producer* needs to record one event. It sets the speed of `--topspeed`.
     package var recordPerEvent = Nanoseconds(25)
 
     package init() {}
 
-    /// How long the worker is busy with this packet.
+    /// The time for which a packet keeps the worker busy.
     package func serviceTime(events: Int, bytes: Int) -> Nanoseconds {
         Nanoseconds(
             perPacket.rawValue + perEvent.rawValue * Int64(events) + perKilobyte.rawValue * Int64(bytes) / 1024)

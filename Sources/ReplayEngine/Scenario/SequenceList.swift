@@ -1,10 +1,10 @@
 package import StatsModel
 
-/// Chosen packets as people write them: `3,17,40...60`.
+/// Packet numbers as users write them: `3,17,40...60`.
 package enum SequenceList {
-    /// Reads numbers and closed ranges (`40...60` or `40-60`), in any order, to sorted, disjoint ranges.
+    /// Reads numbers and closed ranges (`40...60` or `40-60`) in any order. Returns sorted, disjoint ranges.
     ///
-    /// Errors: ``UnitError``; sequence numbers count from 1.
+    /// Errors: ``UnitError``, also for the number 0, since sequence numbers count from 1.
     package static func parse(_ text: String) throws(UnitError) -> [ClosedRange<UInt64>] {
         var set = SequenceSet()
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -2,11 +2,11 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// A receiving end in the hands of a ``Mutator``: what goes into it, and what it says, is changed on the way.
+/// A receiving end whose input and output a ``Mutator`` changes.
 struct MutatedReceivingEnd<Base: ReceivingSide & ~Copyable>: ~Copyable, ReceivingSide {
     private var base: Base
     private let mutator: Mutator
-    /// A packet from parity that is to come a second time, and the bytes in the place of its own.
+    /// A packet recovered from parity that is given a second time, and bytes that replace the packet's own.
     private var repeated: RebuiltPacket?
     private var changed: [UInt8]?
 
@@ -64,7 +64,7 @@ struct MutatedReceivingEnd<Base: ReceivingSide & ~Copyable>: ~Copyable, Receivin
 
     var recovered: [RecoveredMetric] { mutator.recoveredByTotals(base.recovered) }
 
-    // Everything else goes through as it is.
+    // Everything else passes through unchanged.
 
     var nextDeadline: Instant? { base.nextDeadline }
     mutating func handleTimeout(at time: Instant) { base.handleTimeout(at: time) }

@@ -3,7 +3,7 @@ import StatsModel
 import StatsPipeline
 import StatsWire
 
-/// A sending end in the hands of a ``Mutator``: what goes into it and comes back to it is changed on the way.
+/// A sending end whose input a ``Mutator`` changes: offered events, and acknowledgements.
 struct MutatedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide {
     private var base: Base
     private let mutator: Mutator
@@ -14,7 +14,7 @@ struct MutatedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide 
     }
 
     mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult {
-        // An event that the client loses without a word looks like one that it took.
+        // An event that the client loses silently looks like an accepted event.
         guard let changed = mutator.offered(event) else { return .buffered }
         return base.offer(changed, bytes: bytes, timestamp: timestamp, at: time)
     }
@@ -23,7 +23,7 @@ struct MutatedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide 
         mutator.isHeard() && base.handleAnswer(bytes, at: time)
     }
 
-    // Everything else goes through as it is.
+    // Everything else passes through unchanged.
 
     var nextDeadline: Instant? { base.nextDeadline }
 

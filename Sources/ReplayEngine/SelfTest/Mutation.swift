@@ -1,49 +1,49 @@
-/// One thing in the house that is broken on purpose, to see whether verification notices (`statsreplay selftest`).
+/// A fault that is made in the program on purpose, to test that verification detects it (`statsreplay selftest`).
 ///
-/// Both ends of a run are wrapped for it, where a broken stage would show: neither the stages nor the ends know of it.
+/// Wrappers around both ends of a run make the faults. Neither the stages nor the ends know of them.
 package enum Mutation: CaseIterable, Sendable {
     /// The receiver does not report every tenth gap.
     case missGaps
-    /// The receiver reports the packet behind every fifth gap as lost too.
+    /// The receiver extends every fifth gap by the next packet.
     case inventGaps
-    /// The receiver accepts packets whose checksum does not hold.
+    /// The receiver accepts data packets with a wrong checksum.
     case acceptCorrupt
     /// The receiver refuses every twentieth intact packet as corrupt.
     case refuseIntact
-    /// The receiver takes the number of every twentieth intact packet for out of range.
+    /// The receiver refuses every twentieth intact packet as out of range.
     case refuseInRange
-    /// The receiver counts a packet's second copy as well.
+    /// The receiver also counts the second copy of a packet.
     case countDuplicates
-    /// The client loses every hundredth event without a word.
+    /// The client loses every hundredth event silently.
     case loseEvents
-    /// The client changes the value of every hundredth event.
+    /// The client changes the value of every hundredth counter event.
     case changeValues
-    /// The client does not hear what the receiver asks for.
+    /// The client ignores acknowledgements.
     case ignoreRequests
     /// The receiver acknowledges packets that it does not have.
     case acknowledgeMissing
-    /// The receiver fills the gaps of what parity gave back, and forgets the events in it.
+    /// The receiver fills the gaps of packets recovered from parity, but does not count their events.
     case ignoreRebuilt
-    /// Parity gives back packets that are not those that were sent.
+    /// Parity recovers packets with wrong contents.
     case changeRebuilt
-    /// The receiver counts what parity gave back twice.
+    /// The receiver counts packets recovered from parity twice.
     case countRebuiltTwice
-    /// The client states one event too many of a counter.
+    /// The client's running totals have one event too many for each counter.
     case overstate
-    /// The receiver restores twice what it restores.
+    /// The receiver reports twice the events that running totals recovered.
     case recoverTwice
-    /// The judge finds that every limit holds.
+    /// The judge accepts any loss, whatever the limits are.
     case ignoreLimits
 
-    /// Under which client it shows.
+    /// The client that is needed to detect a mutation.
     package enum Client: CaseIterable, Sendable {
-        /// One that sends nothing again, so that what the network does stays visible.
+        /// A client without retransmission, so that the effects of the network stay visible.
         case bare
-        /// One that sends again what the receiver lacks.
+        /// A client with retransmission.
         case repairing
-        /// One that sends parity.
+        /// A client that sends parity.
         case covering
-        /// One that sends nothing again, but tells running totals.
+        /// A client without retransmission that sends running totals.
         case stating
     }
 

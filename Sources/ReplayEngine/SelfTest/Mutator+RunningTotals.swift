@@ -2,9 +2,9 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Running totals that are wrong.
+/// Mutations of running totals.
 extension Mutator {
-    /// A report that states one event more of each counter; nil where it is left as it is.
+    /// A report with one more event for each counter. nil if the report stays unchanged.
     func stated(_ bytes: Span<UInt8>) -> [UInt8]? {
         guard mutation == .overstate, let header = try? PacketHeader(decoding: bytes),
             let report = TotalsReport(decoding: bytes, header: header)
@@ -26,7 +26,7 @@ extension Mutator {
         return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
     }
 
-    /// What the receiver restored.
+    /// The events that running totals recovered, after the mutation.
     func recoveredByTotals(_ metrics: [RecoveredMetric]) -> [RecoveredMetric] {
         guard mutation == .recoverTwice else { return metrics }
         return metrics.map { metric in

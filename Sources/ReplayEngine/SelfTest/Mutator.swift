@@ -4,17 +4,17 @@ import StatsWire
 
 /// Carries out one ``Mutation``, and counts how often.
 ///
-/// It stands outside both ends of a run (``MutatedSendingEnd``, ``MutatedReceivingEnd``), which share it, and belongs to the
-/// run's one thread.
+/// The wrappers of both ends of a run (``MutatedSendingEnd``, ``MutatedReceivingEnd``) share it. It is used in the run's single
+/// thread.
 final class Mutator {
     let mutation: Mutation
     private var occasions: UInt64 = 0
-    /// Mutations applied so far.
+    /// The number of mutations applied so far.
     private(set) var applied: UInt64 = 0
 
     init(_ mutation: Mutation) { self.mutation = mutation }
 
-    /// Whether this is the `interval`th occasion.
+    /// Counts an occasion. Returns true on every `interval`th one, which then counts as an applied mutation.
     func strikes(every interval: UInt64) -> Bool {
         occasions += 1
         guard occasions % interval == 0 else { return false }
@@ -22,7 +22,7 @@ final class Mutator {
         return true
     }
 
-    /// The event as the client gets it; nil where it gets none.
+    /// The event that the client gets. nil if the event is lost.
     func offered(_ event: DecodedEvent) -> DecodedEvent? {
         switch mutation {
         case .loseEvents: return strikes(every: 100) ? nil : event
@@ -37,7 +37,7 @@ final class Mutator {
         }
     }
 
-    /// What the receiver says of a datagram.
+    /// The receiver's verdict on a datagram, after the mutation.
     func received(_ outcome: ReceiveOutcome, _ bytes: Span<UInt8>) -> ReceiveOutcome {
         switch (mutation, outcome) {
         case (.acceptCorrupt, .corrupt):
@@ -50,7 +50,7 @@ final class Mutator {
         }
     }
 
-    /// What the receiver reports of a gap: nothing, the gap, or more.
+    /// The receiver's report of a gap, after the mutation: nil, the gap, or a longer gap.
     func reported(_ gap: ClosedRange<UInt64>) -> ClosedRange<UInt64>? {
         switch mutation {
         case .missGaps: strikes(every: 10) ? nil : gap
@@ -61,10 +61,10 @@ final class Mutator {
         }
     }
 
-    /// Whether the client hears an answer.
+    /// Whether the client receives an acknowledgement.
     func isHeard() -> Bool { mutation == .ignoreRequests ? !strikes(every: 1) : true }
 
-    /// An answer that says nothing is missing; nil where it is left as it is.
+    /// An acknowledgement without missing ranges. nil if the original stays unchanged.
     func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
         guard mutation == .acknowledgeMissing, let header = PacketHeader(unverified: bytes),
             let answer = Acknowledgement(decoding: bytes, header: header), answer.rangeCount > 0, strikes(every: 1)
@@ -77,7 +77,7 @@ final class Mutator {
         return builder
     }
 
-    /// What is made of a packet that the receiver worked out from parity.
+    /// The treatment of a packet that the receiver recovered from parity.
     enum Rebuilding {
         case asItIs, ignored, twice
         case changed([UInt8])
@@ -90,7 +90,7 @@ final class Mutator {
         case .countRebuiltTwice: return strikes(every: 1) ? .twice : .asItIs
         case .changeRebuilt:
             guard strikes(every: 1) else { return .asItIs }
-            // As if nobody had looked at the recovered packet's own checksum. The last byte belongs to the last event.
+            // As if the recovered packet's own checksum had not been checked. The last byte belongs to the last event.
             var changed = (0..<bytes.count).map { bytes[$0] }
             changed[changed.count - 1] ^= 1
             return .changed(changed)

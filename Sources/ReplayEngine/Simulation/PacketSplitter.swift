@@ -1,9 +1,10 @@
 import StatsWire
 
-/// Takes super-packets of segmentation offload apart: several sequenced packets behind each other in one datagram, each
-/// of which says by its own length where the next begins.
+/// Splits super-packets of segmentation offload. Such a datagram holds several sequenced packets in a row, and the length in each
+/// packet's header gives the start of the next packet.
 enum PacketSplitter {
-    /// The length the first packet states where another packet begins right behind it; all of the bytes elsewhere. O(1).
+    /// The length of the first packet, according to its header, if another packet begins right behind it. Otherwise the length of
+    /// all bytes. O(1).
     static func length(ofFirstIn bytes: Span<UInt8>) -> Int {
         guard bytes.count >= PacketHeader.byteCount else { return bytes.count }
         let stated = PacketHeader.byteCount + Int(bytes[32]) + Int(bytes[33]) << 8

@@ -2,9 +2,9 @@ package import PacketCapture
 import StatsModel
 package import StatsPipeline
 
-/// Replays one capture through the simulation. The one entry that the command line and tests call.
+/// Replays one capture through the simulation. The command line and the tests enter here.
 package enum Replay {
-    /// How far a long run has come, for a progress line.
+    /// The progress of a long run, for a progress line.
     package struct Progress: Sendable {
         package let datagrams: UInt64
         package let events: UInt64
@@ -12,14 +12,14 @@ package enum Replay {
 
     /// Runs `scenario` over the capture.
     ///
-    /// A capture that breaks in the middle is replayed up to there, and the record says so (``RunRecord/sourceError``).
+    /// If the capture breaks off, it is replayed up to that point, and the record has the error (``RunRecord/sourceError``).
     ///
     /// - Parameters:
-    ///   - mutation: what to break on purpose, for a self-test
+    ///   - mutation: the fault that a self-test makes on purpose
     ///   - progress: called every few thousand datagrams
-    /// - Throws: ``CaptureError`` when the file cannot be opened or is no capture
+    /// - Throws: ``CaptureError`` if the file cannot be opened or is no capture
     ///
-    /// Memory does not grow with the capture's length, only with its distinct metrics.
+    /// Memory grows with the number of distinct metrics, and not with the length of the capture.
     package static func run(
         _ capture: CaptureIdentity, scenario: Scenario, mutation: Mutation? = nil,
         progress: (Progress) -> Void = { _ in }
@@ -36,9 +36,9 @@ package enum Replay {
         return record
     }
 
-    /// Runs `scenario` over the capture with another client in the place of ``ClientPipeline``.
+    /// Runs `scenario` over the capture with another client in place of ``ClientPipeline``.
     ///
-    /// - Parameter client: makes a client for the scenario's configuration and a session; called again for each restart
+    /// - Parameter client: creates a client for the scenario's configuration and a session. It is called again for each restart
     package static func run<Client: ClientUnderTest & ~Copyable>(
         _ capture: CaptureIdentity, scenario: Scenario, client: @escaping (ClientConfiguration, _ session: UInt64) -> Client,
         progress: (Progress) -> Void = { _ in }
@@ -46,8 +46,8 @@ package enum Replay {
         try run(capture, scenario, progress) { simulation(scenario, client: client) }
     }
 
-    /// Runs `scenario` over datagrams in memory: the same run as over a file that holds them, but for the file's name and
-    /// checksum, which `capture` states.
+    /// Runs `scenario` over datagrams in memory. The record equals that of a run over a file with these datagrams, except for the
+    /// file's name and checksum, which come from `capture`.
     package static func run(
         _ excerpt: CaptureExcerpt, of capture: CaptureIdentity, scenario: Scenario, mutation: Mutation? = nil
     ) -> RunRecord {
@@ -72,7 +72,7 @@ package enum Replay {
             scenario, sender: SendingEnd(scenario) { client(scenario.client, $0) }, receiver: ReceivingEnd(scenario))
     }
 
-    /// The same with both ends changed by a mutator.
+    /// A simulation in which a mutator wraps both ends.
     private static func mutated(
         _ scenario: Scenario, by mutator: Mutator
     ) -> Simulation<MutatedSendingEnd<SendingEnd<ClientPipeline>>, MutatedReceivingEnd<ReceivingEnd>> {
@@ -83,7 +83,7 @@ package enum Replay {
     }
 }
 
-/// Captures are read again where a line's meaning depends on what comes later of its sender.
+/// A capture is read a second time if the meaning of a line depends on later lines of the same sender.
 extension Replay {
     private static func run<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>(
         _ capture: CaptureIdentity, _ scenario: Scenario, _ progress: (Progress) -> Void,
@@ -97,7 +97,7 @@ extension Replay {
         return record
     }
 
-    /// nil where a line came whose meaning depends on what the rest of the capture says of its sender.
+    /// nil if the meaning of a line depends on its sender's dialect, and only the rest of the capture can show the dialect.
     private static func run<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>(
         _ capture: CaptureIdentity, _ scenario: Scenario, _ senders: SenderDialects, _ progress: (Progress) -> Void,
         _ simulation: consuming Simulation<Sender, Receiver>
@@ -120,7 +120,7 @@ extension Replay {
                 record.sourceError = error
                 break passes
             }
-            // Nothing is in a second pass that was not in the first.
+            // Every pass reads the same packets, so the notes of the first pass suffice.
             if pass == 0 { record.captureNotes = reader.notes }
             if feed.facts.datagrams == 0 { break passes }
         }

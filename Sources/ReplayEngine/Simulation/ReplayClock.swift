@@ -1,24 +1,25 @@
 import StatsModel
 
-/// Maps the datagrams of a capture to instants of a run, whatever the pace; never backwards.
+/// Maps the datagrams of a capture to instants of a run, at any pace. The instants never decrease.
 struct ReplayClock {
     let pace: Pace
     let recordPerEvent: Nanoseconds
-    /// No datagram of the capture states a time: they are offered in order, ``untimedDistance`` apart in place of what
-    /// was recorded.
+    /// Whether no datagram of the capture has a time. Datagrams are then offered in file order, ``untimedDistance`` apart instead
+    /// of at their recorded distances.
     let isUntimed: Bool
     private var first: Int64?
     private var latest: Int64 = 0
     private var datagrams: UInt64 = 0
     private var datagramsThisPass: UInt64 = 0
     private var bits: UInt64 = 0
-    /// Capture time at which this pass begins, counted from the first datagram of the first pass.
+    /// The capture time at which this pass begins, counted from the first datagram of the first pass.
     private var passOffset: Int64 = 0
     private var last = Instant.start
     private var busyUntil = Instant.start
 
-    /// Between the datagrams of a capture without times: a thousand a second. At once they would fill the client's buffer,
-    /// which says nothing of the sender; a rate of one's own is what `--pps` is for.
+    /// The distance between datagrams of a capture without times in nanoseconds: 1000 datagrams a second. Without a distance,
+    /// they would all be offered at once and fill the client's buffer, which their real sender need not have done. `--pps` sets
+    /// another rate.
     static let untimedDistance: Int64 = 1_000_000
 
     init(pace: Pace, recordPerEvent: Nanoseconds, isUntimed: Bool = false) {
@@ -27,11 +28,11 @@ struct ReplayClock {
         self.recordPerEvent = recordPerEvent
     }
 
-    /// When the datagram with this capture time and payload is offered.
+    /// The instant at which the datagram with this capture time and payload is offered.
     ///
-    /// A clock that steps back in the capture holds the run's clock where it is. O(1).
+    /// If the capture's clock steps back, the run's clock stands still. O(1).
     ///
-    /// - Parameter hasTimestamp: where it is false the datagram comes with the one before it
+    /// - Parameter hasTimestamp: false if the datagram has no time of its own and is offered together with the one before it
     mutating func schedule(timestamp stated: Int64, hasTimestamp: Bool = true, byteCount: Int) -> Instant {
         let timestamp = self.timestamp(stated, hasTimestamp)
         let origin = first ?? timestamp
@@ -56,27 +57,28 @@ struct ReplayClock {
         return last
     }
 
-    /// The capture time to reckon with.
+    /// The capture time on which the schedule is based.
     private func timestamp(_ stated: Int64, _ hasTimestamp: Bool) -> Int64 {
         if isUntimed { return Int64(clamping: datagramsThisPass) &* Self.untimedDistance }
-        // In front of the first that states a time: with it, not in 1970.
+        // A datagram before the first one with a time is offered together with it, and not in 1970.
         return hasTimestamp || first != nil ? stated : 0
     }
 
-    /// The datagram held so many events: the producer was busy recording them.
+    /// Records the number of events in the last datagram. The producer is busy while it records them.
     mutating func recordOffered(events: UInt64) {
         busyUntil = last + Nanoseconds(recordPerEvent.rawValue * Int64(clamping: max(1, events)))
     }
 
-    /// The capture begins again, one mean distance between datagrams after the last one.
+    /// Begins the capture again, one mean distance between datagrams after the last datagram.
     mutating func beginNextPass() {
         let gap = datagramsThisPass > 1 ? latest / Int64(clamping: datagramsThisPass - 1) : 1_000_000
         passOffset &+= latest &+ max(1, gap)
         datagramsThisPass = 0
     }
 
-    /// No datagram is offered later than ten years into a run, whatever the pace or the capture's clock say: time that
-    /// saturates at its end would stand still, and an idle client speaks once an hour.
+    /// The latest instant at which a datagram is offered: ten years after the run began, at any pace and with any clock in the
+    /// capture. Without this limit, time could reach its largest value and stand still, and an idle client, which sends once an
+    /// hour, would have to be driven up to that point.
     static let end = Instant(nanoseconds: 10 * 365 * 86_400 * 1_000_000_000)
 
     private static func clamp(_ nanoseconds: Double) -> UInt64 {

@@ -3,26 +3,26 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Turns the datagrams of a capture into events and offers them to the simulation at their times.
+/// Decodes the datagrams of a capture into events, and offers them to the simulation at their times.
 struct ReplayFeed<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>: ~Copyable {
     private let scenario: Scenario
     private var clock: ReplayClock
-    // Not optional: a large value that cannot be copied would be moved out and in at every call.
+    // Not optional: a large noncopyable value in an optional would be moved out and back at every call.
     private var simulation: Simulation<Sender, Receiver>
     private var decoder = EventDecoder()
-    /// Recognises packets that the capture holds twice.
+    /// Recognises sequenced packets that the capture contains twice.
     private var recorded = Self.recordedPackets()
     private(set) var facts = SourceFacts()
     private(set) var eventCount: UInt64 = 0
     private var reading: DialectReading
 
-    /// A line came whose meaning depends on what is not known of its sender yet: nothing that was offered counts.
+    /// Whether a line came whose meaning depends on a dialect that is not known yet. The events offered so far then do not count.
     var isUndecided: Bool { reading.isUndecided }
 
     /// - Parameters:
-    ///   - simulation: a new one of the same scenario
-    ///   - senders: what is known of the capture's senders
-    ///   - isUntimed: no datagram of the capture states a time
+    ///   - simulation: a new simulation of the same scenario
+    ///   - senders: the known dialects of the capture's senders
+    ///   - isUntimed: whether no datagram of the capture has a time
     init(
         _ scenario: Scenario, simulation: consuming Simulation<Sender, Receiver>, senders: SenderDialects, isUntimed: Bool
     ) {
@@ -44,7 +44,7 @@ struct ReplayFeed<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         recorded = Self.recordedPackets()
     }
 
-    /// Offers one datagram's events. Returns false when the scenario's limit or duration is reached, or the feed is undecided.
+    /// Offers one datagram's events. Returns false if the scenario's limit or duration is reached, or if the feed is undecided.
     mutating func offer(_ datagram: CapturedDatagram, bytes: Span<UInt8>) -> Bool {
         if let limit = scenario.limit, facts.datagrams >= limit { return false }
         let time = clock.schedule(
@@ -76,7 +76,7 @@ struct ReplayFeed<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         return true
     }
 
-    /// Takes what the reader left out of one pass.
+    /// Adds the notes of one pass's reader about the datagrams that it left out.
     mutating func record(_ notes: CaptureNotes) {
         facts.mergedPackets += notes.duplicateCaptures
         facts.wrongChecksums += scenario.reading.checksums == .verify ? notes.wrongDatagrams : 0

@@ -5,22 +5,22 @@ import StatsPipeline
 import StatsReceiver
 import StatsWire
 
-/// The driver in virtual time: it turns both ends, the link between them and the accounting in one thread.
+/// The driver in virtual time. It drives both ends, the link between them and the accounting, in one thread.
 ///
-/// What is due at the same instant happens in this order: deliveries of the network (by insertion), the receiver's
-/// time-outs and answers, answers that arrive, the client's worker, then what the capture offers; restarts come before all
-/// of it. So a run depends on its scenario alone.
+/// Things that are due at the same instant happen in this order: restarts; deliveries of the network (by insertion); the
+/// receiver's timeouts and acknowledgements; acknowledgements that arrive; the client's worker; events that the capture offers. A
+/// run therefore depends on its scenario alone.
 struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Copyable>: ~Copyable {
     private var sender: Sender
     private var link: Link
     private var receiver: Receiver
     private var accounting: RunAccounting
-    /// nil where nothing restarts.
+    /// nil if no process restarts.
     private var restarts: RestartSchedule?
     private var now = Instant.start
     private var epoch: Int64 = 0
 
-    /// Both ends are made for the same scenario. Traps where ``Scenario/validate()`` would throw.
+    /// Takes both ends, which must have been created for the same scenario. Traps if ``Scenario/validate()`` would throw.
     init(_ scenario: Scenario, sender: consuming Sender, receiver: consuming Receiver) {
         self.sender = sender
         self.receiver = receiver
@@ -29,11 +29,11 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         accounting = RunAccounting(scenario, restarts: restarts)
     }
 
-    /// States the run's epoch, before the first event: nanoseconds since 1970 at its start.
+    /// Sets the run's epoch: the start of its clock, in nanoseconds since 1970. Call it before the first event.
     mutating func begin(epoch: Int64) { self.epoch = epoch }
 
-    /// Offers events of one datagram at `time`, which must not lie before that of the last call; ``EventDecoder/batchLimit`` events
-    /// at most.
+    /// Offers up to ``EventDecoder/batchLimit`` events of one datagram at `time`, which must not be earlier than that of the last
+    /// call.
     mutating func offer(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, at time: Instant) {
         let timestamp = epoch &+ Int64(clamping: time.nanoseconds)
         accounting.recordOffered(events, bytes: bytes, timestamp: timestamp)
@@ -47,16 +47,17 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         }
     }
 
-    /// Lets everything happen that is due up to and including `time`.
+    /// Performs everything that is due up to and including `time`.
     mutating func advance(to time: Instant) {
         while let next = nextDeadline, next <= time { step(at: max(next, now)) }
         while restarts != nil, restart(through: time) {}
         now = max(now, time)
     }
 
-    /// The capture is at its end: flushes and closes the client, waits for what is in flight, closes the receiver.
+    /// Ends the run after the last datagram. It flushes and closes the client, waits for packets in flight, and ends the
+    /// reception.
     mutating func finish() {
-        // Nobody starts the client again where nothing more is offered.
+        // The client is not restarted any more, because nothing more is offered.
         restarts?.stopClient()
         sender.close(at: now)
         while let next = nextDeadline { step(at: max(next, now)) }
@@ -66,7 +67,7 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         accounting.finish()
     }
 
-    /// Writes what happened into `record`. After ``finish()``.
+    /// Writes the results into `record`. Call it after ``finish()``.
     func summarize(into record: inout RunRecord) {
         accounting.summarize(sender.report, receiver.report, into: &record)
         record.client.end = sender.lastSend
@@ -102,9 +103,9 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
     }
 }
 
-/// What passes between the four of them.
+/// The traffic between the two ends, the link and the accounting.
 extension Simulation where Sender: ~Copyable, Receiver: ~Copyable {
-    /// One packet of the client goes onto the link, where one is due.
+    /// Sends the client's next packet onto the link, if one is due.
     private mutating func transmit() {
         guard let packet = sender.pollTransmit(at: now, epoch: epoch) else { return }
         let outcome = sender.withDatagram { bytes in
@@ -116,7 +117,7 @@ extension Simulation where Sender: ~Copyable, Receiver: ~Copyable {
         recordTransitions()
     }
 
-    /// Packets arrive at the receiver.
+    /// Delivers the due packets to the receiver.
     private mutating func deliver() {
         while let delivery = link.pollDelivery(at: now) {
             link.withDelivered { bytes in
@@ -130,7 +131,7 @@ extension Simulation where Sender: ~Copyable, Receiver: ~Copyable {
         }
     }
 
-    /// Answers of the receiver go onto the return path.
+    /// Sends the receiver's due acknowledgements onto the return path.
     private mutating func answer() {
         while receiver.pollAnswer(at: now) {
             receiver.withAnswer { bytes in
@@ -139,7 +140,7 @@ extension Simulation where Sender: ~Copyable, Receiver: ~Copyable {
         }
     }
 
-    /// Answers arrive at the client.
+    /// Delivers the due acknowledgements to the client.
     private mutating func deliverAnswers() {
         while link.pollAnswer(at: now) != nil {
             link.withAnswer { bytes in
@@ -157,7 +158,7 @@ extension Simulation where Sender: ~Copyable, Receiver: ~Copyable {
         while let transition = sender.pollBreakerTransition() { accounting.recordTransition(transition) }
     }
 
-    /// Lets one process restart that is due; false where none is.
+    /// Performs one restart that is due. Returns false if there is none.
     private mutating func restart(through time: Instant) -> Bool {
         guard let restart = restarts?.poll(at: time) else { return false }
         now = max(now, restart.time)

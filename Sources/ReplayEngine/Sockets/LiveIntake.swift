@@ -22,8 +22,8 @@ package struct LiveIntake: ~Copyable {
     /// Datagrams that were received, and their bytes.
     package private(set) var datagrams: UInt64 = 0
     package private(set) var byteCount: UInt64 = 0
-    /// Datagrams among them that were duplicates, and datagrams that were refused: invalid ones, and packets with an incredible
-    /// number.
+    /// Datagrams among them that were duplicates, and datagrams that were refused: invalid datagrams, and packets with an
+    /// incredible number.
     package private(set) var duplicates: UInt64 = 0
     package private(set) var refused: UInt64 = 0
     /// Whether a closing packet arrived.
@@ -45,9 +45,10 @@ package struct LiveIntake: ~Copyable {
         sources = LiveSources(limit: configuration.maximumSessions)
     }
 
-    /// Takes what is there, 4096 datagrams at most, waiting at most `timeout` for the first; answers how many.
+    /// Takes the waiting datagrams, 4096 at most. It waits at most `timeout` for the first one. Returns the number of datagrams.
     ///
-    /// - Parameter accepted: given each data packet not known before, those worked out from parity too, and the time
+    /// - Parameter accepted: called with each data packet that was not known before, including packets recovered from parity, and
+    ///   with the time
     @discardableResult
     package mutating func turn(
         timeout: Nanoseconds, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> Void
@@ -92,7 +93,7 @@ package struct LiveIntake: ~Copyable {
                 case .accepted(let header, _):
                     sources.record(session, from: address, as: source)
                     accepted(datagram, header, now)
-                // A retransmission of a packet that had arrived: its sender waits for an acknowledgement.
+                // This may be a retransmission of a packet that arrived. Its sender waits for an acknowledgement.
                 case .duplicate:
                     sources.record(session, from: address, as: source)
                     duplicates += 1
@@ -121,7 +122,7 @@ package struct LiveIntake: ~Copyable {
     package mutating func finish() { machine.finish(at: clock.now) }
 
     package var sessions: [SessionSummary] { machine.sessions }
-    /// Events that running totals restored (``ReceiverConfiguration/maximumStatedMetrics``).
+    /// Events that running totals recovered (``ReceiverConfiguration/maximumStatedMetrics``).
     package var recoveredByTotals: [RecoveredMetric] { machine.recoveredByTotals }
     /// Datagrams that the kernel dropped because the socket's buffer was full, as far as a later datagram reported it.
     package var kernelDropped: UInt64 { batch.overflow }

@@ -4,12 +4,12 @@ package import StatsReceiver
 /// client never replaces another client's. It also keeps the address to which each session's acknowledgements go.
 ///
 /// A session stays with the source where it first appeared, even if its packets later come from another address: a client with a
-/// new socket has a new port, but its numbering continues. The session's number identifies it. It has 64 random bits, so nobody
-/// can guess it without seeing the packets. If the sender's address is unknown, each session is a source.
+/// new socket has a new port, but its numbering continues. The session's number identifies it. It has 64 random bits, so it
+/// cannot be guessed without seeing the packets. If the sender's address is unknown, each session is a source.
 ///
-/// **Bounded**: with more than `limit` sessions or addresses, the least recently heard is forgotten. ``StatsReceiver`` closes
-/// sessions in the same order, so that a session forgotten here is closed there. Strangers choose the keys of these tables, so
-/// the tables hash with the process's random seed. O(1), or O(limit) for a new session or address if a table is full.
+/// **Bounded**: with more than `limit` sessions or addresses, the least recently active one is forgotten. ``StatsReceiver``
+/// closes sessions in the same order, so that a session forgotten here is closed there. Strangers choose the keys of these
+/// tables, so the tables hash with the process's random seed. O(1), or O(limit) for a new session or address if a table is full.
 package struct LiveSources<Address: Hashable & Sendable>: Sendable {
     private struct Session {
         let source: SourceID

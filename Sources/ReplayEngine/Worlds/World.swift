@@ -107,7 +107,8 @@ package struct World: Sendable {
         scenario.sender.recordPerEvent = dice.time(.zero, .microseconds(10))
     }
 
-    /// Limits of loss decide nothing about a world, but its scenario must read back with them.
+    /// Chooses limits of loss. They do not change a world's run, but the scenario must keep them when it is written and read
+    /// back.
     private static func chooseLimits(_ scenario: inout Scenario, _ dice: inout WorldDice) {
         guard dice.chance(40) else { return }
         for lossClass in LossClass.allCases where dice.chance(40) {

@@ -51,7 +51,7 @@ struct WorldDice: Sendable {
         return Nanoseconds(Int64(max(any / unit * unit, Int(low.rawValue))))
     }
 
-    /// The same for the client's configuration.
+    /// A time as above, for the client's configuration.
     mutating func time(_ low: Duration, _ high: Duration) -> Duration {
         let time: Nanoseconds = time(Nanoseconds(low), Nanoseconds(high))
         return time.duration

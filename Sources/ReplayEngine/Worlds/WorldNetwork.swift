@@ -90,7 +90,7 @@ struct WorldNetwork: Sendable {
         }
     }
 
-    /// Sorted, disjoint, and not adjacent.
+    /// Random ranges of packet numbers, sorted, disjoint, and not adjacent.
     private static func numbers(
         _ dice: inout WorldDice, upTo last: Int, ranges: Int, longest: Int
     ) -> [ClosedRange<UInt64>] {
