@@ -28,9 +28,9 @@ package struct ReceiverConfiguration: Sendable, Equatable {
     /// Whether the receiver counts the records of accepted packets, so that loss can be reported in records
     /// (``SessionSummary/recordsLost``). Without it, and without running totals, packets are not decoded.
     package var countsRecords = true
-    /// How senders are answered. nil: the receiver only listens.
+    /// The timing of acknowledgements. nil: the receiver only listens.
     package var acknowledgement: AcknowledgementConfiguration?
-    /// How packets are recovered from parity, and in how much memory. nil: parity packets are ignored.
+    /// The bounds of recovery from parity, including its memory. nil: parity packets are ignored.
     package var parity: ParityDecoderConfiguration?
 
     package init() {}

@@ -16,7 +16,7 @@ package struct DialectFacts: Sendable, Equatable {
 
     package init() {}
 
-    /// What users should know about these decisions, as sentences. Empty if no line depends on the dialect.
+    /// Sentences on these decisions that users should know. Empty if no line depends on the dialect.
     package var remarks: [String] {
         var found: [String] = []
         func add(_ count: UInt64, _ one: String, _ many: String, _ rest: String) {

@@ -6,7 +6,7 @@ extension CaptureInspection {
     /// The largest number of other ports that a report names.
     static let otherPortLimit = 5
 
-    /// Why a capture gave nothing to replay, as one sentence. nil if it gave datagrams.
+    /// The reason why a capture gave nothing to replay, as one sentence. nil if it gave datagrams.
     package static func emptiness(_ notes: CaptureNotes) -> String? {
         guard notes.datagrams == 0 else { return nil }
         let (found, blamed) = (nothingFound(notes), packetProblems(notes, hasEvents: false))

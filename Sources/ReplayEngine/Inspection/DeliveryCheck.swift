@@ -11,7 +11,7 @@ struct DeliveryCheck: Sendable {
     /// The largest encoded event of that client, and the largest that any datagram can hold, in bytes.
     static let limit = client.largestDataSize - PacketHeader.byteCount
     static let largestLimit = 65_507 - PacketHeader.byteCount
-    /// The most bytes that a record takes beside its strings.
+    /// The largest number of bytes that a record takes besides its strings.
     private static let overhead = 64
 
     private(set) var events: UInt64 = 0

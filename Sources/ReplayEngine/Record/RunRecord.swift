@@ -52,7 +52,7 @@ package struct RunRecord: Sendable {
     /// The reader's notes about the capture, from the first pass. nil if that pass ended early, or if the datagrams came from
     /// memory.
     package var captureNotes: CaptureNotes?
-    /// Why reading the capture ended early, if it did. Everything before that point was replayed.
+    /// The error that ended the reading of the capture early, if any. Everything before that point was replayed.
     package var sourceError: CaptureError?
 
     package init(capture: CaptureIdentity, scenario: Scenario) {

@@ -1,7 +1,7 @@
 package import StatsModel
 
-/// How a receiver acknowledges packets: it answers packets that request an acknowledgement, and lists the gaps to be
-/// retransmitted.
+/// The timing of a receiver's acknowledgements. The receiver answers packets that request an acknowledgement, and lists the gaps
+/// to be retransmitted.
 package struct AcknowledgementConfiguration: Sendable, Equatable {
     /// The delay of an acknowledgement that is not urgent, so that it can cover more packets.
     package var delay = Nanoseconds.milliseconds(10)

@@ -5,7 +5,7 @@ import StatsModel
 /// The rules are RFC 3550's extended sequence numbers with its restart, and RFC 6479's bitmap for the newest `window` numbers.
 /// With `d = sequence - highest`:
 /// - `0 < d <= maximumJump`: the number advances `highest`, and the numbers between become holes.
-/// - `-window < d <= 0`: the number's bit tells a duplicate from a late packet. A number below `base` is late too. `base` then
+/// - `-window < d <= 0`: the number's bit shows whether it is a duplicate or late. A number below `base` is late too. `base` then
 ///   moves down to it, since the stream began earlier than it seemed.
 /// - Any other number is out of range. Two such numbers in a row that follow each other are a restart. The second is the first
 ///   number of the new numbering. The first was refused and stays refused.
