@@ -3,34 +3,34 @@ import PacketCapture
 import ReplayEngine
 public import StatsModel
 
-/// What a capture file holds, and whether it makes a fixture. `statsreplay inspect` shows more of it.
+/// The contents of a capture file, and whether it makes a fixture. `statsreplay inspect` shows more details.
 public struct CaptureSummary: Sendable {
     private let result: InspectionResult
 
-    /// Reads the whole file, or as much of it as can be read: what is wrong then stands in ``problems``.
+    /// Reads the whole file, or as much of it as can be read. If reading ends early, ``problems`` names the error.
     ///
-    /// - Parameter ports: destination ports whose datagrams are looked at
+    /// - Parameter ports: the destination ports whose datagrams are examined
     ///
-    /// Throws ``ReplayError`` where the file is missing or no capture. O(file); memory is bounded.
+    /// Throws ``ReplayError`` if the file is missing or no capture. O(file). Memory is bounded.
     public init(inspecting path: String, ports: [UInt16] = [8125]) throws(ReplayError) {
         let (result, failure) = CaptureInspection.inspect(path, ports: PortSet(ports.map { $0...$0 }))
-        // Without a format not even the beginning of the file could be read.
+        // Without a format, not even the beginning of the file could be read.
         if let failure, result.format.isEmpty { throw ReplayError(failure) }
         self.result = result
     }
 
-    /// Whether a run of the capture says what was said when it was recorded: nothing is missing, doubtful or undeliverable.
+    /// Whether a run of the capture reproduces the recorded traffic: no event is missing, doubtful or undeliverable.
     public var isFit: Bool { result.fit }
-    /// Why it is not fit, in a sentence each.
+    /// The reasons why it is not fit, one sentence each.
     public var problems: [String] { result.problems + (result.error.map { [$0] } ?? []) }
-    /// Packets of the file, of whatever kind.
+    /// Packets of any kind in the file.
     public var packets: UInt64 { result.packets }
-    /// Datagrams to the ports.
+    /// Datagrams to the requested ports.
     public var datagrams: UInt64 { result.datagrams }
     public var events: UInt64 { result.eventsTotal }
-    /// Metrics that differ in type, name or tags.
+    /// The number of metrics that differ in type, name or tags.
     public var distinctMetrics: UInt64 { result.distinctMetrics }
-    /// Lines and records that are no events.
+    /// Lines and records that could not be decoded.
     public var malformedLines: UInt64 { result.malformedLines.total }
 
     /// Events of one type.

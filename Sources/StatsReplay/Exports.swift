@@ -1,5 +1,5 @@
-// What a test has to name besides this room's own types: how a client is configured, and what events and losses are called.
-// Only these types are shown. `README.md` in this folder says why each of them is there.
+// Types of other modules that a test needs: the client's configuration, and the names of events and losses. Only these types are
+// exported. `README.md` in this folder gives the reason for each of them.
 @_exported import enum StatsModel.LossCause
 @_exported import enum StatsModel.MetricType
 @_exported import struct StatsModel.Ratio

@@ -2,10 +2,10 @@ import PacketCapture
 import StatsModel
 import Verification
 
-/// Why there is no result: nothing was run, or what was to be written could not be.
+/// The reason why there is no result: nothing was run, or a golden file could not be written.
 public struct ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Kind: Equatable, Sendable {
-        /// A word or a value of the test makes no sense.
+        /// An option or a value of the test makes no sense.
         case invalidTest
         /// The capture, or the client's file, is missing or may not be read.
         case missingInput
@@ -16,7 +16,7 @@ public struct ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     public let kind: Kind
-    /// What is wrong, where, and what would be right, in a sentence.
+    /// A sentence that names the problem, its place and the allowed values.
     public let description: String
 
     init(_ kind: Kind, _ description: String) {

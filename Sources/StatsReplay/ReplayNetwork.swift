@@ -2,22 +2,22 @@ package import NetworkEmulator
 import ReplayEngine
 import StatsModel
 
-/// What the network does to packets, in the words of `statsreplay run`.
+/// The faults of the network, written as options of `statsreplay run`.
 ///
 ///     let network = try ReplayNetwork(parsing: "--loss 3% --reorder 5% --delay 20ms")
 ///
-/// `statsreplay run --help` lists the words, and `Sources/FAULTS.md` defines each fault.
+/// `statsreplay run --help` lists the options, and `Sources/FAULTS.md` defines each fault.
 public struct ReplayNetwork: Equatable, Sendable, CustomStringConvertible {
     package var impairments: Impairments
 
-    /// Every packet arrives, at once and in order.
+    /// A network without faults: every packet arrives, at once and in order.
     public static let perfect = ReplayNetwork(Impairments())
 
     package init(_ impairments: Impairments) { self.impairments = impairments }
 
-    /// Reads the words, separated by spaces; no words mean ``perfect``. A fault of share zero is none.
+    /// Reads options, separated by spaces. An empty text means ``perfect``. A fault with the share zero is left out.
     ///
-    /// Throws ``ReplayError`` with the word, what stands there and what may.
+    /// Throws ``ReplayError`` with the option, its value and the allowed values.
     public init(parsing text: String) throws(ReplayError) {
         var words = text.split(separator: " ").map(String.init)[...]
         var result = Impairments()
@@ -36,7 +36,7 @@ public struct ReplayNetwork: Equatable, Sendable, CustomStringConvertible {
         impairments = result
     }
 
-    /// The words that give this network; what is left out is as in ``perfect``.
+    /// The options that give this network. Options with the same value as in ``perfect`` are left out.
     public var description: String { impairments.arguments.joined(separator: " ") }
 
     private static func apply(_ word: String, _ value: String, to result: inout Impairments) throws(UnitError) {

@@ -3,69 +3,71 @@ import ReplayEngine
 public import StatsModel
 import Verification
 
-/// What one run came to, and what it did. Its description is the report that `statsreplay run` prints.
+/// The verdict on one run, and its facts. The description is the report that `statsreplay run` prints.
 public struct ReplayResult: Sendable, CustomStringConvertible {
     public enum Verdict: String, Sendable {
-        /// The law of conservation holds, the detectors are right, and the result is as recorded; without a golden file every
-        /// limit holds.
+        /// The law of conservation holds, the detectors are right, and the result equals the golden file. If there is no golden
+        /// file, every limit holds.
         case verified
         case failed
-        /// Nothing was verified: no events, duplicates that somebody has to decide about, or no golden file where one is required.
+        /// Nothing was verified: there were no events, the user has to decide about possible duplicates, or a required golden
+        /// file is missing.
         case unverified
     }
 
-    /// Packets of one kind. sent = delivered + dropped + corrupted + refused.
+    /// Packets of one kind. Always sent = delivered + dropped + corrupted + refused.
     public struct Packets: Equatable, Sendable {
         /// Packets that the client sent, each counted once.
         public let sent: UInt64
         /// Packets that arrived intact at least once.
         public let delivered: UInt64
-        /// Packets of which the network delivered nothing.
+        /// Packets of which no copy arrived.
         public let dropped: UInt64
-        /// Packets that arrived with flipped bits only.
+        /// Packets of which only copies with flipped bits arrived.
         public let corrupted: UInt64
         /// Packets that the receiver refused as out of range.
         public let refused: UInt64
-        /// Packets that arrived only because they were retransmitted; part of `delivered`.
+        /// Packets that arrived only because they were retransmitted. Part of `delivered`.
         public let retransmitted: UInt64
-        /// Packets that arrived after a later one.
+        /// Packets that arrived after a packet with a higher number.
         public let late: UInt64
     }
 
-    /// What a detector of the receiver found, compared with what the network did.
+    /// The findings of one of the receiver's detectors, compared with the faults that really occurred.
     public struct Detection: Equatable, Sendable {
-        /// Faults that the network injected.
+        /// Faults that really occurred.
         public let injected: UInt64
-        /// Injected and found.
+        /// Injected faults that were found.
         public let found: UInt64
-        /// Injected, knowable and not found.
+        /// Injected faults that the receiver could know of but did not find.
         public let missed: UInt64
-        /// Found where nothing was injected.
+        /// Findings without an injected fault.
         public let falseAlarms: UInt64
     }
 
-    /// The loss of one class of metrics, or of the metrics that one pattern matches, compared with what is acceptable.
+    /// The loss of one class of metrics, or of the metrics that one pattern matches, compared with its limit.
     public struct Loss: Equatable, Sendable {
-        /// `counter`, `gauge`, `timing`, `critical`, or a pattern of ``ReplayTest/limits``. Counters include sets; timings include
-        /// histograms and distributions; critical are events, service checks and the metrics that the client declares critical.
+        /// `counter`, `gauge`, `timing`, `critical`, or a pattern of ``ReplayTest/limits``. Counters include sets. Timings
+        /// include histograms and distributions. Critical are events, service checks and the metrics that the client declares
+        /// critical.
         public let name: String
         public let offered: UInt64
         public let delivered: UInt64
-        /// Events that the receiver never came to know, neither by a packet nor by a running total.
+        /// Events that the receiver learned of neither from a packet nor from a running total.
         public let lost: UInt64
-        /// The share of `lost` in `offered`, in percent; 0 where nothing was offered.
+        /// The share of `lost` in `offered`, in percent. 0 if nothing was offered.
         public let percent: Double
-        /// Whether the loss is acceptable. Without a golden file a loss that is not acceptable fails the run.
+        /// Whether the loss is acceptable. Without a golden file, an unacceptable loss fails the run.
         public let holds: Bool
     }
 
     private let report: RunReport
-    /// What `statsreplay run` prints.
+    /// The report that `statsreplay run` prints.
     public let description: String
-    /// What `statsreplay run --json` prints: the same bytes for the same run.
+    /// The report that `statsreplay run --json` prints. The same run gives the same bytes.
     public let json: String
 
-    /// - Parameter suite: a suite with this run alone
+    /// - Parameter suite: a suite that contains only this run
     init(_ run: RunVerification, suite: SuiteResult) {
         report = RunReport(run)
         let suite = SuiteReport(suite)
@@ -81,25 +83,25 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Why the verdict is not `verified`, in a sentence each, the weightiest first.
+    /// The reasons why the verdict is not `verified`, one sentence each, the most important first.
     public var reasons: [String] { report.reasons }
 
-    /// What does not change the verdict but should be known, in a sentence each.
+    /// Facts that do not change the verdict but are worth knowing, one sentence each.
     public var remarks: [String] { report.remarks }
 
     /// The command that repeats this run.
     public var command: String { report.command }
 
-    /// The golden file that the result was compared with, or that was written; nil where there is none.
+    /// The golden file that the result was compared with, or that was written. nil if there is none.
     public var goldenFile: String? { report.golden.path }
 
     /// Events that the capture offered to the client.
     public var offered: UInt64 { report.facts.events.offered.total }
 
-    /// Events that arrived. `offered` is `delivered` and all of ``lost`` together.
+    /// Events that arrived. `offered` equals `delivered` plus all of ``lost``.
     public var delivered: UInt64 { report.facts.events.delivered.total }
 
-    /// Events that were lost, by cause; causes without a loss are left out.
+    /// Events that were lost, by cause. Causes without a loss are left out.
     public var lost: [LossCause: UInt64] {
         Dictionary(uniqueKeysWithValues: report.facts.events.losses.map { ($0.cause, $0.counts.total) })
     }
@@ -110,7 +112,7 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
     /// Events of one type that arrived.
     public func delivered(_ type: MetricType) -> UInt64 { report.facts.events.delivered[type] }
 
-    /// Loss by limit: the classes counter, gauge, timing and critical, then the patterns in the order of their bytes.
+    /// Loss by limit: the classes counter, gauge, timing and critical, and then the patterns in the order of their bytes.
     public var losses: [Loss] {
         report.facts.losses.map {
             Loss(
@@ -119,7 +121,7 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Data packets.
+    /// Counts of data packets.
     public var packets: Packets {
         let packets = report.facts.packets
         return Packets(
@@ -127,17 +129,18 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
             refused: packets.refused, retransmitted: packets.repaired, late: packets.late)
     }
 
-    /// Lost packets, which the receiver knows by gaps in their numbers.
+    /// The detection of lost packets by gaps in the sequence numbers.
     public var gaps: Detection { Detection(report.facts.gaps) }
-    /// Damaged packets, which the receiver knows by their checksums.
+    /// The detection of damaged packets by their checksums.
     public var checksums: Detection { Detection(report.facts.checksums) }
-    /// Packets that arrived twice.
+    /// The detection of packets that arrived twice.
     public var duplicates: Detection { Detection(report.facts.duplicates) }
 
-    /// UDP payload of all data packets, in bytes.
+    /// The UDP payload that the client sent without mitigations: first transmissions of data packets, heartbeats and closing
+    /// packets, in bytes.
     public var bytesSent: UInt64 { report.facts.client.counts.bytesSent }
 
-    /// How long the run took in virtual time.
+    /// The duration of the run in virtual time, up to the end of the client's last packet.
     public var virtualTime: Duration { .nanoseconds(Int64(clamping: report.facts.client.counts.end.nanoseconds)) }
 }
 

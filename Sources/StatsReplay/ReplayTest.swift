@@ -14,23 +14,24 @@ import Verification
 ///
 /// A run takes virtual time only. Equal tests over equal files give equal results, on every machine.
 public struct ReplayTest: Equatable, Sendable {
-    /// How fast the capture is offered to the client.
+    /// The speed at which the capture is offered to the client.
     public enum Pace: Equatable, Sendable {
         /// As fast as recorded.
         case recorded
-        /// So many times as fast as recorded; above 0.
+        /// A multiple of the recorded speed, above 0.
         case multiplier(Double)
-        /// So many datagrams a second, evenly spaced; above 0.
+        /// A number of datagrams in a second, evenly spaced, above 0.
         case datagramsPerSecond(Double)
-        /// So many megabits (10^6) of UDP payload a second; above 0.
+        /// A number of megabits (10^6) of UDP payload in a second, above 0.
         case megabitsPerSecond(Double)
         /// As fast as a producer can record.
         case topSpeed
     }
 
-    /// What becomes of datagrams that the capture may show twice.
+    /// The treatment of datagrams that the capture may show twice.
     public enum Duplicates: String, Sendable {
-        /// Proven duplicates count once. Where one is not proven, no run is verified before somebody decides.
+        /// Proven duplicates count once. If there are possible duplicates without proof, the run stays unverified until the user
+        /// chooses `merge` or `keep`.
         case ask
         /// All duplicates count once.
         case merge
@@ -38,36 +39,36 @@ public struct ReplayTest: Equatable, Sendable {
         case keep
     }
 
-    /// Path of a pcap or pcapng file.
+    /// The path of a pcap or pcapng file.
     public var capture: String
-    /// Decides every random fault.
+    /// The seed of every random fault.
     public var seed: UInt64 = 1
     public var network = ReplayNetwork.perfect
-    /// How the client is configured; see ``setClient(_:)`` for presets and files.
+    /// The client's configuration. ``setClient(_:)`` reads presets and files.
     public var client = ClientConfiguration.standard {
         didSet { clientPath = "" }
     }
     public var pace = Pace.recorded
-    /// How many times the capture is played, one after the other; at least 1.
+    /// The number of times that the capture is played, one after the other. At least 1.
     public var loop = 1
-    /// Datagrams offered at most, over all loops; nil means all.
+    /// The largest number of datagrams that are offered, over all loops. nil means all.
     public var datagramLimit: UInt64?
-    /// Virtual time after which nothing more is offered; nil means no end.
+    /// The virtual time after which nothing more is offered. nil means no end.
     public var duration: Duration?
-    /// Destination ports whose datagrams are replayed.
+    /// The destination ports whose datagrams are replayed.
     public var ports: [UInt16] = [8125]
     public var duplicates = Duplicates.ask
-    /// Limits of acceptable loss in the words of `--limit`, for a class or for a pattern of metric names: `timing=2%`,
-    /// `checkout.*=0%`. Each class and each
-    /// pattern can have one. A class without one keeps its default. A pattern must match a metric of the capture.
+    /// Limits of acceptable loss in the form of `--limit`, for a class or for a pattern of metric names: `timing=2%`,
+    /// `checkout.*=0%`. Each class and each pattern can have one limit. A class without a limit here keeps its default. A pattern
+    /// must match a metric of the capture.
     public var limits: [String] = []
-    /// The file that the client was read from; empty where it was not.
+    /// The path of the file from which the client was read. Empty if there is none.
     private var clientPath = ""
 
     public init(capture: String) { self.capture = capture }
 
-    /// Takes the client from a preset's name, such as `bare`, or from a YAML file. The path of a file stands in the command
-    /// that repeats the run (``ReplayResult/command``).
+    /// Sets the client from a preset's name, such as `bare`, or from a YAML file. The command that repeats the run contains the
+    /// path of the file (``ReplayResult/command``).
     ///
     /// Throws ``ReplayError``.
     public mutating func setClient(_ nameOrPath: String) throws(ReplayError) {
@@ -87,9 +88,9 @@ public struct ReplayTest: Equatable, Sendable {
         clientPath = nameOrPath
     }
 
-    /// Runs the test and judges the run by the law of conservation, the detectors and the limits of acceptable loss.
+    /// Runs the test, and judges the run by the law of conservation, the detectors and the limits of acceptable loss.
     ///
-    /// Throws ``ReplayError`` where there is nothing to judge. Memory does not grow with the capture's length.
+    /// Throws ``ReplayError`` if there is nothing to judge. Memory does not grow with the capture's length.
     public func run() throws(ReplayError) -> ReplayResult {
         var request = RunRequest()
         request.mode = .none
@@ -97,13 +98,13 @@ public struct ReplayTest: Equatable, Sendable {
         return try run(request)
     }
 
-    /// The same, and compares the result with the golden file of this capture and scenario. The golden file then stands in
-    /// place of the limits: a loss that it states is expected.
+    /// Runs the test, and compares the result with the golden file of this capture and scenario. The golden file replaces the
+    /// limits: a loss that it records is expected.
     ///
     /// - Parameters:
-    ///   - folder: where golden files lie, `NAME.yaml` each
-    ///   - isRequired: whether a result without a golden file is unverified; else the limits decide
-    ///   - update: writes the golden file anew where law and detectors hold; not for CI
+    ///   - folder: the folder of the golden files, each named `NAME.yaml`
+    ///   - isRequired: whether a result without a golden file is unverified; otherwise the limits decide
+    ///   - update: writes the golden file again if the law and the detectors hold; not for CI
     ///
     /// Throws ``ReplayError``.
     public func run(
