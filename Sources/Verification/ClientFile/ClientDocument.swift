@@ -75,7 +75,7 @@ enum ClientDocument {
         return .table(stated.map { DocumentValue.Entry($0.name, $0.write(configuration)) })
     }
 
-    /// Changes the stated fields and leaves the others.
+    /// Changes the fields that the document contains, and leaves the others.
     ///
     /// Errors: an unknown key, or a value that cannot be read. Ranges are checked later by ``ClientConfiguration/validate()``.
     static func apply(_ document: DocumentValue, to configuration: inout ClientConfiguration) throws(DocumentError) {

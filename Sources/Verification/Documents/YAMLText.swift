@@ -1,8 +1,7 @@
 import StatsModel
 import Yams
 
-/// Parses a document that may come from a stranger. Text that would take more time or memory than its length justifies is
-/// refused.
+/// Parses a document from an untrusted source. Text that would take more time or memory than its length justifies is refused.
 enum YAMLText {
     /// The largest document in bytes. A golden file has some ten thousand.
     static let byteLimit = 1 << 20

@@ -4,7 +4,7 @@ import Yams
 
 /// A golden file, `golden/NAME.yaml`: a scenario with all its settings, and the result that it must give.
 struct GoldenFile: Codable, Sendable {
-    /// 2 added `scenario.loss_limits`.
+    /// The format of new files. Format 2 added `scenario.loss_limits`.
     static let currentFormat = 2
 
     var format: Int
@@ -28,8 +28,8 @@ struct GoldenFile: Codable, Sendable {
 
     /// Reads one file's text.
     ///
-    /// Errors: ``GoldenError`` with the parser's line and column, or the path of the key that is missing or wrong. A file of
-    /// another format is refused with what to do about it.
+    /// Errors: ``GoldenError`` with the parser's line and column, or the path of the key that is missing or wrong. For a file of
+    /// another format, the error names the remedy.
     init(parsing text: String, file: String) throws(GoldenError) {
         let node = try Self.compose(text, file: file)
         let format = try Self.decode(Header.self, node, file: file).format
@@ -40,16 +40,16 @@ struct GoldenFile: Codable, Sendable {
         }
     }
 
-    /// What can be read of every format.
+    /// The part of a file that can be read in every format.
     private struct Header: Decodable { var format: Int }
 
-    /// What a file of an older format asks for; what it expects is not looked at.
+    /// The capture and the scenario of a file in an older format. Its expected result is not read.
     struct Outdated: Decodable {
         var format: Int
         var capture: String
         var scenario: GoldenScenario
 
-        /// Errors: ``GoldenError`` for a file of this format or a later one, and for one that cannot be read.
+        /// Errors: ``GoldenError`` for a file of the current format or a later one, and for a file that cannot be read.
         init(parsing text: String, file: String) throws(GoldenError) {
             self = try GoldenFile.decode(Outdated.self, try GoldenFile.compose(text, file: file), file: file)
             guard format < GoldenFile.currentFormat else { throw GoldenFile.refusal(of: format, file: file) }

@@ -65,7 +65,7 @@ struct GoldenScenario: Codable, Equatable, Sendable {
         }
     }
 
-    /// What loss is acceptable; all of it is written, whether it is standard or not.
+    /// The limits of acceptable loss. All of them are written, including those with the standard value.
     struct Limits: Codable, Equatable, Sendable {
         var counter: String
         var gauge: String
@@ -123,7 +123,7 @@ extension GoldenScenario {
         lossLimits = Limits(scenario.lossLimits)
     }
 
-    /// The scenario that these words describe.
+    /// The scenario that this text describes.
     func resolved() throws(UnitError) -> Scenario {
         var scenario = Scenario()
         scenario.seed = seed
@@ -186,7 +186,7 @@ extension GoldenScenario {
         return .table([.init("from", .text(path))] + entries)
     }
 
-    /// Reads the client's configuration. Fields that the file does not state are those of the standard client.
+    /// Reads the client's configuration. Fields that are missing in the file have the values of the standard client.
     private func resolveClient(of scenario: inout Scenario) throws(UnitError) {
         do throws(DocumentError) {
             var entries = try DocumentReader.table(client)

@@ -11,12 +11,12 @@ struct GoldenStore {
         let scenario: Scenario
     }
 
-    /// A file of an older format: what it was recorded for, so that it can be recorded again.
+    /// A golden file of an older format, with the capture and the scenario that are needed to record it again.
     struct Outdated {
         let name: String
         let capture: String
         let scenario: Scenario
-        /// What is said of it unless it is recorded again.
+        /// The error that is reported unless the file is recorded again.
         let error: GoldenError
     }
 
@@ -53,7 +53,7 @@ struct GoldenStore {
         }
     }
 
-    /// nil where the file is of this format, or its scenario cannot be read any more.
+    /// nil if the file has the current format, or if its scenario can no longer be read.
     private static func loadOutdated(_ path: String, name: String, _ error: GoldenError) -> Outdated? {
         guard let data = FileManager.default.contents(atPath: path),
             let file = try? GoldenFile.Outdated(parsing: String(decoding: data, as: UTF8.self), file: path),
@@ -69,7 +69,7 @@ struct GoldenStore {
 
     func path(of name: String) -> String { "\(folder)/\(name).yaml" }
 
-    /// Where a new golden file of this capture and scenario goes: in the place of one of an older format, or to a free name.
+    /// The name for a new golden file of this capture and scenario: the name of their file in an older format, or a free name.
     func nameToWrite(capture: String, scenario: Scenario) -> String {
         outdated.first { $0.capture == capture && $0.scenario == scenario }?.name ?? freeName(capture: capture, scenario: scenario)
     }

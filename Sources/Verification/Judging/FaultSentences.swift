@@ -2,12 +2,12 @@ import ReplayEngine
 import StatsModel
 
 extension ValueFault {
-    /// `counter a: values of 3.0 offered, 2.0 accounted for`.
+    /// Example: `counter a: values of 3.0 offered, 2.0 accounted for`.
     var sentence: String { "\(type.name) \(label): values of \(offered) offered, \(accounted) accounted for" }
 }
 
 extension RecoveryFault {
-    /// `counter a: 3 restored, 2 lost`.
+    /// Example: `counter a: 3 recovered, 2 lost`.
     var sentence: String {
         switch kind {
         case .events(let restored, let lost): "\(type.name) \(label): \(restored) recovered, \(lost) lost"

@@ -7,9 +7,9 @@ import StatsReceiver
 package struct Judgement: Sendable {
     /// Broken rules that no fault may break, as sentences: the law of conservation, a detector, the codec.
     package let faults: [String]
-    /// Why the run fails, broken limits included, the weightiest first (``FailureReason/all(patterns:)``).
+    /// The reasons why the run fails, including broken limits, the most serious first (``FailureReason/all(patterns:)``).
     package let reasons: [FailureReason]
-    /// Loss by limit: the classes in the order of ``LossClass``, then the scenario's patterns in theirs.
+    /// Loss by limit: the classes in the order of ``LossClass``, and then the scenario's patterns in their order.
     package let losses: [LossMeasure]
     /// True if no event was offered, so that there is nothing to judge.
     package let isEmpty: Bool
@@ -42,13 +42,13 @@ package struct Judgement: Sendable {
         (score.missed > 0 ? [reason(.missed)] : []) + (score.falseAlarms > 0 ? [reason(.invented)] : [])
     }
 
-    /// Loss by class and by pattern. Metrics that the client's configuration declares critical count as such among the classes,
-    /// not by their type. Patterns count them like any others.
+    /// Loss by class and by pattern. A metric that the client's configuration declares critical counts in the class critical, and
+    /// not in the class of its type. Patterns do not treat it differently.
     private static func losses(_ record: RunRecord, isIgnored: Bool) -> [LossMeasure] {
         var offered = record.ledger.offered.counts
         var delivered = record.ledger.delivered.counts
         var critical: (offered: UInt64, delivered: UInt64) = (0, 0)
-        // Per metric, since a surplus of one metric must not hide the loss of another.
+        // Each metric by itself, since a surplus of one metric must not hide the loss of another.
         var restored = TypeCounts()
         for metric in record.metrics.unlabelled where !metric.isCritical { restored[metric.type] += metric.restoredOfLost }
         for metric in record.metrics.unlabelled where metric.isCritical {

@@ -1,19 +1,19 @@
 package import ReplayEngine
 package import StatsModel
 
-/// The loss of one class of metrics, or of the metrics that one pattern matches, held against what is acceptable.
+/// The loss of one class of metrics, or of the metrics that one pattern matches, compared with its limit.
 ///
-/// Loss is counted in events: the share of the events offered by the capture that the receiver did not come to know,
-/// whatever the cause, the client's own drops included. A counter's increment, a gauge's level, a timing
-/// each count once, however large; the sample rate does not weigh. Counters include sets; timings include histograms
-/// and distributions; critical are events and service checks.
+/// Loss is counted in events. It is the share of offered events that the receiver did not learn of, for any cause, including the
+/// client's own drops. A counter's increment, a gauge's level and a timing each count once, whatever their value and sample rate.
+/// Counters include sets. Timings include histograms and distributions. Critical are events, service checks, and metrics that the
+/// client's configuration declares critical.
 package struct LossMeasure: Sendable, Equatable {
     package let limit: LossLimit
     package let offered: UInt64
     package let delivered: UInt64
-    /// Undelivered events that running totals restored: increments of counters and levels of gauges.
+    /// Undelivered events that running totals recovered: increments of counters and levels of gauges.
     package let restored: UInt64
-    /// How many metrics the run offers that the pattern matches; 0 for a class.
+    /// The number of offered metrics that the pattern matches. 0 for a class.
     package let metrics: Int
 
     /// True if the limit is ignored. Only a self-test does this.
@@ -40,10 +40,10 @@ package struct LossMeasure: Sendable, Equatable {
             isIgnored: isIgnored)
     }
 
-    /// `timing`, `checkout.*`.
+    /// The class or the pattern, such as `timing` or `checkout.*`.
     package var name: String { limit.subject.name }
 
-    /// The class; nil for a pattern.
+    /// The class. nil for a pattern.
     package var lossClass: LossClass? {
         switch limit.subject {
         case .lossClass(let lossClass): lossClass
@@ -51,7 +51,7 @@ package struct LossMeasure: Sendable, Equatable {
         }
     }
 
-    /// Events that never reached the receiver.
+    /// Events that the receiver did not learn of.
     package var lost: UInt64 {
         let known = delivered + restored
         return offered > known ? offered - known : 0
@@ -60,6 +60,6 @@ package struct LossMeasure: Sendable, Equatable {
     /// The loss in percent. 0 if no event was offered.
     package var percent: Double { offered == 0 ? 0 : Double(lost) * 100 / Double(offered) }
 
-    /// Strictly below the limit; exactly zero where the limit is zero.
+    /// Whether the loss is below the limit, or exactly zero if the limit is zero.
     package var holds: Bool { isIgnored || limit.allows(lost: lost, of: offered) }
 }

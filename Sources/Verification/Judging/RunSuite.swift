@@ -3,7 +3,7 @@ package import PacketCapture
 package import ReplayEngine
 import StatsModel
 
-/// Which captures to run, with which scenario, and against which golden files.
+/// A request for runs: the captures, the scenario, and the golden files to compare with.
 package struct RunRequest: Sendable {
     /// Paths of captures. Empty means every shipped capture.
     package var captures: [String] = []
@@ -32,7 +32,7 @@ package struct SuiteResult: Sendable {
     package var unreadable: [CaptureError] = []
     package var unwritten: [GoldenError] = []
     package var remarks: [String] = []
-    /// Limits whose patterns match no metric in any run, a sentence each. Each is a fault as well.
+    /// Limits whose patterns match no metric in any run, one sentence each. Each of them is a fault as well.
     package var unmatchedLimits: [String] = []
     /// The number of runs whose repetition gave another result.
     package var differing = 0
@@ -49,7 +49,7 @@ package struct SuiteResult: Sendable {
 
 /// Plans runs from a request, runs and verifies them.
 package enum RunSuite {
-    /// Why a suite could not be run.
+    /// The reason why a suite could not be run.
     package enum Failure: Error {
         case noCaptures(folder: String)
     }
@@ -90,7 +90,8 @@ package enum RunSuite {
         return result
     }
 
-    /// Nothing is known of a limit while a capture is not read to its end.
+    /// Sentences on limits without a matching metric. Empty if a capture was not read to its end, since the rest may contain such
+    /// metrics.
     private static func unmatchedLimits(_ records: [RunRecord]) -> [String] {
         guard records.allSatisfy({ $0.sourceError == nil }) else { return [] }
         var unmatched = UnmatchedLimits()
@@ -98,7 +99,7 @@ package enum RunSuite {
         return unmatched.sentences
     }
 
-    /// What is said of golden files of an older format that no run has recorded again.
+    /// Sentences on golden files of an older format that no run has recorded again.
     private static func stillOutdated(_ store: GoldenStore, _ result: SuiteResult) -> [String] {
         let golden = result.runs.map(\.golden)
         return store.outdated.filter { !golden.contains(.recorded(path: store.path(of: $0.name))) }.map(\.error.description)
@@ -142,7 +143,7 @@ package enum RunSuite {
         let outdated = store.outdated.map { (name: $0.name, capture: $0.capture, scenario: $0.scenario) }
         let known = Set((files + outdated).map(\.capture))
         guard !shipped.isEmpty || !files.isEmpty else { throw .noCaptures(folder: request.capturesFolder) }
-        // Recording again is all that can be done with a file of an older format.
+        // A file of an older format can only be recorded again.
         if request.update, !outdated.isEmpty { files = (files + outdated).sorted { "\($0.name).yaml" < "\($1.name).yaml" } }
         let plan = files.filter { shipped.contains($0.capture) }.map { ("\(request.capturesFolder)/\($0.capture)", $0.scenario) }
         result.faults += orphans(request, store, shipped)

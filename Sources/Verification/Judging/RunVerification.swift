@@ -27,7 +27,7 @@ package struct RunVerification: Sendable {
     package let facts: RunFacts
     package let verdict: Verdict
     package let golden: GoldenUse
-    /// Why the verdict is not `verified`, the weightiest first.
+    /// The reasons why the verdict is not `verified`, the most important first.
     package let reasons: [String]
     /// Facts that do not change the verdict but are worth knowing.
     package let remarks: [String]
@@ -120,7 +120,7 @@ package struct RunVerification: Sendable {
         }
     }
 
-    /// The decision that somebody has to make before the run can be verified. nil if there is none.
+    /// The decision that the user has to make before the run can be verified. nil if there is none.
     static func undecided(_ record: RunRecord) -> String? {
         guard record.undecidedDuplicates > 0 else { return nil }
         return "\(record.undecidedDuplicates) datagrams may have been captured twice, and nothing proves it: decide with"
@@ -149,7 +149,7 @@ package struct RunVerification: Sendable {
         return lines + GoldenDiff(recorded: recorded.expected, actual: actual.expected).lines
     }
 
-    /// How a capture is replayed whose packets have no time.
+    /// The sentence on the replay of a capture without times.
     private static func untimed(_ pace: Pace) -> String {
         let what = "the capture states no time (every timestamp is zero or missing); its datagrams were replayed in order"
         guard case .multiplier = pace else { return what }

@@ -1,16 +1,16 @@
 import ReplayEngine
 package import StatsPipeline
 
-/// Finds limits whose patterns match no metric in any of a command's runs. Such a limit would hold whatever is lost, so it
-/// is a mistake of whoever wrote it.
+/// Finds limits whose patterns match no metric in any of a command's runs. Such a limit would hold for any loss, so it is a
+/// mistake of its author.
 package struct UnmatchedLimits: Sendable {
-    /// In the order in which they were first seen.
+    /// Patterns without a matching metric, in the order of first appearance.
     package private(set) var patterns: [MetricPattern] = []
     private var matched: Set<MetricPattern> = []
 
     package init() {}
 
-    /// What one run says of the patterns of its scenario.
+    /// Records the patterns of one run's scenario.
     package mutating func record(_ losses: [LossMeasure]) {
         for loss in losses {
             switch loss.limit.subject {
@@ -20,7 +20,7 @@ package struct UnmatchedLimits: Sendable {
         }
     }
 
-    /// - Parameter isMatched: whether a run offers a metric of that name
+    /// - Parameter isMatched: whether the run offers a metric that the pattern matches
     package mutating func record(_ pattern: MetricPattern, isMatched: Bool) {
         if isMatched {
             matched.insert(pattern)

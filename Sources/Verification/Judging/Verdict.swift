@@ -4,7 +4,7 @@ package enum Verdict: String, Codable, Sendable {
     /// none, every limit holds.
     case verified
     case failed
-    /// Nothing was verified: there were no events, or a required golden file is missing.
+    /// Nothing was verified: there were no events, possible duplicates need a decision, or a required golden file is missing.
     case unverified
 
     /// The verdict on several runs: one failed run fails all, and one unverified run leaves all unverified.

@@ -2,7 +2,7 @@ package import ReplayEngine
 import StatsModel
 import StatsPipeline
 
-/// The client's part in a run: what it sent, what it occupied, and what each of its mitigations did.
+/// The client's part in a run: its traffic, its buffer and memory, and the effect of each of its mitigations.
 package struct ClientUse: Sendable {
     /// A part of the client that is shown only if the configuration switches it on, or if it did anything.
     enum Part: CaseIterable, Sendable {

@@ -22,17 +22,18 @@ enum ClientWords {
         Nanoseconds(Int64(clamping: instant.nanoseconds)).description
     }
 
-    /// `2 packets of 4060 bytes, each one event longer than a packet`.
+    /// Example: `2 packets of 4060 bytes, each one event longer than a packet`.
     private static func largePackets(_ counts: LargePacketCounts) -> String {
         "\(counts.packets) packet\(counts.packets == 1 ? "" : "s") of \(counts.byteCount) bytes, each one event longer than a packet"
     }
 
-    /// `106 sent, 163661 bytes, 0 skipped`.
+    /// Example: `106 sent, 163661 bytes, 0 skipped`.
     private static func copies(_ counts: CopyCounts) -> String {
         "\(counts.sent) sent, \(counts.byteCount) bytes, \(counts.skipped) skipped"
     }
 
-    /// `6 arrived; 7 retransmitted, 9310 bytes; 8 acknowledgements, 560 bytes, 7 received; 1 timeout, 0 unanswerable, 0 unconfirmed`.
+    /// Example: `6 arrived; 7 retransmitted, 9310 bytes; 8 acknowledgements, 560 bytes, 7 received;`
+    /// `1 timeouts, 0 unanswerable, 0 unconfirmed`.
     private static func repair(_ client: ClientUse) -> String {
         let repair = client.repair
         return "\(client.repairedPackets) arrived; \(repair.counts.packets) retransmitted, \(repair.counts.byteCount) bytes;"
@@ -42,13 +43,13 @@ enum ClientWords {
             + bounded(repair.counts)
     }
 
-    /// Bounds of retransmission that took effect: `; 3 asked for too often, 12 waited for bytes`.
+    /// Bounds of retransmission that took effect. Example: `; 3 asked for too often, 12 waited for bytes`.
     private static func bounded(_ counts: RepairCounts) -> String {
         if counts.exhausted + counts.delayed == 0 { return "" }
         return "; \(counts.exhausted) asked for too often, \(counts.delayed) waited for bytes"
     }
 
-    /// `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 short of their group`.
+    /// Example: `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 of no use`.
     private static func parity(_ client: ClientUse) -> String {
         let (traffic, counts) = (client.parity.traffic, client.parity.counts)
         let rest = counts.received - counts.used - counts.unneeded
@@ -57,7 +58,8 @@ enum ClientWords {
             + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
     }
 
-    /// `312 increments and 4 levels recovered; 96 running totals in 6 packets, 5010 bytes; 2 overtaken, 0 contradicted`.
+    /// Example: `312 increments and 4 levels recovered; 96 running totals in 6 packets, 5010 bytes;`
+    /// `2 overtaken, 0 contradicted, 0 events of metrics not sent`.
     private static func runningTotals(_ facts: RunningTotalFacts) -> String {
         let (counts, heard, restored) = (facts.counts, facts.heard, facts.restored)
         return "\(restored[.counter]) increments and \(restored[.gauge]) levels recovered; \(counts.runningTotals) running totals in"
@@ -73,7 +75,7 @@ enum ClientWords {
         ]
     }
 
-    /// `closed to open at 2s, open to half-open at 3s`; `never opened`.
+    /// Examples: `closed to open at 2s, open to half-open at 3s`, and `never opened`.
     private static func transitions(_ facts: ClientFacts) -> String {
         if facts.transitions.isEmpty { return "never opened" }
         var texts = facts.transitions.map(transition)
@@ -82,12 +84,12 @@ enum ClientWords {
         return texts.joined(separator: ", ")
     }
 
-    /// `closed to open at 2s`.
+    /// Example: `closed to open at 2s`.
     static func transition(_ change: BreakerTransition) -> String {
         "\(name(change.from)) to \(name(change.to)) at \(time(change.instant))"
     }
 
-    /// `at most 40960 of 65536 bytes`.
+    /// Example: `at most 40960 of 65536 bytes`.
     private static func memory(_ client: ClientUse) -> String {
         "at most \(client.counts.memoryPeak ?? 0) of \(client.memoryLimit ?? 0) bytes"
     }

@@ -45,7 +45,7 @@ package struct RunFacts: Sendable {
     package let gapRanges: RangeDigest
     package let checksums: DetectorScore
     package let duplicates: DetectorScore
-    /// Loss by limit: the classes, then the patterns of the scenario in their order.
+    /// Loss by limit: the classes, and then the patterns of the scenario in their order.
     package let losses: [LossMeasure]
     /// Losses by rule of the network. Rules without losses are left out.
     package let ruleLosses: [RuleLoss]

@@ -6,8 +6,8 @@ import StatsPipeline
 
 /// The report on runs for machines: one JSON object with sorted keys. The same run gives the same bytes.
 ///
-/// Every key is always present, with 0 or null where there is nothing to say, so that a reader needs no special cases.
-/// ``ReportJSON`` writes `bytesSent` as `bytes_sent`.
+/// Every key is always present, with 0 or null if there is no value, so that a reader needs no special cases. The only exceptions
+/// are `pattern` and `metrics` of a ``Loss``. ``ReportJSON`` writes `bytesSent` as `bytes_sent`.
 package struct RunJSON: Encodable, Sendable {
     struct Events: Encodable, Sendable {
         var offered: UInt64
@@ -90,7 +90,7 @@ package struct RunJSON: Encodable, Sendable {
 
     /// The loss of a class, or of the metrics that a pattern matches as one pool.
     struct Loss: Encodable, Sendable {
-        /// Written for a pattern only, with the number of metrics of the run that it matches.
+        /// The pattern, and the number of the run's metrics that it matches. Left out for a class.
         var pattern: String?
         var metrics: Int?
         var offered: UInt64
@@ -128,9 +128,9 @@ package struct RunJSON: Encodable, Sendable {
         var gaps: Score
         var checksums: Score
         var duplicates: Score
-        /// By the name of the class.
+        /// Loss of the classes, by the name of the class.
         var loss: [String: Loss]
-        /// In the order of the scenario's patterns.
+        /// Loss of the patterns, in the order of the scenario's patterns.
         var limits: [Loss]
         var rules: [Rule]
         var restarts: Restarts

@@ -6,7 +6,7 @@ package struct RunReport: Sendable {
     package let facts: RunFacts
     package let verdict: Verdict
     package let golden: GoldenUse
-    /// Why the verdict is not `verified`, the weightiest first.
+    /// The reasons why the verdict is not `verified`, the most important first.
     package let reasons: [String]
     /// Facts that do not change the verdict but are worth knowing.
     package let remarks: [String]
@@ -31,7 +31,7 @@ package struct RunReport: Sendable {
 /// The report on several runs together.
 package struct SuiteReport: Sendable {
     package let verdict: Verdict
-    /// The seed that was asked for, or that of the first run.
+    /// The requested seed, or that of the first run.
     let seed: UInt64
     package let runs: [RunReport]
     /// Problems outside the runs, each of which fails the suite.

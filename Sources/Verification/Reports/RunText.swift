@@ -98,7 +98,7 @@ package struct RunText {
         return lines
     }
 
-    /// What the client sent and occupied, then one line for each part that was in use, and the cost of mitigations.
+    /// Lines about the client: its traffic and buffer, each part that was in use, and the cost of mitigations.
     private func client(_ client: ClientUse) -> [String] {
         let line = { (part: ClientUse.Part) in
             client.parts.contains(part) ? ["  " + Self.label(part) + ClientWords.text(part, client)] : []
@@ -162,7 +162,7 @@ package struct RunText {
         return "\(events.offered.total) offered = \(events.delivered.total) delivered\(lost)"
     }
 
-    /// `412 by the network: 380 network loss (rule 1, loss 3%), 32 queue (rule 3, bandwidth 10mbit queue 100)`.
+    /// Example: `412 by the network: 380 network loss (rule 1, loss 3%), 32 queue (rule 3, bandwidth 10mbit queue 100)`.
     private func ruleLosses(_ losses: [RuleLoss]) -> String {
         let total = losses.reduce(0) { $0 + $1.events.total }
         let parts = losses.map { "\($0.events.total) \($0.rule.kind.title) (\($0.rule))" }
@@ -196,7 +196,7 @@ package struct RunText {
         return " (\(shown)\(digest.rangeCount > 6 ? ", …" : ""))"
     }
 
-    /// One line for a class, or for a pattern with how many metrics it matches.
+    /// A line for a class, or for a pattern with the number of metrics that it matches.
     private func lossLine(_ loss: LossMeasure, nameWidth: Int) -> String {
         let name = loss.name + String(repeating: " ", count: nameWidth + 1 - loss.name.count)
         guard loss.offered > 0 else { return "\(name) none offered" }

@@ -6,15 +6,15 @@ import StatsPipeline
 import Synchronization
 import SystemIO
 
-/// Breaks one thing after the other on purpose, and checks that verification notices each of them.
+/// Makes one fault after the other in the program on purpose (``Mutation``), and checks that verification detects each of them.
 ///
-/// For each capture the unbroken run comes first. It must be sound, and its result serves as the golden file for the other runs.
-/// A mutation is caught if the law, a detector, or a difference from that golden file reports it. A mutation that found no
-/// occasion proves nothing, and counts as not caught.
+/// For each capture the run without a mutation comes first. It must be sound, and its result serves as the golden file for the
+/// other runs. A mutation is caught if the law, a detector, or a difference from that golden file reports it. A mutation without
+/// an occasion proves nothing, and counts as not caught.
 package struct SelfTest: Sendable {
     /// One mutation over one capture.
     package struct Trial: Sendable {
-        /// The mutation. nil for the unbroken run, which must raise no alarm.
+        /// The mutation. nil for the run without one, which must raise no alarm.
         package let mutation: Mutation?
         /// The client's mitigation of losses.
         package let client: Mutation.Client
@@ -24,13 +24,13 @@ package struct SelfTest: Sendable {
         /// The alarms that verification raised, those of the law and the detectors first.
         package let alarms: [String]
 
-        /// Whether verification was right: at least one alarm if something is broken, and no alarm otherwise.
+        /// Whether verification was right: at least one alarm if a mutation was applied, and no alarm without a mutation.
         package var isRight: Bool { mutation == nil ? alarms.isEmpty : mutationsApplied > 0 && !alarms.isEmpty }
     }
 
     package let scenario: Scenario
-    /// Trials by capture and then by the client's mitigation (``Mutation/Client``): first the unbroken run, then the mutations in
-    /// the order of ``Mutation``.
+    /// Trials by capture and then by the client's mitigation (``Mutation/Client``): first the run without a mutation, then the
+    /// mutations in the order of ``Mutation``.
     package let trials: [Trial]
 
     /// A scenario with enough faults that every mutation finds an occasion.
@@ -48,7 +48,7 @@ package struct SelfTest: Sendable {
 
     /// Runs everything, on all cores.
     ///
-    /// Throws ``CaptureError`` when a capture cannot be opened.
+    /// Throws ``CaptureError`` if a capture cannot be opened.
     package init(
         captures: [CaptureIdentity], scenario: Scenario, progress: @Sendable (Int) -> Void = { _ in }
     ) throws(CaptureError) {

@@ -2,7 +2,7 @@ import ReplayEngine
 package import StatsModel
 package import StatsPipeline
 
-/// Why a run fails, as a stable key. Two runs fail for the same reason if their keys are equal.
+/// The reason why a run fails, as a stable key. Two runs fail for the same reason if their keys are equal.
 package enum FailureReason: Hashable, Sendable {
     /// The two ways in which a detector can be wrong.
     package enum Mistake: String, CaseIterable, Sendable {
@@ -23,14 +23,14 @@ package enum FailureReason: Hashable, Sendable {
     case gaps(Mistake), checksums(Mistake), duplicates(Mistake)
     /// The receiver's count of missing records of this type is wrong.
     case records(MetricType)
-    /// Running totals restored events that were not lost.
+    /// Running totals recovered more events than were lost, or other values.
     case restored
-    /// The loss of this class is above its limit.
+    /// The limit of this class is broken.
     case limit(LossClass)
-    /// More of the metrics that this pattern matches was lost than is acceptable.
+    /// The limit of this pattern is broken.
     case patternLimit(MetricPattern)
 
-    /// The limit of that subject is broken.
+    /// The reason for a broken limit of this subject.
     init(_ subject: LossSubject) {
         switch subject {
         case .lossClass(let lossClass): self = .limit(lossClass)
@@ -38,7 +38,7 @@ package enum FailureReason: Hashable, Sendable {
         }
     }
 
-    /// Whose limit is broken; nil where the reason is no limit.
+    /// The subject of the broken limit. nil if the reason is not a limit.
     var limitSubject: LossSubject? {
         switch self {
         case .limit(let lossClass): .lossClass(lossClass)
@@ -88,10 +88,10 @@ extension FailureReason: CustomStringConvertible {
         }
     }
 
-    /// Every key there is, the weightiest first: a broken law before a wrong detector, that before a limit, and among the
-    /// limits what must not be lost at all first, then what somebody named.
+    /// Every possible reason, the most serious first: broken laws, then wrong detectors, then broken limits. Among the limits,
+    /// critical events come first, then the patterns, and then the other classes.
     ///
-    /// - Parameter patterns: those for which the scenario has limits
+    /// - Parameter patterns: the patterns for which the scenario has limits
     package static func all(patterns: [MetricPattern]) -> [FailureReason] {
         var all = MetricType.allCases.map(FailureReason.law) + [.contents, .values, .packets, .codec]
         all += Mistake.allCases.map(FailureReason.gaps) + Mistake.allCases.map(FailureReason.checksums)

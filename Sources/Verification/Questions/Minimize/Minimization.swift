@@ -1,13 +1,13 @@
 package import PacketCapture
 package import ReplayEngine
 
-/// The answer to a question: the smallest run that fails for the same reason, or why there is none.
+/// The answer to a question: the smallest run that fails for the same reason, or the reason why there is none.
 package enum MinimizeAnswer: Sendable {
     /// The run does not fail, or offers nothing.
     case holds(RunRecord)
     /// The run fails, but not for the requested reason. These are its reasons.
     case otherReasons(RunRecord, [FailureReason])
-    /// A limit's pattern matches no metric of the run, in a sentence each.
+    /// Limits whose patterns match no metric of the run, one sentence each.
     case unmatchedLimits([String])
     case found(Minimization)
 

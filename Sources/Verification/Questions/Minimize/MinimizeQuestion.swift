@@ -1,6 +1,6 @@
 package import ReplayEngine
 
-/// Which failing run to make smaller, and how many runs the search may take.
+/// A failing run that is to be made smaller, and the limit of the search.
 package struct MinimizeQuestion: Sendable {
     package var capture: CaptureIdentity
     package var scenario: Scenario
@@ -8,7 +8,7 @@ package struct MinimizeQuestion: Sendable {
     package var reason: String?
     /// The largest number of runs, the first one included.
     package var runLimit = 2000
-    /// Something that is broken on purpose in every run. Only tests use it.
+    /// A fault that is made on purpose in every run. Only tests use it.
     var mutation: Mutation?
 
     package init(capture: CaptureIdentity, scenario: Scenario) {

@@ -3,8 +3,8 @@ import PacketCapture
 package import ReplayEngine
 import StatsModel
 
-/// The report on a failing run that was made small, for people: first the verdict, then what is left, and the command that
-/// repeats it.
+/// The report on a failing run that was made small, for people: first the verdict, then the remaining events and faults, and the
+/// command that repeats the run.
 package struct MinimizeText {
     /// The number of the capture's lines that are shown.
     static let shown = 8

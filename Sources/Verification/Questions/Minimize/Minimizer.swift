@@ -4,10 +4,10 @@ import StatsModel
 
 /// Makes a failing run smaller while it keeps failing for the same reason: fewer datagrams, fewer events, fewer faults.
 ///
-/// A ``DeltaDebugger`` reduces each kind of thing, and whole rules come first. Then bisection finds a short beginning of the
-/// capture that still fails and cuts the rest, which makes all later runs cheap. Then random draws become packet numbers
-/// (``Impairments/drop``, ``Impairments/only``). After that, numbers, datagrams, lines and rules are reduced in turn until none
-/// of them gets smaller. Nothing is random, so that the same question has the same answer.
+/// First, a ``DeltaDebugger`` removes whole rules. Then bisection finds a short beginning of the capture that still fails and
+/// cuts the rest, which makes all later runs cheap. Then random draws become packet numbers (``Impairments/drop``,
+/// ``Impairments/only``). After that, delta debugging reduces numbers, datagrams, lines and rules in turn until none of them gets
+/// smaller. Nothing is random, so that the same question has the same answer.
 struct Minimizer {
     /// The progress of a search, for a progress line.
     struct Step {
@@ -35,8 +35,8 @@ struct Minimizer {
         self.question = question
         self.reason = reason
         self.progress = progress
-        // Each limit is judged by itself, so the others decide nothing. The smallest capture may have no metric of another
-        // pattern, and the command that repeats it would be refused for that.
+        // Each limit is judged by itself, so the other limits have no effect and are left out. The smallest capture may have no
+        // metric that another pattern matches, and the command that repeats the run would then be refused.
         let limits = question.scenario.lossLimits.keeping(reason.limitSubject)
         var record = record
         record.scenario.lossLimits = limits

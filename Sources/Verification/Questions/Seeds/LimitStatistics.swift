@@ -1,11 +1,11 @@
 package import ReplayEngine
 
-/// One limit over many seeds: how many runs broke it, and how the loss was distributed.
+/// One limit over many seeds: the number of runs that broke it, and the distribution of the loss.
 package struct LimitStatistics: Sendable {
     package let limit: LossLimit
     /// The number of runs that broke the limit, and the confidence interval for all seeds.
     package let interval: BinomialInterval
-    /// The most events of this class or pattern offered in one run; 0 where the capture has none.
+    /// The largest number of events of this class or pattern that one run offered. 0 if the capture has none.
     package let offered: UInt64
     package let medianPercent: Double
     package let worstPercent: Double

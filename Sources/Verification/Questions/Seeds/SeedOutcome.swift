@@ -4,7 +4,7 @@ import StatsModel
 /// The outcome of one seed's run. It is enough to judge and to repeat the run, and small enough to keep a million of them.
 package struct SeedOutcome: Sendable, Equatable {
     package let seed: UInt64
-    /// Events offered.
+    /// The number of offered events.
     package let events: UInt64
     /// Broken rules that no fault may break: the sentences of ``Judgement/faults``.
     package let faults: [String]
@@ -23,8 +23,8 @@ package struct SeedOutcome: Sendable, Equatable {
         overheadPercent = record.costs.overheadPercent
     }
 
-    /// How far the limits are overstepped or used up: the largest share of a limit that was lost. Anything lost where
-    /// nothing may be lost stands above all others.
+    /// The severity of the losses: the largest ratio of a loss to its limit. A loss where no loss is allowed ranks above all
+    /// others.
     var severity: Double {
         losses.map { loss in
             if loss.limit.share.isZero { return loss.lost == 0 ? 0 : 1e9 + loss.percent }

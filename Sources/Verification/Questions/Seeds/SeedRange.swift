@@ -1,8 +1,8 @@
 package import StatsModel
 
-/// The seeds of many runs, as a person writes them: `1..200`.
+/// The seeds of many runs, as users write them: `1..200`.
 package struct SeedRange: Sendable, Equatable {
-    /// The largest number of seeds. Its runs take longer than anybody waits, and its results still fit into memory.
+    /// The largest number of seeds. Their runs take longer than users wait, and their results still fit into memory.
     package static let limit: UInt64 = 1_000_000
 
     package let seeds: ClosedRange<UInt64>

@@ -12,9 +12,9 @@ package struct SeedSweep: Sendable {
     package let seeds: SeedRange
     /// Outcomes in the order of the seeds.
     package let outcomes: [SeedOutcome]
-    /// Why the capture ended early, if it did. Every run used the part before.
+    /// The error that ended the reading of the capture early, if any. Every run used the part before.
     package let sourceError: CaptureError?
-    /// The decision that somebody has to make before any run of this capture can be verified, if there is one
+    /// The decision that the user has to make before any run of this capture can be verified, if there is one
     /// (``RunVerification/undecided(_:)``).
     package let undecided: String?
 
@@ -82,7 +82,7 @@ package struct SeedSweep: Sendable {
 
     package var events: UInt64 { outcomes.reduce(0) { $0 + $1.events } }
 
-    /// In the order of ``ReplayEngine/LossLimits/all``.
+    /// The statistics of each limit, in the order of ``ReplayEngine/LossLimits/all``.
     package var limits: [LimitStatistics] {
         scenario.lossLimits.all.enumerated().map { LimitStatistics($1, at: $0, outcomes) }
     }

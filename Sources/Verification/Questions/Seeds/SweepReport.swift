@@ -31,14 +31,14 @@ package struct SweepReport: Encodable, Sendable {
         var faulty: Int
         /// The first ten runs with a fault.
         var faults: [Fault]
-        /// By the name of the class, or by the pattern.
+        /// Limits by the name of the class, or by the pattern.
         var limits: [String: Limit]
         var overheadMedianPercent: Double
         var overheadWorstPercent: Double
         var worstSeed: UInt64?
         var command: String?
         var captureError: String?
-        /// Written only if somebody has to decide (`--duplicates`).
+        /// Written only if the user has to decide about possible duplicates (`--duplicates`).
         var undecided: String?
     }
 

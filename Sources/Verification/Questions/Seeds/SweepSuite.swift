@@ -8,7 +8,7 @@ package struct SweepSuite: Sendable {
     /// Captures that could not be opened. The sweeps of the other captures stay valid.
     package private(set) var unreadable: [CaptureError] = []
 
-    /// Limits whose patterns match no metric in any run, a sentence each. Nothing is known of them while a capture is unread.
+    /// Limits whose patterns match no metric in any run, one sentence each. Empty if a capture could not be read to its end.
     package var unmatchedLimits: [String] {
         guard unreadable.isEmpty, sweeps.allSatisfy({ $0.sourceError == nil }) else { return [] }
         var unmatched = UnmatchedLimits()

@@ -3,7 +3,7 @@ import ReplayEngine
 import StatsModel
 import StatsPipeline
 
-/// The report on a sweep for people: first the verdict, then each limit and what the runs tell about all seeds.
+/// The report on a sweep for people: first the verdict, then each limit, with an estimate for all seeds.
 package struct SweepText {
     private let paint: (String, RunText.Tone) -> String
 
@@ -39,7 +39,7 @@ package struct SweepText {
         return ["in how many of \(suite.seeds.count) runs each limit broke, and the median of what comes on top in bytes"] + lines
     }
 
-    /// The limits that all sweeps of a suite have in common: they differ in captures and clients only.
+    /// The names of the limits. All sweeps of a suite have the same limits, because they differ only in captures and clients.
     private static func names(_ suite: SweepSuite) -> [String] {
         (suite.sweeps.first?.scenario.lossLimits ?? .standard).all.map(\.subject.name)
     }

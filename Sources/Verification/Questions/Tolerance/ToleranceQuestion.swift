@@ -2,7 +2,7 @@ package import PacketCapture
 package import ReplayEngine
 package import StatsPipeline
 
-/// The question how much of one fault a client tolerates with a capture.
+/// A question: how much of one fault does a client tolerate with a capture?
 package struct ToleranceQuestion: Sendable {
     package var fault = VariedFault.loss
     /// The other faults of the network, and the pace of the replay.
@@ -25,13 +25,14 @@ package struct ToleranceQuestion: Sendable {
 }
 
 extension ToleranceQuestion {
-    /// Limits whose patterns match no metric of any of these captures, a sentence each. One run of each capture at most.
+    /// Limits whose patterns match no metric of any of these captures, one sentence each. It makes at most one run of each
+    /// capture.
     ///
-    /// Throws ``CaptureError`` when a capture cannot be opened.
+    /// Throws ``CaptureError`` if a capture cannot be opened.
     package func unmatchedLimits(in captures: [CaptureIdentity]) throws(CaptureError) -> [String] {
         var unmatched = UnmatchedLimits()
         guard let client = clients.first, !scenario.lossLimits.patterns.isEmpty else { return [] }
-        // What is offered depends on the speed alone, and the fastest replay offers most before the scenario's end.
+        // The offered events depend only on the speed. The fastest replay offers the most before the scenario's end.
         let step = fault == .multiplier ? fault.worst : 0
         for capture in captures {
             unmatched.record(Judgement(try Replay.run(capture, scenario: scenario(client.configuration, step: step))).losses)

@@ -3,7 +3,7 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 
-/// The report on how much of a fault clients tolerate, for machines: one JSON object with sorted keys.
+/// The report on a fault that clients tolerate, for machines: one JSON object with sorted keys.
 package struct ToleranceReport: Encodable, Sendable {
     struct Point: Encodable, Sendable {
         var value: Double
@@ -17,7 +17,8 @@ package struct ToleranceReport: Encodable, Sendable {
         var client: String
         /// The worst value at which all limits hold. null if they never hold.
         @Nullable var all: Double?
-        /// By class and pattern; those of which the capture offers nothing are left out, null: never.
+        /// The worst value at which each limit holds, by class and pattern. null if it never holds. Limits without offered events
+        /// are left out.
         var limits: [String: Double?]
         var curve: [Point]
     }

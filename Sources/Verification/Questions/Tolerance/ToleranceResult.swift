@@ -2,7 +2,7 @@ package import PacketCapture
 package import ReplayEngine
 import StatsModel
 
-/// How much of one fault each client tolerates with one capture, and how its losses grow with the fault.
+/// The amount of one fault that each client tolerates with one capture, and the growth of its losses with the fault.
 package struct ToleranceResult: Sendable {
     /// One client's answer.
     package struct Answer: Sendable {
@@ -12,7 +12,8 @@ package struct ToleranceResult: Sendable {
             let offered = zip(byLimit, isOffered).filter { $0.1 }.map { $0.0 }
             return offered.contains { $0 == nil } ? nil : offered.compactMap { $0 }.min()
         }
-        /// The same for each of ``ToleranceResult/limits`` on its own; nil also where the capture offers none of its events.
+        /// The worst step for each of ``ToleranceResult/limits`` by itself. nil if the limit never holds, or if the capture
+        /// offers none of its events.
         package internal(set) var byLimit: [Int?]
         /// See ``ToleranceResult/isOffered``.
         let isOffered: [Bool]
@@ -22,16 +23,16 @@ package struct ToleranceResult: Sendable {
 
     package let capture: CaptureIdentity
     package let question: ToleranceQuestion
-    /// The classes, then the patterns of the question's scenario.
+    /// The classes, and then the patterns of the question's scenario.
     package var limits: [LossLimit] { question.scenario.lossLimits.all }
-    /// Of which limits the capture offers events, by ``limits``.
+    /// Whether the capture offers events of each limit, in the order of ``limits``.
     package let isOffered: [Bool]
     package let answers: [Answer]
-    /// The decision that somebody has to make before this capture can be verified, if there is one
+    /// The decision that the user has to make before this capture can be verified, if there is one
     /// (``RunVerification/undecided(_:)``).
     package let undecided: String?
 
-    /// Asks for every client, on all cores. The result does not depend on which core makes which run.
+    /// Finds the answer for every client, on all cores. The result does not depend on which core makes which run.
     ///
     /// - Parameter progress: called with the client's name and the number of steps that were run for it
     /// - Throws: ``CaptureError`` if the capture cannot be read to its end, since a part of it would answer another question
@@ -89,8 +90,8 @@ package struct ToleranceResult: Sendable {
         return steps
     }
 
-    /// Verified if every limit of every client holds at least without the fault. Unverified if no event was offered, or if
-    /// somebody has to decide about duplicates.
+    /// Verified if every limit of every client holds at least without the fault. Unverified if no event was offered, or if the
+    /// user has to decide about possible duplicates.
     package var verdict: Verdict {
         if !isOffered.contains(true) { return .unverified }
         guard answers.allSatisfy({ $0.all != nil }) else { return .failed }
@@ -99,8 +100,8 @@ package struct ToleranceResult: Sendable {
 }
 
 extension ToleranceResult.Answer {
-    /// Asks for each limit and runs further steps where necessary. A step that was run for one limit may break another limit
-    /// below its edge, so all limits are asked until nothing changes. This ends, since each repetition lowers an edge.
+    /// Finds the edge of each limit, and runs further steps if necessary. A step that was run for one limit may break another
+    /// limit below its edge, so the search repeats until no edge changes. It ends, since each repetition lowers an edge.
     fileprivate mutating func ask(_ probe: inout ToleranceProbe) throws(CaptureError) {
         var before: [Int?]
         repeat {

@@ -2,7 +2,7 @@ import PacketCapture
 import ReplayEngine
 import StatsModel
 
-/// The report on how much of a fault clients tolerate, for people: first the answer, then the curves.
+/// The report on a fault that clients tolerate, for people: first the answer, and then the curves.
 package struct ToleranceText {
     private let paint: (String, RunText.Tone) -> String
 
@@ -48,12 +48,12 @@ package struct ToleranceText {
         return "every limit holds up to \(paint(fault.text(most), .good)) \(fault.amount)"
     }
 
-    /// One limit of which the capture offers events.
+    /// One limit with offered events.
     private struct Column {
         let index: Int
         let name: String
 
-        /// At least so wide, and wider where a pattern needs more.
+        /// The width of the column: at least `least`, and more for a long name.
         func width(_ least: Int) -> Int { max(least, name.count + 2) }
     }
 

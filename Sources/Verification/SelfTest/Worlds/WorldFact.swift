@@ -6,7 +6,8 @@ import StatsPipeline
 import StatsWire
 
 /// Something that can occur in a world: a fault, a mitigation, a named loss, or a kind of capture, pace or client. Each has a
-/// name and a test on a run's record. The test looks at what happened, and not at what the scenario requested.
+/// name and a test on a run's record. The test looks at the results of the run, because a setting alone does not prove an
+/// occurrence.
 struct WorldFact: Sendable {
     enum Group: String, CaseIterable, Sendable {
         case capture, pace, client, fault, profile, mitigation, loss
@@ -97,8 +98,9 @@ struct WorldFact: Sendable {
         WorldFact(.mitigation, "adaptive batches") { $1.scenario.client.minimumBatchSize != nil && $1.packets.sent > 1 },
     ]
 
-    /// All named losses that can occur in a world. The others cannot: the driver offers nothing to a closed client, the receiver
-    /// can read everything that the client writes, formats of text have no sequence numbers to judge by, and no world forks.
+    /// All named losses that can occur in a world. The others cannot occur: the driver offers nothing to a closed client, the
+    /// receiver can decode every packet of the client, runs with a text format have no sequence numbers by which to judge, and no
+    /// world forks.
     private static let losses: [WorldFact] = LossCause.allCases.filter { !neverInWorlds.contains($0) }.map { cause in
         WorldFact(.loss, cause.name) { $1.ledger[cause].counts.total > 0 }
     } + [

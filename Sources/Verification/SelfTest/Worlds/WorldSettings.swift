@@ -9,7 +9,7 @@ enum WorldSetting: Hashable, Sendable {
     case client(String)
     case sender, reorderLimit, window, reorderGap, reorderHold, maximumInFlight
 
-    /// Settings that only a golden file can state.
+    /// Whether only a golden file can state this setting. False for fields of the client, which a client file can state.
     var isBeyondCommands: Bool { if case .client = self { false } else { true } }
 }
 

@@ -35,7 +35,7 @@ package struct WorldSurvey: Sendable {
     /// Runs the worlds of the seeds from `seed` on, on all cores. The result does not depend on which thread runs which world.
     ///
     /// - Parameters:
-    ///   - mutation: what to break on purpose
+    ///   - mutation: the fault to make on purpose
     ///   - misreading: parses a scenario's command line as if it were typed; returns the difference, or nil if there is none
     ///   - progress: called after each world, from any thread, with the number of finished worlds
     package init(

@@ -11,7 +11,7 @@ package struct WorldText {
     /// - Parameter paint: colours a word, or returns it unchanged
     package init(paint: @escaping (String, RunText.Tone) -> String = { text, _ in text }) { self.paint = paint }
 
-    /// A failing world that was made small, and how to repeat it.
+    /// A failing world that was made small, and the command that repeats it.
     package struct Small: Sendable {
         package let world: WorldMinimization
         /// The world's folder, and whether its command fails as expected.

@@ -7,9 +7,9 @@ struct WorldTrial: Sendable {
     static let thoroughInterval: UInt64 = 16
 
     let seed: UInt64
-    /// Why the law or a detector failed, the most serious reason first.
+    /// The reasons why the law or a detector failed, the most serious first.
     let reasons: [FailureReason]
-    /// Everything that is wrong, as sentences.
+    /// All faults, as sentences.
     let faults: [String]
     let record: RunRecord
 
