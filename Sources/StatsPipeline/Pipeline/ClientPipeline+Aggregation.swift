@@ -1,14 +1,16 @@
 package import StatsModel
 import StatsWire
 
-/// Local aggregation: what is added up does not wait in the buffer, and leaves in packets straight from the aggregator.
+/// Local aggregation. Aggregated events do not wait in the buffer: their records move from the aggregator straight into
+/// packets.
 extension ClientPipeline {
-    /// Whether the aggregator took the event. What has to be sent before it, if anything, is buffered.
+    /// Offers the event to the aggregator, and returns whether the aggregator took it. If the gauge's aggregated value must be
+    /// sent before the event, that value is buffered here.
     @inline(never)
     mutating func aggregate(
         _ event: DecodedEvent, _ bytes: Span<UInt8>, _ timestamp: Int64, metric: MetricID, at now: Instant
     ) -> Bool {
-        // What stands for several events already goes on as it is.
+        // A record that already stands for several events is not aggregated again.
         guard let aggregator, event.type.isMetric, event.count == 1 else { return false }
         let result: AggregateResult
         if event.type == .set {
@@ -38,22 +40,22 @@ extension ClientPipeline {
         }
     }
 
-    /// Something was added to the aggregator: it goes out one interval after the first of it. For drivers whose
-    /// producers hold handles of ``aggregator`` themselves.
+    /// Notes that an event was added to the aggregator. A flush is due one interval after the first event since the last flush.
+    /// For drivers whose producers record through handles of ``aggregator``.
     package mutating func handleAggregated(at now: Instant) {
         if aggregateDue == nil, let aggregator { aggregateDue = now + Nanoseconds(aggregator.configuration.interval) }
     }
 
-    /// Everything buffered or added up is to go out with the next polls, without waiting for full packets.
+    /// Makes the next polls send everything that is buffered or aggregated, without waiting for full packets.
     package mutating func flush() {
         isFlushing = true
         if isAggregating { wantsAggregates = true }
     }
 
-    /// Whether nothing that was added up waits to leave, nor had to be left for another flush.
+    /// Whether no flush is requested or under way, and the last flush skipped no value that needs another one.
     package var isAggregateFlushed: Bool { !isAggregating || !(flushing.isActive || wantsAggregates || flushing.hasSkipped) }
 
-    /// Moves what was added up into the open packet, as far as a flush is due and there is room.
+    /// Moves aggregated records into the open packet if a flush is due, as long as there is room.
     mutating func fillFromAggregates(_ aggregator: LocalAggregator, timestamp: UInt64, at now: Instant) {
         while !batcher.isFull {
             if !flushing.isActive {
@@ -65,10 +67,11 @@ extension ClientPipeline {
         }
     }
 
-    /// Whoever recorded in a cell while it was flushed is through after that, unless the system keeps it from running.
+    /// The pause before a flush is repeated for skipped values. A thread that was recording during the flush has finished by
+    /// then, unless the system did not let it run.
     private static let skippedPause = Nanoseconds.milliseconds(1)
 
-    /// Moves the flush's next record into the open packet; false where it has no room there.
+    /// Moves the flush's next record into the open packet. Returns false if the packet has no room for it.
     mutating func packNext(of aggregator: LocalAggregator, timestamp: UInt64) -> Bool {
         guard let event = flushing.first(of: aggregator, knownCount: metrics.count) else { return true }
         switch pack(event, of: aggregator, timestamp: timestamp) {
@@ -88,7 +91,7 @@ extension ClientPipeline {
         return true
     }
 
-    /// The record that the flush shows has left the aggregator.
+    /// Removes the record that the flush shows, and counts its events unless it is a set member.
     private mutating func removeFlushed(_ event: StatEvent) {
         if flushing.member == nil { addedUpCount += UInt64(event.count) }
         flushing.removeFirst()
@@ -125,10 +128,10 @@ extension ClientPipeline {
         }
     }
 
-    /// What was added up goes nowhere any more.
+    /// Counts all aggregated events as lost under this cause.
     mutating func abandonAggregates(as cause: LossCause, at now: Instant) {
         guard let aggregator else { return }
-        // What a flush has begun, then what came since. The time does not matter: nobody will see these records.
+        // First the rest of a flush under way, then everything recorded since. The time does not matter, since nothing is sent.
         loseFlush(of: aggregator, as: cause)
         beginAggregateFlush(aggregator, timestamp: 0, at: now)
         loseFlush(of: aggregator, as: cause)
@@ -142,7 +145,7 @@ extension ClientPipeline {
         }
     }
 
-    /// A record that never was an event of the buffer.
+    /// Counts a flushed record as lost. It was never in the buffer, so it has no text to give back.
     private mutating func loseAggregate(_ event: StatEvent, as cause: LossCause) {
         let content = aggregateContent(of: event)
         accounting.recordContentAdjustment(0, into: content)
@@ -150,7 +153,7 @@ extension ClientPipeline {
         accounting.recordLostValue(event)
     }
 
-    /// What a record says, the member that the flush shows included.
+    /// The content of a record, including the set member that the flush shows.
     private func aggregateContent(of event: StatEvent) -> UInt64 {
         let metricKey = metrics.keyHash(of: event.metric)
         let type = metrics.type(of: event.metric)

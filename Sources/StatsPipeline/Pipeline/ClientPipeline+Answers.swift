@@ -1,12 +1,12 @@
 package import StatsModel
 
-/// What the receiver sends back.
+/// The receiver's acknowledgements.
 extension ClientPipeline {
-    /// Whether the receiver's answers are of any use to this client.
+    /// Whether this client uses the receiver's acknowledgements.
     package var isRepairing: Bool { mitigations.takesAnswers }
 
-    /// Takes a datagram that came back from the receiver. False where it is no acknowledgement of this session, or its
-    /// checksum fails; then nothing happened.
+    /// Takes a datagram that arrived on the return path. Returns false and changes nothing if the client uses no
+    /// acknowledgements, or if the datagram is not an intact acknowledgement of this session for numbers that were sent.
     ///
     /// O(bytes), O(packets kept).
     @discardableResult
@@ -17,10 +17,10 @@ extension ClientPipeline {
         return true
     }
 
-    /// Whether a packet is kept until the receiver acknowledges it, or waits to be retransmitted.
+    /// Whether a critical packet waits for its acknowledgement, or any packet waits for its retransmission.
     package var awaitsAnswer: Bool { mitigations.retransmission.isOwed }
 
-    /// Nothing is retransmitted from now on; packets that were not acknowledged are counted as unconfirmed.
+    /// Ends retransmission. Critical packets that were not acknowledged are counted as unconfirmed.
     package mutating func giveUpRepair() {
         polled = .nothing
         mitigations.giveUpRetransmission()

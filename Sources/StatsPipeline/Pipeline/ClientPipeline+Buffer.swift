@@ -1,9 +1,9 @@
 package import StatsBuffers
 package import StatsModel
 
-/// Into the buffer and out of it again, as the drop strategy says.
+/// Buffering and eviction, as the drop strategy decides.
 extension ClientPipeline {
-    /// Records a slot of a metric that is known, without a text: what the live driver and handles make.
+    /// Records a slot without a text, of a metric that is already known. The live driver and its handles create these slots.
     ///
     /// O(1), allocates nothing, never waits.
     @discardableResult
@@ -29,7 +29,7 @@ extension ClientPipeline {
         return .refused(cause)
     }
 
-    /// What the strategy says of one event, the buffer's own bounds included.
+    /// The strategy's decision on one event, which also respects the capacity of the buffer.
     @inline(__always)
     mutating func admit(
         _ type: MetricType, _ priority: EventPriority, _ flags: EventFlags, rate: Double
@@ -53,7 +53,7 @@ extension ClientPipeline {
         return decision
     }
 
-    /// Buffers what was admitted; what gives way for it is counted.
+    /// Buffers an admitted event. An event that is evicted for it is counted as lost.
     @inline(__always)
     mutating func enqueue(_ event: StatEvent, _ priority: EventPriority, at now: Instant) {
         switch strategy {
@@ -78,7 +78,7 @@ extension ClientPipeline {
         lose(oldest, as: .evictedOldest)
     }
 
-    /// The metric's priority where the strategy asks for it.
+    /// The metric's priority if the strategy uses priorities; otherwise `normal`.
     @inline(__always)
     mutating func priorityForStrategy(of metric: MetricID) -> EventPriority {
         switch strategy {
@@ -87,7 +87,7 @@ extension ClientPipeline {
         }
     }
 
-    /// The metric's priority, decided when it is first asked for. O(1) afterwards.
+    /// The metric's priority, which the first call for the metric determines. O(1) afterwards.
     mutating func priority(of metric: MetricID) -> EventPriority {
         while prioritized <= metric.index {
             let new = MetricID(UInt32(prioritized))
@@ -103,7 +103,7 @@ extension ClientPipeline {
         return priorities.priority(of: metric, type: metrics.type(of: metric))
     }
 
-    /// Counts an event that was in the buffer, or on its way there, and gives its text back.
+    /// Counts the loss of an event that was in the buffer or about to enter it, and gives its text back.
     @inline(never)
     mutating func lose(_ event: StatEvent, as cause: LossCause) {
         let type = metrics.type(of: event.metric)
@@ -112,19 +112,19 @@ extension ClientPipeline {
         if event.text != 0 { texts.reader.giveBack(event.text) }
     }
 
-    /// Notes what an event says that stands in a datagram of text now, from which it could not be read again.
+    /// Records the content of an event that was added to a datagram of text, from whose bytes it cannot be recovered.
     @inline(never)
     mutating func recordContent(of event: StatEvent) {
         let type = metrics.type(of: event.metric)
         batcher.recordContent(type, count: count(of: event, type), content: content(of: event, type))
     }
 
-    /// How many events a slot stands for; of a set's member the count is stored with it.
+    /// The number of events that a slot stands for. The count of a set member is stored with its text.
     private func count(of event: StatEvent, _ type: MetricType) -> UInt32 {
         type == .set && event.text != 0 ? texts.reader.count(of: event.text) : event.count
     }
 
-    /// What a slot says, by the shared definition.
+    /// The content of a slot, as ``EventContent`` defines it.
     private func content(of event: StatEvent, _ type: MetricType) -> UInt64 {
         let metricKey = metrics.keyHash(of: event.metric)
         let count = count(of: event, type)
@@ -138,7 +138,7 @@ extension ClientPipeline {
         return event.text == 0 ? content(Span(), nowhere) : texts.reader.withText(event.text, content)
     }
 
-    /// A survivor carries another rate than it was offered with.
+    /// Records the content adjustment for a sampled event, which carries another rate than it was offered with.
     @inline(never)
     mutating func recordSampled(_ event: StatEvent, offeredRate: Double) {
         let type = metrics.type(of: event.metric)

@@ -1,18 +1,19 @@
 package import StatsModel
 import StatsWire
 
-/// What became of packets, as far as the breaker is concerned, and the end behind an open one.
+/// The results of sending, for the circuit breaker, and the end of a client whose breaker is open.
 extension ClientPipeline {
-    /// What became of the packet last polled. Without a breaker it does not matter.
+    /// Reports the result of sending the packet that was polled last. Ignored without a breaker.
     ///
-    /// The machine counts nothing for a packet that failed: its number stays used, and whoever sends knows its events.
+    /// A packet that failed keeps its number. The pipeline counts no loss for it: the driver that sent it counts its events.
     package mutating func handleSendOutcome(_ outcome: SendOutcome, at now: Instant) {
         guard hasBreaker, let lastPacket else { return }
         handleSendOutcome(outcome, of: lastPacket, at: now)
         self.lastPacket = nil
     }
 
-    /// The same for a driver that polls several packets before it sends them: once for each, in the order of polling.
+    /// The same for a driver that polls several packets before it sends them. Call it once for each packet, in the order of
+    /// polling.
     package mutating func handleSendOutcome(_ outcome: SendOutcome, of packet: OutgoingPacket, at now: Instant) {
         guard let permit = packet.permit else { return }
         switch outcome {
@@ -23,13 +24,13 @@ extension ClientPipeline {
         abandonBehindOpenBreaker(at: now)
     }
 
-    /// The client closes, and the breaker is open: nothing that waits can go anywhere any more.
+    /// Abandons everything that waits if the client is closing and its breaker is open, since nothing can be sent any more.
     mutating func abandonBehindOpenBreaker(at now: Instant) {
         guard hasBreaker, isClosing, breaker?.admits(at: now) == false, breaker?.isOpen == true else { return }
         abandon(as: .circuitOpen, at: now)
     }
 
-    /// Everything that waits is lost under this cause, and nothing is said any more.
+    /// Counts everything that waits as lost under this cause, and sends no further packet.
     mutating func abandon(as cause: LossCause, at now: Instant) {
         while let event = buffer.first {
             buffer.removeFirst()
@@ -40,9 +41,9 @@ extension ClientPipeline {
         mitigations.abandon(at: now)
     }
 
-    /// Counts the events of the open packet, whose slots are gone, from its bytes.
+    /// Counts the events of the open packet as lost. Their slots no longer exist, so they are read from the packet.
     private mutating func loseOpenPacket(as cause: LossCause) {
-        // The number does not matter: nobody will see this packet.
+        // The number does not matter, since this packet is never sent.
         let (packet, _) = batcher.seal(session: session, sequence: 0)
         var reader = PacketTally()
         accounting.recordLoss(cause, batcher.withBytes { reader.count($0, of: packet) })

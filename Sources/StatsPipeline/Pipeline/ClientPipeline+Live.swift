@@ -1,18 +1,19 @@
 package import StatsModel
 import StatsWire
 
-/// What only the live driver asks of the pipeline: its events come as slots whose metric is registered already.
+/// Functions for the live driver only. Its events arrive as slots of metrics that are already registered.
 extension ClientPipeline {
-    /// Slots of the buffer that are free.
+    /// The number of free slots in the buffer.
     package var freeCount: Int { buffer.capacity - buffer.count }
 
-    /// The breaker lets nothing out at the moment.
+    /// Whether the breaker, in its present state, permits no packet.
     package var isCut: Bool { breaker.map { !$0.isAdmitting } ?? false }
 
-    /// States what was dropped in front of the pipeline, since the client began, for heartbeats and closing packets.
+    /// Sets the records that were dropped before the pipeline since the client began. Heartbeats and closing packets report
+    /// them.
     package mutating func setDroppedOutside(_ counts: TypeCounts) { accounting.droppedOutside = counts }
 
-    /// Takes the metrics over that the registry knows and this pipeline does not yet; both number them alike.
+    /// Adds the metrics that the registry knows and this pipeline does not know yet. Both give a metric the same number.
     package mutating func adoptMetrics(of registry: borrowing MetricCatalog) {
         for number in metrics.count..<max(metrics.count, registry.count) {
             let key = registry.key(of: MetricID(UInt32(number)))
@@ -23,7 +24,8 @@ extension ClientPipeline {
         }
     }
 
-    /// Records what a handle did not add up. Of a gauge, what was added up before it goes first.
+    /// Records an event that its handle did not aggregate. If an aggregated value of the same gauge waits, it is recorded
+    /// first.
     package mutating func recordSingle(_ event: StatEvent, at now: Instant) {
         if isAggregating, let aggregator, metrics.type(of: event.metric) == .gauge,
             let waiting = aggregator.takeWaiting(event.metric)
@@ -35,7 +37,7 @@ extension ClientPipeline {
         record(event, at: now)
     }
 
-    /// The share of events that sampling keeps at this fill; 1 where nothing is sampled.
+    /// The share of events that sampling keeps at the buffer's present fill level. 1 if nothing is sampled.
     package var sampleRate: Double {
         switch configuration.dropStrategy {
         case .newest, .oldest, .byPriority: return 1

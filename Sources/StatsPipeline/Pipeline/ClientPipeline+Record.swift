@@ -3,19 +3,21 @@ package import StatsModel
 package import StatsWire
 
 extension ClientPipeline {
-    /// Tells memory which metrics are recorded next, where the catalog is too large for the processor's caches. Changes nothing.
+    /// Prefetches the metrics of the events that are recorded next, if the catalog is too large for the processor's caches.
+    /// Changes nothing.
     package mutating func prefetchMetrics(of events: Span<DecodedEvent>, _ bytes: Span<UInt8>) {
         guard events.count > 1, metrics.isLarge else { return }
         _ = metrics.prefetch(events, bytes)
     }
 
-    /// Records one decoded event at its time: interns its metric, adds it up or asks the strategy, keeps its text, buffers the slot.
+    /// Records one decoded event: interns its metric, aggregates it or applies the drop strategy, stores its text, buffers its
+    /// slot.
     ///
     /// - Parameters:
-    ///   - bytes: the bytes the event's ranges point into
-    ///   - timestamp: nanoseconds since 1970, used where the event states none
+    ///   - bytes: the bytes to which the event's ranges refer
+    ///   - timestamp: nanoseconds since 1970, used if the event has no timestamp of its own
     ///
-    /// O(bytes of the event). Allocates nothing for a metric already known; never waits.
+    /// O(bytes of the event). Allocates nothing for a known metric; never waits.
     package mutating func record(
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
     ) -> PushResult {
@@ -52,7 +54,7 @@ extension ClientPipeline {
             text = stored
             flags.remove(.escapedText)
         }
-        // A text and a count have no room in one slot: the count of a set's member is stored with it.
+        // A slot has no room for both a text and a count. The count of a set member is stored with its text.
         let slot =
             event.count == 1 || text != 0
             ? StatEvent(
@@ -64,20 +66,21 @@ extension ClientPipeline {
         return .buffered
     }
 
-    /// Whether the strings that every codec writes out whole leave no packet they could fit into alone, so that neither
-    /// catalog nor pool need to hold them. A metric's tags are left to the codec: those that repeat are sent once.
+    /// Whether the event certainly fits into no packet, by the strings that every codec writes in full. Neither the catalog nor
+    /// the text pool then has to hold it. A metric's tags do not count here, because tags that occur twice in it are sent once:
+    /// whether they fit is found when the event is encoded.
     ///
-    /// Static, because a non-mutating method of a value this large costs a copy of it on each call.
+    /// Static, because each call of a non-mutating method copies a value of this size.
     package static func isTooLong(_ event: DecodedEvent, for limit: Int) -> Bool {
         if event.name.count + event.tags.count + event.extra.count + event.text.count <= limit { return false }
         var byteCount = event.name.count + event.extra.count
         if !event.type.isMetric { byteCount += event.tags.count }
-        // An escape is two bytes that become one.
+        // An escape takes two bytes and stands for one.
         byteCount += event.flags.contains(.escapedText) ? event.text.count / 2 : event.text.count
         return byteCount > limit
     }
 
-    /// Whether the text pool has room for the event's strings where nothing else waits.
+    /// Whether an empty text pool has room for the event's strings.
     private static func canHold(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ pool: borrowing TextWriter) -> Bool {
         let isEscaped = event.flags.contains(.escapedText)
         if !event.type.isMetric {
@@ -104,7 +107,7 @@ extension ClientPipeline {
         }
     }
 
-    /// The same where memory has a limit: what the catalog may grow by is reserved before it does.
+    /// The same with a memory limit: the bytes by which the catalog may grow are reserved before it grows.
     private mutating func metric(
         of event: DecodedEvent, _ bytes: Span<UInt8>, within memory: MemoryLimiter
     ) -> Lookup {
@@ -115,7 +118,7 @@ extension ClientPipeline {
         let charge =
             known.map { ClientConfiguration.aliasMemory(of: $0, in: metrics, nameLength: length) }
             ?? ClientConfiguration.metricMemory(nameLength: length)
-        // A metric that is known is never too many.
+        // A known metric is never refused. Without memory, only this way to write it is not remembered.
         guard memory.reserve(charge) else { return known.map { .known($0) } ?? .refused(.memoryLimit) }
         let rows = metrics.rowCount
         let metric = metrics.intern(type, bytes, name: name, tags: tags, extra: extra)
@@ -123,12 +126,13 @@ extension ClientPipeline {
         return metric.map { .known($0) } ?? .refused(.metricLimit)
     }
 
-    /// What a text of this metric has to leave free in the pool: nothing where it is critical.
+    /// The units that a text of this metric must leave free in the pool. 0 for a critical metric.
     private mutating func reserveForCritical(against metric: MetricID) -> Int {
         priority(of: metric) == .critical ? 0 : texts.criticalUnits
     }
 
-    /// A metric's text alone, since its key is in the catalog; of events and service checks all strings.
+    /// Stores the event's strings in the text pool: for a metric only its text, since its key is in the catalog; for events and
+    /// service checks all strings. nil if there is no room.
     private mutating func store(_ event: DecodedEvent, _ bytes: Span<UInt8>, _ reserve: Int) -> UInt32? {
         let isEscaped = event.flags.contains(.escapedText)
         if event.type.isMetric, event.count > 1 {
@@ -142,7 +146,7 @@ extension ClientPipeline {
             leaving: reserve)
     }
 
-    /// The pool is full: what gives way in the buffer gives its text back. nil where that does not suffice.
+    /// Evicts events from the buffer, so that their texts leave room in the full pool. nil if this does not make enough room.
     @inline(never)
     private mutating func storeMakingRoom(
         _ event: DecodedEvent, _ bytes: Span<UInt8>, _ priority: EventPriority, _ reserve: Int
@@ -151,12 +155,12 @@ extension ClientPipeline {
         case .newest, .sampled:
             return nil
         case .oldest:
-            // Where the buffer has room nobody gives way.
+            // An event is evicted only if the buffer is full as well.
             guard buffer.isFull else { return nil }
             evictOldest()
             return store(event, bytes, reserve)
         case .byPriority:
-            // Nobody gives way to a text that not even an empty pool is sure to hold.
+            // No event is evicted for a text that may not fit even into an empty pool.
             let byteCount = 32 + event.name.count + event.tags.count + event.extra.count + event.text.count
             guard byteCount <= configuration.textCapacity / 2 else { return nil }
             while let evicted = buffer.evictForText(of: priority) {
@@ -189,8 +193,7 @@ extension ClientPipeline {
 }
 
 extension DecodedEvent {
-    /// The timestamp that is sent: the event's own where it states one, else the time of recording; nanoseconds
-    /// since 1970.
+    /// The timestamp to send, in nanoseconds since 1970: the event's own if it has one, otherwise the time of recording.
     package func timestamp(recordedAt recorded: Int64) -> Int64 {
         hasTimestamp ? timestamp : recorded
     }

@@ -2,16 +2,17 @@ package import StatsModel
 import StatsWire
 
 extension ClientPipeline {
-    /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll;
-    /// nil when nothing is due, or the breaker permits nothing. Calling again with nothing to do is safe.
+    /// The next datagram that is due at `now`, readable through ``withDatagram(_:)`` until the next poll. nil if nothing is
+    /// due, or if the breaker permits nothing. Further calls with nothing to do are safe.
     ///
-    /// Events move from the buffer, and from the aggregator where a flush is due, into the open packet here. Mitigations that are
-    /// due go first (``Mitigations``), so that no load silences the client; closing packets go last, after everything buffered.
+    /// This moves events into the open packet: from the buffer, and from the aggregator if a flush is due. Due packets of
+    /// ``Mitigations`` go first, so that even under load the client does not fall silent. Closing packets go last, after
+    /// everything that is buffered.
     ///
-    /// - Parameter epoch: nanoseconds since 1970 at the run's start, for packet timestamps: a data packet carries
-    ///   the time when its first event entered it
+    /// - Parameter epoch: nanoseconds since 1970 at the run's start, for timestamps of packets. A data packet carries the time
+    ///   at which its first event entered it.
     ///
-    /// O(events moved); allocates nothing, but under a memory limit once for the first event longer than a packet.
+    /// O(events moved). Allocates nothing, except once under a memory limit for the first event longer than a packet.
     package mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket? {
         polled = .nothing
         guard hasBreaker else { return poll(at: now, epoch: epoch) }
@@ -31,7 +32,7 @@ extension ClientPipeline {
             at: now, timestamp: timestamp, isPacketOpen: !batcher.isEmpty, isDataOut: isDataOut)
         if let packet = take(ahead, at: now, timestamp: timestamp) { return packet }
         if isAdaptive, batcher.isEmpty { adaptBatchSize() }
-        // What found no room in the packet before is older than what is buffered.
+        // A flushed record that found no room in the last packet is older than the buffered events.
         if isAggregating, flushing.hasRecord, let aggregator { _ = packNext(of: aggregator, timestamp: timestamp) }
         fillPacket(timestamp: timestamp)
         if isAggregating, let aggregator { fillFromAggregates(aggregator, timestamp: timestamp, at: now) }
@@ -58,7 +59,7 @@ extension ClientPipeline {
         }
     }
 
-    /// Moves events from the buffer into the open packet until it is full or none is left.
+    /// Moves events from the buffer into the open packet until the packet is full or the buffer is empty.
     private mutating func fillPacket(timestamp: UInt64) {
         while !batcher.isFull, let event = buffer.first {
             guard let arrival = buffer.firstArrival else { preconditionFailure("an event that waits has arrived") }
@@ -79,7 +80,7 @@ extension ClientPipeline {
         }
     }
 
-    /// An event joined the open packet.
+    /// Passes an event that joined the open packet to the mitigations.
     @inline(__always)
     mutating func recordPacked(_ event: StatEvent) {
         if mitigations.asksForPriority, priority(of: event.metric) == .critical { mitigations.handleCritical() }
@@ -91,7 +92,8 @@ extension ClientPipeline {
         if let size = adaptive?.batchSize { batcher.batchSize = size }
     }
 
-    /// Adds one slot to the open packet: a metric's key from the catalog, an event's from the text pool.
+    /// Adds one slot to the open packet. The key of a metric is in the catalog; that of an event or service check is in the
+    /// text pool.
     private static func pack(
         _ slot: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
         into batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
@@ -104,7 +106,7 @@ extension ClientPipeline {
                         slot, key: key, keys: keys, text: .empty, texts: Span(), arrival: arrival,
                         timestamp: timestamp)
                 }
-                // A set's member that stands for several events has its count with it.
+                // The count of a set member that stands for several events is stored with its text.
                 let count = texts.count(of: slot.text)
                 let event =
                     count == 1

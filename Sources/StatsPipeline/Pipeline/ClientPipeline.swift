@@ -4,15 +4,23 @@ import StatsWire
 /// The whole client between `record` and the socket, as a machine without input or output:
 /// (aggregate ->) buffer -> batch -> encode -> pack -> number -> checksum -> datagram.
 ///
-/// Every event ends in exactly one place: in a data packet handed out, or in ``dropped`` under its cause. What is
-/// refused is judged in this order: closed, too long for any packet, one metric too many, no memory for one more
-/// metric; what the aggregator takes is then safe; else what the drop strategy says of the buffer, text pool full. An event that turns out too long only once
-/// it is encoded is dropped when it is packed.
+/// Every event ends in exactly one place: in a data packet handed out, or in ``dropped`` under its cause. The first reason that
+/// applies decides the cause of a refusal:
 ///
-/// With a circuit breaker, whoever sends reports what became of each packet (``handleSendOutcome(_:at:)``). While it is
-/// open nothing is polled, and events wait in the buffer under the drop strategy.
+/// 1. The client is closing (`client_closed`).
+/// 2. The event fits into no packet (`oversize`).
+/// 3. There is no memory for one more metric (`memory_limit`), or there are too many metrics (`metric_limit`). An event that
+///    the aggregator takes at this point is not refused.
+/// 4. Even an empty text pool cannot hold its text (`oversize`).
+/// 5. The drop strategy refuses it at the buffer's present fill level.
+/// 6. The text pool has no room (`text_pool_full`).
+///
+/// An event that is found to be too long only when it is encoded is dropped then.
+///
+/// With a circuit breaker, the driver reports the result of sending each packet (``handleSendOutcome(_:at:)``). While the
+/// breaker is open no packet is polled, and events wait in the buffer under the drop strategy.
 package struct ClientPipeline: ~Copyable {
-    /// Whose bytes ``withDatagram(_:)`` shows.
+    /// The origin of the bytes that ``withDatagram(_:)`` shows.
     enum Polled {
         case nothing, data, mitigation
     }
@@ -23,54 +31,56 @@ package struct ClientPipeline: ~Copyable {
     var buffer: EventBuffer
     let strategy: DropStrategy.Kind
     let decider: DropDecider
-    /// Decisions made so far: what numbers an event for the strategy's draws.
+    /// The number of decisions so far. It is the number of an event in the strategy's draws.
     var decisions: UInt64 = 0
     var priorities: PriorityTable
-    /// Metrics with a lower number have their priority.
+    /// The number of metrics whose priority was determined. They are the ones with lower numbers.
     var prioritized = 0
-    /// The account of all memory; nil where there is no limit.
+    /// The account of all memory. nil if there is no limit.
     package let memory: MemoryLimiter?
 
-    /// Adds up before the buffer; nil where every event is sent.
+    /// Aggregates events before the buffer. nil if every event is sent.
     package let aggregator: LocalAggregator?
     package let isAggregating: Bool
     var flushing = AggregateFlush()
-    /// When what was added up is to go out; nil when nothing was.
+    /// The time of the next flush of the aggregator. nil if nothing was added since the last one.
     var aggregateDue: Instant?
-    /// What was added up is to go out now.
+    /// Whether the aggregated events are to be sent now.
     var wantsAggregates = false
-    /// Events in records that left the aggregator, members of sets aside.
+    /// The number of events in records that left the aggregator, without those of set members.
     package var addedUpCount: UInt64 = 0
 
     var texts: TextPool
     package var metrics: MetricCatalog
-    /// The metrics that stand for events and service checks in slots; their strings live in the text pool.
+    /// The metrics that stand for events and service checks in slots. Their strings are in the text pool.
     let eventMetric: MetricID
     let serviceCheckMetric: MetricID
     var batcher: PacketBatcher
-    /// Bytes of an event as it is encoded at most.
+    /// The largest encoded event in bytes.
     let longestRecord: Int
     var adaptive: AdaptiveBatcher?
     let isAdaptive: Bool
-    /// Everything that goes out beside the first copies of data packets.
+    /// Sends everything except the first copies of data packets.
     var mitigations: Mitigations
     var breaker: CircuitBreaker?
-    /// Whether there is one: asked on every poll, where looking into the optional costs more than the rest.
+    /// Whether there is a breaker. Every poll reads this flag, because unwrapping the optional costs more than the rest of a
+    /// poll.
     let hasBreaker: Bool
-    /// The packet last polled, for its outcome. Only kept where there is a breaker.
+    /// The packet that was polled last, until its outcome is reported. Kept only with a breaker.
     var lastPacket: OutgoingPacket?
     var accounting: ClientAccounting
     var polled = Polled.nothing
-    /// The open packet goes out although it is neither full nor old; set by ``flush()`` only.
+    /// Whether the open packet is sent although it is neither full nor old. Only ``flush()`` sets it.
     var isFlushing = false
 
-    /// Traps where ``ClientConfiguration/validate()`` would throw.
+    /// Traps if ``ClientConfiguration/validate()`` would throw.
     package init(configuration: ClientConfiguration, session: UInt64) {
         let aggregator = configuration.aggregation.map { LocalAggregator(configuration: $0) }
         self.init(configuration: configuration, session: session, aggregator: aggregator)
     }
 
-    /// - Parameter aggregator: made as the configuration says, and shared with those who record on handles of it
+    /// - Parameter aggregator: an aggregator with the configuration's settings, which may be shared with threads that record
+    ///   through its handles
     package init(configuration: ClientConfiguration, session: UInt64, aggregator: LocalAggregator?) {
         do {
             try configuration.validate()
@@ -105,7 +115,7 @@ package struct ClientPipeline: ~Copyable {
         isAdaptive = configuration.minimumBatchSize != nil
     }
 
-    /// Beside the metrics that the configuration allows there is one for all events and one for all service checks.
+    /// The number of metrics besides those that the configuration allows: one for all events, and one for all service checks.
     package static let reservedMetrics = 2
 
     private static func reserve(_ type: MetricType, in metrics: inout MetricCatalog) -> MetricID {
@@ -116,8 +126,9 @@ package struct ClientPipeline: ~Copyable {
         return metric
     }
 
-    /// Everything buffered is to go out now, then the closing packets; afterwards every `record` is refused. Behind an
-    /// open breaker nothing can go out: what waits is lost as `circuit_open`. Only the first call counts.
+    /// Closes the client: every further event is refused, and the next polls send everything that is buffered or aggregated,
+    /// then the closing packets. With an open breaker nothing can be sent, and waiting events are lost as `circuit_open`. Only
+    /// the first call has an effect.
     package mutating func close(at now: Instant) {
         if isAggregating, !isClosing { wantsAggregates = true }
         mitigations.handleClose(at: now)
@@ -127,20 +138,20 @@ package struct ClientPipeline: ~Copyable {
     /// Whether ``close(at:)`` was called, or the pipeline was abandoned.
     package var isClosing: Bool { mitigations.isClosing }
 
-    /// Whether everything, the closing packets included, has been polled.
+    /// Whether the client is closing, everything including the closing packets was polled, and no acknowledgement is awaited.
     package var isClosed: Bool { mitigations.isFinished(isDataOut: isDataOut) }
 
-    /// Whether the pipeline closes and no event waits any more.
+    /// Whether the client is closing and no event waits any more.
     var isDataOut: Bool { isClosing && isFlushed }
 
-    /// Whether no event waits: not in the buffer, not in an open packet, and nothing of a flush.
+    /// Whether no event waits in the buffer, in an open packet or in a flush.
     package var isFlushed: Bool { buffer.count == 0 && batcher.isEmpty && isAggregateFlushed }
 
-    /// When the pipeline next wants ``pollTransmit(at:epoch:)`` to be called although nothing is recorded; nil: never.
+    /// The time of the next ``pollTransmit(at:epoch:)`` that is necessary even if nothing is recorded. nil if there is none.
     ///
-    /// An instant in the past means at once: events wait in the buffer that were not looked at yet, or something is
-    /// overdue. Once a poll answered nil the deadline is exact: no poll before it gives a packet, and one at it does,
-    /// or finds that the breaker's time is up.
+    /// An instant in the past means "at once": events wait in the buffer and no poll has moved them yet, or a packet is
+    /// overdue. After a poll that returned nil, the deadline is exact: no earlier poll returns a packet, and a poll at the
+    /// deadline returns one or finds that a period of the breaker has ended.
     package var nextDeadline: Instant? {
         if isClosed { return nil }
         if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
@@ -156,7 +167,7 @@ package struct ClientPipeline: ~Copyable {
         return deadline
     }
 
-    /// The bytes of the datagram last polled; none where the last poll answered nil.
+    /// The bytes of the datagram that was polled last. Empty if the last poll returned nil.
     package borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,18 +1,18 @@
 import StatsBuffers
 import StatsModel
 
-/// The events that wait between `record` and the packet, each with the moment it was recorded: in the order of
-/// recording, or by priority.
+/// The events that wait between `record` and the packet, each with its time of recording. They wait in the order of recording
+/// or by priority.
 ///
-/// Turned by one thread. In the live client the threads' own rings are only the way in; what waits, waits here, so that
-/// the oldest can give way without anybody racing for it.
+/// A buffer belongs to one thread. In a live client each recording thread has a ring of its own in front of this buffer.
+/// Because one thread alone uses the buffer, it can evict the oldest event without a race.
 package struct EventBuffer: ~Copyable {
-    /// The order of recording. One slot where the order is by priority.
+    /// The events in the order of recording. It has one slot if the buffer is ordered by priority.
     private var ring: SPSCRing
-    /// In the same places as the ring's slots.
+    /// The time of recording of the event in each slot of the ring.
     private var arrivals: [Instant]
-    /// The order of priorities. One slot where the order is that of recording: an optional of a type that cannot be
-    /// copied would be moved out and in at every call.
+    /// The events by priority. It has one slot if the buffer is in the order of recording. It is not optional, because an
+    /// optional of a noncopyable type would be moved out and in again at every call.
     private var lanes: PriorityBuffer
     let isByPriority: Bool
     let capacity: Int
@@ -28,18 +28,18 @@ package struct EventBuffer: ~Copyable {
     var count: Int { isByPriority ? lanes.count : ring.count }
     var isFull: Bool { count == capacity }
 
-    /// When the event that goes next was recorded; nil when none waits.
+    /// The time at which the next event to leave was recorded. nil if none waits.
     var firstArrival: Instant? {
         if isByPriority { return lanes.first?.arrival }
         return ring.count == 0 ? nil : arrivals[Int(truncatingIfNeeded: ring.consumer.popped) & (arrivals.count - 1)]
     }
 
-    /// The event that goes next, which stays where it is; nil when none waits.
+    /// The next event to leave, which stays in the buffer. nil if none waits.
     var first: StatEvent? {
         @inline(__always) mutating get { isByPriority ? lanes.first?.event : ring.consumer.peek() }
     }
 
-    /// Takes the event that goes next. Traps when none waits.
+    /// Removes the next event to leave. Traps if none waits.
     mutating func removeFirst() {
         if isByPriority {
             if lanes.pop() == nil { preconditionFailure("an empty buffer has no first event") }
@@ -48,18 +48,18 @@ package struct EventBuffer: ~Copyable {
         }
     }
 
-    /// Puts the event behind all others. For the order of recording, and where there is room; else traps.
+    /// Adds the event after all others. Only for the order of recording. Traps if there is no room.
     mutating func append(_ event: StatEvent, arrival: Instant) {
         arrivals[Int(truncatingIfNeeded: ring.producer.pushed) & (arrivals.count - 1)] = arrival
         guard ring.producer.push(event) == .buffered else { preconditionFailure("an event is appended where there is room") }
     }
 
-    /// Puts the event behind those of its priority. For the order of priorities.
+    /// Adds the event after those of its priority. Only for the order by priority.
     mutating func push(_ event: StatEvent, priority: EventPriority, arrival: Instant) -> PriorityPushResult {
         lanes.push(event, priority: priority, arrival: arrival)
     }
 
-    /// Whether there is room for an event of that priority, if need be at the cost of a lower one.
+    /// Whether there is room for an event of this priority, if necessary by evicting one of lower priority.
     func admits(_ priority: EventPriority) -> Bool { lanes.admits(priority) }
 
     /// See ``PriorityBuffer/evictForText(of:)``.

@@ -1,24 +1,24 @@
 package import StatsModel
 package import StatsWire
 
-/// One datagram that the pipeline hands out for sending.
+/// One datagram that the pipeline passes on for sending.
 package struct OutgoingPacket: Equatable, Sendable {
     package let kind: PacketKind
-    /// Of a data packet its own number, counted from 1; of a heartbeat or closing packet the highest data packet's
-    /// number so far, 0 where none was sent.
+    /// For a data packet its own number, counted from 1. For a heartbeat or closing packet the number of the newest data packet
+    /// so far, or 0 if none was sent. For a parity packet the first number of its group.
     package let sequence: UInt64
     package let eventCount: Int
     package let byteCount: Int
-    /// 0, or 1 for the second copy of a data packet: the same bytes once more. A driver with two destinations sends
-    /// it to the second one.
+    /// 0 for the first copy of a data packet, 1 for its second copy, and 2 or more for a retransmission: how often the packet
+    /// has been sent by then, second copies aside. A driver with two destinations sends packets with odd values to the second.
     package internal(set) var copy = 0
-    /// Whether it holds one event alone that is longer than a packet (``ClientConfiguration/largeEventLimit``).
+    /// Whether the packet holds a single event that is longer than a normal packet (``ClientConfiguration/largeEventLimit``).
     package internal(set) var isLarge = false
     /// Whether a second copy of this packet will be polled later.
     package internal(set) var hasCopy = false
-    /// What a datagram of text does not say of itself; nil for sequenced packets.
+    /// The events of a text datagram, which cannot be recovered from its bytes. nil for sequenced packets.
     package var contents: PacketContents?
-    /// What the circuit breaker gave for this packet.
+    /// The circuit breaker's permit for this packet. nil if there is no breaker.
     package var permit: CircuitBreaker.Permit?
 
     package init(kind: PacketKind, sequence: UInt64, eventCount: Int, byteCount: Int) {
@@ -29,11 +29,12 @@ package struct OutgoingPacket: Equatable, Sendable {
     }
 }
 
-/// What stands in a datagram, noted while it was filled.
+/// The events of one datagram of text, recorded while it was filled.
 package struct PacketContents: Equatable, Sendable {
-    /// Its events, with what they said when they were recorded.
+    /// The number of its events, and their contents as they were recorded.
     package var tally = Tally()
-    /// When the datagram was begun, and when its first event was recorded; nanoseconds since 1970.
+    /// The time at which the datagram was begun, in nanoseconds since 1970.
     package var opened: Int64 = 0
+    /// The timestamp of its first event, in nanoseconds since 1970.
     package var recorded: Int64 = 0
 }

@@ -1,9 +1,9 @@
-/// What became of a packet that was handed to the system, as far as the sender can know.
+/// The result of sending a packet, as far as the sender can know it.
 package enum SendOutcome: Equatable, Sendable {
-    /// The system took it. That it arrives is another matter.
+    /// The system took the packet. It may still be lost on its way.
     case sent
-    /// The system refused it, or reported that the one before it reached nobody.
+    /// The system refused the packet, or reported that the packet before it reached no receiver.
     case failed
-    /// The system refused its length, not its receiver (EMSGSIZE): nothing is known of the receiver.
+    /// The system refused the packet because of its length (EMSGSIZE). This says nothing about the receiver.
     case tooLong
 }
