@@ -17,7 +17,7 @@ import Synchronization
 /// Handles (``counter(_:)``, ``gauge(_:)``, ``summary(_:)``) are created once for each metric, and record without a look-up. Any
 /// number of threads may use all of it at the same time.
 ///
-/// Memory: ``AggregatorConfiguration/memoryUse``, allocated once (with the default configuration 360 KiB).
+/// Memory: ``AggregatorConfiguration/memoryUse``, allocated once (with the default configuration 496 KiB).
 package final class LocalAggregator: Sendable {
     package let configuration: AggregatorConfiguration
     let storage: AggregateStorage

@@ -33,7 +33,7 @@ public struct CircuitBreaker: Sendable {
     package private(set) var state = State.closed(failures: 0)
     /// Attempts that were not permitted.
     package private(set) var refused: UInt64 = 0
-    /// Changes that were dropped because nobody polled them.
+    /// Changes that were dropped because they were not polled.
     package private(set) var transitionsMissed: UInt64 = 0
     /// The number of the period. Every change of state begins a period, which voids the permits of earlier ones.
     private var period: UInt64 = 0

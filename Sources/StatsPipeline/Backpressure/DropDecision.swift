@@ -1,7 +1,7 @@
 package import StatsModel
 
-/// What the caller must do with one event offered to a buffer. If the buffer is full nevertheless, because other threads pushed
-/// meanwhile, it refuses the event as ``LossCause/bufferFull``.
+/// The action for one event that is offered to a buffer. If other threads fill the buffer in the meantime, it refuses the event
+/// as ``LossCause/bufferFull``.
 package enum DropDecision: Equatable, Sendable {
     /// Buffer the event unchanged.
     case push
@@ -10,7 +10,7 @@ package enum DropDecision: Equatable, Sendable {
     /// Buffer the event. The oldest event makes room (``ChannelProducer/push(_:evicting:)``), and is lost as
     /// ``LossCause/evictedOldest``.
     case pushEvictingOldest
-    /// Buffer the event. A less important event makes room (``PriorityBuffer/push(_:priority:)``), and is lost as
+    /// Buffer the event. A less important event makes room (``PriorityBuffer/push(_:priority:arrival:)``), and is lost as
     /// ``LossCause/evictedForPriority``.
     case pushEvictingLower
     /// Do not buffer the event.

@@ -12,9 +12,9 @@ extension ClientConfiguration {
         case .newest, .oldest, .sampled: buffer = 256 + bufferCapacity * (32 + 8)
         case .byPriority: buffer = bufferCapacity * (32 + 8 + 4)
         }
-        // Under a limit room for an event longer than a packet is reserved when the first one comes.
+        // Under a memory limit, the room for an event longer than a packet is reserved when the first one arrives.
         let data = memoryLimit == nil ? largestPacketSize : maximumPacketSize
-        // Text leaves the room of other packets unused.
+        // With a text format, the builder of sequenced packets exists but stays unused.
         let unused = format.dialect == nil ? 0 : max(maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
         let parts = buffer + (aggregation?.memoryUse ?? 0) + 128 + textCapacity + data + unused
         return parts + Mitigations.memory(self) + Self.emptyCatalog + Self.pipelineItself
@@ -33,7 +33,7 @@ extension ClientConfiguration {
     /// The largest packet with a single event in bytes, which ``largeEventLimit`` bounds. No parity covers it.
     public var largestDataSize: Int { max(maximumDataSize, largeEventLimit + format.headerByteCount) }
 
-    /// Bytes of an event as it is encoded at most.
+    /// The largest encoded event in bytes.
     package var longestRecord: Int { largestDataSize - format.headerByteCount }
 
     /// The largest packet of any kind in bytes.

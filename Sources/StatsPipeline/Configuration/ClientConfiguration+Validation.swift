@@ -77,7 +77,7 @@ extension ClientConfiguration {
         }
     }
 
-    /// The same for a length of time, which the error states as a person writes it: `250ms`.
+    /// The same for a duration, which the error writes in the form `250ms`.
     package static func check(
         _ field: String, _ value: Duration, in range: ClosedRange<Duration>
     ) throws(ConfigurationError) {

@@ -23,7 +23,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     public var minimumBatchSize: Int?
     /// The longest time that an event waits in an open packet, measured from the first event in it.
     public var maximumBatchAge = Duration.milliseconds(100)
-    /// The largest datagram in bytes, header included. ``maximumDataSize`` is what parity leaves of it.
+    /// The largest datagram in bytes, header included. With parity, data packets are smaller (``maximumDataSize``).
     public var maximumPacketSize = 1472
     /// The largest event in bytes, encoded and without a header, that may travel alone. An event that does not fit into a packet
     /// of ``maximumPacketSize`` gets a datagram of its own, which the network fragments. A longer event is lost as `oversize`.
@@ -39,6 +39,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     public var heartbeatInterval = Duration.seconds(1)
     /// The number of closing packets.
     public var closingCopies = 3
+    /// The time between closing packets.
     public var closingInterval = Duration.milliseconds(10)
 
     /// Stops sending to a downstream that fails. nil tries every packet.

@@ -18,8 +18,8 @@ package struct TextReader: ~Copyable, Sendable {
 
     /// Gives a stored block's bytes, and the ranges of its strings in them. O(1).
     ///
-    /// - Parameter text: a number that ``TextWriter/store(_:name:tags:extra:text:isEscaped:)`` returned and that was not given
-    ///   back since
+    /// - Parameter text: a number that ``TextWriter/store(_:name:tags:extra:text:isEscaped:leaving:)`` returned and that was
+    ///   not given back since
     package func withText<Result>(_ text: UInt32, _ body: (Span<UInt8>, TextRanges) -> Result) -> Result {
         let memory = unsafe storage.unit(Int(text) - 1)
         let header = unsafe memory.load(as: TextBlockHeader.self)

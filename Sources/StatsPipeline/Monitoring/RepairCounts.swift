@@ -6,14 +6,15 @@ public struct RepairCounts: Equatable, Sendable {
     public internal(set) var packets: UInt64 = 0
     /// Bytes of these packets.
     public internal(set) var byteCount: UInt64 = 0
-    /// Acknowledgements that did not arrive in time, so that a packet was retransmitted without a request.
+    /// Acknowledgements that did not arrive in time. A critical packet was then retransmitted without a request, or a closing
+    /// client requested an acknowledgement by a closing packet.
     public internal(set) var timeouts: UInt64 = 0
-    /// Packets that the receiver requested and that were no longer in the history.
+    /// Packets that the receiver requested and that were no longer kept, or had been retransmitted as often as allowed.
     public internal(set) var unanswerable: UInt64 = 0
-    /// Packets with a critical event that left the history, or were left at the client's end, without an acknowledgement.
+    /// Packets with a critical event that left the memory, or were left in it at the client's end, without an acknowledgement.
     public internal(set) var unconfirmed: UInt64 = 0
-    /// Requests for packets that had already been retransmitted as often as allowed
-    /// (``ReliabilityConfiguration/retransmissionLimit``).
+    /// Packets that the receiver requested more often than they may be retransmitted
+    /// (``ReliabilityConfiguration/retransmissionLimit``). Each counts once.
     public internal(set) var exhausted: UInt64 = 0
     /// Requested packets that waited because of the limit of retransmitted bytes
     /// (``ReliabilityConfiguration/retransmissionFloor``).

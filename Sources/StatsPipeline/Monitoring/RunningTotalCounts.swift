@@ -8,7 +8,7 @@ public struct RunningTotalCounts: Equatable, Sendable {
     public internal(set) var runningTotals: UInt64 = 0
     /// Counters and gauges whose totals are kept.
     public internal(set) var metrics: UInt64 = 0
-    /// Events of counters and gauges for whose totals there was no room. If they are lost, they cannot be restored.
+    /// Events of counters and gauges for whose totals there was no room. If they are lost, they cannot be recovered.
     public internal(set) var unsentEvents: UInt64 = 0
 
     /// Counts that are all zero.

@@ -1,17 +1,18 @@
 import StatsWire
 
-/// Which acknowledgements are newer than those heard before, by the receiver's own numbers: in each epoch the highest counter
-/// wins. Of the epochs the last four are remembered, those that were heard longest ago are forgotten first.
+/// Decides which acknowledgements are new, by the receiver's own numbers. An acknowledgement is new if its counter is the
+/// highest so far in its epoch. The last four epochs are remembered, and a further epoch replaces the one whose latest
+/// acknowledgement is the oldest.
 ///
-/// A receiver that was restarted, or another one that took over, begins a new epoch; the answers of two that share the work
-/// do not disturb each other. Memory is fixed; O(1).
+/// A receiver that restarts, or another receiver that takes over, begins a new epoch. Two receivers that share a session's
+/// packets do not disturb each other, since each has its own epoch. Memory is fixed. O(1).
 struct AnswerOrder: Sendable {
     static let epochLimit = 4
 
-    /// The one heard last stands first; a counter of 0 is none.
+    /// The remembered epochs, latest first. A counter of 0 marks a free place.
     private var epochs = InlineArray<4, AnswerNumber>(repeating: AnswerNumber(epoch: 0, counter: 0))
 
-    /// Whether the answer is newer than those of its epoch before; then it is the newest.
+    /// Returns whether the acknowledgement is new. It is then the newest of its epoch.
     mutating func admit(_ number: AnswerNumber) -> Bool {
         if number.counter == 0 { return false }
         var place = Self.epochLimit - 1

@@ -1,19 +1,21 @@
 import StatsModel
 
-/// When the next packet is due, and how a session ends.
+/// The time of the next packet, and the end of a session.
 extension Mitigations {
-    /// Whether the client closes.
+    /// Whether the client is closing.
     var isClosing: Bool {
         @inline(__always) get { reports.isClosing }
     }
 
-    /// Everything is to go out now, then the closing packets. Only the first call counts.
+    /// Begins the end of the session: everything that waits is sent now, then the closing packets. Only the first call has an
+    /// effect.
     mutating func handleClose(at now: Instant) {
         if !isClosing { runningTotals.handleClose() }
         reports.handleClose(at: now)
     }
 
-    /// Nothing is sent any more: there is no way to anybody who could receive it. What waits is counted as skipped or unconfirmed.
+    /// Ends the session without sending anything further, after a crash or behind an open circuit breaker. Waiting copies and
+    /// parity packets are counted as skipped, and critical packets without an acknowledgement as unconfirmed.
     mutating func abandon(at now: Instant) {
         openIsCritical = false
         copies.abandon()
@@ -23,22 +25,22 @@ extension Mitigations {
         reports.handleAbandon(at: now)
     }
 
-    /// Whether everything was sent once, the closing packets included.
+    /// Whether everything was sent once, including the closing packets.
     ///
-    /// - Parameter isDataOut: the client closes, and no event waits any more
+    /// - Parameter isDataOut: the client is closing, and no event waits any more
     func isSaid(isDataOut: Bool) -> Bool {
         reports.isFinished && isDataOut && copies.isEmpty && parity.nextDeadline == nil && runningTotals.isQuiet
     }
 
-    /// Whether nothing will be sent any more, and no answer is waited for.
+    /// Whether nothing is left to send, and no acknowledgement is awaited.
     func isFinished(isDataOut: Bool) -> Bool { isSaid(isDataOut: isDataOut) && !retransmission.needsAnswer }
 
-    /// When the next packet is due; nil: never.
+    /// The time at which the next packet is due. nil if there is none.
     ///
     /// - Parameters:
-    ///   - isPacketOpen: an event stands in a data packet that is not sealed
-    ///   - isDataOut: the client closes, and no event waits any more
-    ///   - isHeldUp: events that are not buffered yet are to go out before the closing packets
+    ///   - isPacketOpen: a data packet that is not sealed yet holds an event
+    ///   - isDataOut: the client is closing, and no event waits any more
+    ///   - isHeldUp: events that are not buffered yet must be sent before the closing packets
     func nextDeadline(isPacketOpen: Bool, isDataOut: Bool, isHeldUp: Bool) -> Instant? {
         // Closing packets wait for second copies, and for events that are being recorded.
         var deadline = isClosing && (!copies.isEmpty || isHeldUp) ? nil : reports.deadline
@@ -51,7 +53,8 @@ extension Mitigations {
 
     private func retransmissionDeadline(isDataOut: Bool) -> Instant? {
         guard let due = retransmission.deadline else { return nil }
-        // A client that lingers gives up only once everything else is sent: until then the end of its time makes nothing due.
+        // A closing client gives up waiting only after everything else was sent. Until then, the end of its waiting time makes
+        // nothing due.
         guard isSaid(isDataOut: isDataOut), let end = retransmission.lingerDeadline else { return due }
         return min(due, end)
     }

@@ -1,33 +1,33 @@
 import StatsModel
 import StatsWire
 
-/// What goes out, in which order.
+/// The outgoing packets and their order.
 extension Mitigations {
-    /// What a poll answers.
+    /// The result of a poll.
     enum Next {
         case nothing
-        /// Its bytes through ``Mitigations/withBytes(_:)``, until the next poll.
+        /// A complete packet. ``Mitigations/withBytes(_:)`` shows its bytes until the next poll.
         case packet(OutgoingPacket)
-        /// To be sealed by ``Mitigations/seal(_:saying:of:at:timestamp:)``, with what the client has counted.
+        /// A report, which ``Mitigations/seal(_:saying:of:at:timestamp:)`` builds from the client's counts.
         case report(Report)
     }
 
     enum Report {
         case heartbeat
-        /// Running totals, which are a heartbeat too.
+        /// A heartbeat with running totals.
         case runningTotals
         case closing(hasTotals: Bool)
     }
 
-    /// What goes out in front of the next data packet.
+    /// The next packet that goes out before the next data packet.
     ///
-    /// Running totals and heartbeats go first, so that no load silences the client, then second copies, retransmissions and
-    /// parity packets.
+    /// Running totals and heartbeats go first, so that they are sent even under load. Second copies, retransmissions and parity
+    /// packets follow.
     ///
     /// - Parameters:
     ///   - timestamp: nanoseconds since 1970, for the packet's header
-    ///   - isPacketOpen: an event stands in a data packet that is not sealed: running totals wait for it
-    ///   - isDataOut: the client closes, and no event waits any more
+    ///   - isPacketOpen: a data packet that is not sealed yet holds an event; running totals wait for it
+    ///   - isDataOut: the client is closing, and no event waits any more
     @inline(__always)
     mutating func pollAheadOfData(at now: Instant, timestamp: UInt64, isPacketOpen: Bool, isDataOut: Bool) -> Next {
         if !isPacketOpen, !runningTotals.isQuiet, runningTotals.poll(at: now) { return .report(.runningTotals) }
@@ -38,10 +38,10 @@ extension Mitigations {
         return .nothing
     }
 
-    /// What goes out once all data has, at a flush and when the client closes: the parities of the last block, closing
-    /// packets, and then closing packets that ask for an answer.
+    /// The next packet that goes out after all data, at a flush and when the client closes: parity packets of the last block,
+    /// closing packets, and then closing packets that request an acknowledgement.
     ///
-    /// - Parameter isDataOut: the client closes or a flush is under way, and no event waits any more
+    /// - Parameter isDataOut: the client is closing or a flush is under way, and no event waits any more
     @inline(__always)
     mutating func pollBehindData(at now: Instant, timestamp: UInt64, isDataOut: Bool) -> Next {
         isDataOut ? pollEnd(at: now, timestamp: timestamp) : .nothing
@@ -76,7 +76,8 @@ extension Mitigations {
         return packet
     }
 
-    /// Everything was sent once: whether to ask the receiver for an answer now.
+    /// Returns whether a closing packet is to request an acknowledgement now, after everything was sent once. Gives up when the
+    /// waiting time is over.
     private mutating func pollProbe(at now: Instant) -> Bool {
         guard isSaid(isDataOut: true), retransmission.needsAnswer else { return false }
         retransmission.linger(at: now)
@@ -87,11 +88,11 @@ extension Mitigations {
         return retransmission.pollProbe(at: now)
     }
 
-    /// Makes the packet of a report that a poll answered. O(metrics told); allocates nothing.
+    /// Builds the packet of a report that a poll returned. O(1), with running totals O(metrics). Allocates nothing.
     ///
     /// - Parameters:
-    ///   - totals: what the client has counted so far
-    ///   - metrics: where running totals find the names of their metrics
+    ///   - totals: the client's counts so far
+    ///   - metrics: the catalog with the names of the metrics
     mutating func seal(
         _ report: Report, saying totals: TotalsReport, of metrics: MetricCatalog, at now: Instant, timestamp: UInt64
     ) -> OutgoingPacket {
@@ -119,7 +120,7 @@ extension Mitigations {
         return OutgoingPacket(kind: kind, sequence: newest, eventCount: 0, byteCount: byteCount)
     }
 
-    /// The same with as many running totals of the round under way as fit.
+    /// The same with as many running totals of the present round as fit.
     private mutating func seal(
         _ kind: PacketKind, saying totals: TotalsReport, of metrics: MetricCatalog, timestamp: UInt64
     ) -> OutgoingPacket {
@@ -131,7 +132,7 @@ extension Mitigations {
         return OutgoingPacket(kind: kind, sequence: newest, eventCount: 0, byteCount: byteCount)
     }
 
-    /// The bytes of the packet polled last. Traps where none was.
+    /// The bytes of the packet that was polled last. Traps if there is none.
     borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

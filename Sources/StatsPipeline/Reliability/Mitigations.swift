@@ -1,20 +1,20 @@
 import StatsModel
 import StatsWire
 
-/// Everything that a client sends beside each data packet's first copy, so that a lost packet does less harm: second copies,
+/// Sends everything besides the first copy of each data packet, so that a lost packet does less harm: second copies,
 /// retransmissions, running totals, parity packets, heartbeats and closing packets.
 ///
-/// A machine without input or output. The pipeline tells it what happens: an event joined the open packet
-/// (``recordEvent(_:)``), a data packet was sealed (``handleSealed(_:_:at:)``), the receiver answered
-/// (``handleAcknowledgement(_:at:)``), the client closes (``handleClose(at:)``). It asks what goes out in front of the next
-/// data packet (``pollAheadOfData(at:timestamp:isPacketOpen:isDataOut:)``) and behind the last one
-/// (``pollBehindData(at:timestamp:isDataOut:)``), and when to ask again
+/// This is a machine without input or output. The pipeline reports when an event joins the open packet (``recordEvent(_:)``),
+/// when a data packet is sealed (``handleSealed(_:_:at:)``), when an acknowledgement arrives
+/// (``handleAcknowledgement(_:at:)``), and when the client closes (``handleClose(at:)``). The pipeline polls for packets to
+/// send before the next data packet (``pollAheadOfData(at:timestamp:isPacketOpen:isDataOut:)``) and after the last one
+/// (``pollBehindData(at:timestamp:isDataOut:)``), and reads the time of the next poll
 /// (``nextDeadline(isPacketOpen:isDataOut:isHeldUp:)``).
 ///
-/// Each part is always there. A part that the configuration switches off has no capacity, does nothing when it is told
-/// something, and has nothing to send.
+/// All parts always exist. A part that the configuration switches off has no capacity, ignores what is reported to it, and has
+/// nothing to send.
 struct Mitigations: ~Copyable {
-    /// The packet polled last.
+    /// The packet that was polled last.
     enum Polled {
         case nothing, report, parity
         case copy(slot: Int)
@@ -23,7 +23,7 @@ struct Mitigations: ~Copyable {
 
     let session: UInt64
     var reports: ReportSchedule
-    /// Reports are built apart, since a data packet may be open while one is due.
+    /// The builder of reports. It is separate, since a data packet may be open while a report is due.
     var reportBuilder: PacketBuilder
     var copies: WaitingCopies
     var retransmission: Retransmission
@@ -32,11 +32,11 @@ struct Mitigations: ~Copyable {
     var polled = Polled.nothing
     /// The number of the newest data packet; 0 before the first.
     private(set) var newest: UInt64 = 0
-    /// An event of critical priority stands in the open packet. Only kept where it decides what becomes of the packet.
+    /// Whether the open packet holds an event of critical priority. Kept only if such packets are treated differently.
     var openIsCritical = false
     private let tracksCritical: Bool
 
-    /// - Parameter configuration: a valid one
+    /// - Parameter configuration: a valid configuration
     init(configuration: ClientConfiguration, session: UInt64) {
         self.session = session
         reports = ReportSchedule(configuration: configuration)
@@ -58,7 +58,7 @@ struct Mitigations: ~Copyable {
         }
     }
 
-    /// Bytes that all parts allocate when they are made, the report under construction included.
+    /// Bytes that all parts allocate at their creation, including the report under construction.
     static func memory(_ configuration: ClientConfiguration) -> Int {
         max(configuration.maximumPacketSize, PacketHeader.byteCount + TotalsReport.byteCount)
             + WaitingCopies.memory(configuration) + (configuration.activeReliability?.memoryUse ?? 0)
@@ -67,17 +67,17 @@ struct Mitigations: ~Copyable {
 
     // MARK: Data packets
 
-    /// Whether the priority of an event that joins the open packet matters: then the pipeline looks it up, and tells of a
-    /// critical one by ``handleCritical()``.
+    /// Whether the priority of the next event in the open packet matters. The pipeline then looks it up, and reports a critical
+    /// event by ``handleCritical()``.
     var asksForPriority: Bool {
         @inline(__always) get { tracksCritical && !openIsCritical }
     }
 
-    /// An event of critical priority joined the open packet.
+    /// Notes that an event of critical priority joined the open packet.
     mutating func handleCritical() { openIsCritical = true }
 
-    /// An event, or a record that stands for several, joined the open packet. False where its metric is new here: then
-    /// ``recordUnseen(_:of:)`` is to be called. O(1); allocates nothing.
+    /// Records an event, or a record that stands for several events, that joined the open packet. Returns false if its metric
+    /// is new here; ``recordUnseen(_:of:)`` must then be called. O(1); allocates nothing.
     @inline(__always)
     mutating func recordEvent(_ event: StatEvent) -> Bool {
         runningTotals.isOff || runningTotals.record(event, in: newest + 1)
@@ -88,13 +88,13 @@ struct Mitigations: ~Copyable {
         runningTotals.recordUnseen(event, of: metrics, in: newest + 1)
     }
 
-    /// What the header of the next data packet is to say.
+    /// The flags for the header of the next data packet.
     var dataFlags: PacketFlags {
         retransmission.wantsAcknowledgement(newest + 1, isCritical: openIsCritical) ? .wantsAcknowledgement : []
     }
 
-    /// A data packet was sealed, and goes out now. Its number is one above the one before. Notes in `packet` whether a second
-    /// copy follows. O(bytes), allocates nothing.
+    /// Handles a data packet that was sealed and is sent now. Its number is one above the one before. Notes in `packet` whether
+    /// a second copy follows. O(bytes); allocates nothing.
     mutating func handleSealed(_ packet: inout OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
         newest = packet.sequence
         reports.handleDataSent(at: now)
@@ -105,18 +105,18 @@ struct Mitigations: ~Copyable {
         openIsCritical = false
     }
 
-    // MARK: Answers
+    // MARK: Acknowledgements
 
-    /// Whether the receiver's answers are of any use.
+    /// Whether acknowledgements are used.
     var takesAnswers: Bool { !retransmission.isOff }
 
-    /// Takes a datagram that came back from the receiver. False where it is no acknowledgement of this session, or its
-    /// checksum fails; then nothing happened. O(bytes), O(packets kept).
+    /// Takes a datagram that arrived on the return path. Returns false and changes nothing if acknowledgements are not used, or
+    /// if the datagram is not an intact acknowledgement of this session for numbers that were sent. O(bytes + packets kept).
     mutating func handleAcknowledgement(_ datagram: Span<UInt8>, at now: Instant) -> Bool {
         guard takesAnswers, let header = try? PacketHeader(decoding: datagram), header.session == session,
             let answer = Acknowledgement(decoding: datagram, header: header), answer.highest <= newest
         else { return false }
-        // The packet polled last may no longer be kept.
+        // The packet that was polled last may no longer be kept.
         polled = .nothing
         retransmission.handle(answer, in: datagram, at: now)
         runningTotals.handleHeard()
@@ -128,7 +128,7 @@ struct Mitigations: ~Copyable {
         return true
     }
 
-    /// Nothing is retransmitted from now on; packets that were not acknowledged are counted as unconfirmed.
+    /// Ends retransmission. Critical packets that were not acknowledged are counted as unconfirmed.
     mutating func giveUpRetransmission() {
         polled = .nothing
         retransmission.giveUp()

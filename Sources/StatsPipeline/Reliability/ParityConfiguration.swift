@@ -1,18 +1,20 @@
 import StatsModel
 import StatsWire
 
-/// Forward error correction of data packets: how many parity packets for how many data packets, how far spread.
+/// Forward error correction of data packets: the numbers of data packets and parity packets in a group, and the interleaving of
+/// groups.
 public struct ParityConfiguration: Equatable, Sendable {
-    /// Data packets of a group, `k`: 1 to 64.
+    /// The number of data packets in a group, `k`: 1 to 64.
     public var groupSize: Int
-    /// Parity packets of a group, `r`: 1 to 8. One is the XOR of the group, more are Reed-Solomon.
+    /// The number of parity packets in a group, `r`: 1 to 8. One is the XOR of the group, several form a Reed-Solomon code.
     public var parityCount: Int
-    /// How many groups are open at once, `d`: consecutive packets go to them in turn, so that up to `d` packets in a row
-    /// that are lost are one of each group. `(k - 1) · d` is below 248.
+    /// The number of groups that are open at once, `d`. Consecutive packets join these groups in turn. If up to `d` packets in
+    /// a row are lost, each group therefore loses one at most. `(k - 1) · d` must be below 248.
     public var interleave: Int
-    /// A packet waits no longer than this for its groups to fill: then the parities of what there is go out. Of a sender of few
-    /// packets a longer age costs fewer parities and spreads groups wider against bursts; past the receiver's reorder limit a
-    /// packet is given up before its parity comes, and taken back then.
+    /// The longest time that a packet waits for its group to fill. Then the parity packets of the group so far are sent. If a
+    /// client sends few packets, a longer age costs fewer parity packets, and spreads groups wider against bursts. If the age
+    /// exceeds the receiver's reorder limit, the receiver reports a lost packet as a gap before the parity arrives, and takes
+    /// the gap back when it recovers the packet.
     public var maximumAge: Duration
 
     public init(
@@ -24,19 +26,19 @@ public struct ParityConfiguration: Equatable, Sendable {
         self.maximumAge = maximumAge
     }
 
-    /// Bytes that a data packet has to leave free below the maximum packet size, so that its parity fits: 48.
+    /// The number of bytes by which data packets must stay below the maximum packet size, so that their parity fits: 48.
     public static let packetOverhead = ParityPacket.overhead
 
-    /// Bytes an encoder takes, fixed when it is made: one row for each parity of the open groups.
+    /// Bytes that an encoder allocates at its creation: one row for each parity of the open groups.
     public func memory(maximumPacketSize: Int) -> Int { parityCount * interleave * maximumPacketSize }
 
-    /// Throws the first field that is outside its range.
+    /// Throws an error for the first field that is outside its range.
     public func validate() throws(ConfigurationError) {
         try ClientConfiguration.check("groupSize", groupSize, in: 1...ParityCode.maximumMembers)
         try ClientConfiguration.check("parityCount", parityCount, in: 1...ParityCode.maximumParities)
         let most = groupSize == 1 ? ParityCode.maximumSpan - 1 : (ParityCode.maximumSpan - 1) / (groupSize - 1)
         try ClientConfiguration.check("interleave", interleave, in: 1...most)
-        // At no age at all every packet would be sent with parities of its own.
+        // With an age of zero, every packet would be sent with parity packets of its own.
         try ClientConfiguration.check("maximumAge", maximumAge, in: .milliseconds(1) ... .seconds(3600))
     }
 }

@@ -1,25 +1,26 @@
 package import StatsModel
 import StatsWire
 
-/// Makes parity packets of the data packets that go out, so that a receiver can do without some of them.
+/// Makes parity packets from the outgoing data packets, so that a receiver can recover lost ones.
 ///
-/// A machine without input or output: ``add(_:sequence:at:)`` takes each data packet once, as it is sealed and before it is
-/// sent, ``pollParity(at:timestamp:)`` gives the parity packets that are due. Data packets are mixed into the parities at
-/// once, so nothing of them is kept: `r · d` times the maximum packet size is all its memory, fixed when it is made.
+/// This is a machine without input or output. ``add(_:sequence:at:)`` takes each data packet once, after it is sealed and
+/// before it is sent. ``pollParity(at:timestamp:)`` returns the parity packets that are due. A data packet is mixed into the
+/// parities at once, and is not kept. The memory is `r · d` times the maximum packet size, allocated at creation.
 ///
-/// **Blocks.** `k · d` consecutive packets are a block of `d` groups, the n-th packet belonging to group `n mod d`. When the
-/// block is full, the parities of all its groups go out, one of each group in turn, beginning with the group whose turn
-/// it is: so any `d` consecutive packets on the wire, parities included, are of `d` different groups.
+/// **Blocks.** `k · d` consecutive packets form a block of `d` groups. The n-th packet belongs to group `n mod d`. When the
+/// block is full, the parities of all groups are sent, one of each group in turn, beginning with the group that the next data
+/// packet would join. Any `d` consecutive packets on the wire, including parity packets, therefore belong to `d` different
+/// groups.
 ///
-/// **Partial blocks.** At ``flush(at:)``, or `maximumAge` after a block's first packet, the block ends as it is. Groups are
-/// then joined as far as they keep to `k` members: eleven packets of a client with k = 16 and d = 4 become one group of
-/// eleven instead of four of three, which costs a quarter of the parities.
+/// **Partial blocks.** A block ends early at ``flush(at:)``, or `maximumAge` after its first packet. Its groups are then joined
+/// as long as no group has more than `k` members. With k = 16 and d = 4, eleven packets become one group of eleven instead of
+/// four groups of two or three. This costs a quarter of the parity packets.
 package struct ParityEncoder: ~Copyable {
     private enum Phase {
         case empty
-        /// `count` packets from number `first` on have been mixed in.
+        /// The `count` packets from number `first` on have been mixed in.
         case filling(first: UInt64, count: Int, since: Instant)
-        /// The parities of these packets go out, in `groups` groups; `next` of them have been looked at.
+        /// The parities of these packets are being sent, in `groups` groups. The first `next` steps are done.
         case sending(first: UInt64, count: Int, groups: Int, next: Int, since: Instant)
     }
 
@@ -28,21 +29,23 @@ package struct ParityEncoder: ~Copyable {
     package let maximumPacketSize: Int
     private let session: UInt64
     private var phase = Phase.empty
-    /// Of group g the parities are rows `g * parityCount ..< (g + 1) * parityCount`.
+    /// The parities of group g are the rows `g * parityCount ..< (g + 1) * parityCount`.
     private var rows: ParityRows
-    /// The row polled last.
+    /// The row that was polled last.
     private var polled: Int?
-    /// Parity packets given out, and their bytes.
+    /// The number of parity packets that were polled.
     package private(set) var packetsPolled: UInt64 = 0
+    /// Bytes of these parity packets.
     package private(set) var bytesPolled: UInt64 = 0
-    /// Parity packets given up, because the next block began before they were polled.
+    /// Parity packets that were given up, because the next block began before they were polled, or because the session was
+    /// abandoned.
     package private(set) var packetsSkipped: UInt64 = 0
     /// Data packets that were too long to be covered.
     private var packetsUncovered: UInt64 = 0
 
-    /// - Parameter maximumPacketSize: bytes of a parity packet at most; data packets are 48 shorter
+    /// - Parameter maximumPacketSize: the largest parity packet in bytes; data packets are at least 48 bytes shorter
     ///
-    /// Throws what ``ParityConfiguration/validate()`` does. Traps where the size is not in 88...65507.
+    /// Throws the error of ``ParityConfiguration/validate()``. Traps if the size is outside 88...65507.
     package init(configuration: ParityConfiguration, session: UInt64, maximumPacketSize: Int) throws(ConfigurationError) {
         try configuration.validate()
         self.configuration = configuration
@@ -52,7 +55,7 @@ package struct ParityEncoder: ~Copyable {
         rows = ParityRows(rowCount: configuration.parityCount * configuration.interleave, maximumSize: maximumPacketSize)
     }
 
-    /// An encoder that is off: it covers nothing, has no parities, and takes no memory.
+    /// Creates an encoder that is off: it covers no packets, has no parity packets, and takes no memory.
     init() {
         configuration = ParityConfiguration(groupSize: 0, parityCount: 0, interleave: 0, maximumAge: .zero)
         maximumAge = .zero
@@ -63,7 +66,7 @@ package struct ParityEncoder: ~Copyable {
 
     var isOff: Bool { rows.rowCount == 0 }
 
-    /// Whether no packet of an open block waits, and no parity does: ``pollParity(at:timestamp:)`` answers nil.
+    /// Whether no block is open and no parity packet waits. ``pollParity(at:timestamp:)`` then returns nil.
     var isIdle: Bool {
         @inline(__always) get {
             switch phase {
@@ -73,20 +76,20 @@ package struct ParityEncoder: ~Copyable {
         }
     }
 
-    /// What parity cost so far.
+    /// The cost of parity so far.
     var traffic: ParityTraffic {
         ParityTraffic(
             packets: packetsPolled, byteCount: bytesPolled, skipped: packetsSkipped, uncovered: packetsUncovered)
     }
 
-    /// Bytes of a data packet at most.
+    /// The largest data packet in bytes.
     package var maximumDataSize: Int { rows.maximumDatagramSize }
 
-    /// Takes a data packet of a client as it is sealed.
+    /// Takes a data packet of the client when it is sealed.
     ///
-    /// A packet of one event that is longer than others (``ClientConfiguration/largeEventLimit``) is covered by none: its
-    /// parity would have to be as long, and every row with it. The block in front of it ends, since a block's numbers are
-    /// consecutive.
+    /// A packet with a single event that is longer than a normal packet (``ClientConfiguration/largeEventLimit``) is not
+    /// covered: its parity would have to be as long, and with it every row. The block before it ends, since the numbers in a
+    /// block are consecutive.
     mutating func add(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
         if isOff { return }
         if packet.isLarge {
@@ -97,9 +100,9 @@ package struct ParityEncoder: ~Copyable {
         }
     }
 
-    /// Takes a sealed data packet; second copies are none of its business. Numbers climb by one: with any other a new block
-    /// begins, as it does while parities wait to be polled, and those of the block before are given up and counted. Traps
-    /// where the packet is longer than ``maximumDataSize``, or its number 0. O(r · bytes), allocates nothing.
+    /// Takes a sealed data packet. Second copies must not be added. A new block begins if the number is not one above the one
+    /// before, and also if parity packets still wait to be polled. The parity packets of the block before are then given up and
+    /// counted. Traps if the packet is longer than ``maximumDataSize``, or if its number is 0. O(r · bytes); allocates nothing.
     package mutating func add(_ datagram: Span<UInt8>, sequence: UInt64, at now: Instant) {
         precondition(sequence >= 1, "data packets count from 1")
         var place = 0
@@ -123,10 +126,11 @@ package struct ParityEncoder: ~Copyable {
         if place + 1 == configuration.groupSize * configuration.interleave { endBlock(at: now) }
     }
 
-    /// Ends the block as it is: its parities are due now.
+    /// Ends the open block. Its parity packets are due now.
     package mutating func flush(at now: Instant) { endBlock(at: now) }
 
-    /// When the next parity packet is due, or an open block ends by its age; nil: nothing is under way.
+    /// The time at which the next parity packet is due, or at which the open block ends because of its age. nil if there is
+    /// neither.
     package var nextDeadline: Instant? {
         switch phase {
         case .empty: nil
@@ -135,7 +139,7 @@ package struct ParityEncoder: ~Copyable {
         }
     }
 
-    /// How many parity packets are due now, if no more data comes before they are polled.
+    /// The number of parity packets that are due now, if no data packet comes before they are polled.
     package var dueCount: Int {
         switch phase {
         case .empty, .filling: 0
@@ -144,8 +148,8 @@ package struct ParityEncoder: ~Copyable {
         }
     }
 
-    /// The next parity packet that is due, readable through ``withParity(_:)`` until the next call; nil: none is. Calling
-    /// again with nothing to do is safe. The packet's `sequence` is its group's first.
+    /// The next parity packet that is due, readable through ``withParity(_:)`` until the next call. nil if none is due. Further
+    /// calls with nothing to do are safe. The packet's `sequence` is the first number of its group.
     ///
     /// - Parameter timestamp: nanoseconds since 1970, for the packet's header
     ///
@@ -154,7 +158,7 @@ package struct ParityEncoder: ~Copyable {
         polled = nil
         if case .filling(_, _, let since) = phase, now >= since + maximumAge { endBlock(at: now) }
         guard case .sending(let first, let count, let groups, var next, let since) = phase else { return nil }
-        // Where there are fewer packets than groups, those without any are passed over.
+        // With fewer packets than groups, the groups without a packet are skipped.
         while Self.group(at: next, count: count, groups: groups) >= count { next += 1 }
         let (index, group) = (next / groups, Self.group(at: next, count: count, groups: groups))
         next += 1
@@ -177,7 +181,7 @@ package struct ParityEncoder: ~Copyable {
         return OutgoingPacket(kind: .parity, sequence: packet.group.first, eventCount: 0, byteCount: byteCount)
     }
 
-    /// The parity packet polled last. Traps where none is.
+    /// The parity packet that was polled last. Traps if there is none.
     package borrowing func withParity<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -187,12 +191,12 @@ package struct ParityEncoder: ~Copyable {
 
     private func row(_ group: Int, _ parity: Int) -> Int { group * configuration.parityCount + parity }
 
-    /// Ends a block that is being filled, and joins its groups where it is partial.
+    /// Ends the open block. If it is partial, its groups are joined.
     private mutating func endBlock(at now: Instant) {
         guard case .filling(let first, let count, _) = phase else { return }
         let all = configuration.interleave
-        // The fewest groups that divide the open ones evenly and hold the packets. A factor depends on the number alone,
-        // so the parities of two groups add up to those of both as one.
+        // The smallest divisor of the number of open groups that has room for the packets. A factor depends on the packet's
+        // number alone, so the sum of two groups' parities is the parity of the joined group.
         var groups = 1
         while all % groups != 0 || count > groups * configuration.groupSize { groups += 1 }
         if groups < all {
@@ -206,19 +210,19 @@ package struct ParityEncoder: ~Copyable {
         phase = .sending(first: first, count: count, groups: groups, next: 0, since: now)
     }
 
-    /// Gives up what is under way, and counts what was not polled: there is no way to anybody who could use it.
+    /// Gives up the open block and the waiting parity packets, and counts those that were not polled as skipped.
     mutating func giveUp() {
         if case .filling = phase { endBlock(at: .start) }
         packetsSkipped += UInt64(dueCount)
         phase = .empty
     }
 
-    /// Whose turn it is: from the group that the next data packet would have gone to.
+    /// The group of a step. The first step belongs to the group that the next data packet would have joined.
     private static func group(at step: Int, count: Int, groups: Int) -> Int { (count + step) % groups }
 
     private static func memberCount(of group: Int, count: Int, groups: Int) -> Int { (count - group + groups - 1) / groups }
 
-    /// How many of the steps from `step` on give a packet.
+    /// The number of parity packets that the steps from `step` on give.
     private static func remaining(count: Int, groups: Int, parityCount: Int, from step: Int) -> Int {
         if count >= groups { return groups * parityCount - step }
         return (step..<max(step, groups * parityCount)).count { group(at: $0, count: count, groups: groups) < count }

@@ -1,4 +1,4 @@
-/// Which data packets are sent a second time.
+/// The data packets that are sent a second time.
 ///
 /// The copy carries the same number, so a receiver counts each packet once, whichever copy arrives.
 public enum Redundancy: CaseIterable, Sendable {

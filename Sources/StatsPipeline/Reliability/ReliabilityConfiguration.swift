@@ -1,51 +1,57 @@
 import StatsModel
 
-/// What a client does so that packets lost on the way arrive after all, where its receiver answers. Each part can be
-/// switched off by itself; text formats, whose servers do not answer, have none.
+/// The client's protection against lost packets, for receivers that send acknowledgements. Each part can be switched off by
+/// itself. Text formats use none of it, because their servers send no acknowledgements.
 ///
-/// - **Acknowledgement**: packets with a critical event are kept until the receiver says that it has them; while it does
-///   not, the oldest is retransmitted, after twice as long each time.
-/// - **Running totals**: where packets are lost for good, heartbeats and closing packets carry what each counter adds up to
-///   and each gauge's level, so that one that arrives repairs what all packets before it lost of them (`RunningTotals`).
-/// - **Repair on request**: the newest packets are kept for a while; the receiver names the gaps it sees, and what it names
-///   is retransmitted.
+/// - **Acknowledgement**: packets with a critical event are kept until the receiver acknowledges them. Until then the oldest
+///   one is retransmitted, each time after twice as long.
+/// - **Running totals**: if packets are lost for good, heartbeats and closing packets carry the sum of each counter and the
+///   level of each gauge. A total that arrives recovers the events of its metric in all packets that were lost before it
+///   (`RunningTotals`).
+/// - **Repair on request**: the newest packets are kept for a while. The receiver requests the packets in its gaps, and those
+///   that are still kept are retransmitted.
 ///
-/// What goes out again on request is bounded for each packet and in bytes, since nobody vouches for an acknowledgement:
-/// **they are not authenticated**. Whoever sees a client's packets, or sends from its destination's address, can make it
-/// forget packets that never arrived, and draw what these bounds allow; nothing else (FORMATS, "Who is believed"). Keep
-/// strangers away by a connected socket, which this client's is, on loopback or a private network.
+/// Acknowledgements are **not authenticated**. Retransmission on request is therefore bounded for each packet and in bytes. An
+/// attacker who sees a client's packets, or who sends from the address of its destination, can make the client forget packets
+/// that never arrived, and can cause as many retransmissions as the bounds allow, but nothing else (FORMATS, "Who is
+/// believed"). The protection against strangers is a connected socket, which this client has, on loopback or in a private
+/// network.
 ///
-/// Where a memory is full its oldest packet leaves it: the packet may still arrive, but no longer be retransmitted. The
-/// books count such packets (`forgotten` and `unconfirmed` in ``RepairCounts``).
+/// When a memory is full, its oldest packet leaves it. This packet may still arrive, but it can no longer be retransmitted.
+/// ``RepairCounts`` counts critical packets that left without an acknowledgement (`unconfirmed`), and packets that the receiver
+/// requested too late (`unanswerable`).
 public struct ReliabilityConfiguration: Sendable, Equatable {
-    /// Bytes for packets with a critical event until they are acknowledged; 0: none is kept.
+    /// Bytes for packets with a critical event that wait for their acknowledgement. 0 keeps none.
     public var criticalCapacity = 1 << 18
-    /// Bytes for the newest other packets, for when the receiver asks; 0: none is kept.
+    /// Bytes for the newest other packets, which the receiver may request. 0 keeps none.
     public var historyCapacity = 1 << 17
-    /// The receiver is given at least and at most this long to answer; in between the time is measured (RFC 6298).
+    /// The shortest timeout for an acknowledgement. Between this and the longest timeout, the measured round trip decides (RFC
+    /// 6298).
     public var shortestTimeout = Duration.milliseconds(50)
+    /// The longest timeout for an acknowledgement.
     public var longestTimeout = Duration.seconds(1)
-    /// A client that closes waits at most this long for what it may still be asked for, or what is not acknowledged.
+    /// The longest time that a closing client waits for acknowledgements and for requests.
     public var lingerLimit = Duration.seconds(30)
-    /// The same where the receiver has never answered; never longer than ``lingerLimit``.
+    /// The same for a receiver that has never answered. At most ``lingerLimit`` takes effect.
     public var unansweredLimit = Duration.seconds(30)
 
-    /// One packet is retransmitted on request at most so often; the timer of a critical packet is not bound by it, but backs off.
+    /// How often one packet is retransmitted on request at most. The timer of critical packets is exempt, but it backs off.
     public var retransmissionLimit = 16
-    /// Bytes retransmitted on request, in percent of the data's, besides ``retransmissionFloor``. Everything kept may go out
-    /// once more without waiting.
+    /// Bytes that may be retransmitted on request, in percent of the bytes of the data, in addition to ``retransmissionFloor``.
+    /// Everything that is kept may be retransmitted once without waiting.
     public var retransmissionPercent = 100
-    /// Bytes a second that may be retransmitted on request, whatever is sent.
+    /// Bytes per second that may be retransmitted on request, however much data is sent.
     public var retransmissionFloor = 1 << 16
 
-    /// Counters and gauges whose running totals are kept; 0: none is. Those that come later are not told.
+    /// The number of counters and gauges whose running totals are kept. 0 keeps none. No totals are sent for further metrics.
     public var runningTotalCapacity = 1024
-    /// Metrics that may have lost something for good are told at most so often; 0: never.
+    /// The time between two rounds of running totals for metrics that may have lost events for good. 0 sends none.
     public var runningTotalInterval = Duration.seconds(1)
 
+    /// The default configuration.
     public init() {}
 
-    /// Every part switched off.
+    /// A configuration with every part switched off.
     static var none: Self {
         var none = Self()
         none.criticalCapacity = 0
@@ -54,9 +60,10 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
         return none
     }
 
-    /// Whether running totals are told.
+    /// Whether running totals are kept and sent.
     public var isStating: Bool { runningTotalCapacity > 0 && runningTotalInterval > .zero }
 
+    /// Throws an error for the first field that is outside its range.
     public func validate() throws(ConfigurationError) {
         try ClientConfiguration.check("criticalCapacity", criticalCapacity, in: 0...1 << 30)
         try ClientConfiguration.check("historyCapacity", historyCapacity, in: 0...1 << 30)
@@ -73,7 +80,7 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
         try ClientConfiguration.check("unansweredLimit", unansweredLimit, in: .zero ... .seconds(3600))
     }
 
-    /// Bytes that the memories take.
+    /// Bytes that the memories of packets and the running totals take.
     public var memoryUse: Int {
         SentHistory.memory(capacity: criticalCapacity) + SentHistory.memory(capacity: historyCapacity)
             + RunningTotals.memory(capacity: isStating ? runningTotalCapacity : 0)

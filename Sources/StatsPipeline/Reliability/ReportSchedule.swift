@@ -1,14 +1,14 @@
 import StatsModel
 import StatsWire
 
-/// When the client speaks of itself: heartbeats while the session is open, closing packets at its end.
+/// The times of the client's reports: heartbeats while the session is open, and closing packets at its end.
 ///
-/// Heartbeats begin with the first data packet: before it there is no number to speak of, and a client that is never
-/// used stays silent. Each is due one interval after the last one went out, so that a sender which was held up does
-/// not catch up on those it missed. While no data goes out the distance doubles from one heartbeat to the next, up to
-/// an hour: the first ones tell the receiver of a lost tail, the later ones only that the session lives, and a clock
-/// that jumps by years costs a few packets instead of millions. Closing packets go out once everything buffered has;
-/// the first at once.
+/// Heartbeats begin with the first data packet. Before it there is no number to report, and a client that is never used sends
+/// nothing. Each heartbeat is due one interval after the last one was sent, so a sender that was held up does not catch up on
+/// missed heartbeats. While no data is sent, the interval doubles after each heartbeat, up to an hour. The first heartbeats
+/// inform the receiver of a lost tail. The later ones only show that the session is still open. A clock that jumps by years
+/// thus costs a few packets instead of millions. Closing packets are sent after everything that is buffered. The first one is
+/// due at once.
 package struct ReportSchedule {
     private enum Phase {
         case silent
@@ -16,13 +16,13 @@ package struct ReportSchedule {
         case closing(copies: Int, due: Instant)
     }
 
-    /// Heartbeats of an idle session are at most this far apart.
+    /// The longest interval between heartbeats of an idle session, unless the configured interval is longer.
     private static let longestInterval = Nanoseconds.seconds(3600)
 
     private let heartbeatInterval: Nanoseconds
     private let closingInterval: Nanoseconds
     private let closingCopies: Int
-    /// Text servers would take a report for a broken line.
+    /// Whether no reports are sent, because the servers of text formats would read a report as a malformed line.
     private let isSilent: Bool
     private var phase = Phase.silent
 
@@ -40,7 +40,7 @@ package struct ReportSchedule {
         }
     }
 
-    /// Whether every closing packet has gone out.
+    /// Whether every closing packet was sent.
     var isFinished: Bool {
         switch phase {
         case .silent, .open: false
@@ -48,7 +48,8 @@ package struct ReportSchedule {
         }
     }
 
-    /// When the next report is due; nil: none is. While closing, that it is due does not say that it may go out yet.
+    /// The time of the next report. nil if there is none. A closing packet that is due may still have to wait for other
+    /// packets.
     var deadline: Instant? {
         switch phase {
         case .silent: nil
@@ -67,7 +68,7 @@ package struct ReportSchedule {
         }
     }
 
-    /// A packet went out that says all that a heartbeat does: the next one is due an interval later.
+    /// Handles a packet that contains everything that a heartbeat contains. The next heartbeat is due one interval later.
     mutating func handleHeartbeatSent(at now: Instant) {
         switch phase {
         case .silent, .closing: break
@@ -75,7 +76,7 @@ package struct ReportSchedule {
         }
     }
 
-    /// Ends the heartbeats. Only the first call counts.
+    /// Ends the heartbeats. Only the first call has an effect.
     mutating func handleClose(at now: Instant) {
         switch phase {
         case .silent, .open: phase = .closing(copies: closingCopies, due: now)
@@ -83,10 +84,10 @@ package struct ReportSchedule {
         }
     }
 
-    /// Nothing is said any more: there is no way to anybody who could hear it.
+    /// Ends the session without any further report.
     mutating func handleAbandon(at now: Instant) { phase = .closing(copies: 0, due: now) }
 
-    /// Whether a heartbeat is due; then the next one is set.
+    /// Returns whether a heartbeat is due. The next one is then scheduled.
     mutating func pollHeartbeat(at now: Instant) -> Bool {
         switch phase {
         case .silent, .closing: return false
@@ -98,7 +99,7 @@ package struct ReportSchedule {
         }
     }
 
-    /// Whether a closing packet is due; then it counts as sent. To be asked only when nothing is buffered any more.
+    /// Returns whether a closing packet is due. It then counts as sent. Call it only when nothing is buffered any more.
     mutating func pollClosing(at now: Instant) -> Bool {
         switch phase {
         case .silent, .open: return false

@@ -1,8 +1,8 @@
 import StatsModel
 
-/// The end: a client that closes waits for what the receiver may still ask for.
+/// The end of a session: a closing client waits for acknowledgements, and for the receiver's last requests.
 extension Retransmission {
-    /// Everything has gone out once and the closing packets have too: begins to wait for what is missing.
+    /// Begins to wait, after everything was sent once, including the closing packets. Only the first call has an effect.
     mutating func linger(at now: Instant) {
         guard lingerStart == nil else { return }
         lingerStart = now
@@ -10,31 +10,34 @@ extension Retransmission {
         timer = now + timeout
     }
 
-    /// Whether the receiver may still ask for something, or has not acknowledged what it must.
+    /// Whether the client still waits for an acknowledgement or a request, and its waiting time is not over.
     func isWaiting(at now: Instant) -> Bool {
         if let lingerDeadline, now >= lingerDeadline { return false }
         return needsAnswer
     }
 
-    /// Whether a packet waits for its acknowledgement, or to be retransmitted.
+    /// Whether a critical packet waits for its acknowledgement, or any packet waits for its retransmission.
     var isOwed: Bool { critical.openCount > 0 || head < wanted.count }
 
+    /// Whether another acknowledgement is needed: for a packet that waits, or because a receiver that has answered before may
+    /// still request packets.
     var needsAnswer: Bool { isOwed || (hasHeard && highest > 0 && !isSettled) }
 
-    /// Until when it waits at most: longer for a receiver that was ever heard.
+    /// The end of the waiting time. It is ``lingerLimit`` after the start for a receiver that has answered, otherwise
+    /// ``unansweredLimit``.
     var lingerDeadline: Instant? {
         let limit = hasHeard ? lingerLimit : unansweredLimit
         return lingerStart.map { $0 + limit }
     }
 
-    /// Whether another closing packet is due, to make the receiver answer; then the next one is set.
+    /// Returns whether another closing packet is due, which makes the receiver answer. The next one is then scheduled.
     mutating func pollProbe(at now: Instant) -> Bool {
         guard let timer, now >= timer else { return false }
         backOff(at: now)
         return true
     }
 
-    /// Nothing will be retransmitted any more.
+    /// Ends retransmission. Critical packets that were not acknowledged are counted as unconfirmed.
     mutating func giveUp() {
         counts.unconfirmed += UInt64(critical.openCount)
         critical.removeAll()

@@ -1,27 +1,28 @@
 import StatsModel
 import StatsWire
 
-/// Sends packets again that the receiver asks for, or does not acknowledge (``ReliabilityConfiguration``).
+/// Retransmits packets that the receiver requests or does not acknowledge (``ReliabilityConfiguration``).
 ///
-/// One timer runs while a critical packet is not acknowledged, as TCP's does: when it ends the oldest such packet goes
-/// out again, and the timer runs twice as long. Any packet newly acknowledged sets it back. What the answer to that one
-/// packet names as missing is then sent at once, so that after a long silence one packet that gets through is enough.
+/// As in TCP, one timer runs while a critical packet is not acknowledged. When the timer ends, the oldest such packet is
+/// retransmitted, and the timer runs twice as long. Any critical packet that is newly acknowledged resets it. The answer to a
+/// single packet also names all other missing packets, which are then retransmitted at once. After a long outage, one packet
+/// that arrives is therefore enough.
 ///
-/// What is retransmitted on request is bounded for each packet and in bytes a second (``RetransmissionBudget``), since an
-/// acknowledgement may be anybody's; a packet that has to wait for bytes stays in the queue. The timer is not bound.
+/// Retransmission on request is bounded for each packet and in bytes per second (``RetransmissionBudget``), since anybody could
+/// have sent the acknowledgement. A packet that has to wait for bytes stays in the queue. The timer is not bounded.
 ///
-/// While a client closes the timer asks by a closing packet instead, which is short and makes the receiver answer at once.
+/// While a client closes, the timer sends a closing packet instead. It is short, and makes the receiver answer at once.
 ///
-/// Where it is off (``isOff``) it keeps no packet and takes no answer, so it never has anything to send.
+/// If it is off (``isOff``), it keeps no packets and takes no acknowledgements, so it never has anything to send.
 package struct Retransmission: Sendable {
-    /// Where a packet is kept.
+    /// The memory in which a packet is kept.
     package enum Memory: Sendable {
         case critical, history
     }
 
-    /// Before the first answer the receiver is given so many times the shortest timeout.
+    /// Before the first answer, the timeout is this many times the shortest timeout.
     private static let firstTimeouts: Int64 = 4
-    /// A receiver that was never heard is asked for an answer by so many packets at the beginning.
+    /// The number of packets at the beginning of a session that request an answer while the receiver has never answered.
     private static let greetings: UInt64 = 8
 
     let configuration: ReliabilityConfiguration
@@ -29,43 +30,47 @@ package struct Retransmission: Sendable {
     private let shortestTimeout: Nanoseconds
     private let longestTimeout: Nanoseconds
     let lingerLimit: Nanoseconds
-    /// How long it waits at most for a receiver that never answered.
+    /// The longest wait for a receiver that has never answered.
     let unansweredLimit: Nanoseconds
     var critical: SentHistory
     var history: SentHistory
-    /// Numbers to be retransmitted, in this order, from `head` on.
+    /// The queue of numbers to retransmit, in this order, from `head` on.
     var wanted: [UInt64] = []
     var head = 0
     private var roundTrip = RoundTripTime()
     var timer: Instant?
     var backoff = 0
-    /// The highest number kept so far.
+    /// The number of the newest data packet. 0 before the first one.
     var highest: UInt64 = 0
+    /// Whether the receiver has ever answered.
     var hasHeard = false
     private var order = AnswerOrder()
     private var budget: RetransmissionBudget
-    /// The first of the queue waits for bytes, until then if nothing is sent before.
+    /// The packet that was counted last as waiting for bytes.
     private var delayed: UInt64?
+    /// The time at which the budget admits the first packet of the queue, if no data is sent before. nil if the budget has not
+    /// refused it.
     var delayedUntil: Instant?
-    /// The packet that the timer wants retransmitted stands in the queue.
+    /// The queued packet that the timer retransmits. The budget does not apply to it.
     var timed: UInt64?
-    /// Of a number below it, that it was no longer kept has been counted.
+    /// Numbers up to this one that were no longer kept have been counted.
     private var missed: UInt64 = 0
-    /// Up to it everything has arrived, or is no longer wanted, as far as was heard.
+    /// Every number up to this one has arrived or is no longer requested, according to the acknowledgements.
     private(set) var floor: UInt64 = 0
-    /// The lowest number that is lost for good, among those found since it was last asked for, and ever.
+    /// The lowest number that is lost for good, among those found since the last call of ``takeLost()``.
     private var lost: UInt64?
+    /// The lowest number that is lost for good in the whole session. The largest `UInt64` if there is none.
     private var everLost = UInt64.max
-    /// The answer just taken names no number that is lost for good.
+    /// Whether the last acknowledgement named no number that is lost for good.
     private var namesNone = true
-    /// No receiver forgets a number that is less far behind the highest.
+    /// Every receiver remembers at least this many numbers behind the highest one.
     private static let shortestWindow: UInt64 = 4096
     var lingerStart: Instant?
-    /// The receiver has all that it can still be given.
+    /// Whether the receiver has everything that the client can still send.
     var isSettled = false
     var counts = RepairCounts()
 
-    /// - Parameter configuration: nil: it is off
+    /// - Parameter configuration: nil switches it off
     init(configuration: ReliabilityConfiguration?) {
         isOff = configuration == nil
         let configuration = configuration ?? .none
@@ -79,12 +84,12 @@ package struct Retransmission: Sendable {
         budget = RetransmissionBudget(configuration: configuration)
     }
 
-    /// Whether packet `sequence` is to ask for an answer.
+    /// Whether packet `sequence` is to request an acknowledgement.
     func wantsAcknowledgement(_ sequence: UInt64, isCritical: Bool) -> Bool {
         !isOff && ((isCritical && !critical.isOff) || (!hasHeard && sequence <= Self.greetings))
     }
 
-    /// Keeps a packet that goes out now.
+    /// Keeps a packet that is sent now.
     mutating func store(_ packet: OutgoingPacket, isCritical: Bool, _ datagram: Span<UInt8>, at now: Instant) {
         if isOff { return }
         highest = packet.sequence
@@ -101,7 +106,7 @@ package struct Retransmission: Sendable {
 
     var timeout: Nanoseconds {
         let first = Nanoseconds(shortestTimeout.rawValue * Self.firstTimeouts)
-        // Clamped before it is doubled: what was measured may be as long as it likes.
+        // The time is limited before it is doubled, because the measured time has no bound.
         let base = min(max(roundTrip.timeout ?? first, shortestTimeout), longestTimeout)
         let doublings = Int64(min(backoff, 20))
         if base.rawValue > longestTimeout.rawValue >> doublings { return longestTimeout }
@@ -110,17 +115,17 @@ package struct Retransmission: Sendable {
 
     private mutating func startTimer(at now: Instant) { if timer == nil { timer = now + timeout } }
 
-    // MARK: What the receiver says
+    // MARK: Acknowledgements
 
-    /// Takes an answer; one that was overtaken by a later one of the same receiver says nothing new (``AnswerOrder``). O(packets kept + ranges), and
-    /// O(log packets) for each number that is missing.
+    /// Takes an acknowledgement. An acknowledgement that is not new (``AnswerOrder``) is only counted. O(packets kept), and
+    /// O(log packets kept) for each range.
     mutating func handle(_ answer: Acknowledgement, in bytes: Span<UInt8>, at now: Instant) {
         precondition(!isOff, "a client that retransmits nothing takes no answers")
         counts.acknowledgements += 1
         guard order.admit(answer.number) else { return }
         hasHeard = true
         sample(answer, at: now)
-        // Of so many gaps the answer leaves the lowest out.
+        // An acknowledgement with the largest number of ranges may leave out the lowest gaps.
         if answer.rangeCount == Acknowledgement.rangeLimit, answer.floor > floor { lose(from: floor + 1) }
         floor = max(floor, answer.floor)
         let before = critical.openCount
@@ -128,12 +133,12 @@ package struct Retransmission: Sendable {
         Self.settle(&history, by: answer, in: bytes)
         if critical.openCount < before {
             backoff = 0
-            // A client that closes goes on asking, whatever it asks for, until it knows all.
+            // A closing client keeps the timer running for its closing packets, even if no critical packet is left.
             timer = critical.openCount > 0 || lingerStart != nil ? now + timeout : nil
         }
         namesNone = answer.rangeCount < Acknowledgement.rangeLimit
         for index in 0..<answer.rangeCount { want(answer.missing(index, in: bytes), at: now) }
-        // What was taken for lost was only late.
+        // The numbers that were taken for lost were only late.
         if namesNone, everLost < .max, everLost &+ Self.shortestWindow > answer.highest { everLost = .max }
         isSettled = answer.highest >= highest && critical.openCount == 0 && head == wanted.count && !isKept(answer, bytes)
     }
@@ -143,7 +148,7 @@ package struct Retransmission: Sendable {
         roundTrip.record((now - sent) + Nanoseconds(-answer.held.rawValue))
     }
 
-    /// Settles what the answer says has arrived or is no longer wanted.
+    /// Settles the packets that have arrived or are no longer requested, according to the acknowledgement.
     private static func settle(_ memory: inout SentHistory, by answer: Acknowledgement, in bytes: Span<UInt8>) {
         var index = 0
         for range in 0...answer.rangeCount {
@@ -158,7 +163,8 @@ package struct Retransmission: Sendable {
         memory.dropSettled()
     }
 
-    /// The receiver lacks these numbers: those that are kept are retransmitted, but for what is on its way already.
+    /// Handles numbers that the receiver misses. Kept packets are queued, unless they were retransmitted less than a round trip
+    /// ago.
     private mutating func want(_ range: ClosedRange<UInt64>, at now: Instant) {
         let found = want(range, in: .critical, at: now) + want(range, in: .history, at: now)
         let count = range.upperBound - range.lowerBound + 1
@@ -177,16 +183,16 @@ package struct Retransmission: Sendable {
         everLost = min(everLost, number)
     }
 
-    /// Whether there is a number that the receiver lacks and that is no longer kept, as far as its newest answer says.
+    /// Whether the receiver misses a number that is no longer kept, according to its newest acknowledgement.
     var hasLost: Bool { everLost < .max }
 
-    /// The lowest number found since the last call that the receiver lacks and that is no longer kept; nil: none was.
+    /// The lowest number found since the last call that the receiver misses and that is no longer kept. nil if there is none.
     mutating func takeLost() -> UInt64? {
         defer { lost = nil }
         return lost
     }
 
-    /// Answers how many of the numbers are kept.
+    /// Queues the packets in one memory. Returns how many of the numbers are kept there.
     private mutating func want(_ range: ClosedRange<UInt64>, in memory: Memory, at now: Instant) -> UInt64 {
         var found: UInt64 = 0
         var index = with(memory) { $0.lowerBound(range.lowerBound) }
@@ -195,14 +201,14 @@ package struct Retransmission: Sendable {
             if !entry.isWanted, !entry.isSettled, entry.sendings == 1 || entry.lastSent + pause <= now {
                 request(index, of: memory)
             }
-            // Beyond its limit a critical packet still has its timer; any other is as good as not kept.
+            // A critical packet at its limit still has the timer. Any other packet at its limit counts as no longer kept.
             if memory == .critical || !with(memory, { $0[index].isExhausted }) { found += 1 }
             index += 1
         }
         return found
     }
 
-    /// Puts a packet that the receiver asks for into the queue, if it may be retransmitted once more.
+    /// Queues a packet that the receiver requests, unless it was requested as often as allowed.
     private mutating func request(_ index: Int, of memory: Memory) {
         var entry = with(memory) { $0[index] }
         if Int(entry.requests) < configuration.retransmissionLimit {
@@ -217,6 +223,7 @@ package struct Retransmission: Sendable {
         if entry.isWanted { wanted.append(entry.sequence) }
     }
 
+    /// Whether a memory still holds a number that the acknowledgement names as missing.
     private func isKept(_ answer: Acknowledgement, _ bytes: Span<UInt8>) -> Bool {
         for index in 0..<answer.rangeCount {
             let range = answer.missing(index, in: bytes)
@@ -232,14 +239,14 @@ package struct Retransmission: Sendable {
         }
     }
 
-    // MARK: What goes out again
+    // MARK: Sending
 
-    /// Whether no timer runs and nothing waits to go out again: ``poll(at:isClosing:)`` answers nil.
+    /// Whether no timer runs and the queue is empty. ``poll(at:isClosing:)`` then returns nil.
     var isIdle: Bool {
         @inline(__always) get { timer == nil && head == wanted.count }
     }
 
-    /// The next packet that is to go out again; nil: none. Its bytes through ``withBytes(_:_:)``.
+    /// The next packet to retransmit. nil if there is none. ``withBytes(_:_:_:)`` shows its bytes.
     mutating func poll(at now: Instant, isClosing: Bool) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
         if !isClosing, let timer, now >= timer {
             backOff(at: now)
@@ -265,7 +272,7 @@ package struct Retransmission: Sendable {
         return nil
     }
 
-    /// Where a packet of the queue stands; nil where it is no longer kept, has arrived, or has gone out already.
+    /// The place of a queued packet. nil if it is no longer kept, has arrived, or was retransmitted meanwhile.
     private func place(of sequence: UInt64) -> (Memory, Int)? {
         if let index = critical.index(of: sequence) {
             return critical[index].isWanted && !critical[index].isSettled ? (.critical, index) : nil
@@ -282,7 +289,7 @@ package struct Retransmission: Sendable {
         head = 0
     }
 
-    /// Whether the first of the queue may go out as far as bytes are concerned; if not it waits.
+    /// Whether the budget admits the first packet of the queue. Otherwise the packet waits.
     private mutating func permits(_ memory: Memory, _ index: Int, at now: Instant) -> Bool {
         if let delayedUntil, now < delayedUntil { return false }
         let byteCount = Int(with(memory) { $0[index].byteCount })
@@ -294,7 +301,7 @@ package struct Retransmission: Sendable {
         return false
     }
 
-    /// The packet that the timer wants sent goes in front of those that wait for bytes.
+    /// Retransmits the packet of the timer before packets that wait for bytes.
     private mutating func pollTimed(at now: Instant) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
         guard let sequence = timed else { return nil }
         timed = nil
@@ -327,7 +334,8 @@ package struct Retransmission: Sendable {
         }
     }
 
-    /// When ``poll(at:isClosing:)`` or, while closing, ``pollProbe(at:)`` next has something; nil: never.
+    /// The time at which ``poll(at:isClosing:)``, or ``pollProbe(at:)`` while closing, next has something to do. nil if there
+    /// is none.
     var deadline: Instant? {
         guard head < wanted.count else { return timer }
         guard timed == nil, let delayedUntil else { return .start }

@@ -1,17 +1,17 @@
 import StatsModel
 
-/// How many bytes may be retransmitted on request (``ReliabilityConfiguration``): a token bucket that a share of the data sent
-/// fills, and a floor of bytes a second whatever is sent. It is full at the beginning and holds as much as is kept, so that
-/// everything kept can be retransmitted once without waiting.
+/// The number of bytes that may be retransmitted on request (``ReliabilityConfiguration``), as a token bucket. It is filled by
+/// a share of the data sent, and by a fixed number of bytes per second. It is full at the beginning, and its capacity is that
+/// of the memories. Everything that is kept can therefore be retransmitted once without waiting.
 ///
-/// Tokens are counted in billionths of a byte, so that whole nanoseconds leave no rest.
+/// Tokens are billionths of a byte, so that whole nanoseconds leave no remainder.
 struct RetransmissionBudget: Sendable {
     private static let unit: Int64 = 1_000_000_000
-    /// It holds one datagram at least, whatever is kept.
+    /// The capacity is at least one datagram, however small the memories are.
     private static let longestDatagram = 65_507
 
     private let capacity: Int64
-    /// Bytes a second are billionths a nanosecond.
+    /// Bytes per second, which are billionths of a byte per nanosecond.
     private let floor: Int64
     private let percent: Int64
     private var tokens: Int64
@@ -26,10 +26,10 @@ struct RetransmissionBudget: Sendable {
         tokens = capacity
     }
 
-    /// A data packet went out for the first time.
+    /// Adds tokens for a data packet that was sent for the first time.
     mutating func recordSent(byteCount: Int) { fill(Int64(byteCount) * percent * (Self.unit / 100)) }
 
-    /// Whether so many bytes may be retransmitted now; then they are.
+    /// Takes tokens for this many bytes. Returns false and takes none if there are too few.
     mutating func take(byteCount: Int, at now: Instant) -> Bool {
         if now > updated {
             let (earned, isOver) = (now - updated).rawValue.multipliedReportingOverflow(by: floor)
@@ -41,7 +41,8 @@ struct RetransmissionBudget: Sendable {
         return true
     }
 
-    /// When ``take(byteCount:at:)`` allows so many bytes, if nothing is sent until then. After a call that did not.
+    /// The time at which ``take(byteCount:at:)`` will admit this many bytes, if no data is sent before. Call it after a
+    /// refusal.
     func time(byteCount: Int) -> Instant {
         let lacking = Int64(byteCount) * Self.unit - tokens
         return lacking <= 0 ? updated : updated + Nanoseconds((lacking - 1) / floor + 1)

@@ -1,11 +1,12 @@
 import StatsModel
 
-/// How long the receiver takes to answer, smoothed, and how long to wait for it (RFC 6298, section 2).
+/// The smoothed round trip to the receiver, and the timeout that follows from it (RFC 6298, section 2).
 struct RoundTripTime: Sendable {
     private(set) var smoothed: Nanoseconds?
     private var variation = Nanoseconds.zero
 
-    /// A packet that was sent once was answered after `sample`.
+    /// Records one round trip: the time from a packet that was sent once to its acknowledgement, without the time for which the
+    /// receiver held it back.
     mutating func record(_ sample: Nanoseconds) {
         let sample = max(sample, .zero)
         guard let smoothed else {
@@ -18,7 +19,8 @@ struct RoundTripTime: Sendable {
         self.smoothed = Nanoseconds(smoothed.rawValue - smoothed.rawValue / 8 + sample.rawValue / 8)
     }
 
-    /// How long to wait for an answer, the longest time there is at most; nil before the first one.
+    /// The timeout for an acknowledgement, at most the longest time that `Nanoseconds` can express. nil before the first
+    /// acknowledgement.
     var timeout: Nanoseconds? {
         guard let smoothed else { return nil }
         let (spread, isTooLong) = variation.rawValue.multipliedReportingOverflow(by: 4)

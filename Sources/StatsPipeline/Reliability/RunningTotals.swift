@@ -1,80 +1,95 @@
 import StatsModel
 import StatsWire
 
-/// The running totals of counters and gauges, and when they are told, so that what packets lost for good held of them is
-/// known all the same (``ReliabilityConfiguration/runningTotalCapacity``).
+/// The running totals of counters and gauges, and the times at which they are sent. From a total that arrives, the receiver
+/// recovers the metric's events in packets that were lost for good (``ReliabilityConfiguration/runningTotalCapacity``).
 ///
-/// Noting an event is a look into one table and a few additions. Metrics are told in rounds, each row that changed in or
-/// behind a given packet once, in as many packets as it takes, and never while a data packet is open, so that what is
-/// said is what was sealed. There is a reason for a round where
-/// - the receiver lacks packets that are no longer kept: two rounds, one interval apart, from the first of them on;
-/// - the receiver was never heard: every interval while data goes out, each change in two rounds;
-/// - the client closes and there ever was such a reason: with the closing packets, everything since.
+/// Recording an event takes one table look-up and a few additions. Totals are sent in rounds. A round sends each row that
+/// changed in a given packet or later, once, in as many packets as necessary. No totals are sent while a data packet is open,
+/// so that they cover exactly the sealed packets. Each of these reasons leads to rounds:
+/// - The receiver misses packets that are no longer kept. There are two rounds, one interval apart, with every row that changed
+///   since the first of these packets.
+/// - The receiver has never answered. There is a round after each interval in which data was sent, and each change is in two
+///   rounds.
+/// - The client closes while one of these reasons holds. The closing packets carry every row that changed since then.
 ///
-/// What did not change since is told three times at most, but that the first closing packet tells all.
+/// A total that did not change is sent three times at most, except that the first closing packet carries all.
 ///
-/// So a receiver that answers, and gets what it asks for, costs nothing. Memory is allocated once. Without capacity
-/// (``isOff``) no event may be recorded, and there is never anything to tell.
+/// A receiver that answers, and gets the packets that it requests, therefore costs nothing. Memory is allocated once. Without
+/// capacity (``isOff``) no event may be recorded, and there is nothing to send.
 package struct RunningTotals: Sendable {
     private struct Row: Sendable {
         let metric: MetricID
         let isGauge: Bool
-        /// A gauge that only changed by differences has no level to tell; a counter always has its sum.
+        /// Whether the value is known. A gauge that was only changed by differences has no known level. A counter's sum is
+        /// always known.
         var isKnown: Bool
         var count: UInt64 = 0
         var value = 0.0
-        /// The packet with the newest event, of a gauge that with the level.
+        /// The packet with the newest event; for a gauge, the packet with the newest event that changed the level.
         var latest: UInt64 = 0
-        /// Of a gauge's level.
+        /// The time of a gauge's level, in nanoseconds since 1970.
         var timestamp = Int64.min
-        /// How often it was told since it last changed.
+        /// How often the total was sent since it last changed.
         var tellings: UInt8 = 0
     }
 
-    /// Bytes of one row, and metrics of any type that are looked at for each one that may be told.
+    /// The number of table entries for each row. There are more entries than rows, since metrics of all types have one.
     private static let metricsPerRow = 4
+    /// The entry of a metric without an event so far.
     private static let unseen: UInt16 = 0
+    /// The entry of a metric whose type has no running total.
     private static let notStated: UInt16 = 0xFFFF
+    /// The entry of a counter or gauge for whose total there is no room.
     private static let noRoom: UInt16 = 0xFFFE
     static let largestCapacity = 16_384
-    /// How often what is lost for good is told while the session goes on, and what did not change in all.
+    /// The number of rounds for packets that were lost for good, while the session is open.
     private static let rounds = 2
+    /// The number of times that an unchanged total is sent.
     private static let tellings: UInt8 = 3
-    /// The first of the closing packets that are not answered says nothing more than those before.
+    /// A closing packet that requests an acknowledgement carries totals only if it is at least the third such packet in a row
+    /// without an answer.
     private static let patience = 3
 
     private let capacity: Int
     private let interval: Nanoseconds
     private let closingInterval: Nanoseconds
     private let closingRounds: Int
-    /// Bytes of the longest running total that fits a packet.
+    /// Bytes of the longest running total that fits into a packet.
     private let room: Int
-    /// By metric: a row's number + 1, or one of the above.
+    /// By metric: a row's number + 1, or one of the three entries above.
     private var places: [UInt16]
     private var rows: [Row] = []
-    /// The newest packet that holds an event of some row.
+    /// The newest packet with an event of any row.
     private var newest: UInt64 = 0
 
-    /// Reasons: packets from this number on were lost for good, and so many rounds are still to tell it.
+    /// The first packet that was lost for good, while rounds for it are left to send. nil if there are none.
     private var lostFrom: UInt64?
+    /// The number of these rounds.
     private var roundsLeft = 0
-    /// The same for all of the session.
+    /// The first packet in the whole session that was lost for good. nil if there is none.
     private(set) var everLostFrom: UInt64?
+    /// Whether the receiver has never answered.
     private var isUnacknowledged = true
-    /// Up to which packet the last round told, and the one before.
+    /// The newest packet that the last round covered.
     private var reported: UInt64 = 0
+    /// The newest packet that the round before it covered.
     private var reportedBefore: UInt64 = 0
     private var isClosing = false
-    /// Closing packets in a row that asked and were not answered, and those of them that told something.
+    /// Closing packets in a row that requested an acknowledgement and got none.
     private var unanswered = 0
+    /// Closing packets of this kind that could carry totals.
     private var probes = 0
 
-    /// When the next round begins; and of the one under way the next row, and where it began.
+    /// The time of the next round. nil if there is none.
     private var due: Instant?
+    /// The next row of the round under way. nil if no round is under way.
     private var next: Int?
+    /// The first packet that the round under way covers.
     private var roundFrom: UInt64 = 0
-    /// Rows told so often are left out.
+    /// Rows that were sent this often are left out of the round.
     private var roundLimit = tellings
+    /// Whether a closing packet has begun a round with all rows.
     private var hasSentAll = false
     private(set) var counts = RunningTotalCounts()
 
@@ -88,7 +103,7 @@ package struct RunningTotals: Sendable {
         rows.reserveCapacity(capacity)
     }
 
-    /// No totals are kept.
+    /// Whether no totals are kept.
     var isOff: Bool {
         @inline(__always) get { capacity == 0 }
     }
@@ -97,10 +112,10 @@ package struct RunningTotals: Sendable {
         capacity * (MemoryLayout<Row>.stride + metricsPerRow * MemoryLayout<UInt16>.stride)
     }
 
-    // MARK: What is sealed
+    // MARK: Recording
 
-    /// Notes an event, or what stands for several, that joined packet `packet`. False where ``recordUnseen(_:of:in:)`` has
-    /// to. O(1); allocates nothing.
+    /// Records an event, or a record that stands for several events, that joined packet `packet`. Returns false if
+    /// ``recordUnseen(_:of:in:)`` must be called. O(1); allocates nothing.
     @inline(__always)
     mutating func record(_ event: StatEvent, in packet: UInt64) -> Bool {
         let index = event.metric.index
@@ -128,7 +143,7 @@ package struct RunningTotals: Sendable {
             rows[row].value += event.value
             rows[row].timestamp = max(rows[row].timestamp, event.timestamp)
         } else {
-            // As the receiver does: of two levels the one of the later time counts.
+            // As in the receiver, the level with the later time counts.
             guard event.timestamp >= rows[row].timestamp else { return }
             rows[row].isKnown = true
             rows[row].value = event.value
@@ -139,7 +154,7 @@ package struct RunningTotals: Sendable {
         newest = packet
     }
 
-    /// The same for a metric that has no row yet. O(1); allocates nothing.
+    /// The same for a metric without a row. It gets one if there is room. O(1); allocates nothing.
     @inline(never)
     mutating func recordUnseen(_ event: StatEvent, of metrics: MetricCatalog, in packet: UInt64) {
         let type = metrics.type(of: event.metric)
@@ -160,15 +175,15 @@ package struct RunningTotals: Sendable {
         record(event, at: rows.count - 1, in: packet)
     }
 
-    // MARK: Reasons to tell
+    // MARK: Reasons to send totals
 
-    /// Packet `packet` was sealed.
+    /// Handles that packet `packet` was sealed. A round is scheduled if the receiver has never answered.
     @inline(__always)
     mutating func handleSealed(_ packet: UInt64, at now: Instant) {
         if isUnacknowledged, newest == packet, due == nil, !isClosing { due = now + interval }
     }
 
-    /// The receiver answered: what it lacks from now on it will name.
+    /// Handles an acknowledgement. From now on the receiver names the packets that it misses.
     mutating func handleHeard() {
         unanswered = 0
         guard isUnacknowledged else { return }
@@ -176,18 +191,18 @@ package struct RunningTotals: Sendable {
         if lostFrom == nil, !isClosing { due = nil }
     }
 
-    /// The receiver lacks packet `from`, maybe others behind it, and nobody keeps them.
+    /// Handles that the receiver misses packet `from`, and perhaps later ones, which are no longer kept.
     mutating func handleLost(from: UInt64, at now: Instant) {
         everLostFrom = min(everLostFrom ?? from, from)
-        // What changed in no packet from there on lost nothing.
+        // Without a row to send, no round is needed.
         guard hasRow(from: from) else { return }
         lostFrom = min(lostFrom ?? from, from)
         roundsLeft = isClosing ? closingRounds : Self.rounds
-        // Not at once, since what is still on its way may make it needless; a client that closes has no time to wait.
+        // The round waits, since packets that are still in flight may make it needless. A closing client has no time to wait.
         if due == nil { due = isClosing ? now : now + interval }
     }
 
-    /// The receiver has, or can still be given, all that was taken for lost.
+    /// Handles that the receiver has, or can still be sent, all packets that were taken for lost.
     @inline(__always)
     mutating func handleFound() {
         guard everLostFrom != nil else { return }
@@ -197,7 +212,7 @@ package struct RunningTotals: Sendable {
         due = nil
     }
 
-    /// Rounds come with closing packets from now on.
+    /// Ends the rounds of the open session. From now on closing packets carry the totals.
     mutating func handleClose() {
         isClosing = true
         due = nil
@@ -205,7 +220,7 @@ package struct RunningTotals: Sendable {
         roundsLeft = 0
     }
 
-    /// Nothing is told any more.
+    /// Sends no totals from now on.
     mutating func giveUp() {
         handleClose()
         next = nil
@@ -216,15 +231,15 @@ package struct RunningTotals: Sendable {
 
     // MARK: Rounds
 
-    /// Whether nothing is due and nothing under way.
+    /// Whether no round is scheduled or under way.
     var isQuiet: Bool {
         @inline(__always) get { due == nil && next == nil }
     }
 
-    /// When ``poll(at:)`` next answers true; nil: never.
+    /// The time at which ``poll(at:)`` must be called. nil if there is none.
     var deadline: Instant? { next != nil ? .start : due }
 
-    /// Whether a packet is to be filled now.
+    /// Returns whether a packet with totals is to be sent now.
     mutating func poll(at now: Instant) -> Bool {
         if next != nil { return true }
         guard let due, now >= due else { return false }
@@ -236,14 +251,15 @@ package struct RunningTotals: Sendable {
             if roundsLeft == 0 { lostFrom = nil }
         }
         let nextFrom = isUnacknowledged && !isClosing && reportedBefore < reported ? reportedBefore + 1 : UInt64.max
-        // Of the rows that the next round would tell, this one tells all.
+        // This round sends all rows that the next round would send. The next round therefore needs a row that may be sent at
+        // least twice more.
         if row(0, from: min(nextFrom, lostFrom ?? .max), Self.tellings - 1) != nil {
             self.due = now + (isClosing ? closingInterval : interval)
         }
         return next != nil
     }
 
-    /// A closing packet goes out now: whether running totals go with it.
+    /// Begins a round for a closing packet. Returns whether the packet carries running totals.
     mutating func pollClosing() -> Bool {
         guard let from = isUnacknowledged ? 1 : everLostFrom else { return false }
         begin(from: from, limit: hasSentAll ? Self.tellings : .max)
@@ -251,9 +267,13 @@ package struct RunningTotals: Sendable {
         return next != nil
     }
 
-    /// A closing packet goes out since nobody answered the others. `floor`: all up to it is settled.
+    /// Begins a round for a closing packet that requests an acknowledgement, because the earlier ones were not answered.
+    /// Returns whether the packet carries running totals.
+    ///
+    /// - Parameter floor: every number up to it has arrived or is no longer requested
     mutating func pollProbe(floor: UInt64) -> Bool {
-        // A receiver that is only slow asks for what it lacks itself; one that is gone is not talked to for ever.
+        // A receiver that is only slow will request the missing packets itself. For one that is gone, the number of these
+        // rounds is limited.
         unanswered += 1
         guard unanswered >= Self.patience, probes < closingRounds else { return false }
         probes += 1
@@ -269,7 +289,8 @@ package struct RunningTotals: Sendable {
         next = row(0, from: from, limit)
     }
 
-    /// The next row, from `start` on, that changed in packet `from` or behind it and was not told so often since. O(rows).
+    /// The next row, from `start` on, that changed in packet `from` or later and was sent less than `limit` times since. nil if
+    /// there is none. O(rows).
     private func row(_ start: Int, from: UInt64, _ limit: UInt8) -> Int? {
         if from > newest { return nil }
         var row = start
@@ -280,10 +301,10 @@ package struct RunningTotals: Sendable {
         return nil
     }
 
-    /// Whether a round from there would tell anything. O(rows).
+    /// Whether a round from this packet on would send anything. O(rows).
     private func hasRow(from: UInt64) -> Bool { row(0, from: from, Self.tellings) != nil }
 
-    /// Fills a packet that was begun with as many running totals as it has room for. O(rows).
+    /// Adds as many running totals of the round to a packet under construction as fit. O(rows).
     mutating func fill(_ builder: inout PacketBuilder, from metrics: MetricCatalog, sequence: UInt64) {
         while let row = next {
             let key = metrics.key(of: rows[row].metric)
@@ -297,7 +318,7 @@ package struct RunningTotals: Sendable {
         }
     }
 
-    /// - Parameter byteCount: what the packet has more than would have been sent without
+    /// - Parameter byteCount: the bytes that would not have been sent without running totals
     mutating func recordSent(byteCount: Int) {
         counts.packets += 1
         counts.byteCount += UInt64(byteCount)

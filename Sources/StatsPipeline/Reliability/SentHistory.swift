@@ -1,10 +1,10 @@
 import StatsModel
 import StatsWire
 
-/// Packets that were sent and may have to be retransmitted, in the order of their numbers. Bounded in bytes and in packets;
-/// allocated once.
+/// Sent packets that may have to be retransmitted, in the order of their numbers. Bounded in bytes and in packets; allocated
+/// once.
 ///
-/// The bytes stand in a ring: a packet begins where the one before ends, or at the ring's beginning where the rest is too
+/// The bytes are in a ring. A packet begins at the end of the one before, or at the beginning of the ring if the rest is too
 /// short for it.
 struct SentHistory: Sendable {
     struct Entry: Sendable {
@@ -13,28 +13,28 @@ struct SentHistory: Sendable {
         var offset = 0
         var byteCount: Int32 = 0
         var eventCount: Int32 = 0
-        /// How often it was sent.
+        /// How often the packet was sent, second copies aside.
         var sendings: Int32 = 1
-        /// How often the receiver asked for it, and it was to be retransmitted.
+        /// How often the packet was queued because the receiver requested it.
         var requests: UInt8 = 0
-        /// It waits to be retransmitted.
+        /// Whether the packet waits to be retransmitted.
         var isWanted = false
-        /// It was asked for more often than it may be.
+        /// Whether the packet was requested more often than allowed.
         var isExhausted = false
-        /// The receiver has it.
+        /// Whether the receiver has the packet, or it will not be retransmitted for another reason.
         var isSettled = false
     }
 
-    /// A packet is taken to have so many bytes at least.
+    /// The number of packets is limited as if each had at least this many bytes.
     private static let shortestPacket = 128
 
     private var bytes: [UInt8]
     private var entries: [Entry]
     private var first = 0
     private(set) var count = 0
-    /// Where the next packet's bytes begin.
+    /// The offset at which the next packet begins.
     private var end = 0
-    /// Packets in it that are not settled.
+    /// The number of packets that are not settled.
     private(set) var openCount = 0
 
     init(capacity: Int) {
@@ -54,7 +54,7 @@ struct SentHistory: Sendable {
         return place < entries.count ? place : place - entries.count
     }
 
-    /// The packet `index`, counted from the oldest.
+    /// The packet at this index, counted from the oldest. Traps if there is none.
     subscript(index: Int) -> Entry {
         get {
             precondition(index >= 0 && index < count, "a packet that is kept")
@@ -67,14 +67,15 @@ struct SentHistory: Sendable {
         }
     }
 
-    /// Keeps a packet whose number is above all others'; older ones make room. Answers how many of those were not settled,
-    /// itself included where it is longer than the whole ring. O(bytes), amortised; allocates nothing.
+    /// Keeps a packet whose number is above all others. Older packets make room. Returns the number of packets without an
+    /// acknowledgement that were removed. A packet longer than the whole ring is not kept, and counts as one. O(bytes),
+    /// amortised; allocates nothing.
     mutating func store(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) -> Int {
         guard !isOff, datagram.count <= bytes.count else { return isOff ? 0 : 1 }
         var forgotten = 0
         if count == entries.count { forgotten += removeFirst() }
         while !makePlace(datagram.count) { forgotten += removeFirst() }
-        // In bounds: `makePlace` found so many bytes from `end` on.
+        // In bounds: `makePlace` found this many bytes from `end` on.
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe datagram.withUnsafeBytes { source in
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[end..<end + source.count]).copyMemory(from: source)
@@ -89,14 +90,15 @@ struct SentHistory: Sendable {
         return forgotten
     }
 
-    /// Whether there are so many bytes in a row behind the newest packet, or at the ring's beginning; then `end` is there.
+    /// Whether this many consecutive bytes are free after the newest packet, or at the beginning of the ring. `end` is then
+    /// moved there.
     private mutating func makePlace(_ byteCount: Int) -> Bool {
         if count == 0 {
             end = 0
             return true
         }
         let oldest = entries[first].offset
-        // Where both meet the ring is full: a packet has a byte at least.
+        // If both are equal, the ring is full, since a packet has at least one byte.
         if end <= oldest { return oldest - end >= byteCount }
         if bytes.count - end >= byteCount { return true }
         guard oldest >= byteCount else { return false }
@@ -104,7 +106,7 @@ struct SentHistory: Sendable {
         return true
     }
 
-    /// Answers how many packets are gone that were not settled: one or none.
+    /// Removes the oldest packet. Returns 1 if it was not settled, otherwise 0.
     private mutating func removeFirst() -> Int {
         let isOpen = !entries[first].isSettled
         first = place(1)
@@ -113,7 +115,7 @@ struct SentHistory: Sendable {
         return isOpen ? 1 : 0
     }
 
-    /// Lets go of the oldest packets that are settled.
+    /// Removes the oldest packets as long as they are settled.
     mutating func dropSettled() {
         while count > 0, entries[first].isSettled { _ = removeFirst() }
     }
@@ -123,19 +125,20 @@ struct SentHistory: Sendable {
         openCount = 0
     }
 
-    /// Where the packet of this number is; nil where it is not kept. O(log packets).
+    /// The index of the packet with this number. nil if it is not kept. O(log packets).
     func index(of sequence: UInt64) -> Int? {
         let index = lowerBound(sequence)
         return index < count && self[index].sequence == sequence ? index : nil
     }
 
-    /// When the packet of this number went out, if it did so once only and is not settled.
+    /// The time at which the packet with this number was sent. nil if it is not kept, was sent more than once, or is settled.
     func firstSent(_ sequence: UInt64) -> Instant? {
         guard let index = index(of: sequence), self[index].sendings == 1, !self[index].isSettled else { return nil }
         return self[index].lastSent
     }
 
-    /// Whether any packet of these numbers is kept and may still be retransmitted. O(log packets) and O(those that may not).
+    /// Whether a packet with one of these numbers is kept that is not both exhausted and settled. O(log packets), and O(packets
+    /// in the range that are both).
     func holdsAny(of range: ClosedRange<UInt64>) -> Bool {
         var index = lowerBound(range.lowerBound)
         while index < count, self[index].sequence <= range.upperBound {
@@ -145,7 +148,7 @@ struct SentHistory: Sendable {
         return false
     }
 
-    /// The first packet whose number is at least this one; `count` where there is none. O(log packets).
+    /// The index of the first packet whose number is at least this one; `count` if there is none. O(log packets).
     func lowerBound(_ sequence: UInt64) -> Int {
         var low = 0
         var high = count
@@ -156,7 +159,8 @@ struct SentHistory: Sendable {
         return low
     }
 
-    /// The packet goes out again, unless it is settled. The first time its header is made to say so.
+    /// Prepares a packet for its retransmission. nil if the packet is settled. The first time, its header is marked as a
+    /// retransmission.
     mutating func sendAgain(_ index: Int, at now: Instant) -> Entry? {
         self[index].isWanted = false
         if self[index].isSettled { return nil }

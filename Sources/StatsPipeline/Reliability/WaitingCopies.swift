@@ -1,11 +1,11 @@
 import StatsModel
 import StatsWire
 
-/// Second copies of data packets that wait for their time, in the order of sending. Bounded; allocated once.
+/// Second copies of data packets that wait until they are due, in the order of sending. Bounded; allocated once.
 ///
-/// The memory is a ring of places of one packet each. A packet of one event that is longer (``ClientConfiguration/largeEventLimit``)
-/// takes as many places in a row as it needs; where too few are left at the ring's end, those are passed over. Where nothing
-/// is sent twice there are no places.
+/// The memory is a ring of places with room for one packet each. A packet with a single event that is longer
+/// (``ClientConfiguration/largeEventLimit``) takes as many consecutive places as it needs. If too few are left at the ring's
+/// end, these are skipped. If no packet is sent twice, there are no places.
 package struct WaitingCopies {
     private let redundancy: Redundancy
     private let spread: Nanoseconds
@@ -13,11 +13,13 @@ package struct WaitingCopies {
     private var bytes: [UInt8]
     private var packets: [OutgoingPacket]
     private var dues: [Instant]
-    /// By a packet's first place: how many places it takes, those behind it that were passed over included.
+    /// The number of places that a packet takes, including skipped ones after it. Stored at the packet's first place.
     private var widths: [Int32]
-    /// The first place of the oldest packet and of the newest, and how many places are taken.
+    /// The first place of the oldest packet.
     private var first = 0
+    /// The first place of the newest packet.
     private var newest = 0
+    /// The number of places in use.
     private var used = 0
     private(set) var count = 0
     private(set) var counts = CopyCounts()
@@ -51,7 +53,7 @@ package struct WaitingCopies {
 
     /// Whether a data packet is to be sent twice.
     ///
-    /// - Parameter isCritical: an event of critical priority stands in it
+    /// - Parameter isCritical: whether the packet holds an event of critical priority
     func covers(isCritical: Bool) -> Bool {
         switch redundancy {
         case .none: false
@@ -60,7 +62,8 @@ package struct WaitingCopies {
         }
     }
 
-    /// The packet, which goes out now, will go out once more, where there is room for it to wait. Notes that in `packet`.
+    /// Keeps a second copy of a packet that is sent now, and notes this in `packet`. Without room the copy is counted as
+    /// skipped.
     mutating func keep(_ packet: inout OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
         guard hasRoom(byteCount: packet.byteCount) else {
             counts.skipped += 1
@@ -73,10 +76,11 @@ package struct WaitingCopies {
         store(copy, datagram, at: now)
     }
 
-    /// Whether a packet of that many bytes has room. O(1).
+    /// Whether there is room for a packet with this many bytes. O(1).
     func hasRoom(byteCount: Int) -> Bool { place(byteCount) != nil }
 
-    /// Where a packet of that many bytes goes, and how many places at the ring's end are passed over for it.
+    /// The first place for a packet with this many bytes, its number of places, and the number of places skipped at the ring's
+    /// end.
     private func place(_ byteCount: Int) -> (slot: Int, width: Int, skipped: Int)? {
         let width = max(1, (byteCount + stride - 1) / stride)
         if count == 0 { return width <= packets.count ? (0, width, 0) : nil }
@@ -87,10 +91,10 @@ package struct WaitingCopies {
         return (skipped == 0 ? slot : 0, width, skipped)
     }
 
-    /// When the oldest one is to go out; nil when none waits.
+    /// The time at which the oldest copy is due. nil if none waits.
     var deadline: Instant? { count == 0 ? nil : dues[first] }
 
-    /// Keeps a packet that goes out now. There must be room. O(bytes), allocates nothing.
+    /// Keeps a copy of a packet that is sent now. Traps if there is no room. O(bytes), allocates nothing.
     mutating func store(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
         guard let (slot, width, skipped) = place(datagram.count) else {
             preconditionFailure("a copy is kept where there is room")
@@ -107,7 +111,7 @@ package struct WaitingCopies {
         packets[slot] = packet
         dues[slot] = now + spread
         widths[slot] = Int32(width)
-        // In bounds: `width` places of `stride` bytes from the slot's on, none of them behind the last.
+        // In bounds: `width` places of `stride` bytes from the slot's on, none of them beyond the last one.
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe datagram.withUnsafeBytes { source in
                 unsafe UnsafeMutableRawBufferPointer(rebasing: target[slot * stride..<slot * stride + source.count])
@@ -116,7 +120,7 @@ package struct WaitingCopies {
         }
     }
 
-    /// Takes the oldest one; its bytes stay readable through ``withBytes(of:_:)`` until the next is stored.
+    /// Takes the oldest copy. Its bytes stay readable through ``withBytes(of:_:)`` until the next copy is stored.
     mutating func removeFirst() -> (packet: OutgoingPacket, slot: Int) {
         precondition(count > 0, "no copy waits")
         let slot = first
@@ -128,7 +132,7 @@ package struct WaitingCopies {
         return (packets[slot], slot)
     }
 
-    /// Gives up all that wait, and counts them as skipped.
+    /// Gives up all waiting copies, and counts them as skipped.
     mutating func abandon() {
         counts.skipped += UInt64(count)
         count = 0
