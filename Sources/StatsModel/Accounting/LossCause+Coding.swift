@@ -17,7 +17,7 @@ extension LossCause: Codable, CodingKeyRepresentable {
         try container.encode(name)
     }
 
-    /// Throws `DecodingError` where no cause has that name.
+    /// Throws `DecodingError` if no cause has this name.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let name = try container.decode(String.self)

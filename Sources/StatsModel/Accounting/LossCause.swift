@@ -22,7 +22,7 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     case networkQueueFull = 9
     /// The client was closed before the event was offered.
     case clientClosed = 10
-    /// The operating system did not take the packet: nobody listens, there is no route, or its buffers stayed full.
+    /// The operating system did not take the packet: no process listens, there is no route, or its buffers stayed full.
     case sendFailed = 11
     /// The event was the oldest in the client's buffer and made room for a newer one.
     case evictedOldest = 12

@@ -1,11 +1,11 @@
 import CPrefetch
 
-/// Lets memory fetch what is read soon. A hint: it changes no result, only how long the reading waits.
+/// Begins to fetch memory that is read soon. This is a hint: it changes no result, only the time that the reads take.
 ///
-/// One look-up in a table larger than the processor's second-level cache waits some 100 ns for each line that it reads. Of several
-/// look-ups whose lines were all asked for beforehand, only the first one waits.
+/// In a table larger than the processor's second-level cache, a look-up waits some 100 ns for each cache line that it reads. If
+/// the lines of several look-ups are prefetched together, only the first look-up waits.
 package enum Prefetch {
-    /// Begins to fetch the cache line of one byte; nothing where the bytes end before it.
+    /// Begins to fetch the cache line of one byte. Does nothing if the byte is outside the bytes.
     @inline(__always)
     package static func line(of bytes: RawSpan, at offset: Int) {
         guard offset >= 0, offset < bytes.byteCount else { return }
@@ -15,7 +15,7 @@ package enum Prefetch {
         }
     }
 
-    /// Begins to fetch the cache lines of up to 256 bytes; nothing of what lies behind the end.
+    /// Begins to fetch the cache lines of `count` bytes, at most 256. Bytes beyond the end are left out.
     package static func lines(of bytes: RawSpan, from start: Int, count: Int) {
         line(of: bytes, at: start)
         if count > 64 { line(of: bytes, at: start &+ 64) }

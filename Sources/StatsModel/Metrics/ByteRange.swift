@@ -1,4 +1,4 @@
-/// A range of bytes in a buffer that somebody else owns. It takes 8 bytes and holds no reference.
+/// A range of bytes in a buffer with another owner. It takes 8 bytes and holds no reference.
 public struct ByteRange: Hashable, Sendable {
     /// The index of the first byte.
     public var lower: UInt32

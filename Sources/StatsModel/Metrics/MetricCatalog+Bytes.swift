@@ -1,9 +1,10 @@
-/// A key in the form in which a catalog keeps it: tags sorted and each once, extra fields in order and one of a kind.
+/// A key in canonical form, as the catalog keeps it: tags sorted and without repetitions, extra fields in order and one of each
+/// kind.
 struct CanonicalKey {
     private(set) var bytes: [UInt8] = []
     let name, tags, extra: ByteRange
 
-    /// O(n log n), allocates.
+    /// Brings a key into canonical form. O(n log n), allocates.
     init(_ written: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange) {
         let sorted = MetricFields.canonicalTags(written, tags)
         let isOrdered = MetricFields.isCanonicalExtra(written, extra.range)
@@ -22,7 +23,7 @@ struct CanonicalKey {
         self.extra = ByteRange(tagsEnd..<bytes.count)
     }
 
-    /// Whether the key was written in this form.
+    /// Whether the key was written in canonical form.
     func isWritten(_ written: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange) -> Bool {
         guard tags.count == self.tags.count, extra.count == self.extra.count else { return false }
         return zip(tags.range, self.tags.range).allSatisfy { written[$0] == bytes[$1] }
@@ -31,7 +32,8 @@ struct CanonicalKey {
 }
 
 extension MetricCatalog {
-    /// The digest of a key, the same everywhere: of a metric over its canonical form. For comparisons, not for tables.
+    /// The digest of a key, which is the same in every process. For a metric the key must be canonical. For comparisons, not
+    /// for tables.
     static func hash(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange, extra: ByteRange
     ) -> UInt64 {
@@ -41,7 +43,7 @@ extension MetricCatalog {
         return hash
     }
 
-    /// Whether the key that stands in the arena is the one these ranges name, whose lengths are the same.
+    /// Whether the key in the arena equals the key at these ranges.
     @inline(__always)
     func isKey(_ key: KeyPlace, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange) -> Bool {
         guard key.name == name.count, key.tags == tags.count, key.extra == extra.count else { return false }
@@ -51,7 +53,7 @@ extension MetricCatalog {
             && (key.extra == 0 || Self.equal(mine, key.offset + key.name + key.tags, bytes, extra))
     }
 
-    /// Not inlined, since three copies of it leave ``find`` no registers.
+    /// Not inlined, because three copies of it would leave no registers for `find`.
     @inline(never)
     private static func equal(_ a: Span<UInt8>, _ offset: Int, _ b: Span<UInt8>, _ range: ByteRange) -> Bool {
         let count = range.count

@@ -1,13 +1,13 @@
 extension MetricCatalog {
-    /// Where a metric's key stands in the arena: name, then tags, then extra fields, without separators. What
-    /// lies between the keys there is the catalog's own.
+    /// The ranges of a metric's key in the arena: name, then tags, then extra fields, without separators. The bytes between
+    /// keys belong to the catalog.
     public struct Key: Sendable {
         public let type: MetricType
         public let name: ByteRange
         public let tags: ByteRange
         public let extra: ByteRange
 
-        /// A key outside a catalog: the ranges point into bytes that whoever made it passes along.
+        /// A key outside a catalog. Its ranges refer to bytes that the caller passes along with it.
         public init(_ type: MetricType, name: ByteRange, tags: ByteRange, extra: ByteRange) {
             self.type = type
             self.name = name
@@ -16,7 +16,7 @@ extension MetricCatalog {
         }
     }
 
-    /// The metric's type. O(1); an identifier of another catalog traps.
+    /// The metric's type. O(1). Traps for a number that the catalog did not give out.
     public func type(of metric: MetricID) -> MetricType { record(of: metric).type }
 
     /// A hash of the canonical key, equal in every catalog that knows this metric. O(1).
@@ -26,7 +26,7 @@ extension MetricCatalog {
     public func key(of metric: MetricID) -> Key {
         let record = record(of: metric)
         let place = record.key
-        // In 32 bits: no record ends beyond them.
+        // No record ends beyond 2^32.
         let start = UInt32(truncatingIfNeeded: place.offset)
         let nameEnd = start &+ UInt32(truncatingIfNeeded: place.name)
         let tagsEnd = nameEnd &+ UInt32(truncatingIfNeeded: place.tags)
@@ -35,16 +35,17 @@ extension MetricCatalog {
             extra: ByteRange(lower: tagsEnd, upper: tagsEnd &+ UInt32(truncatingIfNeeded: place.extra)))
     }
 
-    /// Calls `body` with the bytes that keys point into.
+    /// Calls `body` with the bytes to which keys refer.
     public func withArena<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(arena.span)
     }
 
-    /// The name as ``VisibleText``: of two names never the same. O(n), allocates.
+    /// The name as ``VisibleText``. Different names give different texts. O(n), allocates.
     public func name(of metric: MetricID) -> String { VisibleText.text(arena.span, key(of: metric).name.range) }
 
-    /// `name`, `name{tag,tag}` or `name{tag}|c:container`, for people and golden files: of two metrics of a type never the same.
-    /// It is ``VisibleText``; braces and bars that do not divide it stand behind a backslash. O(n), allocates.
+    /// `name`, `name{tag,tag}` or `name{tag}|c:container`, for people and golden files. Different metrics of one type give
+    /// different labels. A label is ``VisibleText``, in which a backslash precedes each brace and bar that could be taken for a
+    /// separator. O(n), allocates.
     public func label(of metric: MetricID) -> String {
         let key = key(of: metric)
         let bytes = arena.span
@@ -62,7 +63,7 @@ extension MetricCatalog {
         return text
     }
 
-    /// Whether one metric's name is the other's, byte by byte.
+    /// Whether two metrics have the same name, byte by byte.
     package func hasSameName(_ a: MetricID, _ b: MetricID) -> Bool {
         let (a, b) = (record(of: a).key, record(of: b).key)
         return a.name == b.name && arena[a.offset..<a.offset + a.name] == arena[b.offset..<b.offset + b.name]
@@ -91,7 +92,7 @@ extension MetricCatalog {
         }
     }
 
-    /// How many bytes both names begin with in common.
+    /// The length of the names' common beginning, in bytes.
     private func common(_ a: KeyPlace, _ b: KeyPlace) -> Int {
         let count = min(a.name, b.name)
         var index = 0
@@ -99,7 +100,7 @@ extension MetricCatalog {
         return index
     }
 
-    /// The byte at `index` of `name{tags}|extra`, nothing escaped; nil behind its end.
+    /// The byte at `index` of `name{tags}|extra`, without escapes. nil beyond its end.
     private func labelByte(_ key: KeyPlace, _ index: Int) -> UInt8? {
         if index < key.name { return arena[key.offset + index] }
         var rest = index - key.name

@@ -1,18 +1,19 @@
 extension MetricCatalog {
-    /// The header of one way to write a metric, read from the arena; the key's bytes stand behind it.
+    /// The header of a record, read from the arena. A record holds one form of a metric's key, whose bytes follow the header.
     ///
     /// | offset | bytes | field |
     /// |---|---|---|
-    /// | 0 | 8 | digest: what ``keyHash(of:)`` says of the metric |
+    /// | 0 | 8 | digest: the metric's ``keyHash(of:)`` |
     /// | 8 | 4 | the metric's number |
     /// | 12 | 2, 2, 2 | bytes of the name, the tags, the extra fields |
     /// | 18 | 1 | type |
     /// | 19 | 1 | flags: lengths beyond 16 bits, an alias is remembered |
-    /// | 20 | 4, 4, 4 | where a length takes more than 16 bits: the three lengths |
+    /// | 20 | 4, 4, 4 | the three lengths, if one of them exceeds 16 bits |
     struct Record {
         let digest: UInt64
         let metric: MetricID
-        /// Lengths, type and whether the lengths are long: the same for two records of keys that may be equal.
+        /// The lower 16 bits of the three lengths, the type, and whether a length exceeds 16 bits. Equal keys have equal
+        /// shapes.
         let shape: UInt64
         let hasAlias: Bool
         let key: KeyPlace
@@ -23,7 +24,7 @@ extension MetricCatalog {
         private static let longFlag: UInt64 = 1 << 56
         private static let aliasFlag: UInt64 = 1 << 57
 
-        /// Reads the header that begins at `offset`; traps where none can.
+        /// Reads the header at `offset`. Traps if the arena ends before it.
         @inline(__always)
         init(at offset: Int, in arena: Span<UInt8>) {
             precondition(offset >= 0 && offset + Self.byteCount <= arena.count, "a record outside its arena")
@@ -62,14 +63,14 @@ extension MetricCatalog {
             return KeyPlace(offset: offset + 12, name: length(0), tags: length(1), extra: length(2))
         }
 
-        /// What ``shape`` is of a record of that key.
+        /// The ``shape`` of a key with this type and these lengths.
         @inline(__always)
         static func shape(_ type: MetricType, _ name: Int, _ tags: Int, _ extra: Int) -> UInt64 {
             let lengths = UInt64(name & 0xFFFF) | UInt64(tags & 0xFFFF) << 16 | UInt64(extra & 0xFFFF) << 32
             return lengths | UInt64(type.rawValue) << 48 | (name | tags | extra > 0xFFFF ? longFlag : 0)
         }
 
-        /// Writes a header; the key's bytes are to follow.
+        /// Appends a header. The key's bytes must follow.
         static func append(
             _ digest: UInt64, _ metric: MetricID, _ type: MetricType, _ name: Int, _ tags: Int, _ extra: Int,
             to arena: inout [UInt8]
@@ -86,18 +87,18 @@ extension MetricCatalog {
             for index in 0..<byteCount { arena.append(UInt8(truncatingIfNeeded: word >> (8 * index))) }
         }
 
-        /// Notes that another way to write the metric is remembered.
+        /// Notes that an alias of the metric is remembered.
         static func markAlias(at offset: Int, in arena: inout [UInt8]) {
             arena[offset + 19] |= UInt8(truncatingIfNeeded: aliasFlag >> 56)
         }
     }
 
-    /// Where a key's bytes stand in the arena, and how long its parts are.
+    /// The offset of a key in the arena, and the lengths of its parts.
     struct KeyPlace {
         let offset, name, tags, extra: Int
     }
 
-    /// The record of a metric; an identifier of another catalog traps.
+    /// The record of a metric. Traps for a number that the catalog did not give out.
     @inline(__always)
     func record(of metric: MetricID) -> Record { Record(at: Int(offsets[metric.index]), in: arena.span) }
 }

@@ -1,39 +1,44 @@
-/// Every metric seen, each once: (type, name, set of tags, extra fields) to a number, and back.
+/// All metrics that were seen, each once. It gives each metric (type, name, set of tags, extra fields) a number, and finds the
+/// metric of a number.
 ///
-/// Tags are a *set*: `#a,b` and `#b,a,a` are one metric; of extra fields the last of a kind counts, in whatever order. The way
-/// in which a sender writes them is remembered as an alias when it comes for the second time, so that the common case is one
-/// hash and one comparison of bytes, and a metric that comes once costs no alias.
-/// Names are bytes: nothing here asks whether they are UTF-8. Bounded in metrics and in bytes; what no longer fits is refused,
-/// never merged.
+/// Tags are a *set*: `#a,b` and `#b,a,a` are the same metric. Extra fields may be in any order, and the last one of a kind
+/// counts. If a sender writes a known metric in another form, the catalog remembers this form as an alias. The common look-up
+/// is therefore one hash and one comparison of bytes, and a metric that occurs only once costs no alias.
+/// Names are bytes, which need not be UTF-8. The catalog is bounded in metrics and in bytes. A metric that does not fit is
+/// refused, and never merged with another.
 ///
-/// Layout: an arena of records (``Record``), each a header of 20 bytes and behind it the key's bytes; four bytes a metric that say
-/// where its record begins; and an open-addressing table of 8 bytes a place, at most half full, that holds 32 bits of hash
-/// beside the record's place. A look-up reads one line of the table and then the record, whose header and key lie side by
-/// side; where several keys are looked up together, ``prefetch(_:count:)`` lets the memory fetch them at the same time. The hash is keyed (``TableHash``); no answer depends on the key.
+/// Layout: an arena of records (``Record``), each with a header of 20 bytes (32 if a part of the key is longer than 65 535
+/// bytes) and then the bytes of the key; four bytes for each metric, the offset of its record; and an open-addressing table
+/// with places of 8 bytes, at most half full. A place holds 32 bits of the hash, and the record's offset. A look-up reads one
+/// cache line of the table, and then the record, in which header and key are adjacent. For several look-ups,
+/// ``prefetch(_:count:)`` fetches their cache lines at the same time. The hash is keyed (``TableHash``), and no result depends
+/// on its key.
 public struct MetricCatalog: Sendable {
-    /// How many metrics there may be; as many aliases again may stand beside them.
+    /// The largest number of metrics. The number of aliases has the same limit.
     public let limit: Int
+    /// The largest number of bytes of names, tags and extra fields, including those of aliases.
     public let byteLimit: Int
     private let hash: TableHash
-    /// Records of metrics and aliases, in the order in which they came.
+    /// The records of metrics and aliases, in the order of their first occurrence.
     var arena: [UInt8] = []
-    /// Where the record of each metric begins, by its number.
+    /// The offset of each metric's record in the arena, by the metric's number.
     var offsets: [UInt32] = []
     private var aliasCount = 0
-    /// Bytes of names, tags and extra fields in the arena, those of aliases included.
+    /// Bytes of names, tags and extra fields in the arena, including those of aliases.
     package private(set) var keyByteCount = 0
-    /// 32 bits of hash above, below them where the record begins, plus 1; 0 where free. Its count is a power of two.
+    /// The table. The upper 32 bits of a place are the hash, and the lower 32 bits the record's offset + 1. A free place is 0.
+    /// The number of places is a power of two.
     private var slots: [UInt64]
 
     /// - Parameters:
-    ///   - limit: distinct metrics at most
-    ///   - byteLimit: bytes of names, tags and aliases at most; below 2^32
+    /// - limit: the largest number of distinct metrics
+    /// - byteLimit: the largest number of bytes of names, tags and extra fields, including those of aliases; below 2^32
     public init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28) {
         self.init(limit: limit, byteLimit: byteLimit, hash: .process)
     }
 
     /// - Parameters:
-    ///   - hash: where keys stand in the table; nothing else depends on it
+    /// - hash: the hash of the table; nothing else depends on it
     package init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28, hash: TableHash) {
         precondition(limit > 0 && limit < 1 << 30, "a catalog holds at least one metric")
         precondition(byteLimit >= 0 && byteLimit < 1 << 32, "a catalog holds less than 4 GiB of keys")
@@ -43,30 +48,31 @@ public struct MetricCatalog: Sendable {
         slots = Array(repeating: 0, count: 1024)
     }
 
-    /// How many distinct metrics there are.
+    /// The number of distinct metrics.
     public var count: Int { offsets.count }
 
-    /// Distinct metrics without events and service checks.
+    /// The number of distinct metrics without those for events and service checks.
     public private(set) var metricCount = 0
 
-    /// Rows of metrics and aliases: what grows when a metric, or a known one's tags in another order, is first seen.
+    /// The number of records. It grows with each new metric, and with each form of a known metric that is remembered as an
+    /// alias.
     public var rowCount: Int { offsets.count + aliasCount }
 
-    /// Whether another way to write this metric is remembered. O(1).
+    /// Whether an alias of this metric is remembered. O(1).
     package func hasAlias(_ metric: MetricID) -> Bool { record(of: metric).hasAlias }
 
-    /// Bytes that it holds, what its arrays keep in reserve included.
+    /// Bytes that the catalog takes, including the spare capacity of its arrays.
     package var byteCount: Int { arena.capacity + offsets.capacity * 4 + slots.capacity * 8 }
 
-    /// The number of this metric where exactly these bytes were seen before; nil elsewhere. O(length of the key).
+    /// The number of the metric if it is remembered in exactly this form, otherwise nil. O(length of the key).
     package func knownAsWritten(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
         find(place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)
     }
 
-    /// The number of this metric where it is known, in whatever order its tags stand; nil elsewhere. Adds nothing.
-    /// O(length of the key); allocates.
+    /// The number of the metric if it is known, in any form, otherwise nil. Adds nothing. O(length of the key), and sorts the
+    /// tags; allocates.
     package func known(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
@@ -74,22 +80,22 @@ public struct MetricCatalog: Sendable {
         return knownAsWritten(type, key.bytes.span, name: key.name, tags: key.tags, extra: key.extra)
     }
 
-    /// The number of this metric, new or known; nil when the catalog is full.
+    /// The number of the metric, which is added if it is new. nil if the catalog is full.
     ///
     /// - Parameters:
-    ///   - bytes: the buffer that the ranges point into
+    /// - bytes: the bytes to which the ranges refer
     ///   - name: the metric's name, not empty
     ///   - tags: tags joined by commas, in any order
     ///   - extra: further fields joined by `|` (`c:`, `e:`, `card:`), part of the identity
     ///
-    /// O(length of the key); allocates only at first sight.
+    /// O(length of the key). Allocates only for a form that is not remembered yet.
     public mutating func intern(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
         intern(at: place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)
     }
 
-    /// The same for who has asked where the search begins (``place(_:_:_:_:_:)``).
+    /// The same for a caller that already knows the place where the search begins (``place(_:_:_:_:_:)``).
     package mutating func intern(
         at place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> MetricID? {
@@ -130,13 +136,13 @@ public struct MetricCatalog: Sendable {
         return metric
     }
 
-    /// Whether a key of that length still fits.
+    /// Whether there is room for a key of this length.
     private func hasRoom(_ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange) -> Bool {
         let byteCount = name.count + tags.count + extra.count
         return keyByteCount + byteCount <= byteLimit && arena.count + byteCount + Record.largestHeader < 1 << 32
     }
 
-    /// Keeps a key's record and its place in the table.
+    /// Adds a key's record to the arena, and the record to the table.
     private mutating func enter(
         _ place: UInt32, _ metric: MetricID, _ digest: UInt64, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange,
         _ tags: ByteRange, _ extra: ByteRange
@@ -164,7 +170,7 @@ public struct MetricCatalog: Sendable {
         slots = wider
     }
 
-    /// Where the search for a key begins.
+    /// The place in the table where the search for a key begins, before the table's size is applied.
     package func place(
         _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> UInt32 {
@@ -192,18 +198,18 @@ public struct MetricCatalog: Sendable {
         }
     }
 
-    /// Whether so many metrics are known that a look-up usually waits for memory, so that fetching beforehand pays.
+    /// Whether the catalog is so large that a look-up usually waits for memory. Prefetching then pays.
     package var isLarge: Bool { offsets.count >= 2048 }
 
-    /// Where the searches for up to 16 keys begin.
+    /// The places where the searches for up to 16 keys begin.
     package typealias Places = InlineArray<16, UInt32>
 
-    /// Lets memory fetch what the first `count` searches will read, for all at the same time. Changes nothing.
+    /// Prefetches the cache lines that the first `count` searches read, all at the same time. Changes nothing.
     package func prefetch(_ places: Places, count: Int) {
         let table = slots.span
         let mask = table.count - 1
         for index in 0..<count { unsafe Prefetch.line(of: table.bytes, at: (Int(places[index]) & mask) &* 8) }
-        // By now the table's lines are on their way; each says where the record begins that its search finds first.
+        // The lines of the table are being fetched by now. Each holds the offset of the record that its search reads first.
         let bytes = unsafe arena.span.bytes
         for index in 0..<count {
             let reference = UInt32(truncatingIfNeeded: table[Int(places[index]) & mask])
@@ -213,7 +219,7 @@ public struct MetricCatalog: Sendable {
         }
     }
 
-    /// The longest search that any key there is takes, in places of the table. O(keys).
+    /// The longest search for any key in the catalog, in places of the table. O(places).
     package var longestSearch: Int {
         var longest = 0
         for (slot, entry) in slots.enumerated() where entry != 0 {

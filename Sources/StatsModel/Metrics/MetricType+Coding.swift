@@ -5,7 +5,7 @@ extension MetricType: Codable {
         try container.encode(name)
     }
 
-    /// Throws `DecodingError` where no type has that name.
+    /// Throws `DecodingError` if no type has this name.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let name = try container.decode(String.self)

@@ -42,8 +42,8 @@ public struct StatEvent: Sendable, Equatable, BitwiseCopyable {
             flags: isPlain ? flags : flags.union(.aggregate))
     }
 
-    /// The sample rate that a caller's number means: 0 where it is not above 0, so that no event is kept; 1 where it is above 1 or
-    /// not a number, so that every event is kept and counts once.
+    /// The sample rate for a caller's number. A number of 0 or less gives 0, and no event is kept. A number above 1, or NaN,
+    /// gives 1: every event is kept and counts once.
     package static func sampleRate(_ rate: Double) -> Double {
         if rate <= 0 { return 0 }
         return rate < 1 ? rate : 1
