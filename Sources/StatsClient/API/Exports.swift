@@ -1,5 +1,5 @@
-// What a user of the client has to name, or gets as an answer, and what stands in rooms that are no products of their own.
-// Only these types are shown. `README.md` beside this folder says why each of them is there.
+// Types that a user of the client names or receives, and that belong to targets which are no products.
+// Only these types are shown. `README.md` in the folder above gives the reason for each of them.
 @_exported import enum StatsBuffers.PushResult
 @_exported import enum StatsModel.EventPriority
 @_exported import struct StatsModel.Ledger

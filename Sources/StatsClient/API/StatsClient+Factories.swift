@@ -1,6 +1,6 @@
 import StatsModel
 
-/// A handle is made once, where the code is set up. The metric takes its place in the client then, behind a lock.
+/// Creates handles. Create each handle once, when the code is set up. This registers the metric in the client, under a lock.
 ///
 /// Tags have the two forms that calls by name take as well: a dictionary, or pairs in an inline array.
 ///
@@ -9,13 +9,13 @@ import StatsModel
 ///
 /// The order of tags makes no difference. Commas, bars and line ends in them become underscores.
 extension StatsClient {
-    /// A handle that counts. `sampleRate` is the share of increments that is sent, which the server multiplies.
+    /// A handle for a counter. `sampleRate` is the share of increments that is sent. The server divides by it.
     ///
-    /// Traps where `sampleRate` is not above 0 and at most 1.
+    /// Traps unless `sampleRate` is above 0 and at most 1.
     public func counter(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Counter {
         Counter(core: core, handle: handle(.counter, name, LiveStrings.join(tags), sampleRate))
     }
-    /// The same. Traps where `sampleRate` is not above 0 and at most 1.
+    /// The same. Traps unless `sampleRate` is above 0 and at most 1.
     public func counter<let count: Int>(
         _ name: String, tags: InlineArray<count, Tag>, sampleRate: Double = 1
     ) -> Counter {
@@ -31,40 +31,41 @@ extension StatsClient {
         Gauge(core: core, handle: handle(.gauge, name, LiveStrings.join(tags.span), 1))
     }
 
-    /// A handle for durations. Traps where `sampleRate` is not above 0 and at most 1.
+    /// A handle for durations. Traps unless `sampleRate` is above 0 and at most 1.
     public func timing(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Timing {
         Timing(core: core, handle: handle(.timing, name, LiveStrings.join(tags), sampleRate))
     }
-    /// The same. Traps where `sampleRate` is not above 0 and at most 1.
+    /// The same. Traps unless `sampleRate` is above 0 and at most 1.
     public func timing<let count: Int>(
         _ name: String, tags: InlineArray<count, Tag>, sampleRate: Double = 1
     ) -> Timing {
         Timing(core: core, handle: handle(.timing, name, LiveStrings.join(tags.span), sampleRate))
     }
 
-    /// A handle for values whose spread each server works out. Traps where `sampleRate` is not above 0 and at most 1.
+    /// A handle for values whose distribution each server computes for itself. Traps unless `sampleRate` is above 0 and at most
+    /// 1.
     public func histogram(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Histogram {
         Histogram(core: core, handle: handle(.histogram, name, LiveStrings.join(tags), sampleRate))
     }
-    /// The same. Traps where `sampleRate` is not above 0 and at most 1.
+    /// The same. Traps unless `sampleRate` is above 0 and at most 1.
     public func histogram<let count: Int>(
         _ name: String, tags: InlineArray<count, Tag>, sampleRate: Double = 1
     ) -> Histogram {
         Histogram(core: core, handle: handle(.histogram, name, LiveStrings.join(tags.span), sampleRate))
     }
 
-    /// A handle for values whose spread is worked out over all hosts. Traps where `sampleRate` is not above 0 and at most 1.
+    /// A handle for values whose distribution is computed over all hosts. Traps unless `sampleRate` is above 0 and at most 1.
     public func distribution(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Distribution {
         Distribution(core: core, handle: handle(.distribution, name, LiveStrings.join(tags), sampleRate))
     }
-    /// The same. Traps where `sampleRate` is not above 0 and at most 1.
+    /// The same. Traps unless `sampleRate` is above 0 and at most 1.
     public func distribution<let count: Int>(
         _ name: String, tags: InlineArray<count, Tag>, sampleRate: Double = 1
     ) -> Distribution {
         Distribution(core: core, handle: handle(.distribution, name, LiveStrings.join(tags.span), sampleRate))
     }
 
-    /// A handle for members of which each counts once.
+    /// A handle for a set, in which each member counts once.
     public func memberSet(_ name: String, tags: [String: String] = [:]) -> MemberSet {
         memberSet(name, joined: LiveStrings.join(tags))
     }

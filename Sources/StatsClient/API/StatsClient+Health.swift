@@ -37,7 +37,7 @@ extension StatsClient {
         public let sent: UInt64
         /// Events that were not sent, in the order of causes and types. Empty if there is no loss.
         public let losses: [Loss]
-        /// Sent packets with critical events whose receipt was never acknowledged. Nobody knows whether they arrived. If the
+        /// Sent packets with critical events whose receipt was never acknowledged. It is unknown whether they arrived. If the
         /// receiver does not answer at all, these are all packets with critical events.
         public let packetsUnconfirmed: UInt64
 

@@ -4,7 +4,7 @@ import Synchronization
 import SystemIO
 
 extension StatsClient {
-    /// What the circuit breaker does with packets. The raw value is the name in JSON and in Prometheus' format.
+    /// The circuit breaker's treatment of packets. The raw value is the name in JSON and in Prometheus' format.
     public enum BreakerState: String, Codable, CaseIterable, Sendable {
         /// The client has no circuit breaker.
         case none
@@ -12,7 +12,7 @@ extension StatsClient {
         case closed
         /// A few packets go out as probes.
         case halfOpen = "half_open"
-        /// The destination failed: nothing goes out for a while.
+        /// The destination failed. No packets go out for a while.
         case open
     }
 
@@ -70,7 +70,7 @@ extension StatsClient {
         public var sendErrors: UInt64
         /// Send errors by the error's name.
         public var sendErrorsByName: [String: UInt64]
-        /// Packets that came back (ICMP: nobody listens there). ``packetsSent`` counts them as well.
+        /// Packets that came back (ICMP port unreachable). ``packetsSent`` counts them as well.
         public var packetsReturned: UInt64 = 0
         /// Sockets that were connected.
         public var connects: UInt64

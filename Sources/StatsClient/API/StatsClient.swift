@@ -48,8 +48,8 @@ public final class StatsClient: Sendable {
     ///
     /// - Parameter host: a name or an address; one of IPv6 without brackets
     ///
-    /// Throws ``DestinationError`` where the host is empty or the port 0, else what
-    /// ``init(configuration:destination:secondDestination:)`` throws.
+    /// Throws ``DestinationError`` if the host is empty or the port is 0, and the errors of
+    /// ``init(configuration:destination:secondDestination:)``.
     public convenience init(host: String, port: UInt16 = 8125, configuration: Configuration = Configuration()) throws {
         let text = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         try self.init(configuration: configuration, destination: try Destination(parsing: text))
@@ -70,8 +70,8 @@ public final class StatsClient: Sendable {
                 core: core, destination: destination, secondDestination: secondDestination, connector: connector)
             worker.run()
         }
-        // The runtime looks up the tables of a generic type at its first use, with a lock that may be held for ever in a child of
-        // a fork. Code that runs in the child is therefore called once before.
+        // The runtime looks up the tables of a generic type at its first use, with a lock that may be held forever in a child
+        // of a fork. Code that runs in the child is therefore called once before.
         _ = report
     }
 
@@ -94,7 +94,7 @@ public final class StatsClient: Sendable {
     }
 
     /// Waits until every event that the calling thread recorded before was handed to the system or counted as lost. It does not
-    /// wait for an open circuit breaker, behind which events stay where they are.
+    /// wait for an open circuit breaker. Events behind it stay in the buffer.
     ///
     /// For threads. Tasks use ``flush()``.
     public func flushBlocking() throws(SystemError) {

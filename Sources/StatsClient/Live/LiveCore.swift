@@ -24,9 +24,9 @@ import SystemIO
 /// therefore sees the other, and only the worker pays for the barrier.
 ///
 /// **Forks.** In a child made by `fork()` there is no worker, and sockets, session and numbers belong to the parent. Before
-/// `fork()` returns in the child, the word therefore is ``forked``. Everything is then refused as `client_forked`, nothing is
-/// woken, and nobody waits. Events that waited at the fork belong to the parent, which sends them. The locks are made so that the
-/// child finds them unlocked.
+/// `fork()` returns in the child, the word therefore is ``forked``. Everything is then refused as `client_forked`, no thread is
+/// woken, and no caller waits. Events that waited at the fork belong to the parent, which sends them. The locks are made so
+/// that the child finds them unlocked.
 final class LiveCore: Sendable {
     static let forked: Int64 = 0
     static let closed: Int64 = 1

@@ -7,8 +7,8 @@ import SystemIO
 /// failed with a reason. A call never blocks for long. If the socket is full, or if a host's name is being resolved, packets wait
 /// here (``isStalled``) until sending continues or their time is up.
 ///
-/// Packets lie in two halves that take turns. A packet that comes back (ICMP: nobody listens there) is therefore still here, and
-/// its events can count as lost instead of sent. A packet that comes back more than two batches later counts as an error, but its
+/// Packets lie in two halves that take turns. A packet that comes back (ICMP port unreachable) is therefore still here, and its
+/// events can count as lost instead of sent. A packet that comes back more than two batches later counts as an error, but its
 /// events stay sent.
 struct LiveLink: ~Copyable {
     private enum State {
@@ -123,7 +123,7 @@ struct LiveLink: ~Copyable {
     }
 
     /// Receives the datagrams that the receiver sent back. It does so only if errors are reported separately
-    /// (``DatagramSocket/watchReturned()``). Otherwise receiving would consume the error that says that nobody listens.
+    /// (``DatagramSocket/watchReturned()``). Otherwise receiving would consume the error that reports a closed port.
     mutating func receive(_ body: (Span<UInt8>) -> Void) {
         guard isWatching else { return }
         for _ in 0..<Self.answerLimit {

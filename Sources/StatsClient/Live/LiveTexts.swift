@@ -3,8 +3,8 @@ import StatsPipeline
 import StatsWire
 
 /// Events with texts on their way to the worker: set members, events, service checks. They are bounded in bytes and entries, and
-/// a quarter is reserved for critical events (``TextPool/criticalShare``). They have a lock, since nobody records them a million
-/// times a second.
+/// a quarter is reserved for critical events (``TextPool/criticalShare``). They have a lock, since they are recorded much less
+/// often than other events.
 struct LiveTexts {
     /// The number of entries for this many bytes of texts: one for 128 bytes, at most 1024.
     static func entryLimit(byteLimit: Int) -> Int { max(16, min(1024, byteLimit / 128)) }

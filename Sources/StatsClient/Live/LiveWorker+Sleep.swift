@@ -3,7 +3,7 @@ import StatsModel
 import StatsPipeline
 import SystemIO
 
-/// The worker's sleep, and what wakes it.
+/// The worker's sleep, and the reasons to wake it.
 extension LiveWorker {
     /// Sleeps until something is due, until it is time to poll for acknowledgements, or until a recorder wakes it. While events
     /// come, it sleeps for one tick at most.

@@ -18,7 +18,7 @@ struct LossAccount {
 
     /// Events of packets that are lost at present.
     private(set) var lost = Tally()
-    /// Packets with two copies, by number. Nobody iterates over them.
+    /// Packets with two copies, by number. The dictionary is never iterated, so its order does not matter.
     private var entries: [UInt64: Entry] = [:]
     /// The same numbers in the order of sending.
     private var order: [UInt64] = []

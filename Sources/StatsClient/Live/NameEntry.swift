@@ -89,7 +89,7 @@ struct NameEntry {
         strings.reduce(headerCount) { $0 + 4 + ($1.count + 3) & ~3 }
     }
 
-    /// Frees the block. Nobody may read it any more.
+    /// Frees the block. No thread may read it any more.
     func deallocate() {
         // The block that `make` allocated.
         unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()

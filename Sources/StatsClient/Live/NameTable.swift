@@ -50,7 +50,7 @@ final class NameTable: Sendable {
                     if address != 0 { NameEntry(address: address).deallocate() }
                 }
             }
-            // Allocated in `makeTable`. Nobody reads any more, since every reader holds this object.
+            // Allocated in `makeTable`. No reader is left, since every reader holds this object.
             for table in growth.tables { unsafe UnsafeMutableRawPointer(bitPattern: table)?.deallocate() }
             unsafe UnsafeMutableRawPointer(bitPattern: root)?.deallocate()
         }
