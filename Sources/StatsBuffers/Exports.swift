@@ -1,4 +1,4 @@
-// What the buffers hold and answer. Only these types are shown. `README.md` in this folder says why each of them is there.
+// The contents and results of the buffers. Only these types are shown. `README.md` in this folder gives the reason for each.
 @_exported import struct StatsModel.EventFlags
 @_exported import enum StatsModel.EventPriority
 @_exported import struct StatsModel.Instant

@@ -13,7 +13,7 @@ import StatsModel
 /// suffer from contention. The guide recommends 4096 to 8192 slots.
 ///
 /// A producer may be suspended between claiming its slot and filling it. Until it continues, it holds back the events after it.
-/// Nobody waits for it, but the channel may report that it is full.
+/// No other thread waits for it, but the channel may report that it is full.
 ///
 /// Memory: 384 bytes plus 40 for each slot, allocated once (4096 slots: 161 KiB). It is freed when all ends are gone.
 ///

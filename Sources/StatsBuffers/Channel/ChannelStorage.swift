@@ -106,8 +106,8 @@ final class ChannelStorage: Sendable {
         }
     }
 
-    /// Claims the oldest event and takes it. `isAwaited` tells whether a producer waits for the room. nil if the channel is
-    /// empty, or if the oldest event is being written at this moment. It never waits.
+    /// Claims the oldest event and takes it. `isAwaited` is true if a producer waits for the room. nil if the channel is empty,
+    /// or if the oldest event is being written at this moment. It never waits.
     @inlinable static func empty(_ address: UInt, mask: UInt64) -> (event: StatEvent, isAwaited: Bool)? {
         let tailAddress = address &+ tailOffset
         var tail = unsafe word(at: tailAddress).pointee.load(ordering: .relaxed)

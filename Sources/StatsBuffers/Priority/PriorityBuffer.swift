@@ -8,7 +8,7 @@ public import StatsModel
 /// | priority | turns of 8 | guaranteed share while events of this priority wait |
 /// |---|---|---|
 /// | critical | before all others | everything |
-/// | high | 5 | 5/8 of what critical leaves |
+/// | high | 5 | 5/8 of the rest after critical |
 /// | normal | 2 | 2/8 |
 /// | low | 1 | 1/8 |
 ///

@@ -10,7 +10,7 @@ public struct ShardedConsumer: ~Copyable, Sendable {
     /// be copied, and only its owner uses the address.
     private let address: UInt
     private var channel: ChannelConsumer
-    /// The shard whose turn is next. The shard count stands for the common channel.
+    /// The shard whose turn is next. A value equal to the shard count means the common channel.
     private var next = 0
 
     init(shardCount: Int, channel: consuming ChannelConsumer, _ makeConsumer: (Int) -> RingConsumer) {
