@@ -12,7 +12,7 @@ public struct DecodedEvent: Equatable, Sendable {
     public var value: Double
     /// Sample rate in (0, 1].
     public var rate: Double
-    /// Nanoseconds since 1970. 0 is also a valid time: ``hasTimestamp`` tells it from a missing one.
+    /// Nanoseconds since 1970. 0 is also a valid time: ``hasTimestamp`` distinguishes it from a missing one.
     public var timestamp: Int64 { didSet { hasTimestamp = true } }
     /// Whether the record has a time, either the sender's own or that of recording. Setting ``timestamp`` sets this to true.
     public private(set) var hasTimestamp: Bool

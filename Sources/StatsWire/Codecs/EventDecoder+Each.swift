@@ -1,12 +1,12 @@
 public import StatsModel
 
 extension EventDecoder {
-    /// Calls `body` for each event that is left, with the bytes that its ranges refer to, and `malformed` for each line or record
-    /// that is none, with its place in the datagram.
+    /// Calls `body` for each remaining event, with the bytes to which its ranges refer. Calls `malformed` for each line or
+    /// record that is no event, with its range in the datagram.
     ///
     /// - Parameter bytes: the bytes that `begin` was called with
     ///
-    /// O(bytes). It is inlined, closures included, into the caller.
+    /// O(bytes). It is inlined into the caller, including the closures.
     @inlinable public mutating func forEach(
         _ bytes: Span<UInt8>, _ body: (DecodedEvent, Span<UInt8>) -> Void, malformed: (MalformedReason, ByteRange) -> Void
     ) {
@@ -25,13 +25,13 @@ extension EventDecoder {
         }
     }
 
-    /// How many events a batch holds at most.
+    /// The largest number of events in a batch.
     @usableFromInline package static let batchLimit = 16
 
-    /// The same, several events at a time: as many as ``batchLimit`` that follow each other and refer to the same bytes. So
-    /// whoever looks something up for each of them can let the memory fetch it for all at once.
+    /// The same with batches of up to ``batchLimit`` consecutive events that refer to the same bytes. A caller that looks up
+    /// each event in a table can thus prefetch for a whole batch.
     ///
-    /// Events come in the order of the datagram; those refused are told apart from that order.
+    /// Events are in the order of the datagram. A malformed line or record may be reported before the events in front of it.
     @inlinable public mutating func forEachBatch(
         _ bytes: Span<UInt8>, _ body: (Span<DecodedEvent>, Span<UInt8>) -> Void,
         malformed: (MalformedReason, ByteRange) -> Void

@@ -79,7 +79,7 @@ struct EventFields {
         }
     }
 
-    /// The event that the fields describe, or what is wrong with them. Ranges refer to the decoder's scratch.
+    /// The event that the fields describe, or their fault. Ranges refer to the decoder's scratch.
     func event() -> Result<DecodedEvent, Fault> {
         if let fault { return .failure(Fault(reason: fault)) }
         guard let name, hasType else { return .failure(Fault(reason: .missingKey)) }

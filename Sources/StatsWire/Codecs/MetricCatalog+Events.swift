@@ -1,9 +1,9 @@
 package import StatsModel
 
-/// Looking up the metrics of several events at a time.
+/// Look-ups of the metrics of several events at a time.
 extension MetricCatalog {
-    /// Where the searches for a batch's metrics begin, ``EventDecoder/batchLimit`` at most; of events and service checks nothing
-    /// that means anything. O(bytes of the keys).
+    /// The places where the searches for a batch's metrics begin. The batch has at most ``EventDecoder/batchLimit`` events. The
+    /// place of an event or service check is 0 and has no meaning. O(bytes of the keys).
     package func places(of events: Span<DecodedEvent>, _ bytes: Span<UInt8>) -> Places {
         var places = Places(repeating: 0)
         for index in 0..<events.count {
@@ -14,7 +14,7 @@ extension MetricCatalog {
         return places
     }
 
-    /// The same, and lets memory fetch what the searches will read.
+    /// The same, and prefetches the memory that the searches will read.
     package func prefetch(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>) -> Places {
         let places = places(of: events, bytes)
         prefetch(places, count: events.count)

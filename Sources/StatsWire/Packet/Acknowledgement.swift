@@ -15,7 +15,7 @@ package import StatsModel
 ///
 /// Every number between the floor and the header's sequence that is in no range has arrived.
 ///
-/// An acknowledgement is not authenticated: anybody who knows the session's number can claim that packets arrived, or request
+/// An acknowledgement is not authenticated. Any host that knows the session's number can claim that packets arrived, or request
 /// retransmission.
 package struct Acknowledgement: Equatable, Sendable {
     package static let rangeLimit = 170

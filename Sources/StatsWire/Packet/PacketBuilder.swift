@@ -145,8 +145,7 @@ public import StatsModel
         _ event: StatEvent, key: MetricCatalog.Key, keys: Span<UInt8>, text: ByteRange, texts: Span<UInt8>
     ) -> AppendResult {
         guard !key.name.isEmpty, JSONRecord.canState(event) else { return .oversize }
-        // In front of the first record stands `[`. Later records put a comma in place of the former `]`. A new `]` follows each
-        // record.
+        // A `[` precedes the first record. Later records put a comma in place of the former `]`. A new `]` follows each record.
         let start = eventCount == 0 ? PacketHeader.byteCount : end - 1
         let limit = eventCount == 0 ? largestSize : maximumSize
         var writer = unsafe ByteWriter(buffer, from: start + 1, to: max(start + 1, limit - 1))

@@ -4,7 +4,7 @@ package import StatsModel
 /// since its session began.
 ///
 /// Running totals follow the totals report of a heartbeat or closing packet. They cover the data packets up to this packet's
-/// sequence. A running total that arrives therefore restores the contributions of all lost packets to its metric.
+/// sequence. A running total that arrives therefore recovers the contributions of all lost packets to its metric.
 ///
 /// | offset | bytes | field |
 /// |---|---|---|

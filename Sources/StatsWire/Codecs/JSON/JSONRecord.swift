@@ -126,6 +126,6 @@ struct JSONRecord {
         return true
     }
 
-    /// The event that the object describes, or what is wrong with it.
+    /// The event that the object describes, or its fault.
     func event() -> Result<DecodedEvent, EventFields.Fault> { fields.event() }
 }

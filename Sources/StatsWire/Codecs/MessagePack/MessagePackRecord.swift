@@ -1,7 +1,7 @@
 import StatsModel
 
-/// One event as a MessagePack map, with the keys and defaults of the JSON codec. It equals what a MessagePack library makes of
-/// the same object.
+/// One event as a MessagePack map, with the keys and defaults of the JSON codec. A MessagePack library encodes the same object
+/// to the same bytes.
 ///
 /// The payload is an array of such maps. The encoder writes `value` if the type has one, `timestamp` and a set's `member` always,
 /// and the other keys if they differ from their defaults. Whole numbers take the fewest bytes.

@@ -23,8 +23,8 @@ struct ProtobufReader {
         self.end = end
     }
 
-    /// The next field. nil at the end of the message, or if the next field cannot be read (``isCut`` tells why). Groups are
-    /// obsolete and count as invalid.
+    /// The next field. nil at the end of the message, or if the next field cannot be read (``isCut`` gives the reason). Groups
+    /// are obsolete and count as invalid.
     @inline(__always)
     mutating func field(_ bytes: Span<UInt8>) -> Field? {
         isCut = false

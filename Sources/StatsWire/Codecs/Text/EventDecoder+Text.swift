@@ -1,6 +1,6 @@
 import StatsModel
 
-/// A line with several values: what they share, and where the next value begins.
+/// A line with several values: the common parts, and the beginning of the next value.
 struct PendingValues: Sendable {
     /// The event without a value.
     var event: DecodedEvent
@@ -38,7 +38,7 @@ extension EventDecoder {
         return .end
     }
 
-    /// The first event of a non-empty line, or what is wrong with the line.
+    /// The first event of a non-empty line, or the fault of the line.
     private mutating func parseLine(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DecodeStep {
         if bytes[line.lowerBound] == UInt8(ascii: "_") {
             if bytes.starts(with: "_e{", in: line) {
@@ -109,7 +109,7 @@ extension EventDecoder {
         return .event(event)
     }
 
-    /// What is wrong with a list of values such as `21:22`. Empty values are skipped, but there must be at least one value.
+    /// The fault of a list of values such as `21:22`. Empty values are skipped, but there must be at least one value.
     @inline(never)
     private static func faultOfList(_ bytes: Span<UInt8>, _ values: Range<Int>) -> MalformedReason? {
         var position = values.lowerBound

@@ -32,7 +32,7 @@ public struct DialectCounts: Sendable, Equatable {
     public var depending: UInt64 { signedLevels &+ signedChanges &+ metersCounted &+ metersRefused }
 }
 
-/// What the lines of one datagram reveal about the dialect of their sender.
+/// Properties of one datagram's lines that depend on the dialect of their sender.
 public struct DialectSigns: OptionSet, Sendable, Hashable {
     /// The bits of the set.
     public let rawValue: UInt8
