@@ -4,7 +4,7 @@ package struct BenchRow: Codable, Sendable, Equatable {
     package let name: String
     /// The row's name in the text report.
     package let title: String
-    /// What the numbers count.
+    /// The unit of the numbers.
     package let unit: BenchUnit
     /// The guide's limits for this row.
     package let bar: BenchBar

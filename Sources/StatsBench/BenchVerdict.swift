@@ -5,7 +5,7 @@ package enum BenchVerdict: String, Codable, Sendable, CaseIterable {
     /// Misses the target, but is not yet poor.
     case missed
     case poor
-    /// Could not be measured here; the row says why.
+    /// Could not be measured here; the row gives the reason.
     case unmeasured
 
     /// Whether it is at least as good as `wanted`.

@@ -1,6 +1,6 @@
 import SystemIO
 
-/// A loopback port where nobody reads. The system drops the datagrams that do not fit into its buffer.
+/// A loopback port whose datagrams are never read. The system drops the datagrams that do not fit into its buffer.
 final class Sink: Sendable {
     private let socket: DatagramSocket
     let destination: Destination

@@ -76,8 +76,8 @@ extension HotPath {
         return configuration
     }
 
-    /// A client that sends to a local port where nobody reads. Its ring holds more than one batch and is emptied between
-    /// batches.
+    /// A client that sends to a local port whose datagrams are never read. Its ring holds more than one batch and is emptied
+    /// between batches.
     private static func live(
         _ configuration: StatsClient.Configuration = .standard, _ make: (StatsClient) -> (Int) -> Void
     ) throws -> HotLoop {

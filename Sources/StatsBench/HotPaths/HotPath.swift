@@ -8,7 +8,7 @@ package struct HotPath: Sendable {
     package let bar: Double?
     /// The most heap allocations per operation, once warm.
     package let allocationLimit: Double
-    /// The most heap allocations of a batch beside those of its operations: the setup of its loop.
+    /// The most heap allocations of a batch in addition to those of its operations, for the setup of its loop.
     package let batchAllocations: Int
     /// Operations in one timed batch. A batch is long compared with reading the clock, and short compared with a ring's
     /// capacity.
