@@ -1,7 +1,7 @@
 import StatsClient
 import StatsModel
 
-/// The result of a load: the events recorded, and what happened to them.
+/// The result of a load: the events recorded, and their outcomes.
 struct LoadReport: Encodable, Equatable {
     var planned: UInt64
     /// Recorded events: all planned ones, unless a signal came or the time was up.

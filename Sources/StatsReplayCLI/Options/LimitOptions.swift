@@ -2,7 +2,7 @@ import ArgumentParser
 import ReplayEngine
 import StatsModel
 
-/// How much is offered, and how much of it may be lost: both are `--limit`, told apart by the `=`.
+/// The two meanings of `--limit`: the amount that is offered, and, if it contains `=`, the loss that is acceptable.
 struct LimitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

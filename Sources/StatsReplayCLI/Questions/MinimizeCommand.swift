@@ -92,7 +92,7 @@ struct MinimizeCommand: ParsableCommand {
         }
     }
 
-    /// What is wrong with `--reason` where the scenario has limits for these patterns; nil: nothing.
+    /// The error in `--reason` for a scenario with limits for these patterns. nil if there is none.
     private func wrongReason(patterns: [MetricPattern]) -> String? {
         let all = FailureReason.all(patterns: patterns)
         guard let reason, !all.contains(where: { $0.isMeant(by: reason) }) else { return nil }
