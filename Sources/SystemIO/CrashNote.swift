@@ -1,6 +1,6 @@
 import CLinuxNet
 
-/// A line on standard error that tells what a thread was doing when it crashed. It serves work on random inputs, where the
+/// A line on standard error that describes the work of a thread when it crashed. It serves work on random inputs, where the
 /// crashing input must be named.
 ///
 /// The handler is a C function, because nothing else may run while a program crashes.
@@ -14,7 +14,7 @@ package enum CrashNote {
     /// From now on, a crash of any thread of this process writes that thread's note.
     package static func watch() { _ = isWatching }
 
-    /// States what the calling thread is doing. Bytes beyond 256 are cut off.
+    /// Sets the calling thread's note. Bytes beyond 256 are cut off.
     package static func set(_ text: String) {
         let bytes = Array(text.utf8CString)
         // The call copies the array's bytes without the terminating zero.

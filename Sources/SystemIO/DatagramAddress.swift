@@ -5,7 +5,7 @@ package struct DatagramAddress: Sendable, Hashable {
     /// Never empty.
     let value: clinuxnet_address
 
-    /// nil where the sender has no address to answer to, such as an unnamed Unix socket.
+    /// nil if the sender has no address for an answer, such as an unnamed Unix socket.
     init?(_ value: clinuxnet_address) {
         if value.length == 0 { return nil }
         self.value = value

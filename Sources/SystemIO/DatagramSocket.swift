@@ -44,7 +44,7 @@ package struct DatagramSocket: ~Copyable, Sendable {
         descriptor = try Self.check(answer, "bind to", destination)
     }
 
-    /// A socket that receives at a free port of this address; ``localPort`` tells the port.
+    /// A socket that receives at a free port of this address. ``localPort`` is the port.
     package init(bindingAnyPortOf host: String) throws(SystemError) {
         // The strings are terminated and outlive the call.
         let answer = unsafe clinuxnet_bind_udp(host, "0")
@@ -55,7 +55,7 @@ package struct DatagramSocket: ~Copyable, Sendable {
         _ answer: Int32, _ action: String, _ destination: Destination
     ) throws(SystemError) -> Int32 {
         if answer >= 0 { return answer }
-        // The resolver's error is not an errno value. The nearest value says that there is no such address.
+        // The resolver's error is not an errno value. The nearest value means that the address is not available.
         throw SystemError(
             action: action, subject: destination.description, number: answer <= -1_000_000 ? EADDRNOTAVAIL : -answer)
     }
@@ -82,7 +82,7 @@ package struct DatagramSocket: ~Copyable, Sendable {
     /// The granted size of the receive buffer, in bytes, as the kernel reports it.
     package var receiveBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 0)) }
 
-    /// Sends datagrams that stand `stride` bytes apart in `bytes`, at most ``batchLimit``. Never waits.
+    /// Sends datagrams that begin every `stride` bytes in `bytes`, at most ``batchLimit``. Never waits.
     ///
     /// Traps for a range outside `bytes` and for a length over `stride`.
     package func send(_ bytes: Span<UInt8>, stride: Int, lengths: Span<UInt32>) -> SendResult {
@@ -102,12 +102,13 @@ package struct DatagramSocket: ~Copyable, Sendable {
         return answer >= 0 ? .sent(Int(answer)) : .failed(SendFailure(number: -answer))
     }
 
-    /// From now on the socket keeps datagrams that came back with an ICMP error, for ``nextReturned(into:)``. Returns whether
-    /// it can; only UDP on Linux can. A send then still reports `refused` once for each, but about an *earlier* datagram.
+    /// From now on the socket keeps datagrams that came back with an ICMP error, for ``nextReturned(into:)``. Returns false if
+    /// it cannot: only UDP on Linux can. A send still reports `refused` once for each of these datagrams, but the error is
+    /// about an *earlier* datagram.
     package func watchReturned() -> Bool { clinuxnet_watch_errors(descriptor) == 0 }
 
-    /// The oldest datagram that came back: how many of its bytes were quoted into `buffer`, and the reason; nil where none is
-    /// left. Never waits.
+    /// The oldest datagram that came back: the number of its bytes that were quoted into `buffer`, and the reason. nil if none
+    /// is left. Never waits.
     package func nextReturned(into buffer: inout [UInt8]) -> (byteCount: Int, failure: SendFailure)? {
         while true {
             var number: Int32 = 0
@@ -121,8 +122,7 @@ package struct DatagramSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Receives the next datagram into `buffer`; nil where there is none. A datagram longer than the buffer is cut. Never
-    /// waits.
+    /// Receives the next datagram into `buffer`. nil if there is none. A datagram longer than the buffer is cut. Never waits.
     package func receive(into buffer: inout [UInt8]) -> Int? {
         // The kernel writes at most the array's own length.
         let count = unsafe buffer.withUnsafeMutableBytes {

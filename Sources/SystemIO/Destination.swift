@@ -39,7 +39,7 @@ public enum Destination: Hashable, Sendable {
 }
 
 extension Destination {
-    /// Whether connecting asks a resolver, which may block. Host names do; addresses and paths do not.
+    /// Whether connecting needs a resolver, which may block. Host names need one; addresses and paths do not.
     public var needsResolver: Bool {
         switch self {
         // The string is terminated and outlives the call.

@@ -22,13 +22,13 @@ package enum FileSystem {
         throw SystemError(action: "remove", subject: path, number: errno)
     }
 
-    /// The folder part of a path, or nil where it has none.
+    /// The folder part of a path, or nil if it has none.
     package static func folder(of path: String) -> String? {
         guard let slash = path.lastIndex(of: "/") else { return nil }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// The content of a small system file (sysfs) as one trimmed line; nil where it cannot be read.
+    /// The content of a small system file (sysfs) as one trimmed line. nil if it cannot be read.
     static func line(of path: String) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -11,7 +11,7 @@
 ///
 /// It buffers nothing. Bytes that ``write(_:)`` accepted are with the kernel and survive the end of this process.
 package struct FileWriter: ~Copyable {
-    /// What happens to a file that already exists.
+    /// The treatment of a file that already exists.
     package enum Existing: Sendable {
         /// Truncated to zero bytes, as the shell's `>` does.
         case overwritten

@@ -11,7 +11,7 @@ package enum HostDescription {
     /// The system and its release: "Linux 6.1.0".
     package static var operatingSystem: String { "\(names.system) \(names.release)" }
 
-    /// The absolute path of the running program, or the name it was started with where the system does not tell.
+    /// The absolute path of the running program, or the name it was started with if the system does not report the path.
     package static var executablePath: String {
         var bytes = [CChar](repeating: 0, count: 4096)
         // readlink writes at most the array's own length, and does not terminate it.

@@ -11,7 +11,7 @@ package struct NetworkLink: Sendable {
     /// The operational state.
     package enum State: Equatable, Sendable {
         case up, down, missing
-        /// The kernel did not tell.
+        /// The kernel did not report the state.
         case unknown
     }
 
@@ -20,7 +20,7 @@ package struct NetworkLink: Sendable {
 
     package init(name: String) { self.name = name }
 
-    /// The state now, asked of the kernel at each call.
+    /// The present state, which each call reads from the kernel.
     package var state: State {
         // The string is terminated and outlives the call.
         let flags = unsafe clinuxnet_interface_flags(name)
@@ -36,8 +36,8 @@ package struct NetworkLink: Sendable {
         return flags >= 0 && flags & Int32(IFF_LOOPBACK) != 0
     }
 
-    /// Packets that the interface itself dropped since it came up (sysfs, `rx_missed_errors` + `rx_fifo_errors`); nil where the
-    /// kernel keeps no such count, as for `any`.
+    /// Packets that the interface itself dropped since it came up (sysfs, `rx_missed_errors` + `rx_fifo_errors`). nil if the
+    /// kernel does not count them, as for `any`.
     package var receiveDrops: UInt64? {
         // A name with a slash would lead to another folder.
         guard !name.contains("/"), !name.hasPrefix(".") else { return nil }

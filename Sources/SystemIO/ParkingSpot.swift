@@ -7,13 +7,13 @@ package import StatsModel
     import Darwin
 #endif
 
-/// A place where one thread sleeps until another thread wakes it or its time is up. It is a pipe, so that nobody spins and a
-/// wake-up that comes before the sleep is not lost.
+/// A place where one thread sleeps until another thread wakes it or its time is up. It is a pipe, so no thread spins, and a
+/// wake-up before the sleep is not lost.
 package final class ParkingSpot: Sendable {
     let readEnd: Int32
     let writeEnd: Int32
 
-    /// Creates the pipe. Errors: ``SystemError``, where there is no descriptor left.
+    /// Creates the pipe. Errors: ``SystemError`` if no descriptor is left.
     package init() throws(SystemError) {
         let pipe = try PipeEnds()
         (readEnd, writeEnd) = (pipe.readEnd, pipe.writeEnd)

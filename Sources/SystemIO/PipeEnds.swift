@@ -5,7 +5,7 @@ struct PipeEnds {
     let readEnd: Int32
     let writeEnd: Int32
 
-    /// Whoever makes it closes both ends.
+    /// Creates the pipe. The caller must close both ends.
     init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         // The call writes exactly the two numbers that the array holds.

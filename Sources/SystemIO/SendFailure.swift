@@ -8,7 +8,7 @@
 package enum SendFailure: UInt8, CaseIterable, Sendable {
     /// The socket's buffer is full (EAGAIN). A later attempt succeeds.
     case wouldBlock
-    /// Nobody listens: an earlier datagram came back (ICMP port unreachable), or the Unix socket is gone.
+    /// No process listens: an earlier datagram came back (ICMP port unreachable), or the Unix socket is gone.
     case refused
     /// The kernel has no memory at the moment (ENOBUFS, ENOMEM).
     case noBuffers

@@ -74,7 +74,7 @@ package final class SpooledInput: Sendable, Equatable {
     }
 
     private static var folder: String {
-        // The string is valid while nobody changes the environment. This program never does, and copies the string at once.
+        // The string is valid until the environment changes. This program never changes it, and copies the string at once.
         guard let value = unsafe getenv("TMPDIR") else { return "/tmp" }
         let text = unsafe String(cString: value)
         return text.isEmpty ? "/tmp" : text

@@ -10,7 +10,7 @@ package import StatsModel
 /// Turns Ctrl-C, SIGTERM and a closed terminal into something that a poll can wait for. Each signal arrives as a byte in a
 /// pipe.
 ///
-/// The second signal ends the process at once (exit status 128 + number), whatever it is doing; the handler does that itself.
+/// The second signal ends the process at once (exit status 128 + number). The handler itself does this.
 /// Make one value per process, because signals have no smaller scope. The handlers and the pipe stay when the value is
 /// destroyed.
 package struct StopSignals: ~Copyable, Sendable {

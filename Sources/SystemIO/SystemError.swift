@@ -8,11 +8,11 @@
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The action in words: "open", "write to".
     public let action: String
-    /// The file, folder or device of the action; empty where there is none.
+    /// The file, folder or device of the action. Empty if there is none.
     public let subject: String
     /// The value of `errno`.
     public let number: Int32
-    /// A reason in words that replaces the system's text, where that says too little.
+    /// A reason in words that replaces the system's text if that is too vague.
     public let detail: String?
 
     /// The error of an action on a subject, with the system's own text for `number`.
@@ -20,7 +20,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
         self.init(action: action, subject: subject, number: number, detail: nil)
     }
 
-    /// The error of an action on a subject. `detail` replaces the system's text where it is not nil.
+    /// The error of an action on a subject. `detail` replaces the system's text unless it is nil.
     public init(action: String, subject: String, number: Int32, detail: String?) {
         self.detail = detail
         self.action = action
