@@ -14,7 +14,7 @@ public import StatsPipeline
 ///
 /// | path | answer |
 /// |---|---|
-/// | `GET /health` | 200, or 503 where the client's ``StatsClient/health()`` is bad; JSON with what to do about it |
+/// | `GET /health` | 200, or 503 if the client's ``StatsClient/health()`` is bad; JSON with advice |
 /// | `GET /metrics` | the client's own counters as Prometheus' text format 0.0.4; as JSON with `Accept: application/json` or `?format=json` |
 /// | `GET /debug/profile?seconds=5` | where the process's threads spent processor time, one stack a line (`thread;outer;inner count`), as flame graph tools read them; 409 while another is taken |
 ///
@@ -36,7 +36,7 @@ public import StatsPipeline
 public final class StatsEndpoint: Sendable {
     /// The client whose health and counters are shown.
     public let client: StatsClient
-    /// The settings that it was made with.
+    /// The settings of the endpoint.
     public let configuration: Configuration
     let server: HTTPServer
 

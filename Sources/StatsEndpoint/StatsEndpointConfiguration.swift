@@ -12,7 +12,7 @@ extension StatsEndpoint {
         public var port: UInt16 = 8127
         /// Whether `/debug/profile` exists. If not, it is answered with 404.
         public var allowsProfiles = true
-        /// The longest profile that a request may ask for.
+        /// The longest profile that a request may demand.
         public var longestProfile = Duration.seconds(60)
         /// Samples for each second of a thread's processor time.
         public var profileFrequency = 100

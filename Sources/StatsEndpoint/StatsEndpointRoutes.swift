@@ -11,17 +11,18 @@ extension StatsEndpoint {
     ///     let response = await routes.response(to: .init(path: "/health"))
     ///     // response.status, response.headers, response.body
     ///
-    /// The paths are those of ``StatsEndpoint``. Of the configuration only the fields on profiles matter here. The server
-    /// bounds what a request may take, decides who may ask, and adds `Content-Length`, `Date` and `Connection`.
+    /// The paths are those of ``StatsEndpoint``. Of the configuration only the fields on profiles matter here. The service's
+    /// server must limit the size and time of requests, control access, and add `Content-Length`, `Date` and `Connection`.
     public struct Routes: Sendable {
-        /// One request, as far as an answer depends on it.
+        /// The parts of a request that affect the answer.
         public struct Request: Sendable {
+            /// The method as it was sent: `GET`.
             public var method: String
-            /// As it was sent, not decoded, without the query: `/metrics`.
+            /// The path as it was sent, not decoded, without the query: `/metrics`.
             public var path: String
-            /// As it was sent, without the question mark: `format=json`. Empty where there is none.
+            /// The query as it was sent, without the question mark: `format=json`. Empty if there is none.
             public var query: String
-            /// The value of the header field `Accept`; of several fields, joined with commas. Empty where there is none.
+            /// The value of the header field `Accept`. Several fields are joined with commas. Empty if there is none.
             public var accept: String
 
             public init(method: String = "GET", path: String, query: String = "", accept: String = "") {
@@ -36,7 +37,7 @@ extension StatsEndpoint {
         public struct Response: Sendable {
             /// The status code of HTTP, such as 200 or 503.
             public var status: Int
-            /// `Content-Type`, `Cache-Control`, `X-Content-Type-Options`, and what else belongs to the answer.
+            /// `Content-Type`, `Cache-Control`, `X-Content-Type-Options`, and further fields of this answer.
             public var headers: [(name: String, value: String)]
             /// UTF-8. The answer to `HEAD` has the body of `GET`, which the server counts and leaves out.
             public var body: String
@@ -53,7 +54,7 @@ extension StatsEndpoint {
             router = EndpointRouter(client: client, configuration: configuration)
         }
 
-        /// Answers at once, but for a profile, which takes its time. Cancelling the task ends the profile, with status 503.
+        /// Answers a request. Only a profile takes time. Cancelling the task ends the profile with status 503.
         ///
         /// O(bytes of the request), and of the answer.
         public nonisolated(nonsending) func response(to request: Request) async -> Response {
@@ -84,7 +85,7 @@ extension StatsEndpoint {
     }
 }
 
-/// Ends a profile whose task was cancelled, whichever of the two comes first: the beginning or the end.
+/// Ends a profile whose task was cancelled, even if it is cancelled before the profile begins.
 private final class ProfileCancellation: Sendable {
     private struct State {
         var run: ProfileRun?

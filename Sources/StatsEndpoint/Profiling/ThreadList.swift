@@ -1,7 +1,7 @@
 import Foundation
 import SystemIO
 
-/// The threads of this process, where the system lists them.
+/// The threads of this process, on systems that list them.
 enum ThreadList {
     /// Their numbers, ascending. Empty on systems without `/proc`.
     static var numbers: [Int] {

@@ -11,7 +11,7 @@ struct AcceptHeader {
         }
     }
 
-    /// The quality of the most specific range that covers a type; nil where none does.
+    /// The quality of the most specific range that covers a type. nil if none does.
     private func quality(of main: String, _ sub: String) -> Double? {
         for name in ["\(main)/\(sub)", "\(main)/*", "*/*"] {
             if let range = ranges.first(where: { $0.type == name }) { return range.quality }

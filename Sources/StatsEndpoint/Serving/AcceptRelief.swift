@@ -7,8 +7,8 @@ import NIOCore
 #endif
 
 /// Frees a file descriptor when a new connection cannot be accepted for lack of one. It closes the connection that has waited
-/// longest for its client, by the same rule as for a full server (``ConnectionTable``). It stands first in the pipeline of the
-/// listening socket.
+/// longest for its client, by the same rule as for a full server (``ConnectionTable``). It is the first handler in the pipeline
+/// of the listening socket.
 ///
 /// If no connection can be closed, the error goes on to NIO's next handler, which tries to accept again a second later.
 final class AcceptRelief: ChannelDuplexHandler {

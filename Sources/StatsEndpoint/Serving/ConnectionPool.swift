@@ -69,8 +69,8 @@ final class ConnectionPool {
         channels.removeValue(forKey: id)?.close(promise: nil)
     }
 
-    /// Queues the connection behind all others that wait. ``RequestEvent/turn`` tells it when it may take its next request,
-    /// which has arrived already.
+    /// Queues the connection behind all others that wait. ``RequestEvent/turn`` then lets it take its next request, which has
+    /// arrived already.
     func awaitTurn(_ id: Int) {
         turns.append(id)
         scheduleTurn()

@@ -56,7 +56,7 @@ struct ConnectionTable {
     /// Whether there is a connection that may be closed.
     var canGiveWay: Bool { entries.values.contains { $0.stage < .profiling } }
 
-    /// Removes and returns the connection to close; nil where all take profiles, or there is none. O(connections).
+    /// Removes and returns the connection to close. nil if all take profiles, or there is none. O(connections).
     mutating func giveWay() -> Int? {
         // Stamps are unique, so the dictionary's order does not matter.
         let last = entries.filter { $0.value.stage < .profiling }

@@ -9,7 +9,7 @@ struct EndpointRouter: Sendable {
 
     enum Answer {
         case reply(Reply)
-        /// A profile of this length is to be taken first.
+        /// A profile of this length must be taken first.
         case profile(Nanoseconds)
     }
 
@@ -38,7 +38,7 @@ struct EndpointRouter: Sendable {
             method: request.method.rawValue, RequestTarget(request.uri), accept: request.headers["Accept"].joined(separator: ","))
     }
 
-    /// The same without what belongs to the connection.
+    /// The same from the parts of a request that affect the answer.
     func answer(method: String, _ target: RequestTarget, accept: String) -> Answer {
         guard let path = Path(rawValue: String(target.path)), path != .profile || configuration.allowsProfiles else {
             let profile = configuration.allowsProfiles ? " and \(Path.profile.rawValue)?seconds=5" : ""

@@ -107,7 +107,7 @@ final class HTTPServer: Sendable {
         while !life.withLock({ $0.isStopping }) {
             do {
                 let channel = try await bootstrap.bind(to: address).get()
-                // If port 0 was asked for, a restarted listener must use the same port again.
+                // If the configured port is 0, a restarted listener must use the same port again.
                 if let bound = channel.localAddress { address = bound }
                 await serve(on: channel)
             } catch where isFirst {

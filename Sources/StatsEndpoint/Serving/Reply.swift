@@ -34,7 +34,7 @@ struct Reply: Sendable {
     /// The header of the response. HEAD has the same header fields as GET (RFC 9110, section 9.3.2).
     ///
     /// - Parameters:
-    ///   - version: the version of the request; an HTTP/1.0 client is told that its connection stays open
+    /// - version: the version of the request; the answer to an HTTP/1.0 client states that its connection stays open
     ///   - isLast: whether the connection closes after the answer
     func head(version: HTTPVersion, isLast: Bool) -> HTTPResponseHead {
         var fields: HTTPHeaders = [
@@ -53,7 +53,7 @@ struct Reply: Sendable {
         return HTTPResponseHead(version: .http1_1, status: status, headers: fields)
     }
 
-    /// The fields that say what the body is; those of the connection are the server's.
+    /// The fields that describe the body. The server adds those of the connection.
     var contentFields: [(name: String, value: String)] {
         [("Content-Type", type), ("Cache-Control", Self.caching), ("X-Content-Type-Options", Self.sniffing)] + headers
     }

@@ -6,7 +6,7 @@ enum RequestEvent: Sendable, Equatable {
     case began
     /// The request exceeds a limit. No more of it reaches the decoder.
     case refused(RequestBudget.Refusal)
-    /// The client sent its last byte. The decoder is not told, because the gate may still hold bytes for it.
+    /// The client sent its last byte. The decoder does not learn of it, because the gate may still hold bytes for it.
     case inputEnded
     /// The gate reads no more bytes of later requests until the answer is sent. A client that disconnects now may go unnoticed.
     case full

@@ -21,7 +21,7 @@ struct RequestTarget {
         self.query = query[...]
     }
 
-    /// The last value of that name, percent-decoded; nil where the name does not occur. O(bytes of the query).
+    /// The last value of that name, percent-decoded. nil if the name does not occur. O(bytes of the query).
     func value(of name: String) -> String? {
         var found: Substring.UTF8View.SubSequence?
         for item in query.utf8.split(separator: UInt8(ascii: "&")) {

@@ -25,7 +25,7 @@ struct ServerLife {
         return true
     }
 
-    /// The channel listens. Returns the continuations that wait for the port; nil if the run was asked to end in the meantime.
+    /// Notes that the channel listens. Returns the continuations that wait for the port. nil if the run was stopped meanwhile.
     mutating func listen(_ channel: any Channel, port: UInt16) -> [PortWaiter]? {
         if isStopping { return nil }
         phase = .listening(channel, port: port)
