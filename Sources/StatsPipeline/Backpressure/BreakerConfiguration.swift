@@ -4,8 +4,8 @@ import StatsModel
 public struct BreakerConfiguration: Sendable, Equatable {
     /// This many failures among the last ``failureWindow`` outcomes open a closed breaker.
     public var failureThreshold = 5
-    /// The number of outcomes that are examined. If it equals the threshold, failures must come in a row. At a UDP port where
-    /// nobody listens, only every second send fails, because the refusal of one send is reported as the error of the next. Twice
+    /// The number of outcomes that are examined. If it equals the threshold, failures must come in a row. At a closed UDP
+    /// port, only every second send fails, because the refusal of one send is reported as the error of the next. Twice
     /// the threshold detects this.
     public var failureWindow = 10
     /// The number of successful probes that close the breaker again.

@@ -8,7 +8,7 @@ public import StatsModel
 /// | open | none | to half-open: when its time is up |
 /// | half-open | `probeLimit` in all | to closed: `successThreshold` successes; to open: one failure, or `probeTimeout` over |
 ///
-/// This is a machine: it reads no clock and calls nothing. Ask ``attempt(at:)`` before sending, and report the outcome with the
+/// This is a machine: it reads no clock and calls nothing. Call ``attempt(at:)`` before sending, and report the outcome with the
 /// permit. An outcome counts only in the period in which its permit was given. A late failure from before the breaker opened
 /// therefore does not fail the probes.
 public struct CircuitBreaker: Sendable {
