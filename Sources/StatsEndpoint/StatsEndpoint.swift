@@ -15,8 +15,11 @@ public import StatsPipeline
 /// | path | answer |
 /// |---|---|
 /// | `GET /health` | 200, or 503 if the client's ``StatsClient/health()`` is bad; JSON with advice |
-/// | `GET /metrics` | the client's own counters as Prometheus' text format 0.0.4; as JSON with `Accept: application/json` or `?format=json` |
-/// | `GET /debug/profile?seconds=5` | where the process's threads spent processor time, one stack a line (`thread;outer;inner count`), as flame graph tools read them; 409 while another is taken |
+/// | `GET /metrics` | the client's own counters in Prometheus' text format 0.0.4, or as JSON |
+/// | `GET /debug/profile?seconds=5` | a profile of processor time; 409 while another is taken |
+///
+/// `/metrics` is JSON with `Accept: application/json` or `?format=json`. The profile shows where the process's threads spent
+/// processor time, with one stack per line (`thread;outer;inner count`), as flame graph tools read it.
 ///
 /// `HEAD` works on the first two. Anything else is 404, 405 with `Allow`, or 400 with a sentence. By default it accepts
 /// connections from this machine only; see ``Configuration``.

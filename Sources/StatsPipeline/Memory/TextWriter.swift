@@ -16,8 +16,8 @@ package struct TextWriter: ~Copyable, Sendable {
         unitCount = storage.unitCount
     }
 
-    /// Whether an empty pool has room for these strings; if not, ``store(_:name:tags:extra:text:isEscaped:leaving:)`` never stores
-    /// them. O(1), of long texts with escapes O(bytes).
+    /// Whether an empty pool has room for these strings. If not, ``store(_:name:tags:extra:text:isEscaped:leaving:)`` never
+    /// stores them. O(1), or O(bytes) for long texts with escapes.
     package func canHold(
         _ bytes: Span<UInt8>, name: ByteRange = .empty, tags: ByteRange = .empty, extra: ByteRange = .empty,
         text: ByteRange, isEscaped: Bool = false

@@ -1,6 +1,6 @@
 extension PacketHeader {
-    /// Restores a sealed data packet to the bytes of its first transmission: without the flag ``PacketFlags/isRetransmission``, and
-    /// with a recomputed checksum. Parity covers those bytes, whichever transmission arrives.
+    /// Restores a sealed data packet to the bytes of its first transmission: without the flag ``PacketFlags/isRetransmission``,
+    /// and with a recomputed checksum. Parity covers these bytes, so the receiver can use any transmission that arrives.
     ///
     /// - Parameter place: the packet's range in `bytes`; traps if it is outside the bytes or shorter than a header
     ///

@@ -5,8 +5,8 @@ extension PacketBuilder {
     /// Bytes for running totals in a packet of this size. If it is 0 or less, none fits.
     package static func runningTotalRoom(maximumSize: Int) -> Int { maximumSize - RunningTotalReader.start - RunningTotalReader.headCount }
 
-    /// Empties the packet for running totals. ``sealRunningTotals(_:kind:session:sequence:timestamp:)`` later writes the report in
-    /// front of them. The maximum size must have room for the report.
+    /// Empties the packet for running totals. ``sealRunningTotals(_:kind:session:sequence:timestamp:)`` later writes the report
+    /// in front of them. The maximum size must have room for the report.
     package mutating func beginRunningTotals(timestamp: UInt64) {
         precondition(maximumSize >= RunningTotalReader.start + RunningTotalReader.headCount, "a report with running totals fits")
         begin(timestamp: timestamp)
