@@ -99,7 +99,9 @@ package struct PacketBatcher: ~Copyable {
         switch state {
         case .open(let firstArrival, _): first = firstArrival
         case .empty, .sealed:
-            begin(timestamp: timestamp, recorded: event.timestamp)
+            // An explicit timestamp is the sender's, and says nothing about how long the event has waited.
+            let opened = Int64(bitPattern: timestamp)
+            begin(timestamp: timestamp, recorded: event.flags.contains(.explicitTimestamp) ? opened : event.timestamp)
             counts = TypeCounts()
             state = .empty
             first = arrival

@@ -35,6 +35,7 @@ package struct PacketContents: Equatable, Sendable {
     package var tally = Tally()
     /// The time at which the datagram was begun, in nanoseconds since 1970.
     package var opened: Int64 = 0
-    /// The timestamp of its first event, in nanoseconds since 1970.
+    /// The time at which its first event was recorded, in nanoseconds since 1970. ``opened`` if the event has an explicit
+    /// timestamp.
     package var recorded: Int64 = 0
 }

@@ -65,6 +65,19 @@ struct TextFormatTests {
         }
     }
 
+    @Test("an explicit timestamp of the first event does not count as the time at which it was recorded")
+    func explicitTimestamp() throws {
+        for (offer, recorded) in [
+            (Offer(.gauge, "level", value: 1), 5 as Int64),
+            (Offer(.gauge, "level", value: 1, timestamp: 1_000_000_000, flags: .explicitTimestamp), 100_000_000),
+        ] {
+            var pipeline = Self.pipeline(.dogstatsd)
+            Self.record([offer], into: &pipeline)
+            let contents = try #require(Self.datagrams(&pipeline, at: .milliseconds(100)).first?.packet.contents)
+            #expect(contents.opened == 100_000_000 && contents.recorded == recorded)
+        }
+    }
+
     @Test("a datagram says what it holds although its text does not: contents as they were recorded", arguments: 0..<4 as Range<UInt64>)
     func contents(_ seed: UInt64) {
         var random = RandomLoad(seed: seed)
