@@ -120,7 +120,7 @@ let package = Package(
         .target(name: "CFork", path: "Tests/CFork"),
         .target(
             name: "TestSupport",
-            dependencies: ["StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "SystemIO", "CAllocationCount"],
+            dependencies: ["StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsReceiver", "SystemIO", "CAllocationCount"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "StatsModel"),
         tests(of: "StatsWire", ["StatsModel", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -165,7 +165,7 @@ let package = Package(
                 "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "SystemIO",
                 "CAllocationCount",
             ]),
-        tests(of: "StatsReceiver", ["StatsModel", "StatsWire"]),
+        tests(of: "StatsReceiver", ["StatsModel", "StatsWire", "TestSupport"]),
         tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO", "TestSupport"]),
         tests(

@@ -255,10 +255,3 @@ int clinuxnet_set_buffer(int descriptor, int for_sending, int bytes) {
     int option = for_sending ? SO_SNDBUF : SO_RCVBUF;
     return setsockopt(descriptor, SOL_SOCKET, option, &bytes, sizeof bytes) == 0 ? 0 : errno;
 }
-
-int clinuxnet_get_buffer(int descriptor, int for_sending) {
-    int bytes = 0;
-    socklen_t length = sizeof bytes;
-    int option = for_sending ? SO_SNDBUF : SO_RCVBUF;
-    return getsockopt(descriptor, SOL_SOCKET, option, &bytes, &length) == 0 ? bytes : -errno;
-}

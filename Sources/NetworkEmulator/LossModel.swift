@@ -12,12 +12,6 @@ package enum LossModel: Hashable, Sendable {
     case gemodel(p: Ratio, r: Ratio, lossInBad: Ratio, lossInGood: Ratio)
     /// Four states: 1 received, 4 lost alone, 3 lost within a burst, 2 received within a burst.
     case state(p13: Ratio, p31: Ratio, p32: Ratio, p23: Ratio, p14: Ratio)
-
-    /// The share of packets lost in the long run.
-    package var longRunRate: Double {
-        let chain = MarkovChain(self)
-        return (0..<4).reduce(0) { $0 + chain.stationary[$1] * chain.lossShares[$1] }
-    }
 }
 
 extension LossModel {

@@ -43,9 +43,6 @@ package struct RestartSchedule: Sendable {
         if entries.isEmpty { return nil }
     }
 
-    /// The time of the next restart; nil if none will come.
-    package var nextDeadline: Instant? { entries.compactMap(\.next).min() }
-
     /// The time of this process's next restart; nil if none will come.
     package func next(of process: Process) -> Instant? {
         entries.filter { $0.process == process }.compactMap(\.next).min()

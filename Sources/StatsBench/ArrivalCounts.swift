@@ -8,8 +8,6 @@ package struct ArrivalCounts: Sendable {
     package var events: UInt64 = 0
     /// Data packets that never arrived, because the socket's buffer was full.
     package var lostPackets: UInt64 = 0
-    /// Retransmitted data packets. The answer to the first transmission came too late.
-    package var repeated: UInt64 = 0
     /// Datagrams and records that could not be read. Our own client sends none.
     package var unreadable: UInt64 = 0
     /// The sum of all events' values.

@@ -23,8 +23,6 @@ package final class LoopbackReceiver: Sendable {
     package let destination: Destination
     /// The clock of latencies. An event's value is its due time on this clock, in nanoseconds.
     package let clock: SystemClock
-    /// The buffer size that the system granted, in bytes.
-    package let grantedBuffer: Int
     private let sockets: Mutex<Sockets>
     private let isStopping = Atomic(false)
     private let result = Mutex<ArrivalCounts?>(nil)
@@ -36,7 +34,6 @@ package final class LoopbackReceiver: Sendable {
     package init(measuresLatency: Bool = false) throws(SystemError) {
         let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
         socket.setReceiveBuffer(byteCount: Self.socketBuffer)
-        grantedBuffer = socket.receiveBuffer
         guard let port = socket.localPort else {
             throw SystemError(action: "bind to", subject: "127.0.0.1", number: 0)
         }
@@ -84,7 +81,6 @@ package final class LoopbackReceiver: Sendable {
             if taken == 0, isStopping.load(ordering: .acquiring) { break }
         }
         intake.finish()
-        counts.repeated = intake.duplicates
         counts.unreadable += intake.refused
         for session in intake.sessions { counts.lostPackets += session.lost }
         return counts

@@ -44,9 +44,7 @@ extension StatsEndpoint {
         }
 
         private let router: EndpointRouter
-        private let desk = ProfileDesk()
-        /// Whether a profile is being taken.
-        var isTakingProfile: Bool { desk.isTaking }
+        let desk = ProfileDesk()
 
         /// Throws ``ConfigurationError``.
         public init(client: StatsClient, configuration: Configuration = Configuration()) throws(ConfigurationError) {

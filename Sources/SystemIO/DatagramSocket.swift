@@ -77,10 +77,6 @@ package struct DatagramSocket: ~Copyable, Sendable {
     package func setReceiveBuffer(byteCount: Int) {
         _ = clinuxnet_set_buffer(descriptor, 0, Int32(clamping: byteCount))
     }
-    /// The granted size of the send buffer, in bytes, as the kernel reports it.
-    package var sendBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 1)) }
-    /// The granted size of the receive buffer, in bytes, as the kernel reports it.
-    package var receiveBuffer: Int { Int(clinuxnet_get_buffer(descriptor, 0)) }
 
     /// Sends datagrams that begin every `stride` bytes in `bytes`, at most ``batchLimit``. Never waits.
     ///

@@ -81,9 +81,6 @@ package struct FileWriter: ~Copyable {
     /// Standard error, for messages while a program works. It stays open when the writer is destroyed.
     package static var standardError: FileWriter { FileWriter(standard: STDERR_FILENO, name: "standard error") }
 
-    /// Whether it is a terminal.
-    package var isTerminal: Bool { isatty(descriptor) == 1 }
-
     /// Writes all of `bytes`, in as many calls as needed.
     ///
     /// Errors: ``SystemError``. After an error ``byteCount`` includes the bytes that were written before it.

@@ -20,9 +20,6 @@ package enum HostDescription {
         return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Whether this process runs as the superuser.
-    package static var isSuperuser: Bool { geteuid() == 0 }
-
     private static var names: (system: String, release: String, machine: String) {
         var answer = utsname()
         // uname fills the structure declared above.

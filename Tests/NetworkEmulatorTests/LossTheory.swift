@@ -89,3 +89,11 @@ enum ChiSquare {
         return k * root * root * root
     }
 }
+
+extension LossModel {
+    /// The share of packets that the emulator's chain loses in the long run.
+    var longRunRate: Double {
+        let chain = MarkovChain(self)
+        return (0..<4).reduce(0) { $0 + chain.stationary[$1] * chain.lossShares[$1] }
+    }
+}

@@ -5,6 +5,7 @@ import StatsReceiver
 import StatsWire
 import SystemIO
 import Testing
+import TestSupport
 
 /// Parity over real sockets: what the test throws away of the datagrams that came is worked out again.
 @Suite(.serialized) struct LiveParityTests {

@@ -11,7 +11,7 @@ func withEndpoint<Result>(
     let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
     let bound = socket.localPort
     // It stays until the end: a port that nobody holds any more refuses what is sent to it.
-    defer { _ = socket.receiveBuffer }
+    defer { _ = socket.localPort }
     var clientConfiguration = StatsClient.Configuration()
     var configuration = StatsEndpoint.Configuration(port: 0)
     configure(&clientConfiguration, &configuration)

@@ -1,6 +1,7 @@
 import StatsModel
 import StatsWire
 import Testing
+import TestSupport
 
 @testable import StatsReceiver
 
@@ -16,7 +17,7 @@ import Testing
         let event = DecodedEvent(
             type: type, flags: flags, value: value, rate: rate, timestamp: timestamp, name: ByteRange(0..<tagsAt),
             tags: ByteRange(tagsAt..<textAt), text: ByteRange(textAt..<bytes.count))
-        totals.record(event, bytes: bytes.span, timestamp: 77)
+        totals.record([event].span, bytes: bytes.span, timestamp: 77)
     }
 
     @Test("each type adds up in its own way")
@@ -58,10 +59,15 @@ import Testing
                 return draw % 50 == 0 ? "broken" : "m\(number):\(draw >> 40 & 7)|\(types[Int(number % 6)])\(end)"
             }
             let text = Array(lines.joined(separator: "\n").utf8)
-            together.record(text: text.span, timestamp: 9)
+            decoder.beginText(text.span)
+            decoder.forEachBatch(text.span) { events, bytes in
+                together.record(events, bytes: bytes, timestamp: 9)
+            } malformed: { reason, _ in
+                together.recordMalformed(reason)
+            }
             decoder.beginText(text.span)
             decoder.forEach(text.span) { event, bytes in
-                single.record(event, bytes: bytes, timestamp: 9)
+                single.record([event].span, bytes: bytes, timestamp: 9)
             } malformed: { reason, _ in
                 single.recordMalformed(reason)
             }

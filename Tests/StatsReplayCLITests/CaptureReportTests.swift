@@ -112,7 +112,7 @@ struct CaptureReportTests {
     @Test("the live line never wraps, and keeps packets, rate and drops", arguments: [20, 60, 80, 200])
     func line(width: Int) {
         let progress = CaptureProgress(
-            elapsed: .seconds(1), packets: 123, byteCount: 1, drops: DropStatistics(accepted: 1, kernelDrops: 4))
+            elapsed: .seconds(1), packets: 123, drops: DropStatistics(accepted: 1, kernelDrops: 4))
         let line = CaptureLine.text(progress, Self.counts, packetsPerSecond: 99, width: width)
         let whole =
             "123 packets · 99/s · dropped by kernel 4, by interface not reported · "

@@ -39,7 +39,7 @@ struct CloseOnExecTests {
             #expect(Self.isClosedOnExec(descriptor) && Self.neverBlocks(descriptor))
         }
         // They stay open until here.
-        _ = (bound.sendBuffer, connected.sendBuffer, bound6.sendBuffer, unix.sendBuffer, unixConnected.sendBuffer)
+        _ = (bound.localPort, connected.localPort, bound6.localPort, unix.localPort, unixConnected.localPort)
     }
 
     @Test("so are pipes")

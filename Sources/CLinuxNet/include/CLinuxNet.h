@@ -120,8 +120,6 @@ int clinuxnet_wait(int descriptor, int for_writing, int64_t nanoseconds);
 
 /// Sets the size of a socket's send or receive buffer in bytes. The kernel may grant less.
 int clinuxnet_set_buffer(int descriptor, int for_sending, int bytes);
-/// The size of a socket's send or receive buffer in bytes, as the kernel reports it.
-int clinuxnet_get_buffer(int descriptor, int for_sending);
 
 /// Sets what the calling thread is doing. It is written to standard error if the thread crashes, cut after this many bytes.
 #define CLINUXNET_CRASH_NOTE 256

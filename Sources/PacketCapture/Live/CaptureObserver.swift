@@ -21,15 +21,12 @@ package struct CaptureProgress: Sendable, Equatable {
     package var elapsed: Nanoseconds
     /// Packets kept so far.
     package var packets: UInt64
-    /// Their bytes in the files.
-    package var byteCount: UInt64
     /// Packets dropped so far, as far as the system reports them.
     package var drops: DropStatistics
 
-    package init(elapsed: Nanoseconds, packets: UInt64, byteCount: UInt64, drops: DropStatistics) {
+    package init(elapsed: Nanoseconds, packets: UInt64, drops: DropStatistics) {
         self.elapsed = elapsed
         self.packets = packets
-        self.byteCount = byteCount
         self.drops = drops
     }
 }

@@ -208,9 +208,7 @@ package struct CaptureSession: ~Copyable {
         guard let interval = observer.progressInterval, now >= nextProgress else { return }
         nextProgress = now + interval
         observer.handleProgress(
-            CaptureProgress(
-                elapsed: now - .start, packets: output.packetCount, byteCount: output.byteCount,
-                drops: drops.read(capture)))
+            CaptureProgress(elapsed: now - .start, packets: output.packetCount, drops: drops.read(capture)))
     }
 
     /// Waits for packets, a signal or the next deadline.

@@ -10,12 +10,4 @@ package enum CaptureFormat: Sendable, Equatable {
         let name = path.lowercased()
         self = name.hasSuffix(".pcap") || name.hasSuffix(".cap") ? .pcap : .pcapng
     }
-
-    /// The suffix of file names, with its dot.
-    package var suffix: String {
-        switch self {
-        case .pcap: ".pcap"
-        case .pcapng: ".pcapng"
-        }
-    }
 }

@@ -15,20 +15,12 @@ package struct CaptureExcerpt: Sendable {
 
     package init() {}
 
-    /// Reads all datagrams to these ports, with these rules.
+    /// Reads all datagrams to these ports, with these rules, from a capture whose identity is already known. A pipe's data was
+    /// saved, and is read again.
     ///
     /// Errors: ``CaptureError``. A capture that breaks off in the middle is refused as a whole.
-    package init(reading path: String, ports: PortSet, rules: ReadingRules = .standard) throws(CaptureError) {
-        try self.init(DatagramReader(path: path, ports: ports, rules: rules))
-    }
-
-    /// Reads a capture whose identity is already known. A pipe's data was saved, and is read again.
     package init(_ capture: CaptureIdentity, ports: PortSet, rules: ReadingRules) throws(CaptureError) {
-        try self.init(DatagramReader(capture, ports: ports, rules: rules))
-    }
-
-    private init(_ source: consuming DatagramReader) throws(CaptureError) {
-        var reader = source
+        var reader = try DatagramReader(capture, ports: ports, rules: rules)
         while let datagram = try reader.next() { reader.withPayload { append(datagram, $0) } }
     }
 

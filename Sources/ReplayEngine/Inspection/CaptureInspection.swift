@@ -50,9 +50,6 @@ package struct CaptureInspection: ~Copyable {
     /// twice scans it for dialects first (``SenderDialects``). Otherwise the lines before decide how such a line is read.
     package private(set) var isUndecided = false
 
-    /// An inspection that recognises each sender's dialect by its lines.
-    package init() { self.init(.auto, SenderDialects()) }
-
     /// An inspection with a choice of dialect.
     ///
     /// - Parameters:

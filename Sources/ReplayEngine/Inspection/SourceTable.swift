@@ -29,8 +29,6 @@ struct SourceTable: Sendable {
         self.limit = limit
     }
 
-    var isFull: Bool { rows.count > limit }
-
     /// The row of this source, or ``limit`` for a source without a row of its own. O(1).
     mutating func position(of endpoint: Endpoint) -> Int {
         if let latest, latest.endpoint == endpoint { return latest.position }

@@ -22,9 +22,7 @@ package struct LiveIntake: ~Copyable {
     /// Datagrams that were received, and their bytes.
     package private(set) var datagrams: UInt64 = 0
     package private(set) var byteCount: UInt64 = 0
-    /// Datagrams among them that were duplicates, and datagrams that were refused: invalid datagrams, and packets with an
-    /// incredible number.
-    package private(set) var duplicates: UInt64 = 0
+    /// Datagrams among them that were refused: invalid ones, and packets with an incredible number.
     package private(set) var refused: UInt64 = 0
     /// Whether a closing packet arrived.
     package private(set) var isClosed = false
@@ -96,7 +94,6 @@ package struct LiveIntake: ~Copyable {
                 // This may be a retransmission of a packet that arrived. Its sender waits for an acknowledgement.
                 case .duplicate:
                     sources.record(session, from: address, as: source)
-                    duplicates += 1
                 case .control(let header):
                     if header.kind == .closing { isClosed = true }
                     // Packets of other kinds open no session.
@@ -122,11 +119,4 @@ package struct LiveIntake: ~Copyable {
     package mutating func finish() { machine.finish(at: clock.now) }
 
     package var sessions: [SessionSummary] { machine.sessions }
-    /// Events that running totals recovered (``ReceiverConfiguration/maximumStatedMetrics``).
-    package var recoveredByTotals: [RecoveredMetric] { machine.recoveredByTotals }
-    /// Datagrams that the kernel dropped because the socket's buffer was full, as far as a later datagram reported it.
-    package var kernelDropped: UInt64 { batch.overflow }
-    package var localPort: UInt16? { socket.localPort }
-    /// The size that the kernel granted for the socket's buffer.
-    package var receiveBuffer: Int { socket.receiveBuffer }
 }

@@ -25,8 +25,8 @@ struct LiveHistograms {
     /// The number of events in a packet.
     private(set) var batchSize: Histogram<UInt64>
     /// End-to-end times of this interval and of the one before.
-    private var recent: Histogram<UInt64>
-    private var before: Histogram<UInt64>
+    private(set) var recent: Histogram<UInt64>
+    private(set) var before: Histogram<UInt64>
     private var peak = 0
     private var peakBefore = 0
     private var intervalEnd = Instant.start + Self.interval
@@ -78,11 +78,5 @@ struct LiveHistograms {
         max(
             recent.totalCount == 0 ? 0 : recent.valueAtPercentile(99),
             before.totalCount == 0 ? 0 : before.valueAtPercentile(99))
-    }
-
-    var footprint: Int {
-        buffer.estimatedFootprintInBytes + send.estimatedFootprintInBytes + endToEnd.estimatedFootprintInBytes
-            + batchAge.estimatedFootprintInBytes + batchSize.estimatedFootprintInBytes
-            + recent.estimatedFootprintInBytes + before.estimatedFootprintInBytes
     }
 }

@@ -23,7 +23,6 @@ struct NameEntry {
     }
 
     var hash: UInt64 { load(0, as: UInt64.self) }
-    var byteCount: Int { Int(load(28, as: UInt32.self)) }
     var stringCount: Int { Int(load(24, as: UInt32.self)) }
 
     /// The handle for recording on this metric, without sampling.

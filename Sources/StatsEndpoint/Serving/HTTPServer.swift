@@ -29,7 +29,7 @@ enum HTTPServerError: Error, Equatable, CustomStringConvertible {
 final class HTTPServer: Sendable {
     private let router: EndpointRouter
     let profiler: ProfileDesk
-    private let life = Mutex(ServerLife())
+    let life = Mutex(ServerLife())
 
     /// How long to wait before listening again after the listening socket failed.
     private static let pause = Duration.milliseconds(100)
@@ -155,18 +155,6 @@ final class HTTPServer: Sendable {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             if !life.withLock({ $0.waitForEnd(continuation) }) { continuation.resume() }
         }
-    }
-
-    /// The event loop that accepts connections now.
-    var listenerLoop: (any EventLoop)? { life.withLock { $0.listener }?.eventLoop }
-
-    /// Closes the listening socket, as a failure of the system would.
-    func closeListener() async throws {
-        let listener = life.withLock { life in
-            defer { life.stopListening() }
-            return life.listener
-        }
-        try await listener?.close()
     }
 
     /// Waits until the server listens. Returns the port.

@@ -38,26 +38,22 @@ final class DistinctMembers: Sendable {
                 flushed: Interval(limit: limit, byteLimit: byteLimit)))
     }
 
-    /// Keeps the member, or counts it if it is already kept. Returns the number of its events so far. nil if there is no room.
-    /// O(its bytes), takes a lock.
-    func record(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
+    /// Keeps the member, or counts it if it is already kept. Returns false if there is no room. O(its bytes), takes a lock.
+    func record(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         state.withLock { state in
             switch state.growing.seen.intern(bytes, range, scope: metric.rawValue) {
             case .known(let number):
                 state.growing.counts[Int(number)] += 1
-                return state.growing.counts[Int(number)]
+                return true
             case .added:
                 state.growing.metrics.append(metric)
                 state.growing.counts.append(1)
-                return 1
+                return true
             case .refused:
-                return nil
+                return false
             }
         }
     }
-
-    /// The number of members without room since the beginning.
-    var overflow: UInt64 { state.withLock { $0.growing.seen.refused + $0.flushed.seen.refused } }
 
     /// Begins a new interval. Returns the number of members in the last one, which stay readable until the next call.
     func beginFlush() -> Int {

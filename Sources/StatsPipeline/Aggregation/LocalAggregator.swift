@@ -22,7 +22,6 @@ package final class LocalAggregator: Sendable {
     package let configuration: AggregatorConfiguration
     let storage: AggregateStorage
     private let members: DistinctMembers
-    private let absorbedMembers = Atomic<UInt64>(0)
     /// One more than the highest registered metric. A flush does not look beyond it.
     let registered = Atomic<Int>(0)
 
@@ -100,15 +99,8 @@ package final class LocalAggregator: Sendable {
     ///   - bytes: the buffer with the member
     ///   - range: the member's range in this buffer
     package func recordMember(_ metric: MetricID, _ bytes: Span<UInt8>, _ range: Range<Int>) -> AggregateResult {
-        guard let count = members.record(metric, bytes, range) else { return .passThrough }
-        if count > 1 { absorbedMembers.wrappingAdd(1, ordering: .relaxed) }
-        return .aggregated
+        members.record(metric, bytes, range) ? .aggregated : .passThrough
     }
-
-    /// The number of repeated set members that were merged since the beginning.
-    package var absorbed: UInt64 { absorbedMembers.load(ordering: .relaxed) }
-    /// The number of set members without room, which were passed on without knowing whether they repeat.
-    package var memberOverflow: UInt64 { members.overflow }
 
     /// Begins a new interval for sets. Returns the number of members in the last one. Part of a flush.
     func flushMembers() -> Int { members.beginFlush() }

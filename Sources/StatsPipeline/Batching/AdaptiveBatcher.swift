@@ -39,9 +39,6 @@ package struct AdaptiveBatcher: Sendable {
         }
     }
 
-    /// Whether a batch with this many events should be sent now. Never true for an empty batch.
-    package func isBatchFull(_ count: Int) -> Bool { count >= batchSize }
-
     /// Chooses the level for the buffer's fill level. Call it once per batch, or once per wake-up. O(1).
     package mutating func recordUtilisation(count: Int, capacity: Int) {
         precondition(capacity > 0 && count >= 0, "a utilisation is of a buffer that exists")

@@ -9,7 +9,6 @@ public final class MemoryLimiter: Sendable {
     public let limit: Int
     @usableFromInline let reserved = Atomic<Int>(0)
     @usableFromInline let highest = Atomic<Int>(0)
-    @usableFromInline let refusedCount = Atomic<UInt64>(0)
 
     /// - Parameter limit: the number of bytes, at least one
     public init(limit: Int) {
@@ -21,10 +20,6 @@ public final class MemoryLimiter: Sendable {
     public var used: Int { reserved.load(ordering: .relaxed) }
     /// The largest number of bytes that were ever reserved at once.
     public var peak: Int { highest.load(ordering: .relaxed) }
-    /// The number of refused reservations.
-    public var refusals: UInt64 { refusedCount.load(ordering: .relaxed) }
-    /// The share of the limit in use, from 0 to 1.
-    public var usage: Double { Double(used) / Double(limit) }
 
     /// Reserves this many bytes. If they would exceed the limit, it reserves none and returns false. Traps for a negative number.
     ///
@@ -41,7 +36,6 @@ public final class MemoryLimiter: Sendable {
             }
             used = current
         }
-        refusedCount.wrappingAdd(1, ordering: .relaxed)
         return false
     }
 

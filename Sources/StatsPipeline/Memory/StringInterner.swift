@@ -19,10 +19,10 @@ package struct StringInterner: Sendable {
     package let byteLimit: Int
     /// The number of strings that were refused because they did not fit.
     package private(set) var refused: UInt64 = 0
-    private var arena: [UInt8] = []
-    private var entries: [Entry] = []
+    private(set) var arena: [UInt8] = []
+    private(set) var entries: [Entry] = []
     /// The entry's number + 1, or 0 for a free slot. The count is a power of two, and at most half of the slots are used.
-    private var slots: [UInt32]
+    private(set) var slots: [UInt32]
     private let hash: TableHash
 
     /// - Parameters:
@@ -52,20 +52,7 @@ package struct StringInterner: Sendable {
         case added(UInt32)
         /// There is no room for the string. ``StringInterner/refused`` counts it.
         case refused
-
-        /// The string's number. nil if it was refused.
-        package var number: UInt32? {
-            switch self {
-            case .known(let number), .added(let number): number
-            case .refused: nil
-            }
-        }
     }
-
-    /// The number of strings.
-    package var count: Int { entries.count }
-    /// The bytes of all strings.
-    package var byteCount: Int { arena.count }
 
     /// Keeps the string at `range` of `bytes`, unless it is already kept. O(its bytes). Never allocates.
     package mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>, scope: UInt32 = 0) -> Outcome {
@@ -101,16 +88,6 @@ package struct StringInterner: Sendable {
         arena.removeAll(keepingCapacity: true)
         entries.removeAll(keepingCapacity: true)
         for index in slots.indices { slots[index] = 0 }
-    }
-
-    /// The longest search for any string, in places of the table. O(strings).
-    var longestSearch: Int {
-        var longest = 0
-        for (slot, number) in slots.enumerated() where number != 0 {
-            let home = Int(truncatingIfNeeded: entries[Int(number) - 1].hash) & (slots.count - 1)
-            longest = max(longest, (slot - home) & (slots.count - 1) + 1)
-        }
-        return longest
     }
 
     private func isEntry(

@@ -15,9 +15,4 @@ public enum Redundancy: CaseIterable, Sendable {
         case .all: "all"
         }
     }
-
-    public init?(name: String) {
-        guard let redundancy = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = redundancy
-    }
 }

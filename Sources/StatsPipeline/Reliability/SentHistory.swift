@@ -46,7 +46,6 @@ struct SentHistory: Sendable {
 
     static func memory(capacity: Int) -> Int { capacity + entryCount(capacity) * MemoryLayout<Entry>.stride }
 
-    var isEmpty: Bool { count == 0 }
     var isOff: Bool { entries.isEmpty }
 
     private func place(_ index: Int) -> Int {

@@ -7,7 +7,8 @@ package import StatsWire
 /// ``pollRecovered()`` gives the packets that could be recovered, as soon as any `k` of a group's `k + r` packets have arrived. A
 /// recovered datagram is accepted only if its own checksum is good and its kind, session and number match the missing packet.
 ///
-/// **Bounded.** Datagrams take at most ``ParityDecoderConfiguration/memoryBound`` bytes. Each parity packet costs at most one
+/// **Bounded.** Each session keeps at most `packetsPerSession + paritiesPerSession` datagrams, and there are at most
+/// `maximumSessions` of them. Each parity packet costs at most one
 /// attempt to recover its group, whatever it contains. It is removed afterwards, successful or not.
 ///
 /// Sessions are identified by (source, session). A client that sends copies to two addresses of one receiver is therefore two

@@ -15,9 +15,6 @@ package struct ParityDecoderConfiguration: Sendable, Equatable {
 
     package init() {}
 
-    /// The largest number of bytes for datagrams. Each session gets its memory at its first packet.
-    package var memoryBound: Int { maximumSessions * (packetsPerSession + paritiesPerSession) * maximumPacketSize }
-
     /// Traps if a bound makes no sense, since that is an error of the programmer and not of the sender.
     func check() {
         precondition((88...65_507).contains(maximumPacketSize), "a parity packet takes 88 to 65507 bytes")

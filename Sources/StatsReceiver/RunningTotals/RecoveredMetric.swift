@@ -4,7 +4,7 @@ package import StatsModel
 /// sender's count of sent events.
 package struct RecoveredMetric: Equatable, Sendable {
     package let type: MetricType
-    /// See ``MetricTotals/key``.
+    /// See ``MetricNames/key``.
     package let key: String
     package let label: String
     /// For a counter the number of recovered events. For a gauge the number of levels that are known from a running total only.

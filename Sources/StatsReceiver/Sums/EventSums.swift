@@ -56,19 +56,6 @@ package struct EventSums: Sendable {
         return counts
     }
 
-    /// Decodes a datagram of text and counts its events, like ``EventTotals/record(text:timestamp:)``.
-    @discardableResult
-    package mutating func record(
-        text bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
-    ) -> TypeCounts {
-        let before = sums.tally.counts
-        decoder.beginText(bytes)
-        drain(bytes, timestamp: timestamp, &catalog)
-        var counts = sums.tally.counts
-        counts.lanes &-= before.lanes
-        return counts
-    }
-
     private mutating func drain(_ bytes: Span<UInt8>, timestamp: Int64, _ catalog: inout MetricCatalog) {
         decoder.forEachBatch(bytes) { events, bytes in
             sums.record(events, bytes, timestamp: timestamp, in: &catalog)

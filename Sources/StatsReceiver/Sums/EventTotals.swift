@@ -1,14 +1,13 @@
 package import StatsModel
 package import StatsWire
 
-/// The totals of a stream of events, by type and by metric. The stream may be watched anywhere: events as they were offered, as
-/// they arrived, or as they were lost. Two streams with the same contents have an equal ``tally``.
+/// The sums of a stream of events, per type and per metric. Two streams with the same events have equal ``tally``.
 ///
-/// The totals have their own catalog, which numbers the metrics. Values are kept in an array indexed by that number. Events and
-/// service checks are only counted by type, since their titles have no bound. A metric for which the catalog has no room still
-/// counts in the tally, and in ``uncatalogued``.
+/// The totals number metrics by a catalog of their own, and keep the sums in an array indexed by that number. Events and service
+/// checks are counted per type only, since their titles have no bound. A metric without room in the catalog counts in the tally
+/// and in ``uncatalogued``.
 ///
-/// Memory is bounded by the catalog's limits. Recording a known metric allocates nothing.
+/// The catalog's limits bound the memory. An event of a known metric allocates nothing.
 package struct EventTotals: Sendable {
     /// The metrics, numbered in the order of first appearance.
     package private(set) var catalog: MetricCatalog
@@ -26,18 +25,13 @@ package struct EventTotals: Sendable {
     /// Events of metrics for which the catalog had no room. The tally includes them, but no metric's values do.
     package var uncatalogued: TypeCounts { sums.uncatalogued }
 
-    /// Counts one record. A record can stand for several events.
+    /// Counts several records, ``EventDecoder/batchLimit`` at most. A record is one event, or as many as it stands for.
     ///
     /// - Parameters:
-    ///   - bytes: the bytes that the event's ranges refer to (the datagram, or the decoder's scratch memory)
-    ///   - timestamp: nanoseconds since 1970, used if the event has no timestamp
+    ///   - bytes: the bytes that the events' ranges point into (the datagram, or the decoder's scratch)
+    ///   - timestamp: nanoseconds since 1970, used for events that state none
     ///
-    /// O(bytes of the key and text).
-    package mutating func record(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
-        sums.record(event, bytes: bytes, timestamp: timestamp, in: &catalog)
-    }
-
-    /// Counts up to ``EventDecoder/batchLimit`` records of the same bytes.
+    /// O(bytes of the keys and texts).
     package mutating func record(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64) {
         sums.record(events, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
@@ -52,34 +46,12 @@ package struct EventTotals: Sendable {
     package mutating func record(packet bytes: Span<UInt8>, header: PacketHeader) -> TypeCounts {
         sums.record(packet: bytes, header: header, in: &catalog)
     }
-
-    /// Decodes a datagram of StatsD or DogStatsD text and counts its events. O(bytes).
-    ///
-    /// - Parameter timestamp: the time at which the datagram was seen, in nanoseconds since 1970
-    @discardableResult
-    package mutating func record(text bytes: Span<UInt8>, timestamp: Int64) -> TypeCounts {
-        sums.record(text: bytes, timestamp: timestamp, in: &catalog)
-    }
 }
 
 extension EventTotals {
     /// The count of lines or records that were refused for this reason.
     package func malformed(_ reason: MalformedReason) -> UInt64 { sums.malformed(reason) }
 
-    /// The count of lines or records that were refused for any reason.
-    package var malformedTotal: UInt64 { sums.malformedTotal }
-
-    /// The values of one metric of ``catalog``. O(1). Traps if the number belongs to another catalog and is too large for this
-    /// one.
+    /// The numbers of one metric of ``catalog``. O(1); a number of another catalog traps.
     package func numbers(of metric: MetricID) -> MetricNumbers { sums.numbers(of: metric, in: catalog) }
-
-    /// Every metric with its names, in the order of first appearance. O(n), allocates: meant for the end of a run.
-    package var metrics: [MetricTotals] {
-        (0..<catalog.count).map { index in
-            let metric = MetricID(UInt32(index))
-            let names = MetricNames(metric, in: catalog)
-            return MetricTotals(
-                type: catalog.type(of: metric), key: names.key, label: names.label, numbers: numbers(of: metric))
-        }
-    }
 }

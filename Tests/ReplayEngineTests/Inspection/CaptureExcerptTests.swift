@@ -31,7 +31,7 @@ import Testing
     func sameRun(seed: UInt64) throws {
         let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 600))
         let identity = try CaptureIdentity(reading: capture.path)
-        let excerpt = try CaptureExcerpt(reading: capture.path, ports: .standard)
+        let excerpt = try CaptureExcerpt(CaptureIdentity(reading: capture.path), ports: .standard, rules: .standard)
         #expect(excerpt.count == 600)
         for scenario in try scenarios() {
             let inMemory = Replay.run(excerpt, of: identity, scenario: scenario)
@@ -43,7 +43,7 @@ import Testing
     func shipped(name: String) throws {
         let path = Checkout.captures.appendingPathComponent(name).path
         let identity = try CaptureIdentity(reading: path)
-        let excerpt = try CaptureExcerpt(reading: path, ports: .standard)
+        let excerpt = try CaptureExcerpt(CaptureIdentity(reading: path), ports: .standard, rules: .standard)
         var scenario = Scenario()
         scenario.impairments.loss = Ratio(5, outOf: 100)
         expectEqual(try Replay.run(identity, scenario: scenario), Replay.run(excerpt, of: identity, scenario: scenario), name)
@@ -53,7 +53,7 @@ import Testing
     func pieces(name: String) throws {
         let path = Checkout.captures.appendingPathComponent(name).path
         let identity = try CaptureIdentity(reading: path)
-        let excerpt = try CaptureExcerpt(reading: path, ports: .standard)
+        let excerpt = try CaptureExcerpt(CaptureIdentity(reading: path), ports: .standard, rules: .standard)
         let pieces = ExcerptPieces(excerpt)
         let again = pieces.keeping(0..<pieces.count)
         let whole = Replay.run(excerpt, of: identity, scenario: Scenario())
@@ -65,7 +65,7 @@ import Testing
     func text(name: String) throws {
         let path = Checkout.captures.appendingPathComponent(name).path
         let identity = try CaptureIdentity(reading: path)
-        let excerpt = try CaptureExcerpt(reading: path, ports: .standard)
+        let excerpt = try CaptureExcerpt(CaptureIdentity(reading: path), ports: .standard, rules: .standard)
         let hasPackets = excerpt.indices.contains { excerpt.lines(of: $0).first?.hasPrefix("packet of") ?? false }
         guard let text = excerpt.asText() else {
             #expect(!hasPackets)
@@ -94,7 +94,7 @@ import Testing
         let capture = try SyntheticCapture(lines: [
             (0, "a:1|c\nb:2|c\n"), (1_000_000, "c:3|c"), (2_000_000, "d:1:2|ms\r\n\ne:5|g"),
         ])
-        let excerpt = try CaptureExcerpt(reading: capture.path, ports: .standard)
+        let excerpt = try CaptureExcerpt(CaptureIdentity(reading: capture.path), ports: .standard, rules: .standard)
         let pieces = ExcerptPieces(excerpt)
         #expect(pieces.count == 6)
         let part = pieces.keeping([1, 3, 5])
@@ -107,10 +107,10 @@ import Testing
     @Test("ports that are not wanted and a file that is broken")
     func reading() throws {
         let capture = try SyntheticCapture(lines: [(0, "a:1|c")])
-        #expect(try CaptureExcerpt(reading: capture.path, ports: PortSet(parsing: ["9"])).count == 0)
+        #expect(try CaptureExcerpt(CaptureIdentity(reading: capture.path), ports: PortSet(parsing: ["9"]), rules: .standard).count == 0)
         let cut = capture.path + ".cut"
         try Data(contentsOf: URL(fileURLWithPath: capture.path)).dropLast(2).write(to: URL(fileURLWithPath: cut))
         defer { try? FileManager.default.removeItem(atPath: cut) }
-        #expect(throws: CaptureError.self) { try CaptureExcerpt(reading: cut, ports: .standard) }
+        #expect(throws: CaptureError.self) { try CaptureExcerpt(CaptureIdentity(reading: cut), ports: .standard, rules: .standard) }
     }
 }

@@ -9,7 +9,7 @@ import Verification
     private func inspect(_ capture: borrowing SyntheticCapture) throws -> InspectionResult { try Self.inspect(path: capture.path) }
 
     static func inspect(path: String) throws -> InspectionResult {
-        var inspection = CaptureInspection()
+        var inspection = CaptureInspection(.auto, SenderDialects())
         var reader = try DatagramReader(path: path)
         while let datagram = try reader.next() { reader.withPayload { inspection.record(datagram, $0) } }
         inspection.finish()

@@ -10,7 +10,7 @@ import Testing
 struct InspectionTests {
     /// Runs datagrams through the machine, one a millisecond from one source.
     private func inspect(_ payloads: [[UInt8]], sources: Int = 1, isSegmented: Bool = false) -> InspectionResult {
-        var inspection = CaptureInspection()
+        var inspection = CaptureInspection(.auto, SenderDialects())
         for (index, payload) in payloads.enumerated() {
             let datagram = CapturedDatagram(
                 timestamp: 1_700_000_000_000_000_000 + Int64(index) * 1_000_000, packetNumber: UInt64(index + 1),

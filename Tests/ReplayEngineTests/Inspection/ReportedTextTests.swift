@@ -101,7 +101,7 @@ import Testing
 
     @Test("who can read once only says what came too early")
     func late() {
-        var inspection = CaptureInspection()
+        var inspection = CaptureInspection(.auto, SenderDialects())
         let excerpt = Self.excerpt([(1, "x:1|m"), (1, "y:1|m\nz:1|c"), (1, "hits:1|c|#x"), (1, "x:1|m")])
         for index in excerpt.indices { excerpt.withPayload(of: index) { inspection.record(excerpt[index], $0) } }
         let isUndecided = inspection.isUndecided
@@ -162,7 +162,7 @@ import Testing
 
     @Test("tags behind a check's message are found, with a warning")
     func behindMessages() throws {
-        let excerpt = try CaptureExcerpt(reading: Checkout.reports.appendingPathComponent("b18-tags-behind-message.pcap").path, ports: .standard)
+        let excerpt = try CaptureExcerpt(CaptureIdentity(reading: Checkout.reports.appendingPathComponent("b18-tags-behind-message.pcap").path), ports: .standard, rules: .standard)
         var decoder = EventDecoder()
         excerpt.withPayload(of: 0) { bytes in
             decoder.beginText(bytes)

@@ -17,7 +17,7 @@ import Verification
 
     /// Reads and replays the bytes as a capture. Whatever they are, this returns.
     private func use(_ bytes: [UInt8], _ what: String) throws {
-        var inspection = CaptureInspection()
+        var inspection = CaptureInspection(.auto, SenderDialects())
         do throws(CaptureError) {
             var reader = try DatagramReader(bytes: bytes, name: what)
             while let datagram = try reader.next() { reader.withPayload { inspection.record(datagram, $0) } }

@@ -4,21 +4,20 @@ import TestSupport
 import Testing
 
 @Suite struct MemoryLimiterTests {
-    @Test("what fits is reserved, what does not is refused whole and counted")
+    @Test("what fits is reserved, what does not is refused whole")
     func bounds() {
         let limiter = MemoryLimiter(limit: 100)
         #expect(limiter.reserve(60))
         #expect(!limiter.reserve(41))
         #expect(limiter.used == 60)
         #expect(limiter.reserve(40))
-        #expect(limiter.usage == 1)
+        #expect(limiter.used == limiter.limit)
         #expect(!limiter.reserve(1))
         #expect(limiter.reserve(0))
         #expect(!limiter.reserve(.max), "the sum must not overflow")
         limiter.release(100)
         #expect(limiter.used == 0)
         #expect(limiter.peak == 100)
-        #expect(limiter.refusals == 3)
     }
 
     @Test("fault 15: however many threads reserve, usage never exceeds the limit", .timeLimit(.minutes(1)), arguments: [1, 7] as [UInt64])
@@ -46,8 +45,7 @@ import Testing
         #expect(answers.allSatisfy { $0.0 == 0 }, "seed \(seed)")
         #expect(limiter.peak <= limit, "seed \(seed)")
         #expect(limiter.used == 0, "everything was given back")
-        #expect(limiter.refusals == answers.reduce(0) { $0 + $1.1 })
-        #expect(limiter.refusals > 0, "the limit must have been met")
+        #expect(answers.contains { $0.1 > 0 }, "the limit must have been met")
     }
 
     @Test("giving back more than was reserved traps, as does less than nothing")

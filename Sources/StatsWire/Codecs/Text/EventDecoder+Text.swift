@@ -14,8 +14,6 @@ struct PendingValues: Sendable {
     let packPosition: Int?
     /// Whether the type is `m`.
     let isMeter: Bool
-
-    var line: ByteRange { ByteRange(lower: name.lower, upper: UInt32(truncatingIfNeeded: lineEnd)) }
 }
 
 /// Reads StatsD and DogStatsD text like the Datadog agent (its `comp/dogstatsd/server/parse*.go`), and Etsy's packs. The dialect

@@ -25,9 +25,6 @@ public struct DialectCounts: Sendable, Equatable {
     /// Counts that are all zero.
     public init() {}
 
-    /// Whether all counts are zero.
-    public var isEmpty: Bool { self == DialectCounts() }
-
     /// Values and lines that another dialect would read differently.
     public var depending: UInt64 { signedLevels &+ signedChanges &+ metersCounted &+ metersRefused }
 }

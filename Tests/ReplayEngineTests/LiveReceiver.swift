@@ -1,15 +1,16 @@
-package import StatsModel
-package import StatsReceiver
-package import SystemIO
+import ReplayEngine
+import StatsModel
+import StatsReceiver
+import SystemIO
 
 /// A receiver at a real socket: datagrams go through the receiver machine (``LiveIntake``) into totals. It works in the thread
 /// that calls ``turn(timeout:)``.
-package struct LiveReceiver: ~Copyable {
-    package private(set) var intake: LiveIntake
-    package private(set) var totals = EventTotals()
+struct LiveReceiver: ~Copyable {
+    private(set) var intake: LiveIntake
+    private(set) var totals = EventTotals()
 
     /// See ``LiveIntake``. The default `stride` is large enough for every datagram, whatever its sender's limits are.
-    package init(
+    init(
         _ socket: consuming DatagramSocket, bufferByteCount: Int = 1 << 25, stride: Int = 65_536,
         configuration: ReceiverConfiguration = ReceiverConfiguration()
     ) {
@@ -18,10 +19,10 @@ package struct LiveReceiver: ~Copyable {
 
     /// Takes and decodes the waiting datagrams. It waits at most `timeout` for the first one. Returns the number of datagrams.
     @discardableResult
-    package mutating func turn(timeout: Nanoseconds) -> Int {
+    mutating func turn(timeout: Nanoseconds) -> Int {
         intake.turn(timeout: timeout) { datagram, header, _ in totals.record(packet: datagram, header: header) }
     }
 
     /// Ends the reception: packets that are missing now are lost.
-    package mutating func finish() { intake.finish() }
+    mutating func finish() { intake.finish() }
 }
