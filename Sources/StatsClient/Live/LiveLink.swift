@@ -11,11 +11,11 @@ import SystemIO
 /// events can count as lost instead of sent. A packet that comes back more than two batches later counts as an error, but its
 /// events stay sent.
 struct LiveLink: ~Copyable {
-    private enum State {
+    enum State {
         case waiting, taken, failed, tooLong
     }
 
-    private struct Slot {
+    struct Slot {
         var packet: OutgoingPacket
         var state = State.waiting
         /// The offset of the packet's bytes.
@@ -29,45 +29,45 @@ struct LiveLink: ~Copyable {
     /// The largest number of acknowledgements in one round.
     private static let answerLimit = 64
     /// The largest number of returned datagrams that are read after one batch.
-    private static let quoteLimit = 256
+    static let quoteLimit = 256
     static let firstPause = Nanoseconds.milliseconds(100)
     static let longestPause = Nanoseconds.seconds(60)
 
-    private let destination: Destination
-    private let connector: LiveConnector
-    private let spot: ParkingSpot
-    private let sendBufferByteCount: Int?
+    let destination: Destination
+    let connector: LiveConnector
+    let spot: ParkingSpot
+    let sendBufferByteCount: Int?
     private let maximumSendWait: Nanoseconds
     private let stride: Int
     private let largestSize: Int
-    private let isDatagramless: Bool
-    private let isText: Bool
+    let isDatagramless: Bool
+    let isText: Bool
 
-    private var socket: DatagramSocket?
+    var socket: DatagramSocket?
     /// Whether returned datagrams can be read.
-    private var isWatching = false
-    private var connecting: LiveConnecting?
+    var isWatching = false
+    var connecting: LiveConnecting?
     /// Why there is no socket.
-    private var lastFailure = SendFailure.unreachable
+    var lastFailure = SendFailure.unreachable
     /// The time of the next attempt to connect, and the pause after that attempt.
-    private var nextConnect = Instant.start
-    private var pause = Self.firstPause
+    var nextConnect = Instant.start
+    var pause = Self.firstPause
 
     /// Two halves of 32 places with `stride` bytes each, followed by room for one packet that is longer than a place. Such a
     /// packet begins where the used bytes end (``ClientConfiguration/largeEventLimit``). The other packets are `stride` bytes
     /// apart.
-    private var bytes: [UInt8]
-    private var lengths: [UInt32]
-    private var slots: [Slot]
+    var bytes: [UInt8]
+    var lengths: [UInt32]
+    var slots: [Slot]
     /// The number of used bytes in the half that is being filled.
     private var used = 0
     /// The first place of the half that is being filled, the number of its packets, and the number of settled ones among them.
-    private var base = 0
+    var base = 0
     private var count = 0
     private var settled = 0
     private var stalledSince: Instant?
-    private var hasReturned = false
-    private var quote: [UInt8]
+    var hasReturned = false
+    var quote: [UInt8]
     private var answer: [UInt8]
     private(set) var isGivenUp = false
 
@@ -183,7 +183,7 @@ struct LiveLink: ~Copyable {
         if !failure.isTransient, failure != .messageTooLong { renewSocket(at: now) }
     }
 
-    private func withDatagram(at place: Int, _ body: (Span<UInt8>, OutgoingPacket) -> Void) {
+    func withDatagram(at place: Int, _ body: (Span<UInt8>, OutgoingPacket) -> Void) {
         let start = slots[place].offset
         body(bytes.span.extracting(start..<start + Int(lengths[place])), slots[place].packet)
     }
@@ -220,56 +220,6 @@ struct LiveLink: ~Copyable {
         used = 0
     }
 
-    /// Reads which datagrams came back, and counts their events as lost.
-    private mutating func collectReturned(at now: Instant, _ accounting: inout LiveAccounting) {
-        guard isWatching else { return }
-        var known = 0
-        for _ in 0..<Self.quoteLimit {
-            guard let (byteCount, failure) = socket?.nextReturned(into: &quote) else { break }
-            known += 1
-            accounting.progress.failures[Int(failure.rawValue)] += 1
-            accounting.progress.returned += 1
-            hasReturned = true
-            if isText { settleReturnedText(min(byteCount, quote.count), &accounting) }
-            if let sequence = dataSequence(ofQuoted: byteCount) { settleReturned(sequence, &accounting) }
-        }
-        if known > 0 { renewSocket(at: now) }
-    }
-
-    /// The number of the quoted data packet. nil if another kind of packet was quoted, or too little of it.
-    private func dataSequence(ofQuoted byteCount: Int) -> UInt64? {
-        let quoted = quote.span.extracting(first: min(byteCount, quote.count))
-        guard let header = PacketHeader(unverified: quoted), header.kind == .data else { return nil }
-        return header.sequence
-    }
-
-    /// Text has no number. The oldest datagram that begins with the quoted bytes is taken. If it is the wrong one, both have the
-    /// same contents up to there.
-    private mutating func settleReturnedText(_ byteCount: Int, _ accounting: inout LiveAccounting) {
-        guard byteCount > 0 else { return }
-        for offset in 0..<slots.count {
-            // The half that is not being filled is the older one.
-            let place = (base + LiveWorker.batchLimit + offset) % slots.count
-            guard slots[place].state == .taken, Int(lengths[place]) >= byteCount,
-                (0..<byteCount).allSatisfy({ bytes[slots[place].offset + $0] == quote[$0] })
-            else { continue }
-            slots[place].state = .failed
-            withDatagram(at: place) { accounting.recordReturned($1, $0) }
-            return
-        }
-    }
-
-    private mutating func settleReturned(_ sequence: UInt64, _ accounting: inout LiveAccounting) {
-        for place in 0..<slots.count
-        where slots[place].state == .taken && slots[place].packet.kind == .data
-            && slots[place].packet.sequence == sequence
-        {
-            slots[place].state = .failed
-            withDatagram(at: place) { accounting.recordReturned($1, $0) }
-            return
-        }
-    }
-
     private mutating func attempt(at now: Instant, _ accounting: inout LiveAccounting) -> DatagramSocket.SendResult {
         connect(at: now, &accounting)
         guard let result = sendNext() else { return .failed(lastFailure) }
@@ -293,55 +243,5 @@ struct LiveLink: ~Copyable {
         let length = isLong ? Int(lengths[first]) : stride
         let run = bytes.span.extracting(start..<start + (end - first) * length)
         return socket?.send(run, stride: length, lengths: lengths.span.extracting(first..<end))
-    }
-
-    /// Takes over a socket that is ready. If there is no socket, it begins to make one when it is time.
-    private mutating func connect(at now: Instant, _ accounting: inout LiveAccounting) {
-        if let outcome = connecting?.take() {
-            connecting = nil
-            adopt(outcome, &accounting)
-        }
-        guard socket == nil, connecting == nil, now >= nextConnect, !isGivenUp else { return }
-        begin(at: now, &accounting)
-    }
-
-    private mutating func begin(at now: Instant, _ accounting: inout LiveAccounting) {
-        nextConnect = now + pause
-        pause = pause.doubled(atMost: Self.longestPause)
-        do throws(SystemError) {
-            if connector.mayBlock(destination) {
-                connecting = try LiveConnecting.start(connector, to: destination, waking: spot)
-            } else {
-                adopt(.open(try connector.open(destination)), &accounting)
-            }
-        } catch {
-            adopt(.failed(error), &accounting)
-        }
-    }
-
-    private mutating func adopt(_ outcome: consuming LiveConnecting.Outcome, _ accounting: inout LiveAccounting) {
-        switch consume outcome {
-        case .open(let new):
-            if let sendBufferByteCount { new.setSendBuffer(byteCount: sendBufferByteCount) }
-            isWatching = !isDatagramless && new.watchReturned()
-            socket = consume new
-            accounting.progress.connects += 1
-        case .failed(let error):
-            lastFailure = SendFailure(number: error.number)
-        }
-    }
-
-    /// Resolves the name again after a failure, but not before the pause is over. Until then, and while the resolver works, the
-    /// present socket stays in use.
-    private mutating func renewSocket(at now: Instant) {
-        guard now >= nextConnect, connecting == nil, !isGivenUp else { return }
-        if connector.mayBlock(destination) {
-            nextConnect = now + pause
-            pause = pause.doubled(atMost: Self.longestPause)
-            // If no thread can be created, the socket stays as it is until the next time.
-            connecting = try? LiveConnecting.start(connector, to: destination, waking: spot)
-        } else {
-            socket = nil
-        }
     }
 }

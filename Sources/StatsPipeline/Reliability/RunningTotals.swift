@@ -18,7 +18,7 @@ import StatsWire
 /// A receiver that answers, and gets the packets that it requests, therefore costs nothing. Memory is allocated once. Without
 /// capacity (``isOff``) no event may be recorded, and there is nothing to send.
 package struct RunningTotals: Sendable {
-    private struct Row: Sendable {
+    struct Row: Sendable {
         let metric: MetricID
         let isGauge: Bool
         /// Whether the value is known. A gauge that was only changed by differences has no known level. A counter's sum is
@@ -45,53 +45,44 @@ package struct RunningTotals: Sendable {
     static let largestCapacity = 16_384
     /// The number of rounds for packets that were lost for good, while the session is open.
     private static let rounds = 2
-    /// The number of times that an unchanged total is sent.
-    private static let tellings: UInt8 = 3
-    /// A closing packet that requests an acknowledgement carries totals only if it is at least the third such packet in a row
-    /// without an answer.
-    private static let patience = 3
+    static let tellings: UInt8 = 3
+    /// The first of the closing packets that are not answered says nothing more than those before.
+    static let patience = 3
 
     private let capacity: Int
-    private let interval: Nanoseconds
-    private let closingInterval: Nanoseconds
-    private let closingRounds: Int
-    /// Bytes of the longest running total that fits into a packet.
+    let interval: Nanoseconds
+    let closingInterval: Nanoseconds
+    let closingRounds: Int
+    /// Bytes of the longest running total that fits a packet.
     private let room: Int
     /// By metric: a row's number + 1, or one of the three entries above.
     private var places: [UInt16]
-    private var rows: [Row] = []
-    /// The newest packet with an event of any row.
-    private var newest: UInt64 = 0
+    var rows: [Row] = []
+    /// The newest packet that holds an event of some row.
+    var newest: UInt64 = 0
 
-    /// The first packet that was lost for good, while rounds for it are left to send. nil if there are none.
-    private var lostFrom: UInt64?
-    /// The number of these rounds.
-    private var roundsLeft = 0
-    /// The first packet in the whole session that was lost for good. nil if there is none.
-    private(set) var everLostFrom: UInt64?
-    /// Whether the receiver has never answered.
-    private var isUnacknowledged = true
-    /// The newest packet that the last round covered.
-    private var reported: UInt64 = 0
-    /// The newest packet that the round before it covered.
-    private var reportedBefore: UInt64 = 0
-    private var isClosing = false
-    /// Closing packets in a row that requested an acknowledgement and got none.
-    private var unanswered = 0
-    /// Closing packets of this kind that could carry totals.
-    private var probes = 0
+    /// Reasons: packets from this number on were lost for good, and so many rounds are still to tell it.
+    var lostFrom: UInt64?
+    var roundsLeft = 0
+    /// The same for all of the session.
+    var everLostFrom: UInt64?
+    var isUnacknowledged = true
+    /// Up to which packet the last round told, and the one before.
+    var reported: UInt64 = 0
+    var reportedBefore: UInt64 = 0
+    var isClosing = false
+    /// Closing packets in a row that asked and were not answered, and those of them that told something.
+    var unanswered = 0
+    var probes = 0
 
-    /// The time of the next round. nil if there is none.
-    private var due: Instant?
-    /// The next row of the round under way. nil if no round is under way.
-    private var next: Int?
-    /// The first packet that the round under way covers.
-    private var roundFrom: UInt64 = 0
-    /// Rows that were sent this often are left out of the round.
-    private var roundLimit = tellings
-    /// Whether a closing packet has begun a round with all rows.
-    private var hasSentAll = false
-    private(set) var counts = RunningTotalCounts()
+    /// When the next round begins; and of the one under way the next row, and where it began.
+    var due: Instant?
+    var next: Int?
+    var roundFrom: UInt64 = 0
+    /// Rows told so often are left out.
+    var roundLimit = tellings
+    var hasSentAll = false
+    var counts = RunningTotalCounts()
 
     init(_ reliability: ReliabilityConfiguration, _ client: ClientConfiguration) {
         capacity = reliability.isStating ? reliability.runningTotalCapacity : 0
@@ -227,100 +218,5 @@ package struct RunningTotals: Sendable {
         everLostFrom = nil
         isUnacknowledged = false
         newest = 0
-    }
-
-    // MARK: Rounds
-
-    /// Whether no round is scheduled or under way.
-    var isQuiet: Bool {
-        @inline(__always) get { due == nil && next == nil }
-    }
-
-    /// The time at which ``poll(at:)`` must be called. nil if there is none.
-    var deadline: Instant? { next != nil ? .start : due }
-
-    /// Returns whether a packet with totals is to be sent now.
-    mutating func poll(at now: Instant) -> Bool {
-        if next != nil { return true }
-        guard let due, now >= due else { return false }
-        self.due = nil
-        let unacknowledgedFrom = isUnacknowledged && !isClosing ? reportedBefore + 1 : UInt64.max
-        begin(from: min(unacknowledgedFrom, lostFrom ?? .max))
-        if lostFrom != nil {
-            roundsLeft -= 1
-            if roundsLeft == 0 { lostFrom = nil }
-        }
-        let nextFrom = isUnacknowledged && !isClosing && reportedBefore < reported ? reportedBefore + 1 : UInt64.max
-        // This round sends all rows that the next round would send. The next round therefore needs a row that may be sent at
-        // least twice more.
-        if row(0, from: min(nextFrom, lostFrom ?? .max), Self.tellings - 1) != nil {
-            self.due = now + (isClosing ? closingInterval : interval)
-        }
-        return next != nil
-    }
-
-    /// Begins a round for a closing packet. Returns whether the packet carries running totals.
-    mutating func pollClosing() -> Bool {
-        guard let from = isUnacknowledged ? 1 : everLostFrom else { return false }
-        begin(from: from, limit: hasSentAll ? Self.tellings : .max)
-        hasSentAll = true
-        return next != nil
-    }
-
-    /// Begins a round for a closing packet that requests an acknowledgement, because the earlier ones were not answered.
-    /// Returns whether the packet carries running totals.
-    ///
-    /// - Parameter floor: every number up to it has arrived or is no longer requested
-    mutating func pollProbe(floor: UInt64) -> Bool {
-        // A receiver that is only slow will request the missing packets itself. For one that is gone, the number of these
-        // rounds is limited.
-        unanswered += 1
-        guard unanswered >= Self.patience, probes < closingRounds else { return false }
-        probes += 1
-        begin(from: min(isUnacknowledged ? 1 : floor + 1, everLostFrom ?? .max))
-        return next != nil
-    }
-
-    private mutating func begin(from: UInt64, limit: UInt8 = tellings) {
-        roundFrom = from
-        roundLimit = limit
-        reportedBefore = reported
-        reported = newest
-        next = row(0, from: from, limit)
-    }
-
-    /// The next row, from `start` on, that changed in packet `from` or later and was sent less than `limit` times since. nil if
-    /// there is none. O(rows).
-    private func row(_ start: Int, from: UInt64, _ limit: UInt8) -> Int? {
-        if from > newest { return nil }
-        var row = start
-        while row < rows.count {
-            if rows[row].isKnown, rows[row].latest >= from, rows[row].tellings < limit { return row }
-            row += 1
-        }
-        return nil
-    }
-
-    /// Whether a round from this packet on would send anything. O(rows).
-    private func hasRow(from: UInt64) -> Bool { row(0, from: from, Self.tellings) != nil }
-
-    /// Adds as many running totals of the round to a packet under construction as fit. O(rows).
-    mutating func fill(_ builder: inout PacketBuilder, from metrics: MetricCatalog, sequence: UInt64) {
-        while let row = next {
-            let key = metrics.key(of: rows[row].metric)
-            let runningTotal = RunningTotal(
-                type: key.type, name: key.name, tags: key.tags, extra: key.extra, value: rows[row].value,
-                count: min(rows[row].count, RunningTotal.largestCount), latest: rows[row].latest)
-            if !metrics.withArena({ builder.append(runningTotal, keys: $0, sequence: sequence) }) { break }
-            counts.runningTotals += 1
-            rows[row].tellings = min(rows[row].tellings, .max - 2) + 1
-            next = self.row(row + 1, from: roundFrom, roundLimit)
-        }
-    }
-
-    /// - Parameter byteCount: the bytes that would not have been sent without running totals
-    mutating func recordSent(byteCount: Int) {
-        counts.packets += 1
-        counts.byteCount += UInt64(byteCount)
     }
 }
