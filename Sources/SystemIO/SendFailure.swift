@@ -30,18 +30,6 @@ package enum SendFailure: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The failure's name in reports.
-    package var name: String {
-        switch self {
-        case .wouldBlock: "would_block"
-        case .refused: "refused"
-        case .noBuffers: "no_buffers"
-        case .messageTooLong: "message_too_long"
-        case .unreachable: "unreachable"
-        case .other: "other"
-        }
-    }
-
     /// Whether the same datagram may be accepted a moment later.
     package var isTransient: Bool { self == .wouldBlock || self == .noBuffers }
 }

@@ -124,7 +124,7 @@ final class Recorders: Sendable {
         let report = try client.shutdownBlocking()
         #expect(report.sent + report.lost == 50)
         #expect(client.ledger[.sendFailed].counts[.counter] > 0)
-        #expect(client.exportMetrics().sendErrorsByName["refused"] ?? 0 > 0)
+        #expect(client.exportMetrics().sendErrorsByName[.refused] ?? 0 > 0)
         #expect(!client.health().isHealthy)
     }
 

@@ -130,7 +130,7 @@ import Testing
         #expect(report.sent == UInt64(20 * eventsEach))
         #expect(received.counts == client.sent, "sent is what arrived")
         #expect(client.ledger[.sendFailed].counts[.counter] == UInt64(20 * eventsEach))
-        #expect(client.exportMetrics().sendErrorsByName["refused"] == 20)
+        #expect(client.exportMetrics().sendErrorsByName[.refused] == 20)
     }
 
     @Test("a packet goes to both destinations, and the receiver counts it once")

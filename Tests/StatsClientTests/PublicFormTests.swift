@@ -25,16 +25,18 @@ struct PublicFormTests {
         #expect(report.sent + report.lost == 12)
     }
 
-    @Test("JSON names states and causes as it always did")
+    @Test("JSON names states, causes and errors as it always did")
     func json() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         var metrics = StatsClient.Metrics(bufferCapacity: 16)
         metrics.droppedByCause = [.evictedForPriority: 2, .bufferFull: 1]
         metrics.circuitBreaker = .halfOpen
+        metrics.sendErrorsByName = [.messageTooLong: 3, .wouldBlock: 1]
         let text = String(decoding: try encoder.encode(metrics), as: UTF8.self)
         #expect(text.contains(#""droppedByCause":{"buffer_full":1,"evicted_for_priority":2}"#), "\(text)")
         #expect(text.contains(#""circuitBreaker":"half_open""#), "\(text)")
+        #expect(text.contains(#""sendErrorsByName":{"message_too_long":3,"would_block":1}"#), "\(text)")
         #expect(try JSONDecoder().decode(StatsClient.Metrics.self, from: Data(text.utf8)) == metrics)
         let health = String(decoding: try encoder.encode(StatsClient.Health(metrics)), as: UTF8.self)
         #expect(health.contains(#""status":"unhealthy""#), "\(health)")

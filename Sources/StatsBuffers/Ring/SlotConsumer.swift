@@ -55,7 +55,8 @@ public struct SlotConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
     }
 
     /// Takes up to `limit` elements, the oldest first, and frees their slots together. A single store frees all of them, so that
-    /// the producer's cache line is invalidated only once. Returns the number of elements. O(elements), never waits.
+    /// the producer's cache line is invalidated only once. Returns the number of elements. Traps unless `limit` is above 0.
+    /// O(elements), never waits.
     @inlinable public mutating func drain(limit: Int, _ body: (Element) -> Void) -> Int {
         precondition(limit > 0, "what is taken has a limit above zero")
         if isEmpty { return 0 }

@@ -20,6 +20,8 @@ public struct ShardedBuffer: ~Copyable, Sendable {
     /// The emptying end. Give it to one thread.
     public var consumer: ShardedConsumer
 
+    /// A buffer of these sizes. Traps for a size outside its range.
+    ///
     /// - Parameters:
     ///   - shardCount: the number of producers with a shard of their own, 1 to 4096
     ///   - shardCapacity: the slots of each shard; a power of two up to 2^24

@@ -16,6 +16,22 @@ extension StatsClient {
         case open
     }
 
+    /// Why the system did not take a packet. The raw value is the name in JSON and in Prometheus' format.
+    public enum SendError: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable {
+        /// The socket's buffer was full for longer than packets may wait.
+        case wouldBlock = "would_block"
+        /// Nobody listens at the destination.
+        case refused
+        /// The system had no memory for longer than packets may wait.
+        case noBuffers = "no_buffers"
+        /// The packet is longer than the socket can send.
+        case messageTooLong = "message_too_long"
+        /// There is no route to the destination, or the network is down.
+        case unreachable
+        /// Any other error.
+        case other
+    }
+
     /// The client's metrics about itself: the guide's internal metrics, and the named losses.
     ///
     /// Always eventsReceived = eventsBuffered + eventsSent + eventsDropped, except for events that move between these counts
@@ -32,6 +48,7 @@ extension StatsClient {
         public var eventsSent: UInt64
         /// Events that were lost, for any cause.
         public var eventsDropped: UInt64
+        /// The same by cause, without causes that did not occur.
         public var droppedByCause: [LossCause: UInt64]
         /// Data packets that the system took.
         public var batchesSent: UInt64
@@ -68,8 +85,8 @@ extension StatsClient {
         public var packetsDelayed: UInt64 = 0
         /// Packets that the system did not take, and packets that came back.
         public var sendErrors: UInt64
-        /// Send errors by the error's name.
-        public var sendErrorsByName: [String: UInt64]
+        /// Send errors by their kind, without kinds that did not occur. In JSON the keys are the kinds' names.
+        public var sendErrorsByName: [SendError: UInt64]
         /// Packets that came back (ICMP port unreachable). ``packetsSent`` counts them as well.
         public var packetsReturned: UInt64 = 0
         /// Sockets that were connected.
@@ -114,6 +131,7 @@ extension StatsClient {
         public var backpressureEvents: UInt64 = 0
         /// Rounds in which packets waited for a full socket.
         public var sendStalls: UInt64 = 0
+        /// The state of the circuit breaker.
         public var circuitBreaker = BreakerState.none
         /// How often the circuit breaker opened.
         public var circuitBreakerOpenings: UInt64 = 0
@@ -192,7 +210,7 @@ extension StatsClient.Metrics {
         packetsReturned = progress.returned
         connects = progress.connects
         for failure in SendFailure.allCases where progress.failures[Int(failure.rawValue)] > 0 {
-            sendErrorsByName[failure.name] = progress.failures[Int(failure.rawValue)]
+            sendErrorsByName[StatsClient.SendError(failure)] = progress.failures[Int(failure.rawValue)]
         }
     }
 
@@ -219,5 +237,18 @@ extension StatsClient.Metrics {
         }
         currentSampleRate = progress.sampleRate
         isSamplingActive = progress.sampleRate < 1
+    }
+}
+
+extension StatsClient.SendError {
+    fileprivate init(_ failure: SendFailure) {
+        switch failure {
+        case .wouldBlock: self = .wouldBlock
+        case .refused: self = .refused
+        case .noBuffers: self = .noBuffers
+        case .messageTooLong: self = .messageTooLong
+        case .unreachable: self = .unreachable
+        case .other: self = .other
+        }
     }
 }

@@ -97,8 +97,8 @@ struct PrometheusPage {
         page.family(
             "statsclient_send_errors_by_error_total", .counter,
             help: "Packets that the system did not take, by error, where there were any.",
-            metrics.sendErrorsByName.sorted { $0.key < $1.key }.map { name, count in
-                .init(labels: [("error", name)], value: Double(count))
+            metrics.sendErrorsByName.sorted { $0.key.rawValue < $1.key.rawValue }.map { error, count in
+                .init(labels: [("error", error.rawValue)], value: Double(count))
             })
     }
 

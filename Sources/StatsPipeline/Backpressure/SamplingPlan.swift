@@ -9,9 +9,9 @@ public struct SamplingPlan: Sendable, Equatable {
         /// The share of events to keep. It is more than zero, since each remaining event represents `1 / keep` events.
         public let keep: Ratio
 
-        /// A step from its parts.
+        /// A step from its parts. Traps if `keep` is zero: the remaining events represent those left out, so some must remain.
         public init(fill: Ratio, keep: Ratio) {
-            precondition(!keep.isZero, "nobody survives to stand for what a plan without survivors leaves out")
+            precondition(!keep.isZero, "a step keeps some events, which represent those it leaves out")
             self.fill = fill
             self.keep = keep
         }
@@ -20,7 +20,7 @@ public struct SamplingPlan: Sendable, Equatable {
     /// The steps, in ascending order of fill level.
     public let steps: [Step]
 
-    /// - Parameter steps: the plan's steps; traps unless the share falls while the fill level rises
+    /// A plan of these steps. Traps unless each step has a higher fill level and a smaller share than the step before.
     public init(_ steps: [Step]) {
         for (lower, upper) in zip(steps, steps.dropFirst()) {
             precondition(lower.fill.isLess(than: upper.fill), "a plan's steps rise with the fill")

@@ -10,9 +10,9 @@ public final class MemoryLimiter: Sendable {
     @usableFromInline let reserved = Atomic<Int>(0)
     @usableFromInline let highest = Atomic<Int>(0)
 
-    /// - Parameter limit: the number of bytes, at least one
+    /// An account of `limit` bytes. Traps unless the limit is at least one byte.
     public init(limit: Int) {
-        precondition(limit > 0, "a limit of no bytes at all admits nothing")
+        precondition(limit > 0, "a limit is at least one byte")
         self.limit = limit
     }
 
@@ -25,7 +25,7 @@ public final class MemoryLimiter: Sendable {
     ///
     /// O(1) without contention. Lock-free.
     @inlinable public func reserve(_ byteCount: Int) -> Bool {
-        precondition(byteCount >= 0, "nobody reserves less than nothing")
+        precondition(byteCount >= 0, "a reservation is not negative")
         var used = reserved.load(ordering: .relaxed)
         while byteCount <= limit - used {
             let (isMine, current) = reserved.weakCompareExchange(
@@ -39,9 +39,10 @@ public final class MemoryLimiter: Sendable {
         return false
     }
 
-    /// Gives bytes back. Traps if more is given back than was reserved, since the account would be wrong from then on.
+    /// Gives bytes back. Traps for a negative number, and if more is given back than was reserved, since the account would be
+    /// wrong from then on.
     @inlinable public func release(_ byteCount: Int) {
-        precondition(byteCount >= 0, "nobody gives back less than nothing")
+        precondition(byteCount >= 0, "a returned number of bytes is not negative")
         let (before, _) = reserved.subtract(byteCount, ordering: .acquiringAndReleasing)
         precondition(before >= byteCount, "no more is given back than was reserved")
     }

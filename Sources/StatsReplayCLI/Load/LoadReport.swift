@@ -78,7 +78,8 @@ extension LoadReport {
         sent = delivery.sent
         lost = [:]
         for loss in delivery.losses { lost[loss.cause.name, default: 0] += loss.count }
-        failedPackets = metrics.sendErrorsByName
+        failedPackets = Dictionary(
+            uniqueKeysWithValues: metrics.sendErrorsByName.map { ($0.key.rawValue, $0.value) })
         unconfirmedPackets = delivery.packetsUnconfirmed
         answers = expectsAnswers ? metrics.acknowledgements : nil
         self.signal = signal

@@ -135,7 +135,7 @@ import TestSupport
         let received = receiver.totals.tally.counts
         #expect(received[.event] == 30 && report.sent == 30, "\(report)")
         #expect(report.losses == [.init(cause: .sendFailed, type: .event, count: 30)])
-        #expect(client.exportMetrics().sendErrorsByName == ["message_too_long": 30])
+        #expect(client.exportMetrics().sendErrorsByName == [.messageTooLong: 30])
     }
 
     @Test("packets of any lengths in one batch stand apart and come out whole", arguments: 1...8 as ClosedRange<UInt64>)
