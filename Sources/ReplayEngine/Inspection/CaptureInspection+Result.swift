@@ -102,7 +102,7 @@ extension CaptureInspection {
             choice: facts.choice.rawValue, signedLevels: facts.counts.signedLevels, signedChanges: facts.counts.signedChanges,
             metersCounted: facts.counts.metersCounted, metersRefused: facts.counts.metersRefused,
             clippedEvents: facts.counts.clippedEvents, fieldsBehindMessages: facts.counts.fieldsBehindMessages,
-            remarks: facts.remarks)
+            facts: facts)
     }
 
     private borrowing func session(_ summary: SessionSummary) -> InspectionResult.Session {

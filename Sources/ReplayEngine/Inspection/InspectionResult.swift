@@ -156,8 +156,10 @@ package struct InspectionResult: Codable, Equatable, Sendable {
         package var metersCounted, metersRefused: UInt64
         /// Events whose text was clipped at the stated length, and service checks with fields after their message.
         package var clippedEvents, fieldsBehindMessages: UInt64
-        /// The same facts as sentences.
-        package var remarks: [String]
+        /// The same facts and more as values. JSON leaves them out.
+        package var facts = DialectFacts()
+        /// The facts as sentences. The inspection leaves them empty, and reports add them.
+        package var remarks: [String] = []
         enum CodingKeys: String, CodingKey {
             case choice, remarks
             case signedLevels = "signed_levels"

@@ -3,6 +3,7 @@ import Foundation
 import PacketCapture
 import ReplayEngine
 import StatsModel
+import Verification
 
 /// `inspect`: reports the events in a capture, and its problems.
 struct InspectCommand: ParsableCommand {
@@ -72,9 +73,12 @@ struct InspectCommand: ParsableCommand {
     ) -> (InspectionResult, CaptureError?) {
         var line = ProgressLine(terminal: terminal)
         defer { line.clear() }
-        return CaptureInspection.inspect(path, ports: ports, rules: rules, dialect: dialect) { packet, events in
+        let (inspected, failure) = CaptureInspection.inspect(path, ports: ports, rules: rules, dialect: dialect) { packet, events in
             line.show("inspecting: packet \(packet), \(events) events")
         }
+        var result = inspected
+        result.addDialectRemarks()
+        return (result, failure)
     }
 
     static func status(_ error: CaptureError) -> ExitStatus {

@@ -6,6 +6,7 @@ import StatsModel
 import StatsWire
 import TestSupport
 import Testing
+import Verification
 
 @testable import ReplayEngine
 
@@ -108,7 +109,7 @@ import Testing
         #expect(isUndecided)
         let result = inspection.result(file: "-", notes: CaptureNotes())
         #expect(result.eventsTotal == 4 && result.malformedLines.total == 1)
-        #expect(result.dialect.remarks.contains { $0.hasPrefix("2 lines were read as plain StatsD") }, "\(result.dialect.remarks)")
+        #expect(result.dialect.facts.remarks.contains { $0.hasPrefix("2 lines were read as plain StatsD") }, "\(result.dialect.facts.remarks)")
     }
 
     @Test("names that are not UTF-8 are as many metrics as there are, in every output")
@@ -140,7 +141,7 @@ import Testing
         for dialect in [DialectChoice.auto, .statsd] {
             let result = try Self.inspect("b16-meters.pcap", dialect)
             #expect(result.counters == ["web.requests": 5] && result.malformedLines.total == 0)
-            #expect(result.dialect.metersCounted == 5 && result.dialect.remarks.count == 1)
+            #expect(result.dialect.metersCounted == 5 && result.dialect.facts.remarks.count == 1)
             #expect(result.sources.map(\.dialect) == ["statsd"])
         }
         let result = try Self.inspect("b16-meters.pcap", .datadog)
@@ -153,7 +154,7 @@ import Testing
     func characters() throws {
         let result = try Self.inspect("b17-event-characters.pcap")
         #expect(result.events["event"] == 2 && result.malformedLines.total == 0 && result.dialect.clippedEvents == 1)
-        #expect(result.dialect.remarks.contains { $0.hasPrefix("1 event does not end where its lengths say") })
+        #expect(result.dialect.facts.remarks.contains { $0.hasPrefix("1 event does not end where its lengths say") })
         #expect(result.sources.map(\.dialect) == ["datadog"])
         let record = try Self.run("b17-event-characters.pcap")
         #expect(record.ledger.delivered.counts[.event] == 2 && record.source.dialect.counts.clippedEvents == 1)
