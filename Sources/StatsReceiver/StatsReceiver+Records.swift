@@ -8,14 +8,14 @@ extension StatsReceiver {
     ///
     /// O(bytes). Allocates only for new metrics of running totals.
     mutating func recordHeld(_ bytes: Span<UInt8>, _ header: PacketHeader, from source: SourceID) {
-        let isStating = configuration.maximumStatedMetrics > 0
-        guard configuration.countsRecords || isStating, let position = table.position(of: header.session, from: source)
+        let sendsRunningTotals = configuration.maximumRunningTotals > 0
+        guard configuration.countsRecords || sendsRunningTotals, let position = table.position(of: header.session, from: source)
         else { return }
         var counts = TypeCounts()
         decoder.beginPacket(bytes, header: header)
         decoder.forEachBatch(bytes) { events, bytes in
             for index in events.indices { counts.add(events[index].type, count: events[index].count) }
-            if isStating { table.recordArrived(events, bytes, header.sequence, at: position) }
+            if sendsRunningTotals { table.recordArrived(events, bytes, header.sequence, at: position) }
         } malformed: { _, _ in
         }
         guard configuration.countsRecords else { return }

@@ -6,18 +6,16 @@ import StatsWire
 /// It combines RFC 3550 appendix A.1 and A.3 (extended sequence numbers, restart), RFC 4303 section 3.4.3 and RFC 6479 (sliding
 /// bitmap), RFC 7011 (records are counted, not only packets) and sFlow v5 (the sender reports its own drops).
 ///
-/// - Only data packets take part in the sequence. Heartbeats and closing packets name the highest data number S sent so far.
-///   Missing numbers up to S are holes, so that loss at the end of a session is detected.
-/// - If a heartbeat or closing packet is the first packet of a session, the numbers 1...S are holes if the receiver listened from
-///   the start. Otherwise the first expected number is S + 1, and a packet up to S that still arrives is late and moves the start
-///   of the session down.
-/// - Parity and acknowledgement packets name no data number, and open no session.
-/// - A packet recovered from parity (``pollRebuilt(at:)``) is treated like a data packet that arrived, except that
-///   acknowledgements do not name it as the latest arrival.
-/// - A packet whose hole was given up while its number is still inside the window is accepted as late. Its events count, the
-///   number is no longer lost, and ``pollRecovered()`` takes back the report of ``pollLost()``.
-/// - Holes that are too old are given up before a packet is examined. The results therefore do not depend on whether the driver
-///   called ``handleTimeout(at:)`` in between. If the caller's clock goes backwards, the machine's time stands still.
+/// - Only data packets take part in the sequence. Heartbeats and closing packets carry the highest data number
+///   sent, S. Every number missing up to S is a hole, so loss at the tail is visible. If the first packet of a session is one of
+///   them, it has the holes 1...S if the receiver listened from the start. Otherwise nothing is expected before S + 1, and a
+///   later packet up to S is late and moves the beginning down. Parity and acknowledgement packets carry no number that was
+///   sent, and open no session. A packet recovered from parity (``pollRebuilt(at:)``) is a data packet like any other, except
+///   that its sender is not answered as if it had just arrived.
+/// - A packet whose hole was given up while its number is still inside the window is accepted as late: its events count,
+///   the number is no longer lost, and ``pollRecovered()`` takes back what ``pollLost()`` reported.
+/// - What is too old is given up before a packet is looked at, so it makes no difference whether the driver called
+///   ``handleTimeout(at:)`` in between. A clock that goes backwards stands still here.
 package struct StatsReceiver: ~Copyable {
     package let configuration: ReceiverConfiguration
     var table: SessionTable
@@ -95,7 +93,7 @@ package struct StatsReceiver: ~Copyable {
         return .control(header)
     }
 
-    /// - Parameter isRebuilt: the packet did not arrive, but was recovered from parity
+    /// - Parameter isRebuilt: whether the packet did not arrive, but was recovered from parity
     mutating func receiveData(
         _ header: PacketHeader, from source: SourceID, isRebuilt: Bool = false
     ) -> ReceiveOutcome {

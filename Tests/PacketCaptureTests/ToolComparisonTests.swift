@@ -58,7 +58,7 @@ import TestSupport
             if index == 3 { mixed.section(.little) }
             mixed.interface(link: link, resolution: index % 2 == 0 ? 9 : nil)
             for (number, packet) in packets.enumerated() {
-                // Apart in time, or the two cooked captures would be taken for two sightings.
+                // Apart in time, or the two cooked captures would be taken for duplicate captures.
                 let time = 1_700_000_000_000_000_000 + Int64(index) * 10_000_000_000 + Int64(number) * 1_000_000
                 old.add(wrap(packet), at: time)
                 let ticks = UInt64(time) / (index % 2 == 0 ? 1 : 1000)

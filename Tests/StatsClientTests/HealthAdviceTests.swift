@@ -38,7 +38,7 @@ import TestSupport
         #expect(!health.isHealthy && health.status == .degraded)
     }
 
-    @Test("several causes are told by how much each of them takes, what was lost most first")
+    @Test("several causes are ordered by their losses, the largest first")
     func several() {
         let health = StatsClient.Health(Self.metrics([.metricLimit: 6, .bufferFull: 6, .memoryLimit: 30, .sendFailed: 0]))
         let starts = health.advice.map { $0.prefix { $0 != ":" } }

@@ -6,7 +6,7 @@ import Testing
 
 /// What the worker records of waits: fault 16 of the guide, whose histogram had twenty buckets of whole milliseconds.
 @Suite struct LiveHistogramsTests {
-    @Test("fault 16: from a nanosecond to hours, a wait is told to two digits", arguments: [
+    @Test("fault 16: from a nanosecond to hours, a wait is kept to two digits", arguments: [
         1, 7, 480, 950_000, 1_000_001, 33_000_000, 61_000_000_000, 7_200_000_000_000,
     ] as [Int64])
     func range(nanoseconds: Int64) {
@@ -74,7 +74,7 @@ import Testing
         #expect(values == [50, 90, 95, 99, 99.9].map { histogram.valueAtPercentile($0) }, "seed \(seed)")
     }
 
-    @Test("to one digit a wait is told within a tenth")
+    @Test("with one digit a wait is kept to within a tenth")
     func oneDigit() {
         var histograms = LiveHistograms(digits: 1)
         for nanoseconds in [1, 480, 950_000, 61_000_000_000] as [Int64] {

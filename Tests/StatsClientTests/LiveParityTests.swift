@@ -7,7 +7,7 @@ import SystemIO
 import Testing
 import TestSupport
 
-/// Parity over real sockets: what the test throws away of the datagrams that came is worked out again.
+/// Parity over real sockets: the datagrams that the test throws away are recovered.
 @Suite(.serialized) struct LiveParityTests {
     @Test("a live client's packets come back from its parities, every event of them", arguments: [1, 2, 3])
     func rebuilds(parityCount: Int) throws {

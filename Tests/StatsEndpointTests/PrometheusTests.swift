@@ -113,7 +113,7 @@ struct PrometheusTests {
         }
     }
 
-    @Test("each line of a page is a comment or a sample, and each family is told once before its samples")
+    @Test("each line of a page is a comment or a sample, and each family is described once before its samples")
     func lines() async throws {
         let client = try StatsClient(destination: .unix(path: "/tmp/statsclient-nobody-\(UInt64.random(in: 0 ... .max))"))
         client.increment("a")

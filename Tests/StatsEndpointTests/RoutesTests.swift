@@ -72,7 +72,7 @@ struct RoutesTests {
         (0..<4096 as Range<Int32>).compactMap { descriptor in
             var address = sockaddr_in()
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            // The kernel writes at most the length that it is told.
+            // The kernel writes at most the given length.
             let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(descriptor, $0, &length) }
             }

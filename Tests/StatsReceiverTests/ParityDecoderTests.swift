@@ -159,7 +159,7 @@ struct ParityDecoderTests {
         #expect(try Self.hear([fitting[0].1, Self.parity(fitting)], &decoder) == [2])
     }
 
-    @Test("the least recently heard session makes room, and its parities are counted as expired")
+    @Test("the least recently active session makes room, and its parities are counted as expired")
     func leastRecent() throws {
         var bounds = ParityDecoderConfiguration()
         bounds.maximumSessions = 2
@@ -168,7 +168,7 @@ struct ParityDecoderTests {
         #expect(try Self.hear([parity], &decoder, from: 1) == [])
         #expect(try Self.hear([Self.three[0].1, Self.three[1].1], &decoder, from: 2) == [])
         #expect(try Self.hear([Self.three[0].1], &decoder, from: 1) == [])
-        // Session 2 is the one heard longest ago.
+        // Session 2 is the least recently active one.
         #expect(try Self.hear([Self.three[0].1], &decoder, from: 3) == [])
         #expect(decoder.counts.expired == 0)
         #expect(try Self.hear([parity], &decoder, from: 2) == [])

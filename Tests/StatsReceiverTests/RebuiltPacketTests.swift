@@ -3,7 +3,7 @@ import StatsReceiver
 import StatsWire
 import Testing
 
-/// What the receiver works out from parity goes through everything that a packet which came goes through.
+/// A packet that the receiver recovers from parity takes the same path as a packet that arrived.
 @Suite("rebuilt packets") struct RebuiltPacketTests {
     private static let source = SourceID(1)
 
@@ -142,7 +142,7 @@ import Testing
         #expect(receiver.sessions.first?.pending == 1)
     }
 
-    @Test("the sender is told at once of what was rebuilt, and measures nothing by it")
+    @Test("a recovered packet is acknowledged at once, and the sender measures no round trip by it")
     func answers() throws {
         var receiver = Self.receiver { $0.acknowledgement = AcknowledgementConfiguration() }
         _ = Self.hear([Self.data(1), Self.data(3)], &receiver)
@@ -154,6 +154,6 @@ import Testing
             try #require(Acknowledgement(decoding: bytes, header: try PacketHeader(decoding: bytes)))
         }
         #expect(answer.highest == 3 && answer.rangeCount == 0, "nothing is missing any more")
-        #expect(answer.latest == 3, "the packet that came last, not the one worked out after it")
+        #expect(answer.latest == 3, "the packet that arrived last, and not the one recovered after it")
     }
 }

@@ -3,9 +3,9 @@ import StatsReceiver
 import StatsWire
 import Testing
 
-/// A sender that says the truth of its counters and gauges, and remembers it.
-struct StatingSender {
-    struct Said {
+/// A sender with correct running totals of its counters and gauges.
+struct RunningTotalSender {
+    struct Total {
         var count: UInt64 = 0
         var value = 0.0
         var latest: UInt64 = 0
@@ -19,7 +19,7 @@ struct StatingSender {
 
     let session: UInt64
     private(set) var sequence: UInt64 = 0
-    private(set) var said: [String: Said] = [:]
+    private(set) var totals: [String: Total] = [:]
     /// Events of each metric by packet, and packets in order.
     private(set) var contents: [UInt64: [String: UInt64]] = [:]
 
@@ -39,29 +39,29 @@ struct StatingSender {
                 slot,
                 key: MetricCatalog.Key(isGauge ? .gauge : .counter, name: ByteRange(0..<name.count), tags: .empty, extra: .empty),
                 keys: name.span, text: .empty, texts: Span())
-            var sum = said[event.name] ?? Said()
+            var sum = totals[event.name] ?? Total()
             sum.count += 1
             sum.value = isGauge ? event.value : sum.value + event.value / event.rate
             sum.latest = sequence
-            said[event.name] = sum
+            totals[event.name] = sum
             contents[sequence, default: [:]][event.name, default: 0] += 1
         }
         _ = builder.seal(session: session, sequence: sequence)
         return Packet(bytes: Self.bytes(builder), isData: true, sequence: sequence)
     }
 
-    /// What is said of all metrics now, changed at will.
-    func runningTotals(_ kind: PacketKind = .heartbeat, _ change: (String, inout Said) -> Void = { _, _ in }) -> Packet {
+    /// A report with the running totals of all metrics. `change` may falsify them.
+    func runningTotals(_ kind: PacketKind = .heartbeat, _ change: (String, inout Total) -> Void = { _, _ in }) -> Packet {
         var builder = PacketBuilder(maximumSize: 65_507, codec: .none)
         builder.beginRunningTotals(timestamp: sequence)
-        for (name, said) in said.sorted(by: { $0.key < $1.key }) {
-            var said = said
-            change(name, &said)
+        for (name, total) in totals.sorted(by: { $0.key < $1.key }) {
+            var total = total
+            change(name, &total)
             let bytes = Array(name.utf8)
             _ = builder.append(
                 RunningTotal(
-                    type: Self.isGauge(name) ? .gauge : .counter, name: ByteRange(0..<bytes.count), value: said.value,
-                    count: said.count, latest: said.latest), keys: bytes.span, sequence: sequence)
+                    type: Self.isGauge(name) ? .gauge : .counter, name: ByteRange(0..<bytes.count), value: total.value,
+                    count: total.count, latest: total.latest), keys: bytes.span, sequence: sequence)
         }
         let report = TotalsReport(packets: sequence, sent: TypeCounts(), dropped: TypeCounts())
         _ = builder.sealRunningTotals(report, kind: kind, session: session, sequence: sequence, timestamp: sequence)
@@ -74,20 +74,20 @@ struct StatingSender {
 }
 
 /// A receiver and what it accepted, by metric.
-struct StatedReceiver: ~Copyable {
+struct RunningTotalReceiver: ~Copyable {
     var receiver: StatsReceiver
-    /// Of this life, and of those before.
+    /// Numbers that this epoch accepted, and those that earlier ones did.
     private(set) var accepted: Set<UInt64> = []
     private(set) var acceptedBefore: Set<UInt64> = []
 
     init(fromStart: Bool = true, metrics: Int = 100) {
         var configuration = ReceiverConfiguration()
         configuration.listensFromStart = fromStart
-        configuration.maximumStatedMetrics = metrics
+        configuration.maximumRunningTotals = metrics
         receiver = StatsReceiver(configuration: configuration)
     }
 
-    mutating func receive(_ packet: StatingSender.Packet, at now: Instant) {
+    mutating func receive(_ packet: RunningTotalSender.Packet, at now: Instant) {
         guard case .accepted(let header, _) = receiver.receive(packet.bytes.span, from: SourceID(1), at: now) else { return }
         accepted.insert(header.sequence)
     }
@@ -106,27 +106,27 @@ struct StatedReceiver: ~Copyable {
 
     var counts: RunningTotalAccountCounts { receiver.sessions.last?.runningTotals ?? RunningTotalAccountCounts() }
 
-    /// Events of a metric in packets that this life accepted, and in packets that no life did.
-    func delivered(_ name: String, of sender: StatingSender) -> UInt64 {
+    /// Events of a metric in packets that this epoch accepted, and in packets that no epoch accepted.
+    func delivered(_ name: String, of sender: RunningTotalSender) -> UInt64 {
         sender.contents.reduce(0) { accepted.contains($1.key) ? $0 + ($1.value[name] ?? 0) : $0 }
     }
 
-    func missing(_ name: String, of sender: StatingSender) -> UInt64 {
+    func missing(_ name: String, of sender: RunningTotalSender) -> UInt64 {
         sender.contents.reduce(0) {
             accepted.contains($1.key) || acceptedBefore.contains($1.key) ? $0 : $0 + ($1.value[name] ?? 0)
         }
     }
 }
 
-@Suite("what running totals restore") struct RunningTotalAccountTests {
-    private static func one(_ sender: inout StatingSender, _ name: String = "c", _ value: Double = 1) -> StatingSender.Packet {
+@Suite("recovery by running totals") struct RunningTotalAccountTests {
+    private static func one(_ sender: inout RunningTotalSender, _ name: String = "c", _ value: Double = 1) -> RunningTotalSender.Packet {
         sender.data([(name, value, 1)])
     }
 
-    @Test("one later statement restores what was lost before it, in events and in value")
+    @Test("one later running total recovers the events and values lost before it")
     func oneRunningTotal() {
-        var sender = StatingSender(session: 1)
-        var receiver = StatedReceiver()
+        var sender = RunningTotalSender(session: 1)
+        var receiver = RunningTotalReceiver()
         receiver.receive(sender.data([("c", 2, 1), ("d", 1, 1)]), at: .start)
         _ = sender.data([("c", 3, 0.5), ("c", 4, 1)])
         receiver.receive(sender.data([("d", 5, 1)]), at: .start)
@@ -142,8 +142,8 @@ struct StatedReceiver: ~Copyable {
     @Test("a packet that comes after all takes its part back, whether or not it was given up, and twice counts once")
     func comesLate() {
         for wait in [Nanoseconds.zero, .seconds(5)] {
-            var sender = StatingSender(session: 1)
-            var receiver = StatedReceiver()
+            var sender = RunningTotalSender(session: 1)
+            var receiver = RunningTotalReceiver()
             let missing = Self.one(&sender)
             let other = Self.one(&sender, "c", 7)
             receiver.receive(Self.one(&sender), at: .start)
@@ -154,16 +154,16 @@ struct StatedReceiver: ~Copyable {
             receiver.receive(missing, at: later)
             #expect(receiver.recoveredByTotals["c"]?.count == 1 && receiver.recoveredByTotals["c"]?.value == 7)
             receiver.receive(other, at: later)
-            #expect(receiver.recoveredByTotals["c"] == nil, "delivered and recovered are what was stated")
+            #expect(receiver.recoveredByTotals["c"] == nil, "delivered and recovered together are the running total")
             receiver.receive(sender.runningTotals(), at: later)
             #expect(receiver.recoveredByTotals["c"] == nil)
         }
     }
 
-    @Test("an older statement, and the same one again, say nothing; one that a packet overtook is waited for")
+    @Test("an older running total and a repeated one change nothing; after one that a packet overtook the next one counts")
     func order() {
-        var sender = StatingSender(session: 1)
-        var receiver = StatedReceiver()
+        var sender = RunningTotalSender(session: 1)
+        var receiver = RunningTotalReceiver()
         _ = Self.one(&sender)
         let early = sender.runningTotals()
         let second = Self.one(&sender)
@@ -176,13 +176,13 @@ struct StatedReceiver: ~Copyable {
         receiver.receive(early, at: .start)
         #expect(receiver.recoveredByTotals["c"]?.count == 1 && receiver.counts.stale == 2)
         receiver.receive(Self.one(&sender), at: .start)
-        #expect(receiver.recoveredByTotals["c"]?.count == 1, "what came behind the statement is none of it")
+        #expect(receiver.recoveredByTotals["c"]?.count == 1, "events after the running total are not part of it")
     }
 
     @Test("a level is recovered once for each packet that was lost with the newest, and taken back when it comes")
     func levels() {
-        var sender = StatingSender(session: 1)
-        var receiver = StatedReceiver()
+        var sender = RunningTotalSender(session: 1)
+        var receiver = RunningTotalReceiver()
         receiver.receive(Self.one(&sender, "g", 1), at: .start)
         let lost = Self.one(&sender, "g", 2)
         receiver.receive(sender.runningTotals(), at: .start)
@@ -201,10 +201,10 @@ struct StatedReceiver: ~Copyable {
         #expect(receiver.recoveredByTotals["g"]?.level == nil, "what arrived is the newer level")
     }
 
-    @Test("statements that lie change nothing: too few, too many where nothing is missing, packets that contradict them")
+    @Test("false running totals change nothing: too few events, too many although nothing is missing, contradicting packets")
     func lies() {
-        var sender = StatingSender(session: 1)
-        var receiver = StatedReceiver()
+        var sender = RunningTotalSender(session: 1)
+        var receiver = RunningTotalReceiver()
         for _ in 0..<3 { receiver.receive(Self.one(&sender), at: .start) }
         receiver.receive(sender.runningTotals { $1.count = 2 }, at: .start)
         receiver.receive(sender.runningTotals { $1.count = RunningTotal.largestCount }, at: .start)
@@ -217,28 +217,28 @@ struct StatedReceiver: ~Copyable {
         receiver.receive(sender.runningTotals { $1.count = 1 }, at: .start)
         #expect(receiver.recoveredByTotals["c"]?.count == 1 && receiver.counts.contradicted == 4)
         // A sum that is no number takes no event away, and one that is too large does not wrap.
-        receiver.receive(sender.runningTotals { (_, said: inout StatingSender.Said) in
-            said.value = .nan
-            said.count = RunningTotal.largestCount
+        receiver.receive(sender.runningTotals { (_, total: inout RunningTotalSender.Total) in
+            total.value = .nan
+            total.count = RunningTotal.largestCount
         }, at: .start)
         #expect(receiver.recoveredByTotals["c"]?.count == RunningTotal.largestCount - 3)
         for _ in 0..<3 { receiver.receive(Self.one(&sender), at: .start) }
         #expect(receiver.recoveredByTotals["c"]?.count == RunningTotal.largestCount - 3)
     }
 
-    @Test("a statement of a number that no one believes says nothing")
+    @Test("a running total with an incredible sequence number is ignored")
     func incredible() {
-        var sender = StatingSender(session: 1)
-        var receiver = StatedReceiver()
+        var sender = RunningTotalSender(session: 1)
+        var receiver = RunningTotalReceiver()
         receiver.receive(Self.one(&sender), at: .start)
-        var far = StatingSender(session: 1)
+        var far = RunningTotalSender(session: 1)
         for _ in 0..<3 { _ = Self.one(&far) }
         let report = TotalsReport(packets: 1, sent: TypeCounts(), dropped: TypeCounts())
         var builder = PacketBuilder(maximumSize: 1472, codec: .none)
         builder.beginRunningTotals(timestamp: 1)
         let name = Array("c".utf8)
-        let said = RunningTotal(type: .counter, name: ByteRange(0..<1), value: 9, count: 9, latest: 1)
-        let isIn = builder.append(said, keys: name.span, sequence: 1 << 40)
+        let total = RunningTotal(type: .counter, name: ByteRange(0..<1), value: 9, count: 9, latest: 1)
+        let isIn = builder.append(total, keys: name.span, sequence: 1 << 40)
         #expect(isIn)
         _ = builder.sealRunningTotals(report, kind: .heartbeat, session: 1, sequence: 1 << 40, timestamp: 1)
         let bytes = builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
@@ -248,14 +248,14 @@ struct StatedReceiver: ~Copyable {
 
     @Test("a receiver that restarted claims nothing of what was sent before its base, and everything lost behind it")
     func restart() {
-        var sender = StatingSender(session: 1)
-        var receiver = StatedReceiver()
+        var sender = RunningTotalSender(session: 1)
+        var receiver = RunningTotalReceiver()
         receiver.receive(Self.one(&sender), at: .start)
         _ = Self.one(&sender)
         receiver.restart(at: .start)
         receiver.receive(Self.one(&sender), at: .start)
         receiver.receive(sender.runningTotals(), at: .start)
-        #expect(receiver.recoveredByTotals.isEmpty, "a statement that may have been sent in an earlier life is no base")
+        #expect(receiver.recoveredByTotals.isEmpty, "a running total that may have been sent in an earlier epoch is no base")
         let later = Instant.start + .seconds(3)
         receiver.receive(sender.runningTotals(), at: later)
         #expect((receiver.recoveredByTotals["c"]?.count ?? 0) == 0)
@@ -266,8 +266,8 @@ struct StatedReceiver: ~Copyable {
 
     @Test("what finds no room is not recovered, then or later, and a session's rows are free again when it closes")
     func bounded() {
-        var receiver = StatedReceiver(metrics: 2)
-        var sender = StatingSender(session: 1)
+        var receiver = RunningTotalReceiver(metrics: 2)
+        var sender = RunningTotalSender(session: 1)
         _ = sender.data([("a", 1, 1), ("b", 1, 1), ("c", 1, 1)])
         receiver.receive(sender.data([("c", 1, 1), ("b", 1, 1), ("a", 1, 1)]), at: .start)
         receiver.receive(sender.runningTotals(), at: .start)
@@ -275,11 +275,11 @@ struct StatedReceiver: ~Copyable {
         receiver.receive(sender.data([("a", 1, 1)]), at: .start)
         receiver.receive(sender.runningTotals(), at: .start)
         #expect(receiver.recoveredByTotals["a"] == nil)
-        var next = StatingSender(session: 2)
+        var next = RunningTotalSender(session: 2)
         receiver.receive(next.data([("x", 1, 1)]), at: .start)
         let later = Instant.start + .seconds(30)
         receiver.receiver.handleTimeout(at: later)
-        var third = StatingSender(session: 3)
+        var third = RunningTotalSender(session: 3)
         _ = third.data([("x", 1, 1)])
         receiver.receive(third.data([("y", 1, 1)]), at: later)
         receiver.receive(third.runningTotals(), at: later)
@@ -292,16 +292,16 @@ struct StatedReceiver: ~Copyable {
         arguments: 1...60 as ClosedRange<UInt64>)
     func property(seed: UInt64) {
         var random = SplitMix(seed: seed)
-        var sender = StatingSender(session: seed)
-        var receiver = StatedReceiver()
+        var sender = RunningTotalSender(session: seed)
+        var receiver = RunningTotalReceiver()
         let loss = random.below(60)
         let restarts = seed % 3 == 0
-        var flight: [(due: UInt64, packet: StatingSender.Packet)] = []
+        var flight: [(due: UInt64, packet: RunningTotalSender.Packet)] = []
         var now: UInt64 = 0
         for step in 0..<400 as Range<UInt64> {
             now = step * 50
             let isData = random.chance(70)
-            let packet: StatingSender.Packet
+            let packet: RunningTotalSender.Packet
             if isData || sender.sequence == 0 {
                 let events = (0..<1 + random.below(4)).map { _ in
                     (random.chance(30) ? "g\(random.below(3))" : "c\(random.below(4))", Double(random.below(9)), random.chance(20) ? 0.5 : 1)
@@ -327,28 +327,28 @@ struct StatedReceiver: ~Copyable {
         check(sender, receiver, seed)
         guard receiver.acceptedBefore.isEmpty else { return }
         let recoveredByTotals = receiver.recoveredByTotals
-        for (name, said) in sender.said where !StatingSender.isGauge(name) {
+        for (name, total) in sender.totals where !RunningTotalSender.isGauge(name) {
             let restored = recoveredByTotals[name]
             let delivered = receiver.delivered(name, of: sender)
-            #expect(delivered + (restored?.count ?? 0) == said.count, "seed \(seed), \(name)")
+            #expect(delivered + (restored?.count ?? 0) == total.count, "seed \(seed), \(name)")
             #expect(restored?.isSettled ?? true, "seed \(seed), \(name)")
         }
-        for (name, said) in sender.said where StatingSender.isGauge(name) {
-            #expect(recoveredByTotals[name]?.level == said.value, "seed \(seed), \(name): the closing packet says the level")
+        for (name, total) in sender.totals where RunningTotalSender.isGauge(name) {
+            #expect(recoveredByTotals[name]?.level == total.value, "seed \(seed), \(name): the closing packet says the level")
         }
     }
 
     private func deliver(
-        _ flight: inout [(due: UInt64, packet: StatingSender.Packet)], to receiver: inout StatedReceiver, upTo now: UInt64
+        _ flight: inout [(due: UInt64, packet: RunningTotalSender.Packet)], to receiver: inout RunningTotalReceiver, upTo now: UInt64
     ) {
         let due = flight.filter { $0.due <= now }.sorted { $0.due < $1.due }
         flight.removeAll { $0.due <= now }
         for entry in due { receiver.receive(entry.packet, at: .milliseconds(entry.due)) }
     }
 
-    private func check(_ sender: StatingSender, _ receiver: borrowing StatedReceiver, _ seed: UInt64) {
+    private func check(_ sender: RunningTotalSender, _ receiver: borrowing RunningTotalReceiver, _ seed: UInt64) {
         for (name, metric) in receiver.recoveredByTotals {
-            // Of what no life has.
+            // Packets that no epoch accepted.
             let missing = receiver.missing(name, of: sender)
             #expect(metric.count <= missing, "seed \(seed), \(name): \(metric.count) recovered, \(missing) missing")
         }

@@ -21,12 +21,12 @@ import Testing
         Weather(loss: 40, duplicate: 20, late: 40, farthest: 100, jump: 0, tail: 5, longestStep: 50_000_000),
         Weather(loss: 10, duplicate: 10, late: 30, farthest: 250, jump: 3, tail: 2, longestStep: 20_000_000),
         Weather(loss: 2, duplicate: 1, late: 2, farthest: 200, jump: 1, tail: 0, longestStep: 400_000_000),
-        // Spreads beyond the window, where a duplicate cannot be told from a late packet, and neither is a restart.
+        // Spreads beyond the window, where a duplicate cannot be distinguished from a late packet, and without restarts.
         Weather(loss: 20, duplicate: 20, late: 50, farthest: 900, jump: 0, tail: 1, longestStep: 20_000_000),
         Weather(loss: 5, duplicate: 5, late: 30, farthest: 2000, jump: 4, tail: 2, longestStep: 1_000_000),
     ]
 
-    @Test("the tracker agrees with the model, arrival by arrival and in all its books", arguments: weathers.indices,
+    @Test("the tracker agrees with the model, arrival by arrival and in all its counts", arguments: weathers.indices,
         1...6 as ClosedRange<UInt64>)
     func agrees(weather index: Int, seed: UInt64) {
         let weather = Self.weathers[index]

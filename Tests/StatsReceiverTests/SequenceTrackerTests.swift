@@ -35,7 +35,7 @@ import Testing
             name: "a late packet fills its own hole only", arrivals: [1, 5, 3, 3], unique: 3, duplicate: 1, late: 1,
             pending: 2, outOfRange: 0),
         Row(
-            name: "heard from the middle", arrivals: [500, 501, 503], unique: 3, duplicate: 0, late: 0, pending: 1,
+            name: "joined in the middle", arrivals: [500, 501, 503], unique: 3, duplicate: 0, late: 0, pending: 1,
             outOfRange: 0),
         Row(
             name: "a reordered start moves the base down", arrivals: [10, 7, 11], unique: 3, duplicate: 0, late: 1,
@@ -57,7 +57,7 @@ import Testing
             pending: 16_383, outOfRange: 1),
     ]
 
-    @Test("fault 18: every arrival is booked under its name, and the books balance", arguments: rows)
+    @Test("fault 18: every arrival is counted under its name, and the counts add up", arguments: rows)
     func accounting(_ row: Row) {
         var tracker = Self.tracker(base: row.arrivals[0])
         var reports = LossReports(limit: 100)

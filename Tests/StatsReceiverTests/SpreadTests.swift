@@ -165,7 +165,7 @@ import Testing
         #expect(receiver.sessions.count >= 10)
     }
 
-    @Test("answers are numbered by the receiver: one epoch for each life, one counter for all sessions")
+    @Test("answers are numbered by the receiver: one epoch for each start, one counter for all sessions")
     func numbering() throws {
         var receiver = StatsReceiver(
             configuration: Self.configuration { $0.acknowledgement = AcknowledgementConfiguration() }, seed: 5)

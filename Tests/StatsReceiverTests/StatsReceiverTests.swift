@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("what is heard from the middle is unknown before, and lost only from there on")
+    @Test("a session joined in the middle is unknown before, and has losses only from there on")
     func lateStart() {
         var receiver = StatsReceiver()
         for sequence in [1000, 1001, 1003] as [UInt64] { Self.receive(&receiver, sequence) }
@@ -85,7 +85,7 @@ import Testing
         #expect(receiver.sessions[0].late == 1)
     }
 
-    @Test("a session first heard through a heartbeat begins behind it, or at 1 where we listened from the start")
+    @Test("a session that is first known from a heartbeat begins after it, or at 1 if the receiver listened from the start")
     func firstHeardThroughReport() {
         var configuration = ReceiverConfiguration()
         for listens in [false, true] {
@@ -130,7 +130,7 @@ import Testing
         #expect(receiver.sessions.map(\.unique) == [1, 1])
     }
 
-    @Test("the least recently heard session is closed first and its holes are lost; closed ones add up in the end")
+    @Test("the least recently active session is closed first and its holes are lost; closed ones add up in the end")
     func bounds() {
         var configuration = ReceiverConfiguration()
         configuration.maximumSessions = 2
@@ -160,7 +160,7 @@ import Testing
         var configuration = ReceiverConfiguration()
         configuration.listensFromStart = true
         var receiver = StatsReceiver(configuration: configuration)
-        var sender = StatingSender(session: 1)
+        var sender = RunningTotalSender(session: 1)
         let ten = Array(repeating: (name: "a", value: 1.0, rate: 1.0), count: 10)
         let packets = (1...8).map { _ in sender.data(ten) }
         func deliver(_ sequence: Int) {
@@ -198,7 +198,7 @@ import Testing
         var configuration = ReceiverConfiguration()
         configuration.countsRecords = countsRecords
         var receiver = StatsReceiver(configuration: configuration)
-        var sender = StatingSender(session: 1)
+        var sender = RunningTotalSender(session: 1)
         let packet = sender.data([("a", 1, 1), ("g", 2, 1), ("a", 3, 1)]).bytes
         let accepted = receiver.receive(packet.span, from: Self.source, at: .start)
         guard case .accepted = accepted else {

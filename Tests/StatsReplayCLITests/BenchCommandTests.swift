@@ -3,7 +3,7 @@ import Testing
 
 @testable import StatsReplayCLI
 
-/// The built program, measuring as little as it can: the values are the machine's, the shape and the books are ours.
+/// The built program, measuring as little as it can: the values are the machine's, and the shape and the sums are checked.
 @Suite(.serialized) struct BenchCommandTests {
     static func run(_ arguments: [String]) throws -> (status: Int32, output: Data) {
         let process = Process()

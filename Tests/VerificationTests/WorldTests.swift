@@ -64,7 +64,7 @@ import Testing
         #expect(WorldFact.all.map { "\($0.group) \($0.name)" }.count == Set(WorldFact.all.map { "\($0.group) \($0.name)" }).count)
     }
 
-    @Test("a scenario that a command line misreads is told, with the world")
+    @Test("a scenario that a command line misreads is reported, with the world")
     func misreading() {
         let survey = WorldSurvey(count: 32, seed: 1) { _ in "it does not read back" }
         #expect(survey.findings.map(\.seed) == [16, 32])

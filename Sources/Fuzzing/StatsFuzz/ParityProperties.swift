@@ -41,7 +41,7 @@ enum ParityProperties {
         }
         poll(&decoder, &outcome)
         require(
-            decoder.counts.recovered == UInt64(outcome.numbers.count) + decoder.counts.unpolled, "each recovered packet is told")
+            decoder.counts.recovered == UInt64(outcome.numbers.count) + decoder.counts.unpolled, "each recovered packet is given")
         outcome.counts = decoder.counts
         return outcome
     }

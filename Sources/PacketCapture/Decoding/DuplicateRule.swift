@@ -15,8 +15,8 @@ enum DuplicateRule {
     /// - Parameters:
     ///   - isSecond: whether the vantage point has shown fewer packets than others, so that this packet is one that they showed
     ///     before
-    ///   - hasDoor: whether the kernel says through which other interface or in which other direction (`any`) the packet was
-    ///     seen. Every packet of a flow is then seen at each of these points, with or without identification.
+    ///   - hasKernelVantage: whether the kernel says through which other interface or in which other direction (`any`) the packet
+    ///     was seen. Every packet of a flow is then seen at each of these points, with or without identification.
     @inline(__always)
     static func finding(isSecond: Bool, hasIdentification: Bool, hasKernelVantage: Bool) -> Finding {
         if isSecond { return hasIdentification || hasKernelVantage ? .proven : .unproven }

@@ -38,7 +38,7 @@ struct VantagePointCounts {
 
     /// Counts one more capture. Returns whether it is a duplicate of a packet captured before. O(1).
     ///
-    /// Four vantage points are told apart. Captures at a fifth are all duplicates.
+    /// Four vantage points are distinguished. Captures at a fifth are all duplicates.
     mutating func handle(kernelVantage: UInt64, at time: Int64) -> Bool {
         if Self.distance(reckoned, time) > UInt64(DuplicateRule.window) { reckon(at: time) }
         latest = time

@@ -2,14 +2,15 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Events that running totals recovered, compared with the events that were really lost.
+/// Compares the events that running totals recovered with the events that were really lost.
 ///
-/// The ledger does not change: a lost event stays lost under its cause. Recovered events are counted separately.
+/// The ledger stays as it is: a lost event stays lost under its cause, whatever is known of it later. The number of recovered
+/// events among the lost ones is counted separately.
 extension RunAccounting {
     /// The number of faults that a record shows.
     static let recoveryFaultsShown = 8
 
-    /// Records the events that running totals recovered in an epoch of the receiver. Call it at the end of the epoch.
+    /// What the receiver recovered in an epoch, at its end.
     mutating func recordRecoveredTotals(_ metrics: [RecoveredMetric]) {
         for metric in metrics {
             var sum = recoveredTotals[metric.key] ?? RecoveredSum(type: metric.type, label: metric.label)
@@ -19,16 +20,15 @@ extension RunAccounting {
         }
     }
 
-    /// Records a packet that an earlier epoch of the receiver had missed, because that epoch may have recovered its events.
+    /// Whether this packet was missing to an earlier epoch of the receiver, which may have recovered its events.
     mutating func recordComesLater(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         if gaps.wasMissing(header.sequence, of: header.session) { comeLater.record(packet: bytes, header: header, in: &catalog) }
     }
 
-    /// Checks each counter and gauge: no more events may be recovered than were lost. If all lost events of a counter were
-    /// recovered, the recovered value must agree too.
+    /// Per counter and gauge: recovered is at most what was lost, and where it is all of that, so is the value of counters.
     ///
-    /// A receiver that restarted may have recovered events that were delivered in a later epoch. Only these may exceed the lost
-    /// ones. Values are then not compared.
+    /// A receiver that restarted may have recovered what was delivered in a later epoch after all; nothing else. Values are then
+    /// not compared.
     ///
     /// - Parameter isSure: whether the scenario's delays are so short that a running total cannot be overtaken by a packet that
     ///   arrived before a restart of the receiver

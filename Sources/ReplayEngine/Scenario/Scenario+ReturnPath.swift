@@ -3,21 +3,20 @@ import StatsModel
 import StatsPipeline
 import StatsReceiver
 
-/// The return path from the receiver to the client.
+/// The return path: from the receiver to the client.
 extension Scenario {
-    /// The impairments of the return path: those of the forward path, without the packets dropped by number.
+    /// The faults on the return path: those of the forward path, except for packets that were chosen by their numbers.
     var returnPath: Impairments {
         var impairments = impairments
         impairments.drop = []
         return impairments
     }
 
-    /// The number of metrics for which the receiver adds up arrived events, if the client sends running totals.
-    private static let statedMetrics = 1 << 16
+    /// Metrics whose arrived events the receiver keeps, if the client sends running totals.
+    private static let runningTotalLimit = 1 << 16
 
-    /// Whether the delays of two packets always differ by less than the receiver's reorder limit. A running total that arrives at
-    /// least that long after a restarted receiver's first packet was then not overtaken by a packet that arrived before the
-    /// restart.
+    /// Whether every delay is shorter than the receiver's reorder limit. A running total that arrives this long after the
+    /// receiver began was then sent after it began.
     var hasShortDelays: Bool {
         let spread = impairments.jitter.rawValue * 2 + (impairments.reorder.isZero ? 0 : impairments.reorderHold.rawValue)
         let isSlow = impairments.failures.contains {
@@ -26,7 +25,7 @@ extension Scenario {
         return spread < receiver.reorderLimit.rawValue && impairments.bottleneck == nil && !isSlow
     }
 
-    /// The receiver's configuration, with acknowledgements, running totals and parity if the client uses them.
+    /// The receiver. It answers a client that takes answers, and uses the parity of a client that sends any.
     var answeringReceiver: ReceiverConfiguration {
         var receiver = receiver
         if client.activeReliability == nil {
@@ -35,8 +34,8 @@ extension Scenario {
             receiver.acknowledgement = AcknowledgementConfiguration()
         }
         if !impairments.hasReturnPath { receiver.acknowledgement = nil }
-        if client.activeReliability?.isStating == true, receiver.maximumStatedMetrics == 0 {
-            receiver.maximumStatedMetrics = Self.statedMetrics
+        if client.activeReliability?.sendsRunningTotals == true, receiver.maximumRunningTotals == 0 {
+            receiver.maximumRunningTotals = Self.runningTotalLimit
         }
         if client.activeParity != nil, receiver.parity == nil {
             receiver.parity = ParityDecoderConfiguration(coveringPacketsOf: client.maximumPacketSize)

@@ -14,23 +14,23 @@ package enum Mutation: CaseIterable, Sendable {
     case refuseInRange
     /// The receiver also counts the second copy of a packet.
     case countDuplicates
-    /// The client loses every hundredth event silently.
+    /// The client loses every hundredth event without counting it.
     case loseEvents
     /// The client changes the value of every hundredth counter event.
     case changeValues
-    /// The client ignores acknowledgements.
+    /// The client ignores the packets that the receiver requests.
     case ignoreRequests
     /// The receiver acknowledges packets that it does not have.
     case acknowledgeMissing
-    /// The receiver fills the gaps of packets recovered from parity, but does not count their events.
+    /// The receiver closes the gaps of packets that parity recovered, and drops their events.
     case ignoreRebuilt
-    /// Parity recovers packets with wrong contents.
+    /// Parity recovers packets with other contents than those that were sent.
     case changeRebuilt
-    /// The receiver counts packets recovered from parity twice.
+    /// The receiver counts each packet that parity recovered twice.
     case countRebuiltTwice
     /// The client's running totals have one event too many for each counter.
     case overstate
-    /// The receiver reports twice the events that running totals recovered.
+    /// The receiver recovers every event twice.
     case recoverTwice
     /// The judge accepts any loss, whatever the limits are.
     case ignoreLimits

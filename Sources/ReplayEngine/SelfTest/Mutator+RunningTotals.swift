@@ -26,7 +26,7 @@ extension Mutator {
         return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
     }
 
-    /// The events that running totals recovered, after the mutation.
+    /// What the receiver recovered.
     func recoveredByTotals(_ metrics: [RecoveredMetric]) -> [RecoveredMetric] {
         guard mutation == .recoverTwice else { return metrics }
         return metrics.map { metric in

@@ -90,9 +90,9 @@ struct LiveWorker: ~Copyable {
     /// Takes the receiver's acknowledgements before anything is retransmitted because of a missing one.
     private mutating func listen(at now: Instant) {
         guard pipeline.isRepairing else { return }
-        var heard: UInt64 = 0
-        sender.receive { if pipeline.handleAcknowledgement($0, at: now) { heard += 1 } else { invalid += 1 } }
-        if heard > 0 { lastPacket = now }
+        var acknowledged: UInt64 = 0
+        sender.receive { if pipeline.handleAcknowledgement($0, at: now) { acknowledged += 1 } else { invalid += 1 } }
+        if acknowledged > 0 { lastPacket = now }
     }
 
     /// The time by which everything must be sent. nil while the client is open.

@@ -30,7 +30,7 @@ extension ClientPipeline {
         abandon(as: .circuitOpen, at: now)
     }
 
-    /// Counts everything that waits as lost under this cause, and sends no further packet.
+    /// Everything that waits is lost under this cause, and no report is sent any more.
     mutating func abandon(as cause: LossCause, at now: Instant) {
         while let event = buffer.first {
             buffer.removeFirst()

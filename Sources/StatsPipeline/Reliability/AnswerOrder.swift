@@ -1,15 +1,14 @@
 import StatsWire
 
-/// Decides which acknowledgements are new, by the receiver's own numbers. An acknowledgement is new if its counter is the
-/// highest so far in its epoch. The last four epochs are remembered, and a further epoch replaces the one whose latest
-/// acknowledgement is the oldest.
+/// Decides which acknowledgements are newer than those before, by the receiver's own numbers: in each epoch the highest counter
+/// wins. The last four epochs are remembered. The one whose last acknowledgement is oldest is forgotten first.
 ///
 /// A receiver that restarts, or another receiver that takes over, begins a new epoch. Two receivers that share a session's
 /// packets do not disturb each other, since each has its own epoch. Memory is fixed. O(1).
 struct AnswerOrder: Sendable {
     static let epochLimit = 4
 
-    /// The remembered epochs, latest first. A counter of 0 marks a free place.
+    /// The epoch of the last acknowledgement stands first. A counter of 0 marks an unused entry.
     private var epochs = InlineArray<4, AnswerNumber>(repeating: AnswerNumber(epoch: 0, counter: 0))
 
     /// Returns whether the acknowledgement is new. It is then the newest of its epoch.

@@ -14,8 +14,8 @@ extension Mitigations {
         reports.handleClose(at: now)
     }
 
-    /// Ends the session without sending anything further, after a crash or behind an open circuit breaker. Waiting copies and
-    /// parity packets are counted as skipped, and critical packets without an acknowledgement as unconfirmed.
+    /// Nothing is sent any more: there is no way to anybody who could receive it. What waits is counted as skipped or
+    /// unconfirmed.
     mutating func abandon(at now: Instant) {
         openIsCritical = false
         copies.abandon()
@@ -27,13 +27,13 @@ extension Mitigations {
 
     /// Whether everything was sent once, including the closing packets.
     ///
-    /// - Parameter isDataOut: the client is closing, and no event waits any more
-    func isSaid(isDataOut: Bool) -> Bool {
+    /// - Parameter isDataOut: the client closes, and no event waits any more
+    func isEverythingSent(isDataOut: Bool) -> Bool {
         reports.isFinished && isDataOut && copies.isEmpty && parity.nextDeadline == nil && runningTotals.isQuiet
     }
 
-    /// Whether nothing is left to send, and no acknowledgement is awaited.
-    func isFinished(isDataOut: Bool) -> Bool { isSaid(isDataOut: isDataOut) && !retransmission.needsAnswer }
+    /// Whether nothing will be sent any more, and no answer is waited for.
+    func isFinished(isDataOut: Bool) -> Bool { isEverythingSent(isDataOut: isDataOut) && !retransmission.needsAnswer }
 
     /// The time at which the next packet is due. nil if there is none.
     ///
@@ -53,9 +53,8 @@ extension Mitigations {
 
     private func retransmissionDeadline(isDataOut: Bool) -> Instant? {
         guard let due = retransmission.deadline else { return nil }
-        // A closing client gives up waiting only after everything else was sent. Until then, the end of its waiting time makes
-        // nothing due.
-        guard isSaid(isDataOut: isDataOut), let end = retransmission.lingerDeadline else { return due }
+        // A client that lingers gives up only once everything else is sent: until then the end of its time makes nothing due.
+        guard isEverythingSent(isDataOut: isDataOut), let end = retransmission.lingerDeadline else { return due }
         return min(due, end)
     }
 }

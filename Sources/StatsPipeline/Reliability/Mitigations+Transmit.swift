@@ -64,8 +64,8 @@ extension Mitigations {
     }
 
     private mutating func pollRetransmission(at now: Instant, isDataOut: Bool) -> OutgoingPacket? {
-        let isSaid = isSaid(isDataOut: isDataOut)
-        guard let next = retransmission.poll(at: now, isClosing: isSaid) else { return nil }
+        let isEverythingSent = isEverythingSent(isDataOut: isDataOut)
+        guard let next = retransmission.poll(at: now, isClosing: isEverythingSent) else { return nil }
         polled = .retransmission(next.memory, index: next.index)
         return next.packet
     }
@@ -79,7 +79,7 @@ extension Mitigations {
     /// Returns whether a closing packet is to request an acknowledgement now, after everything was sent once. Gives up when the
     /// waiting time is over.
     private mutating func pollProbe(at now: Instant) -> Bool {
-        guard isSaid(isDataOut: true), retransmission.needsAnswer else { return false }
+        guard isEverythingSent(isDataOut: true), retransmission.needsAnswer else { return false }
         retransmission.linger(at: now)
         guard retransmission.isWaiting(at: now) else {
             retransmission.giveUp()
@@ -88,7 +88,7 @@ extension Mitigations {
         return retransmission.pollProbe(at: now)
     }
 
-    /// Builds the packet of a report that a poll returned. O(1), with running totals O(metrics). Allocates nothing.
+    /// Makes the packet of a report that a poll answered. O(metrics sent); allocates nothing.
     ///
     /// - Parameters:
     ///   - totals: the client's counts so far

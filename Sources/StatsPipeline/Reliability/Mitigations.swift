@@ -11,8 +11,8 @@ import StatsWire
 /// (``pollBehindData(at:timestamp:isDataOut:)``), and reads the time of the next poll
 /// (``nextDeadline(isPacketOpen:isDataOut:isHeldUp:)``).
 ///
-/// All parts always exist. A part that the configuration switches off has no capacity, ignores what is reported to it, and has
-/// nothing to send.
+/// All parts always exist. A part that the configuration switches off has no capacity, ignores every call, and has nothing to
+/// send.
 struct Mitigations: ~Copyable {
     /// The packet that was polled last.
     enum Polled {
@@ -119,7 +119,7 @@ struct Mitigations: ~Copyable {
         // The packet that was polled last may no longer be kept.
         polled = .nothing
         retransmission.handle(answer, in: datagram, at: now)
-        runningTotals.handleHeard()
+        runningTotals.handleAnswer()
         if let from = retransmission.takeLost() {
             runningTotals.handleLost(from: from, at: now)
         } else if !retransmission.hasLost {

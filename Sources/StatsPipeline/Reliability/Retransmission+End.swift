@@ -19,14 +19,11 @@ extension Retransmission {
     /// Whether a critical packet waits for its acknowledgement, or any packet waits for its retransmission.
     var isOwed: Bool { critical.openCount > 0 || head < wanted.count }
 
-    /// Whether another acknowledgement is needed: for a packet that waits, or because a receiver that has answered before may
-    /// still request packets.
-    var needsAnswer: Bool { isOwed || (hasHeard && highest > 0 && !isSettled) }
+    var needsAnswer: Bool { isOwed || (hasAnswered && highest > 0 && !isSettled) }
 
-    /// The end of the waiting time. It is ``lingerLimit`` after the start for a receiver that has answered, otherwise
-    /// ``unansweredLimit``.
+    /// The end of the waiting time, which is longer for a receiver that has ever answered.
     var lingerDeadline: Instant? {
-        let limit = hasHeard ? lingerLimit : unansweredLimit
+        let limit = hasAnswered ? lingerLimit : unansweredLimit
         return lingerStart.map { $0 + limit }
     }
 

@@ -3,12 +3,12 @@ import StatsWire
 
 // The queue of packets that are retransmitted: the order in which they go out, and the bytes they wait for.
 extension Retransmission {
-    /// Whether no timer runs and nothing waits to go out again: ``poll(at:isClosing:)`` answers nil.
+    /// Whether no timer runs and no packet waits: ``poll(at:isClosing:)`` returns nil.
     var isIdle: Bool {
         @inline(__always) get { timer == nil && head == wanted.count }
     }
 
-    /// The next packet that is to go out again; nil: none. Its bytes through ``withBytes(_:_:)``.
+    /// The next packet to retransmit. nil if there is none. ``withBytes(_:_:)`` gives its bytes.
     mutating func poll(at now: Instant, isClosing: Bool) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
         if !isClosing, let timer, now >= timer {
             backOff(at: now)
@@ -34,7 +34,7 @@ extension Retransmission {
         return nil
     }
 
-    /// Where a packet of the queue stands; nil where it is no longer kept, has arrived, or has gone out already.
+    /// The place of a packet of the queue. nil if it is no longer kept, has arrived, or was sent already.
     private func place(of sequence: UInt64) -> (Memory, Int)? {
         if let index = critical.index(of: sequence) {
             return critical[index].isWanted && !critical[index].isSettled ? (.critical, index) : nil
@@ -51,7 +51,7 @@ extension Retransmission {
         head = 0
     }
 
-    /// Whether the first of the queue may go out as far as bytes are concerned; if not it waits.
+    /// Whether the budget allows the first packet of the queue. If not, the packet waits.
     private mutating func permits(_ memory: Memory, _ index: Int, at now: Instant) -> Bool {
         if let delayedUntil, now < delayedUntil { return false }
         let byteCount = Int(with(memory) { $0[index].byteCount })
@@ -63,7 +63,7 @@ extension Retransmission {
         return false
     }
 
-    /// The packet that the timer wants sent goes in front of those that wait for bytes.
+    /// The packet of the timer, which is sent before packets that wait for bytes.
     private mutating func pollTimed(at now: Instant) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
         guard let sequence = timed else { return nil }
         timed = nil
@@ -96,7 +96,7 @@ extension Retransmission {
         }
     }
 
-    /// When ``poll(at:isClosing:)`` or, while closing, ``pollProbe(at:)`` next has something; nil: never.
+    /// The time at which ``poll(at:isClosing:)`` or, while closing, ``pollProbe(at:)`` next has a packet. nil if never.
     var deadline: Instant? {
         guard head < wanted.count else { return timer }
         guard timed == nil, let delayedUntil else { return .start }

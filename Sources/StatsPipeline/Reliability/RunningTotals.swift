@@ -1,52 +1,47 @@
 import StatsModel
 import StatsWire
 
-/// The running totals of counters and gauges, and the times at which they are sent. From a total that arrives, the receiver
-/// recovers the metric's events in packets that were lost for good (``ReliabilityConfiguration/runningTotalCapacity``).
+/// The running totals of counters and gauges, and the times at which they are sent. From them the receiver learns the increments
+/// and levels in packets that are lost for good (``ReliabilityConfiguration/runningTotalCapacity``).
 ///
-/// Recording an event takes one table look-up and a few additions. Totals are sent in rounds. A round sends each row that
-/// changed in a given packet or later, once, in as many packets as necessary. No totals are sent while a data packet is open,
-/// so that they cover exactly the sealed packets. Each of these reasons leads to rounds:
-/// - The receiver misses packets that are no longer kept. There are two rounds, one interval apart, with every row that changed
-///   since the first of these packets.
-/// - The receiver has never answered. There is a round after each interval in which data was sent, and each change is in two
-///   rounds.
-/// - The client closes while one of these reasons holds. The closing packets carry every row that changed since then.
+/// Recording an event takes one look into a table and a few additions. Totals are sent in rounds. A round sends each row that
+/// changed in or after a given packet once, in as many packets as it takes. No round runs while a data packet is open, so the
+/// totals count exactly the sealed packets. The reasons for a round are:
+/// - The receiver lacks packets that are no longer kept. Two rounds follow, one interval apart, from the first such packet on.
+/// - The receiver has never answered. While data is sent, a round follows in every interval, and each change is in two rounds.
+/// - The client closes, and one of the other reasons ever applied. The closing packets carry all changes since then.
 ///
-/// A total that did not change is sent three times at most, except that the first closing packet carries all.
+/// A row without changes is sent at most three times. Only the first closing packet carries all rows again.
 ///
-/// A receiver that answers, and gets the packets that it requests, therefore costs nothing. Memory is allocated once. Without
-/// capacity (``isOff``) no event may be recorded, and there is nothing to send.
+/// A receiver that answers and gets every packet that it requests therefore causes no rounds. Memory is allocated once. Without
+/// capacity (``isOff``) no event may be recorded, and nothing is ever sent.
 package struct RunningTotals: Sendable {
     struct Row: Sendable {
         let metric: MetricID
         let isGauge: Bool
-        /// Whether the value is known. A gauge that was only changed by differences has no known level. A counter's sum is
-        /// always known.
+        /// Whether there is a value to send. A counter always has its sum. A gauge that only changed by differences has no level.
         var isKnown: Bool
         var count: UInt64 = 0
         var value = 0.0
-        /// The packet with the newest event; for a gauge, the packet with the newest event that changed the level.
+        /// The packet with the newest event. For a gauge, the packet with the level.
         var latest: UInt64 = 0
-        /// The time of a gauge's level, in nanoseconds since 1970.
+        /// The time of a gauge's level.
         var timestamp = Int64.min
-        /// How often the total was sent since it last changed.
-        var tellings: UInt8 = 0
+        /// How often the row was sent since it last changed.
+        var sendings: UInt8 = 0
     }
 
-    /// The number of table entries for each row. There are more entries than rows, since metrics of all types have one.
+    /// The table has room for this many metrics of any type for each row.
     private static let metricsPerRow = 4
     /// The entry of a metric without an event so far.
     private static let unseen: UInt16 = 0
-    /// The entry of a metric whose type has no running total.
-    private static let notStated: UInt16 = 0xFFFF
-    /// The entry of a counter or gauge for whose total there is no room.
+    private static let withoutTotal: UInt16 = 0xFFFF
     private static let noRoom: UInt16 = 0xFFFE
     static let largestCapacity = 16_384
-    /// The number of rounds for packets that were lost for good, while the session is open.
+    /// The rounds after a loss while the session goes on, and the largest number of times that an unchanged row is sent.
     private static let rounds = 2
-    static let tellings: UInt8 = 3
-    /// The first of the closing packets that are not answered says nothing more than those before.
+    static let sendingLimit: UInt8 = 3
+    /// After this many closing packets without an answer, running totals are sent again.
     static let patience = 3
 
     private let capacity: Int
@@ -55,37 +50,37 @@ package struct RunningTotals: Sendable {
     let closingRounds: Int
     /// Bytes of the longest running total that fits a packet.
     private let room: Int
-    /// By metric: a row's number + 1, or one of the three entries above.
+    /// For each metric its row's number + 1, or one of the constants above.
     private var places: [UInt16]
     var rows: [Row] = []
-    /// The newest packet that holds an event of some row.
+    /// The newest packet with an event of any row.
     var newest: UInt64 = 0
 
-    /// Reasons: packets from this number on were lost for good, and so many rounds are still to tell it.
+    /// A reason for rounds: packets from this number on were lost for good. The number of rounds that are left for it.
     var lostFrom: UInt64?
     var roundsLeft = 0
-    /// The same for all of the session.
+    /// The lowest number that was lost for good in the whole session.
     var everLostFrom: UInt64?
     var isUnacknowledged = true
-    /// Up to which packet the last round told, and the one before.
+    /// The last packets that the last round and the round before covered.
     var reported: UInt64 = 0
     var reportedBefore: UInt64 = 0
     var isClosing = false
-    /// Closing packets in a row that asked and were not answered, and those of them that told something.
+    /// Consecutive closing packets without an answer, and those among them that carried running totals.
     var unanswered = 0
     var probes = 0
 
-    /// When the next round begins; and of the one under way the next row, and where it began.
+    /// The time of the next round. For a round in progress, its next row and the packet from which it covers changes.
     var due: Instant?
     var next: Int?
     var roundFrom: UInt64 = 0
-    /// Rows told so often are left out.
-    var roundLimit = tellings
+    /// The round leaves out rows that were already sent this often.
+    var roundLimit = sendingLimit
     var hasSentAll = false
     var counts = RunningTotalCounts()
 
     init(_ reliability: ReliabilityConfiguration, _ client: ClientConfiguration) {
-        capacity = reliability.isStating ? reliability.runningTotalCapacity : 0
+        capacity = reliability.sendsRunningTotals ? reliability.runningTotalCapacity : 0
         interval = Nanoseconds(reliability.runningTotalInterval)
         closingInterval = max(Nanoseconds(client.closingInterval), .milliseconds(1))
         closingRounds = max(client.closingCopies, 1)
@@ -103,16 +98,16 @@ package struct RunningTotals: Sendable {
         capacity * (MemoryLayout<Row>.stride + metricsPerRow * MemoryLayout<UInt16>.stride)
     }
 
-    // MARK: Recording
+    // MARK: Events
 
-    /// Records an event, or a record that stands for several events, that joined packet `packet`. Returns false if
-    /// ``recordUnseen(_:of:in:)`` must be called. O(1); allocates nothing.
+    /// Records an event of packet `packet`, or a record that stands for several events. Returns false for a metric that has no
+    /// entry yet: ``recordUnseen(_:of:in:)`` then records the event. O(1), allocates nothing.
     @inline(__always)
     mutating func record(_ event: StatEvent, in packet: UInt64) -> Bool {
         let index = event.metric.index
         guard index < places.count else { return false }
         let place = places[index]
-        if place == Self.notStated { return true }
+        if place == Self.withoutTotal { return true }
         guard place != Self.unseen, place != Self.noRoom else { return false }
         record(event, at: Int(place) - 1, in: packet)
         return true
@@ -124,7 +119,7 @@ package struct RunningTotals: Sendable {
         if rows[row].isGauge { return recordLevel(event, at: row, in: packet) }
         rows[row].value += event.rate == 1 ? event.value : event.value / event.rate
         rows[row].latest = packet
-        rows[row].tellings = 0
+        rows[row].sendings = 0
         newest = packet
     }
 
@@ -134,23 +129,23 @@ package struct RunningTotals: Sendable {
             rows[row].value += event.value
             rows[row].timestamp = max(rows[row].timestamp, event.timestamp)
         } else {
-            // As in the receiver, the level with the later time counts.
+            // The same rule as the receiver's: of two levels the later one counts.
             guard event.timestamp >= rows[row].timestamp else { return }
             rows[row].isKnown = true
             rows[row].value = event.value
             rows[row].timestamp = event.timestamp
         }
         rows[row].latest = packet
-        rows[row].tellings = 0
+        rows[row].sendings = 0
         newest = packet
     }
 
-    /// The same for a metric without a row. It gets one if there is room. O(1); allocates nothing.
+    /// Records an event of a metric that has no entry yet. O(1), allocates nothing.
     @inline(never)
     mutating func recordUnseen(_ event: StatEvent, of metrics: MetricCatalog, in packet: UInt64) {
         let type = metrics.type(of: event.metric)
         guard type == .counter || type == .gauge else {
-            if event.metric.index < places.count { places[event.metric.index] = Self.notStated }
+            if event.metric.index < places.count { places[event.metric.index] = Self.withoutTotal }
             return
         }
         let bound = PacketBuilder.runningTotalBound(metrics.key(of: event.metric))
@@ -166,34 +161,34 @@ package struct RunningTotals: Sendable {
         record(event, at: rows.count - 1, in: packet)
     }
 
-    // MARK: Reasons to send totals
+    // MARK: Reasons for a round
 
-    /// Handles that packet `packet` was sealed. A round is scheduled if the receiver has never answered.
+    /// Handles that packet `packet` was sealed.
     @inline(__always)
     mutating func handleSealed(_ packet: UInt64, at now: Instant) {
         if isUnacknowledged, newest == packet, due == nil, !isClosing { due = now + interval }
     }
 
-    /// Handles an acknowledgement. From now on the receiver names the packets that it misses.
-    mutating func handleHeard() {
+    /// Handles an answer. From now on the receiver names the packets that it lacks.
+    mutating func handleAnswer() {
         unanswered = 0
         guard isUnacknowledged else { return }
         isUnacknowledged = false
         if lostFrom == nil, !isClosing { due = nil }
     }
 
-    /// Handles that the receiver misses packet `from`, and perhaps later ones, which are no longer kept.
+    /// Handles that the receiver lacks packet `from`, and perhaps later ones, which are no longer kept.
     mutating func handleLost(from: UInt64, at now: Instant) {
         everLostFrom = min(everLostFrom ?? from, from)
-        // Without a row to send, no round is needed.
+        // Without a change in these packets nothing is lost.
         guard hasRow(from: from) else { return }
         lostFrom = min(lostFrom ?? from, from)
         roundsLeft = isClosing ? closingRounds : Self.rounds
-        // The round waits, since packets that are still in flight may make it needless. A closing client has no time to wait.
+        // The round waits, because packets in flight may make it unnecessary. A client that closes has no time to wait.
         if due == nil { due = isClosing ? now : now + interval }
     }
 
-    /// Handles that the receiver has, or can still be sent, all packets that were taken for lost.
+    /// Handles that no packet is lost for good after all: the receiver has all of them, or they are still kept.
     @inline(__always)
     mutating func handleFound() {
         guard everLostFrom != nil else { return }
@@ -203,7 +198,7 @@ package struct RunningTotals: Sendable {
         due = nil
     }
 
-    /// Ends the rounds of the open session. From now on closing packets carry the totals.
+    /// From now on rounds come with closing packets.
     mutating func handleClose() {
         isClosing = true
         due = nil
@@ -211,7 +206,7 @@ package struct RunningTotals: Sendable {
         roundsLeft = 0
     }
 
-    /// Sends no totals from now on.
+    /// Stops sending running totals.
     mutating func giveUp() {
         handleClose()
         next = nil

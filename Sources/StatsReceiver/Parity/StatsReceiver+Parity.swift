@@ -13,7 +13,7 @@ extension StatsReceiver {
         now = max(now, time)
         held = TypeCounts()
         let outcome = receiveData(packet.header, from: packet.source, isRebuilt: true)
-        if case .accepted = outcome, configuration.countsRecords || configuration.maximumStatedMetrics > 0 {
+        if case .accepted = outcome, configuration.countsRecords || configuration.maximumRunningTotals > 0 {
             // Its bytes are this machine's own, which cannot lend them while it changes.
             let bytes = withRebuilt { bytes in (0..<bytes.count).map { bytes[$0] } }
             recordHeld(bytes.span, packet.header, from: packet.source)

@@ -5,7 +5,7 @@ import StatsWire
 /// (``RunningTotal``) with the events that arrived.
 ///
 /// A running total in a packet with sequence S counts all events in the data packets up to S. For these packets,
-/// `recovered = running total - received`. If one of these packets still arrives, its events are taken out of the recovered ones.
+/// `recovered = total - received`. If one of these packets still arrives, its events are taken out of the recovered ones.
 /// Delivered and recovered events together thus always equal the running total, and no event counts twice. The recovered part is
 /// *settled* once every number up to the metric's newest packet has arrived or was given up. After that, only a packet that
 /// arrives although it was given up changes it.
@@ -32,8 +32,8 @@ struct RunningTotalAccount: Sendable {
         var baseValue = 0.0
         /// The running total in use: the last packet that it covers, its count and its value.
         var through: UInt64 = 0
-        var statedCount: UInt64 = 0
-        var statedValue = 0.0
+        var totalCount: UInt64 = 0
+        var totalValue = 0.0
         /// The packet with the newest event, according to the running total.
         var latest: UInt64 = 0
         /// Events that arrived in packets above the base, and those among them in packets above `through`.
@@ -52,18 +52,18 @@ struct RunningTotalAccount: Sendable {
         var recoveredCount: UInt64 {
             if isGauge { return levels }
             guard hasRunningTotal else { return 0 }
-            let (stated, received) = (statedCount - baseCount, count - beyondCount)
-            return stated > received ? stated - received : 0
+            let (total, received) = (totalCount - baseCount, count - beyondCount)
+            return total > received ? total - received : 0
         }
 
         /// For a counter: the recovered sum. 0 if no event is recovered, whatever the rounding error is.
         var recoveredValue: Double {
             if isGauge || recoveredCount == 0 { return 0 }
-            return (statedValue - baseValue) - (value - beyondValue)
+            return (totalValue - baseValue) - (value - beyondValue)
         }
 
         /// For a gauge: the level in the running total, if no later level arrived.
-        var level: Double? { isGauge && through > 0 && highest <= through ? statedValue : nil }
+        var level: Double? { isGauge && through > 0 && highest <= through ? totalValue : nil }
     }
 
     /// A recovered level. It is taken back if its packet arrives after all.
@@ -79,14 +79,14 @@ struct RunningTotalAccount: Sendable {
     private(set) var rows: [Row] = []
     private var claims: [Claim] = []
     private var isFromStart: Bool
-    private var firstHeard: Instant
+    private var firstReceived: Instant
     /// Whether a metric found no room. From then on no new metric gets room, because its earlier events are not known.
     private var isFull = false
     private(set) var counts = RunningTotalAccountCounts()
 
     init(isFromStart: Bool, limit: Int, at now: Instant) {
         self.isFromStart = isFromStart
-        firstHeard = now
+        firstReceived = now
         catalog = MetricCatalog(limit: limit, byteLimit: limit * 1024)
     }
 
@@ -96,7 +96,7 @@ struct RunningTotalAccount: Sendable {
         for index in rows.indices { rows[index] = Row(isGauge: rows[index].isGauge) }
         claims = []
         isFromStart = false
-        firstHeard = now
+        firstReceived = now
     }
 
     private mutating func row(
@@ -122,12 +122,12 @@ struct RunningTotalAccount: Sendable {
         return metric.index
     }
 
-// MARK: Arrived events
+// MARK: Events
 
-    /// Takes up to ``EventDecoder/batchLimit`` events of the accepted data packet `packet`. Only counters and gauges count.
-    /// O(bytes of the keys).
+    /// Records the events of data packet `packet`, which was accepted, ``EventDecoder/batchLimit`` at most. Only counters and
+    /// gauges count. O(bytes of the keys).
     ///
-    /// - Parameter room: the number of rows that may still be created, over all sessions
+    /// - Parameter room: the number of rows that may still be added in all sessions
     mutating func recordArrived(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, in packet: UInt64, room: inout Int) {
         guard catalog.isLarge, events.count > 1 else {
             for index in 0..<events.count {
@@ -152,7 +152,7 @@ struct RunningTotalAccount: Sendable {
         }
     }
 
-    /// The row of an event's metric. nil if its type has no rows, or if there is no room for a new one.
+    /// The row of an event's metric. nil if its type has none, or if there is no room for one more.
     private mutating func row(of event: DecodedEvent, at place: UInt32, _ bytes: Span<UInt8>, _ room: inout Int) -> Int? {
         guard event.type == .counter || event.type == .gauge else { return nil }
         return row(at: place, event.type, bytes, event.name, event.tags, event.extra, &room)
@@ -179,7 +179,7 @@ struct RunningTotalAccount: Sendable {
 // MARK: Running totals
 
     /// Takes the running totals of a verified report with a credible number. O(bytes).
-    mutating func hear(
+    mutating func receive(
         _ bytes: Span<UInt8>, _ header: PacketHeader, _ tracker: SequenceTracker, room: inout Int,
         configuration: ReceiverConfiguration, at now: Instant
     ) {
@@ -188,20 +188,20 @@ struct RunningTotalAccount: Sendable {
             switch reader.next(bytes) {
             case .end: return
             case .malformed: counts.malformed += 1
-            case .runningTotal(let said):
+            case .runningTotal(let total):
                 counts.heard += 1
-                let place = catalog.place(said.type, bytes, said.name, said.tags, said.extra)
-                guard let index = row(at: place, said.type, bytes, said.name, said.tags, said.extra, &room) else {
+                let place = catalog.place(total.type, bytes, total.name, total.tags, total.extra)
+                guard let index = row(at: place, total.type, bytes, total.name, total.tags, total.extra, &room) else {
                     counts.unplaced += 1
                     continue
                 }
-                hear(said, of: index, through: header.sequence, tracker, configuration, at: now)
+                receive(total, of: index, through: header.sequence, tracker, configuration, at: now)
             }
         }
     }
 
-    private mutating func hear(
-        _ said: RunningTotal, of index: Int, through: UInt64, _ tracker: SequenceTracker,
+    private mutating func receive(
+        _ total: RunningTotal, of index: Int, through: UInt64, _ tracker: SequenceTracker,
         _ configuration: ReceiverConfiguration, at now: Instant
     ) {
         let row = rows[index]
@@ -209,43 +209,43 @@ struct RunningTotalAccount: Sendable {
             counts.stale += 1
         } else if row.highest > through {
             counts.overtaken += 1
-        } else if said.count < row.statedCount || (!row.isGauge && row.highest > said.latest) {
+        } else if total.count < row.totalCount || (!row.isGauge && row.highest > total.latest) {
             counts.contradicted += 1
         } else if row.base == nil {
-            setBase(said, of: index, through: through, tracker, configuration, at: now)
-        } else if isBelievable(said, row, tracker) {
-            adopt(said, of: index, through: through)
-            if row.isGauge { claim(said.latest, of: index, below: tracker.lowestKnown) }
+            setBase(total, of: index, through: through, tracker, configuration, at: now)
+        } else if isBelievable(total, row, tracker) {
+            adopt(total, of: index, through: through)
+            if row.isGauge { claim(total.latest, of: index, below: tracker.lowestKnown) }
         } else {
             counts.contradicted += 1
         }
     }
 
-    private func isBelievable(_ said: RunningTotal, _ row: Row, _ tracker: SequenceTracker) -> Bool {
-        guard said.count >= row.baseCount, said.count - row.baseCount >= row.count else { return false }
+    private func isBelievable(_ total: RunningTotal, _ row: Row, _ tracker: SequenceTracker) -> Bool {
+        guard total.count >= row.baseCount, total.count - row.baseCount >= row.count else { return false }
         // If no packet is missing, all events have arrived.
-        return tracker.lost + tracker.pending > 0 || said.count - row.baseCount == row.count
+        return tracker.lost + tracker.pending > 0 || total.count - row.baseCount == row.count
     }
 
     private mutating func setBase(
-        _ said: RunningTotal, of index: Int, through: UInt64, _ tracker: SequenceTracker,
+        _ total: RunningTotal, of index: Int, through: UInt64, _ tracker: SequenceTracker,
         _ configuration: ReceiverConfiguration, at now: Instant
     ) {
-        guard firstHeard + configuration.reorderLimit <= now, through + 1 >= tracker.base else {
+        guard firstReceived + configuration.reorderLimit <= now, through + 1 >= tracker.base else {
             counts.overtaken += 1
             return
         }
         rows[index].base = through
-        rows[index].baseCount = said.count
-        rows[index].baseValue = said.value
-        adopt(said, of: index, through: through)
+        rows[index].baseCount = total.count
+        rows[index].baseValue = total.value
+        adopt(total, of: index, through: through)
     }
 
-    private mutating func adopt(_ said: RunningTotal, of index: Int, through: UInt64) {
+    private mutating func adopt(_ total: RunningTotal, of index: Int, through: UInt64) {
         rows[index].through = through
-        rows[index].statedCount = said.count
-        rows[index].statedValue = said.value
-        rows[index].latest = said.latest
+        rows[index].totalCount = total.count
+        rows[index].totalValue = total.value
+        rows[index].latest = total.latest
         rows[index].beyondCount = 0
         rows[index].beyondValue = 0
     }

@@ -9,6 +9,6 @@ extension Session {
     ) {
         // The number of this report is incredible, so its running totals cannot be compared with packets that arrived.
         guard header.sequence <= tracker.highest, bytes.count > RunningTotalReader.start else { return }
-        runningTotals?.hear(bytes, header, tracker, room: &room, configuration: configuration, at: now)
+        runningTotals?.receive(bytes, header, tracker, room: &room, configuration: configuration, at: now)
     }
 }

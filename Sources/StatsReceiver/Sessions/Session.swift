@@ -7,8 +7,7 @@ struct Session: Sendable {
     var account = RecordAccount()
     /// The schedule of its acknowledgements. nil if the receiver does not answer.
     var answer: AnswerSchedule?
-    /// The events that running totals recover. nil if running totals are ignored
-    /// (``ReceiverConfiguration/maximumStatedMetrics``).
+    /// The events that running totals recover. nil if the caller does not report the contents of packets.
     var runningTotals: RunningTotalAccount?
     /// Numbers that first arrived with a retransmission.
     var repaired: UInt64 = 0

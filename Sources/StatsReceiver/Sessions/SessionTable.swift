@@ -31,8 +31,8 @@ struct SessionTable: Sendable {
 
     init(configuration: ReceiverConfiguration) {
         self.configuration = configuration
-        runningTotalRoom = configuration.maximumStatedMetrics
-        recoveredBefore = RecoveredTotals(limit: configuration.maximumStatedMetrics)
+        runningTotalRoom = configuration.maximumRunningTotals
+        recoveredBefore = RecoveredTotals(limit: configuration.maximumRunningTotals)
     }
 
     /// The earliest time at which an open session must be called. nil if there is none.
@@ -77,9 +77,9 @@ struct SessionTable: Sendable {
         lastFound = (key, open.count)
         let answer = configuration.acknowledgement.map { AnswerSchedule($0) }
         open.append(Session(tracker: tracker, answer: answer, lastHeard: now, ordinal: ordinals))
-        if configuration.maximumStatedMetrics > 0 {
+        if configuration.maximumRunningTotals > 0 {
             open[open.count - 1].runningTotals = RunningTotalAccount(
-                isFromStart: isFromStart, limit: configuration.maximumStatedMetrics, at: now)
+                isFromStart: isFromStart, limit: configuration.maximumRunningTotals, at: now)
         }
         deadlines.append()
         answers.append()

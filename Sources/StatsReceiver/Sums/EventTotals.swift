@@ -18,7 +18,7 @@ package struct EventTotals: Sendable {
         self.catalog = catalog
     }
 
-    /// Events by type, and the digest of their contents (``EventContent``).
+    /// Events per type, and the digest of their contents (``EventContent``).
     package var tally: Tally { sums.tally }
     /// The event counts of ``tally``. The function is mutating because a non-mutating call would copy this large value.
     package mutating func counts() -> TypeCounts { sums.counts() }

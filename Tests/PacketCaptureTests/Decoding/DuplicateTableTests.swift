@@ -30,7 +30,7 @@ import Testing
         #expect(first.texts == ["a:1|c"] && first.notes.duplicateCaptures == 1)
     }
 
-    @Test("equal datagrams through the same door are as many as they are")
+    @Test("equal datagrams at the same vantage point each count")
     func equalDatagrams() {
         let packet = Self.packet("a:1|c")
         let (out, into) = (PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet))
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("checksum and time to live may differ between two sightings")
+    @Test("checksum and time to live may differ between two captures of one packet")
     func tolerated() {
         let text = PacketBytes.text("a:1|c")
         let routed = PacketBytes.ipv4(PacketBytes.udp(text), ttl: 63)
@@ -126,7 +126,7 @@ import Testing
         #expect(Self.read(276, frames, every: 20_000_001).datagrams.count == 2)
     }
 
-    @Test("a sighting that was lost does not stand in for one of a later packet")
+    @Test("a missing capture of a packet is not replaced by a capture of a later one")
     func lostCapture() {
         let packet = Self.packet("a:1|c")
         let (out, into) = (PacketBytes.cooked2(packet, packetType: 4), PacketBytes.cooked2(packet))
@@ -140,7 +140,7 @@ import Testing
         #expect(capture.datagrams.count == 4000 && capture.notes.duplicateCaptures == 3998)
     }
 
-    @Test("a thousand packets may lie between the two sightings of each")
+    @Test("a thousand packets may lie between the two captures of each")
     func backlog() {
         let packets = (0..<1000).map { Self.packet("a:\($0)|c") }
         let frames = packets.map { PacketBytes.cooked2($0, packetType: 4) } + packets.map { PacketBytes.cooked2($0) }
@@ -148,7 +148,7 @@ import Testing
         #expect(capture.datagrams.count == 1000 && capture.notes.duplicateCaptures == 1000)
     }
 
-    @Test("fragments that are seen twice are joined once, in either order of sighting")
+    @Test("fragments that are captured twice are joined once, in either order")
     func fragments() {
         let payload = [UInt8](repeating: 65, count: 2000)
         let packets = PacketBytes.fragments(PacketBytes.udp(payload), size: 800, id: 4)

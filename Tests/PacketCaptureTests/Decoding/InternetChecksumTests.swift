@@ -29,7 +29,7 @@ import TestSupport
         #expect((contentAdjustment == 0) == (sum == 0))
     }
 
-    @Test("each state of a UDP checksum is told", arguments: [PacketBytes.Flow.ipv4, .ipv6])
+    @Test("each state of a UDP checksum is distinguished", arguments: [PacketBytes.Flow.ipv4, .ipv6])
     func states(flow: PacketBytes.Flow) {
         for count in [0, 1, 2, 7, 8, 9, 100, 1471] {
             var draws = Draws(seed: UInt64(count))

@@ -61,7 +61,7 @@ import Testing
         #expect(error.packetNumber == 3 && error.reason.contains("interface 0, where 0 were declared"))
     }
 
-    @Test("drop counts are the last ones of each interface, summed; nil where none is told")
+    @Test("drop counts are the last ones of each interface, summed; nil if the file reports none")
     func drops() {
         var file = PcapngBytes()
         file.interface()

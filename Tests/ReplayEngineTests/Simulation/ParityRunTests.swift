@@ -145,7 +145,7 @@ import Verification
         #expect(record.ledger.delivered == record.ledger.offered && record.packets.late == 1)
     }
 
-    @Test("a packet that comes after it was worked out is a duplicate that the books expect")
+    @Test("a packet that arrives after its recovery is a duplicate that the accounting expects")
     func overtaken() throws {
         let capture = try Self.steady()
         var scenario = Self.scenario(2, 1)
@@ -174,7 +174,7 @@ import Verification
         #expect(Self.faults(later).isEmpty, "\(Self.faults(later))")
     }
 
-    @Test("a receiver that restarts may work out what an earlier life accepted: delivered once, repeated apart")
+    @Test("a restarted receiver may recover a packet that an earlier epoch accepted: delivered once, repeated separately")
     func repeated() throws {
         // Groups of two with two parities: 51 came before the restart, 52 and both parities after it.
         let capture = try Self.steady()
@@ -187,7 +187,7 @@ import Verification
         #expect(record.ledger.delivered == record.ledger.offered && record.packets.rebuilt == 0 && record.duplicates.isPerfect)
     }
 
-    @Test("parity that arrives after its client died gives back what that client sent, and the books know it")
+    @Test("parity that arrives after its client crashed recovers packets of that client, and the accounting expects them")
     func retiredClient() throws {
         let capture = try Self.steady()
         var scenario = Self.scenario(10, 1)
@@ -198,7 +198,7 @@ import Verification
         scenario.impairments.failures = [try DownstreamFault(parsing: "client-restart@500ms")]
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
-        // Number 45 of each life: the second one comes back as well.
+        // Number 45 of each client: the second one is recovered as well.
         #expect(record.restarts.client == 1 && record.packets.rebuilt == 2 && record.ledger.lost.counts.total == 0)
     }
 

@@ -154,7 +154,7 @@ import Verification
         #expect(loss.rule.description == "rule 1, fail restart@200ms+300ms" && loss.rule.kind.title == "agent restart")
         #expect(loss.packets == 30 && loss.events.total == 30)
         #expect(record.ledger[.networkLoss].counts.total == 15 && record.ledger[.sendFailed].counts.total == 15)
-        // The receiver heard nothing of them in either life but their numbers: they end below the first it hears.
+        // In both epochs the receiver only learned their numbers. They end below the first number that it received.
         #expect(record.gaps.injected == 30 && record.gaps.undetectable == 30)
     }
 

@@ -88,7 +88,7 @@ import Verification
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
     }
 
-    @Test("what is drawn restores increments and levels, across restarts of either end, and is overtaken at times")
+    @Test("random scenarios recover increments and levels, across restarts of either end, and some totals are overtaken")
     func coverage() throws {
         var restored = TypeCounts()
         var (restarted, overtaken): (UInt64, UInt64) = (0, 0)
@@ -122,7 +122,7 @@ import Verification
         #expect(lost > 100, "nothing was lost")
     }
 
-    @Test("a silence longer than the history takes no increment where running totals are told, and does where they are not")
+    @Test("a silence longer than the history loses no increment with running totals, and loses some without")
     func silence() throws {
         let capture = try SyntheticCapture(lines: (0..<400).map { (Int64($0) * 10_000_000, "steps:\($0 % 7)|c\nlevel:\($0)|g") })
         var scenario = Scenario()

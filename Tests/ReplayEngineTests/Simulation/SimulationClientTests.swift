@@ -65,7 +65,7 @@ import Verification
         }
     }
 
-    @Test("redundancy: only packets both of whose copies died are lost, and their number is as the draws say")
+    @Test("redundancy: a packet is lost only if both copies are lost, and their number follows the draws")
     func redundancy() throws {
         let capture = try SyntheticCapture(lines: mixedLines(seed: 8, count: 30_000))
         let bare = try capture.replay(Self.loss(20))

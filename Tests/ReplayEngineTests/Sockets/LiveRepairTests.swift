@@ -46,7 +46,7 @@ import TestSupport
         #expect(outcome.answers > 0 && outcome.isClosed)
     }
 
-    @Test("a receiver that never answers delays no end, and what it did not confirm is told")
+    @Test("a receiver that never answers delays no end, and unconfirmed packets are reported")
     func mute() throws {
         let relay = try LossyRelay(seed: 1, percent: 0, answers: false)
         let client = try StatsClient(destination: relay.destination)

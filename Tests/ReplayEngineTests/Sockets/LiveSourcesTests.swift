@@ -8,7 +8,7 @@ import Testing
 
 /// Many clients at one receiver: each address is a source.
 @Suite("sources of a receiver at a socket", .serialized) struct LiveSourcesTests {
-    @Test("each address is a source, and a session stays with the one it was first heard of")
+    @Test("each address is a source, and a session stays with the source of its first packet")
     func table() {
         var sources = LiveSources<Int>(limit: 8)
         func take(_ session: UInt64, from address: Int?) -> UInt64 {
@@ -41,7 +41,7 @@ import Testing
         #expect(sources.source(of: 8, from: 8) != first)
     }
 
-    @Test("the tables are bounded, and the least recently heard is forgotten first")
+    @Test("the tables are bounded, and the least recently active one is forgotten first")
     func bounded() {
         var sources = LiveSources<Int>(limit: 16)
         func take(_ session: UInt64, from address: Int) -> UInt64 {

@@ -72,7 +72,7 @@ import TestSupport
         #expect(ledger[.metricLimit].counts.total > 0 && ledger[.textPoolFull].counts.total > 0)
     }
 
-    @Test("what a handle or a name without room refuses is told by heartbeats, too, while the client is open")
+    @Test("what a handle or a name without room refuses is reported by heartbeats, too, while the client is open")
     func heartbeats() throws {
         var receiver = try LoopbackReceiver()
         let port = receiver.port

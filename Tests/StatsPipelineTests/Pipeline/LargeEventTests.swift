@@ -282,7 +282,7 @@ import TestSupport
         #expect(driver.delivered == driver.offered)
     }
 
-    @Test("a long counter is told by no running total, and is counted as not sent")
+    @Test("a long counter has no running total, and counts as not sent")
     func runningTotals() {
         var configuration = ClientConfiguration()
         configuration.reliability?.unansweredLimit = .zero

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import StatsPipeline
 
-/// The client speaks text: datagrams of lines and nothing else, and books that balance.
+/// The client speaks text: datagrams of lines and nothing else, and accounting that adds up.
 struct TextFormatTests {
     static func pipeline(_ format: WireFormat, _ change: (inout ClientConfiguration) -> Void = { _ in }) -> ClientPipeline {
         var configuration = ClientConfiguration()
@@ -99,7 +99,7 @@ struct TextFormatTests {
         #expect(sum == offered, "seed \(seed)")
     }
 
-    @Test("behind an open breaker the open datagram's events are lost with what they said")
+    @Test("behind an open breaker the open datagram's events are lost with their contents")
     func breaker() {
         var pipeline = Self.pipeline(.statsd) {
             $0.breaker = BreakerConfiguration()

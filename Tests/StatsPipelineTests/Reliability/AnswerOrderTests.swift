@@ -7,7 +7,7 @@ import TestSupport
 @testable import StatsPipeline
 
 @Suite("acknowledgements in the receiver's own order") struct AnswerOrderTests {
-    @Test("in each epoch the highest counter wins, and of the epochs the last four heard are remembered")
+    @Test("in each epoch the highest counter wins, and the last four epochs are remembered")
     func table() {
         var order = AnswerOrder()
         // epoch, counter, whether it is newer
@@ -18,7 +18,7 @@ import TestSupport
             (9, 0, false), (3, 0, false),
             // Four are remembered: 4, 3, 2, 9.
             (3, 1, true), (4, 1, true), (9, 7, false), (2, 9, false), (3, 1, false),
-            // A fifth one: 9 was heard longest ago.
+            // A fifth one: the last answer of 9 is the oldest.
             (5, 1, true), (2, 9, false), (9, 7, true), (2, 9, true),
         ]
         for (index, step) in steps.enumerated() {

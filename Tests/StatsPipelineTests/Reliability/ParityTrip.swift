@@ -67,7 +67,7 @@ struct ParityTrip {
         return packet
     }
 
-    /// The numbers of the data packets that a decoder gives back when it hears these packets, in that order. What it gives
+    /// The numbers of the data packets that a decoder recovers from these packets, in that order. What it recovers
     /// back is compared with what was sent; a byte that differs is counted as number 0.
     func recovered(_ heard: some Sequence<Int>, _ decoder: inout ParityDecoder) -> [UInt64] {
         var numbers: [UInt64] = []

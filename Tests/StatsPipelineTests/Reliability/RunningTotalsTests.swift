@@ -36,7 +36,7 @@ import TestSupport
             client = ClientPipeline(configuration: configuration, session: 7)
             var listening = ReceiverConfiguration()
             listening.listensFromStart = true
-            listening.maximumStatedMetrics = 1000
+            listening.maximumRunningTotals = 1000
             listening.acknowledgement = isAnswering ? AcknowledgementConfiguration() : nil
             receiver = StatsReceiver(configuration: listening)
             random = KeyedRandom(seed: seed)
@@ -151,7 +151,7 @@ import TestSupport
     }
 
     @Test(
-        "delivered and recovered are what was sealed, of every counter, once a closing packet with its statements came",
+        "delivered and recovered are what was sealed, of every counter, once a closing packet with its running totals arrived",
         arguments: 1...40 as ClosedRange<UInt64>)
     func everyCounter(seed: UInt64) {
         let (isAnswering, hasHistory) = (seed % 2 == 0, seed % 4 == 0)
@@ -179,7 +179,7 @@ import TestSupport
         if isLossy, link.heardClosing { #expect(restored.values.contains { $0.count > 0 }, "seed \(seed): nothing was proved") }
     }
 
-    @Test("where nobody answers each change is told twice, an interval apart, and what changed then once more at the close")
+    @Test("without answers each change is sent twice, an interval apart, and later changes once more at the close")
     func undetectable() {
         var link = Link(isAnswering: false) { $0.reliability?.runningTotalInterval = .milliseconds(200) }
         link.record(Offer(.counter, "a", value: 1))
@@ -268,8 +268,8 @@ import TestSupport
             #expect(error.field == "reliability.runningTotalInterval")
         }
         #expect(ClientConfiguration.bare.reliability == nil)
-        #expect(ClientConfiguration.lowMemory.reliability?.isStating == false, "its memory is for metrics")
-        for preset in [ClientConfiguration.standard, .reliable, .unreliableNetwork] { #expect(preset.reliability?.isStating == true) }
+        #expect(ClientConfiguration.lowMemory.reliability?.sendsRunningTotals == false, "its memory is for metrics")
+        for preset in [ClientConfiguration.standard, .reliable, .unreliableNetwork] { #expect(preset.reliability?.sendsRunningTotals == true) }
     }
 
     @Test("a client that crashes, or closes behind an open breaker, tells nothing more")

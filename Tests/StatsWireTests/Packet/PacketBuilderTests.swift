@@ -6,7 +6,7 @@ import TestSupport
 struct PacketBuilderTests {
     static let codecs: [PacketCodec] = [.binary, .protocolBuffers, .messagePack, .json]
 
-    @Test("what goes into packets comes out again, no packet is too large, and full is told from too large",
+    @Test("what goes into packets comes out again, no packet is too large, and full is distinguished from too large",
         arguments: codecs, 0..<40 as Range<UInt64>)
     func roundTrip(_ codec: PacketCodec, _ seed: UInt64) throws {
         var draws = Draws(seed: seed)

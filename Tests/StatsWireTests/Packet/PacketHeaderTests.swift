@@ -105,7 +105,7 @@ struct PacketHeaderTests {
         }
     }
 
-    @Test("text is told from packets by the magic")
+    @Test("the magic distinguishes packets from text")
     func sequenced() {
         for (text, isSequenced) in [("", false), ("SRP", false), ("SRP1", true), ("SRP1:1|c", true), ("SRP2", false), ("srp1", false)] {
             #expect(PacketHeader.isSequenced(Array(text.utf8).span) == isSequenced)

@@ -18,7 +18,7 @@ enum ParityTrial {
         }
     }
 
-    /// The members that are missing, worked out from the others and these parities; nil where one does not come out.
+    /// The missing members, recovered from the others and these parities. nil if one cannot be recovered.
     static func recover(
         _ members: [(sequence: UInt64, bytes: [UInt8])], missing: [Int], coded: [[UInt8]], using parities: [Int],
         with recovery: inout ParityRecovery

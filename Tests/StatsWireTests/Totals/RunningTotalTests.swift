@@ -3,7 +3,7 @@ import StatsWire
 import Testing
 import TestSupport
 
-/// A statement with its strings.
+/// A running total with its strings.
 struct SampleRunningTotal: Equatable {
     var type = MetricType.counter
     var name = Array("a".utf8)
@@ -73,7 +73,7 @@ struct RunningTotalTests {
         return Packets.sealed(Packets.bytes(of: builder) + behind)
     }
 
-    @Test("statements come out as they went in, and a reader of the report alone is not disturbed", arguments: [1, 2, 3, 4, 5])
+    @Test("running totals come out as they went in, and a reader of the report alone is not disturbed", arguments: [1, 2, 3, 4, 5])
     func roundTrip(_ seed: UInt64) throws {
         var draws = Draws(seed: seed)
         var builder = PacketBuilder(maximumSize: 1472, codec: .none)
@@ -141,7 +141,7 @@ struct RunningTotalTests {
         Refusal([], [], [], read: 0),
     ]
 
-    @Test("what a statement cannot say is refused by name, and the next one is read where there is one", arguments: refusals)
+    @Test("an impossible running total is refused by name, and the next one is read if there is one", arguments: refusals)
     func refused(_ refusal: Refusal) throws {
         let (read, found) = try Self.read(Self.packet(refusal.behind))
         #expect(found == refusal.faults)
@@ -197,10 +197,10 @@ struct RunningTotalTests {
         let report = TotalsReport(packets: 42, sent: TypeCounts(), dropped: TypeCounts())
         _ = builder.sealRunningTotals(
             report, kind: .heartbeat, session: 0x0123_4567_89AB_CDEF, sequence: 42, timestamp: UInt64(Packets.time))
-        #expect(Array(Packets.bytes(of: builder).dropFirst(176)) == (try FormatsTests.bytes("hex statements")))
+        #expect(Array(Packets.bytes(of: builder).dropFirst(176)) == (try FormatsTests.bytes("hex running totals")))
     }
 
-    @Test("every reason a statement may be passed over for stands on the page", arguments: RunningTotalFault.allCases)
+    @Test("every reason to ignore a running total stands on the page", arguments: RunningTotalFault.allCases)
     func reasons(_ fault: RunningTotalFault) throws {
         #expect(try #require(FormatsTests.page).contains("`\(fault.name)`"))
     }
