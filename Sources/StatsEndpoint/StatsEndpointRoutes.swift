@@ -25,6 +25,7 @@ extension StatsEndpoint {
             /// The value of the header field `Accept`. Several fields are joined with commas. Empty if there is none.
             public var accept: String
 
+            /// A request from its parts.
             public init(method: String = "GET", path: String, query: String = "", accept: String = "") {
                 self.method = method
                 self.path = path

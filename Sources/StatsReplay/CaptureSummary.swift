@@ -27,6 +27,7 @@ public struct CaptureSummary: Sendable {
     public var packets: UInt64 { result.packets }
     /// Datagrams to the requested ports.
     public var datagrams: UInt64 { result.datagrams }
+    /// Events of all types.
     public var events: UInt64 { result.eventsTotal }
     /// The number of metrics that differ in type, name or tags.
     public var distinctMetrics: UInt64 { result.distinctMetrics }

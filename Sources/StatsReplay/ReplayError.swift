@@ -4,6 +4,7 @@ import Verification
 
 /// The reason why there is no result: nothing was run, or a golden file could not be written.
 public struct ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The kinds of errors, for programs that decide by them.
     public enum Kind: Equatable, Sendable {
         /// An option or a value of the test makes no sense.
         case invalidTest
@@ -15,6 +16,7 @@ public struct ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
         case unwritableOutput
     }
 
+    /// The kind of the error.
     public let kind: Kind
     /// A sentence that names the problem, its place and the allowed values.
     public let description: String

@@ -5,10 +5,12 @@ import Verification
 
 /// The verdict on one run, and its facts. The description is the report that `statsreplay run` prints.
 public struct ReplayResult: Sendable, CustomStringConvertible {
+    /// Whether the run proves what it should.
     public enum Verdict: String, Sendable {
         /// The law of conservation holds, the detectors are right, and the result equals the golden file. If there is no golden
         /// file, every limit holds.
         case verified
+        /// The law, a detector or a limit does not hold, or the result differs from the recorded one.
         case failed
         /// Nothing was verified: there were no events, the user has to decide about possible duplicates, or a required golden
         /// file is missing.
@@ -51,7 +53,9 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
         /// include histograms and distributions. Critical are events, service checks and the metrics that the client declares
         /// critical.
         public let name: String
+        /// Events that were offered to the client.
         public let offered: UInt64
+        /// Events in packets that the receiver accepted.
         public let delivered: UInt64
         /// Events that the receiver learned of neither from a packet nor from a running total.
         public let lost: UInt64
@@ -75,6 +79,7 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
         json = (try? RunJSON(suite).json()).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
+    /// The verdict on the run.
     public var verdict: Verdict {
         switch report.verdict {
         case .verified: .verified

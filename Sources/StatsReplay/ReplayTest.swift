@@ -43,11 +43,13 @@ public struct ReplayTest: Equatable, Sendable {
     public var capture: String
     /// The seed of every random fault.
     public var seed: UInt64 = 1
+    /// The faults of the network.
     public var network = ReplayNetwork.perfect
     /// The client's configuration. ``setClient(_:)`` reads presets and files.
     public var client = ClientConfiguration.standard {
         didSet { clientPath = "" }
     }
+    /// How fast the capture is offered.
     public var pace = Pace.recorded
     /// The number of times that the capture is played, one after the other. At least 1.
     public var loop = 1
@@ -57,6 +59,7 @@ public struct ReplayTest: Equatable, Sendable {
     public var duration: Duration?
     /// The destination ports whose datagrams are replayed.
     public var ports: [UInt16] = [8125]
+    /// How datagrams that the capture may show twice are counted.
     public var duplicates = Duplicates.ask
     /// Limits of acceptable loss in the form of `--limit`, for a class or for a pattern of metric names: `timing=2%`,
     /// `checkout.*=0%`. Each class and each pattern can have one limit. A class without a limit here keeps its default. A pattern
@@ -65,6 +68,7 @@ public struct ReplayTest: Equatable, Sendable {
     /// The path of the file from which the client was read. Empty if there is none.
     private var clientPath = ""
 
+    /// A test of one capture, over a network without faults, with the standard client.
     public init(capture: String) { self.capture = capture }
 
     /// Sets the client from a preset's name, such as `bare`, or from a YAML file. The command that repeats the run contains the

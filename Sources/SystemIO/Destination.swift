@@ -4,6 +4,7 @@ import CLinuxNet
 public enum Destination: Hashable, Sendable {
     /// A host name or an address. A name is resolved each time a socket is connected.
     case udp(host: String, port: UInt16)
+    /// The path of a Unix datagram socket.
     case unix(path: String)
 
     /// Reads `host:port`, `192.0.2.1:8125`, `[::1]:8125` or `unix:/run/stats.sock`.

@@ -2,6 +2,7 @@ public import StatsModel
 
 /// The result of pushing an event into a ``PriorityBuffer``.
 public enum PriorityPushResult: Equatable, Sendable {
+    /// The event waits.
     case buffered
     /// The event waits, and this other event was evicted. The caller counts it as ``LossCause/evictedForPriority`` and gives back
     /// its text.

@@ -21,11 +21,14 @@ extension StatsClient {
     public struct DeliveryReport: Codable, Sendable, Equatable {
         /// The events of one type that were lost for one cause.
         public struct Loss: Codable, Sendable, Equatable {
+            /// Why the events were lost.
             public let cause: LossCause
+            /// The type of the events.
             public let type: MetricType
             /// The number of events.
             public let count: UInt64
 
+            /// A loss from its parts.
             public init(cause: LossCause, type: MetricType, count: UInt64) {
                 self.cause = cause
                 self.type = type

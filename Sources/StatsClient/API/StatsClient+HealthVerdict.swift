@@ -6,6 +6,7 @@ extension StatsClient {
     public struct Health: Codable, Sendable, Equatable {
         /// How well the client is. The raw value is the name in JSON.
         public enum Status: String, Codable, Sendable {
+            /// No threshold is exceeded.
             case healthy
             /// Something is lost or late.
             case degraded
@@ -15,6 +16,7 @@ extension StatsClient {
 
         /// Whether no threshold is exceeded. A client without traffic is healthy.
         public let isHealthy: Bool
+        /// The verdict.
         public let status: Status
         /// The share of recent events that were dropped, from 0 to 1. 0 if there was no traffic.
         ///

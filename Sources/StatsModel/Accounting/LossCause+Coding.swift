@@ -8,10 +8,13 @@ extension LossCause: Codable, CodingKeyRepresentable {
         init?(intValue: Int) { nil }
     }
 
+    /// The name, as the key of a dictionary.
     public var codingKey: any CodingKey { Key(stringValue: name) }
 
+    /// The cause whose name is the key. nil if there is none.
     public init?(codingKey: some CodingKey) { self.init(name: codingKey.stringValue) }
 
+    /// Encodes the name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

@@ -16,15 +16,25 @@
 /// `low-memory` keeps no running totals of metrics. All presets except `parity` and `bare` retransmit packets that their receiver
 /// misses (``ReliabilityConfiguration``).
 public enum ClientPreset: String, CaseIterable, Sendable {
+    /// Keeps recorded events: a full buffer refuses new ones.
     case standard
+    /// Many events with low latency.
     case highThroughput = "high-throughput"
+    /// Reliability before performance.
     case reliable
+    /// At most 512 KiB.
     case lowMemory = "low-memory"
+    /// New events before old ones.
     case realTime = "real-time"
+    /// Critical metrics before others.
     case mixedWorkload = "mixed-workload"
+    /// A sample that represents all events.
     case highCardinality = "high-cardinality"
+    /// A downstream that fails at times.
     case unreliableNetwork = "unreliable-network"
+    /// A receiver that cannot answer.
     case parity
+    /// No retransmission, for comparisons.
     case bare
 
     /// The name on the command line and in configuration files.

@@ -17,6 +17,7 @@ public struct ParityConfiguration: Equatable, Sendable {
     /// the gap back when it recovers the packet.
     public var maximumAge: Duration
 
+    /// A configuration from its parts. The ranges are checked by ``validate()``.
     public init(
         groupSize: Int = 16, parityCount: Int = 2, interleave: Int = 4, maximumAge: Duration = .seconds(1)
     ) {

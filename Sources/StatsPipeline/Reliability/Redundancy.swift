@@ -2,9 +2,11 @@
 ///
 /// The copy carries the same number, so a receiver counts each packet once, whichever copy arrives.
 public enum Redundancy: CaseIterable, Sendable {
+    /// No packet.
     case none
     /// Packets that hold an event of critical priority.
     case critical
+    /// Every data packet.
     case all
 
     /// The name in configuration files.

@@ -8,7 +8,7 @@ public enum PacketFault: Error, Equatable, Sendable {
     case lengthMismatch(stated: Int, available: Int)
     case checksum(stated: UInt32, computed: UInt32)
 
-    /// The key in JSON reports. It never changes.
+    /// The name in FORMATS.md. It never changes.
     public var name: String {
         switch self {
         case .truncated: "truncated"

@@ -10,7 +10,7 @@ package enum ParityFault: Error, Equatable, Sendable {
     case badStride(Int, memberCount: Int)
     case badFirst(UInt64)
 
-    /// The key in JSON reports. It never changes.
+    /// The name in FORMATS.md. It never changes.
     package var name: String {
         switch self {
         case .truncated: "truncated_parity"
