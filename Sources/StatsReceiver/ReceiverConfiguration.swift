@@ -2,34 +2,35 @@ package import StatsModel
 
 /// Bounds and behaviour of the receiver (RFC 3550, RFC 6479; see ``StatsReceiver``).
 package struct ReceiverConfiguration: Sendable, Equatable {
-    /// Sessions held open at once. The least recently active one is closed first.
+    /// The number of open sessions. If there are more, the least recently active session is closed.
     package var maximumSessions = 1024
-    /// How far behind the highest sequence number a late packet is distinguished from a duplicate. A power of two, at least 4096.
+    /// The count of sequence numbers behind the highest one for which late packets and duplicates can be distinguished. A power
+    /// of two, at least 4096.
     package var window = 16_384
-    /// A number further ahead than this is out of range. At least the window.
+    /// The largest credible distance ahead of the highest number. A number further ahead is out of range. At least ``window``.
     package var maximumJump: UInt64 = 1 << 20
     /// The age at which a hole counts as lost.
     package var reorderLimit = Nanoseconds.seconds(2)
-    /// How long a session that a newer one of the same source replaced stays open after its last packet.
+    /// The silence after which a session is closed, once a newer session of the same source has replaced it.
     package var gracePeriod = Nanoseconds.seconds(10)
-    /// Whether the receiver was listening before any session began. Numbers before the first one received are then holes and not
-    /// unknown, unless the first one lies beyond ``maximumJump``.
+    /// Whether the receiver was listening before any session began. If so, missing numbers before the first one that arrives are
+    /// holes. Otherwise they are unknown, and also if the first number is above ``maximumJump``.
     package var listensFromStart = false
     /// The number of ranges of lost numbers kept for each session (``SessionSummary/gaps``).
     package var maximumGaps = 65_536
-    /// Closed sessions that are kept one by one. Sessions closed earlier are added up (``StatsReceiver/olderSessions``).
+    /// The number of closed sessions kept one by one. Sessions closed earlier are added up (``StatsReceiver/olderSessions``).
     package var maximumClosedSessions = 1024
-    /// Ranges that wait to be polled: this many lost ones, and this many recovered ones.
+    /// The number of ranges that wait to be polled: this many lost ones, and this many recovered ones.
     package var maximumUnpolled = 65_536
-    /// Counters and gauges whose arrived events are kept, so that running totals can be compared with them. A metric counts once
-    /// for each open session. At 0 none is kept, and running totals are ignored.
+    /// The number of counters and gauges whose arrived events are added up, so that running totals can be compared with them. A
+    /// metric counts once for each open session. 0: running totals are ignored.
     package var maximumRunningTotals = 0
-    /// Whether the records of accepted packets are counted, so that loss can be reported in records
-    /// (``SessionSummary/recordsLost``). Without them each packet takes less time.
+    /// Whether the receiver counts the records of accepted packets, so that loss can be reported in records
+    /// (``SessionSummary/recordsLost``). Without it, and without running totals, packets are not decoded.
     package var countsRecords = true
-    /// How senders are answered. nil if the receiver only listens.
+    /// The timing of acknowledgements. nil: the receiver only listens.
     package var acknowledgement: AcknowledgementConfiguration?
-    /// How packets are recovered from parity, and in how much memory. nil if parity packets are ignored.
+    /// The bounds of recovery from parity, including its memory. nil: parity packets are ignored.
     package var parity: ParityDecoderConfiguration?
 
     package init() {}

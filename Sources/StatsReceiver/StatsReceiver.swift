@@ -93,7 +93,7 @@ package struct StatsReceiver: ~Copyable {
         return .control(header)
     }
 
-    /// - Parameter isRebuilt: whether the packet did not arrive, but was recovered from parity
+    /// - Parameter isRebuilt: the packet did not arrive, but was recovered from parity
     mutating func receiveData(
         _ header: PacketHeader, from source: SourceID, isRebuilt: Bool = false
     ) -> ReceiveOutcome {

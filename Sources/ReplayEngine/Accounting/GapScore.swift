@@ -89,7 +89,7 @@ package struct GapScore: Sendable {
         return score
     }
 
-    /// The open numbers that the receiver can know: it received this number or a later one, and passed over none there.
+    /// Open numbers that the receiver could know: not above the highest number that it knew of, and not passed over by a jump.
     private var knowable: SequenceSet {
         var known = open
         if heard.highest < .max { known.remove(heard.highest + 1...UInt64.max) }

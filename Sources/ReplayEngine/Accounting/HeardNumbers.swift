@@ -1,18 +1,19 @@
 import StatsModel
 import StatsReceiver
 
-/// The numbers of one session that a receiver can know, derived independently from the intact packets that arrive.
+/// The numbers of one session that a receiver can know, computed independently from the intact packets that arrive.
 ///
-/// A receiver believes one packet at most `maximumJump` numbers ahead. Further ahead it believes two consecutive data packets.
-/// The numbers that such a jump passes over are unknown. So are the numbers before the first one received, if it is that far
-/// ahead. A number a window or more behind the highest may have arrived before or not, so a packet with it has to be refused.
+/// A single packet is believed up to `maximumJump` numbers ahead. A larger jump is believed after two data packets in a row with
+/// consecutive numbers. The numbers that such a jump passes over are unknown. So are the numbers before the first one, if the
+/// first one is that far ahead. A packet that is a window or more behind the highest number may have arrived before or not, so it
+/// must be refused.
 struct HeardNumbers: Sendable {
     private let window: UInt64
     private let maximumJump: UInt64
     /// The highest number that was believed.
     private(set) var highest: UInt64 = 0
     private var strayed: UInt64?
-    /// The numbers that jumps passed over.
+    /// Numbers that jumps passed over.
     private(set) var unknown = SequenceSet()
 
     init(_ configuration: ReceiverConfiguration) {
@@ -20,7 +21,7 @@ struct HeardNumbers: Sendable {
         maximumJump = configuration.maximumJump
     }
 
-    /// Records an intact packet: data with this number, or another kind that carries it as the highest number sent.
+    /// Records an intact packet: a data packet with this number, or a control packet that names it.
     mutating func record(_ number: UInt64, isData: Bool) {
         if number <= highest {
             if isData, highest - number < window { strayed = nil }
@@ -45,7 +46,7 @@ struct HeardNumbers: Sendable {
         if highest < end { unknown.insert(highest + 1...end) }
     }
 
-    /// Whether a data packet with this number has to be refused, after ``record(_:isData:)`` was called for it.
+    /// Whether a data packet with this number must be refused. Call ``record(_:isData:)`` with it first.
     func isOutOfRange(_ number: UInt64) -> Bool {
         number > highest || highest - number >= window
     }

@@ -1,13 +1,18 @@
 import StatsModel
 import StatsReceiver
 
-/// What a receiver that forgets everything at a restart can know of one session, derived independently of it.
+/// The numbers of one session that a restarting receiver can know, computed independently. A restart makes the receiver forget
+/// everything.
 ///
-/// An epoch lasts from one restart to the next. In it the receiver knows of the numbers from `base` to the highest received one.
-/// The base is the first number received, or 1 in the first epoch, which began before the sender's. Numbers in this range without
-/// an intact copy in the epoch are missing. At a restart at T the receiver must have given up the missing numbers up to the
-/// highest number at T - reorder limit, and those a window or more behind the highest. Younger holes are forgotten. At the end of
-/// the run it must have given up all. Numbers below an epoch's base are unknown, and so are the numbers that a jump passes over
+/// An epoch lasts from one restart to the next. In an epoch the receiver knows of a range of numbers: from the first number that
+/// arrived (from 1 in the first epoch, which began before the sender's) to the highest. Numbers in this range without an intact
+/// copy in the same epoch are missing.
+///
+/// At a restart at time T, the receiver must have given up the missing numbers up to the number that was the highest at T -
+/// reorder limit, or that lies a window behind the highest. Younger holes are forgotten. At the end of the run, the receiver must
+/// have given up all missing numbers.
+///
+/// Numbers below an epoch's range are unknown to it, and so are numbers that it passes over when it believes a jump
 /// (``HeardNumbers``). Late packets may still reveal holes there.
 struct ReceiverEpochs {
     private let configuration: ReceiverConfiguration
@@ -20,11 +25,11 @@ struct ReceiverEpochs {
     /// The first number that this epoch knew of.
     private var first: UInt64 = 0
     private var numbers: HeardNumbers
-    /// The highest number received before the oldest of the holes that are forgotten at ``end`` appeared.
+    /// The highest number known at ``end`` minus the reorder limit. Holes above it are too young, and are forgotten at ``end``.
     private var settled: UInt64 = 0
     private var arrived = SequenceSet()
 
-    /// The numbers that arrived in earlier epochs.
+    /// Numbers that arrived in an earlier epoch.
     private var arrivedBefore = SequenceSet()
     /// The highest number that any earlier epoch knew of.
     private(set) var heardBefore: UInt64 = 0
@@ -32,7 +37,7 @@ struct ReceiverEpochs {
     private(set) var missed = SequenceSet()
     private(set) var invented = SequenceSet()
     private var lost = SequenceSet()
-    /// The numbers that jumps passed over, in any epoch.
+    /// Numbers that jumps passed over, in any epoch.
     private var passed = SequenceSet()
 
     init(_ configuration: ReceiverConfiguration, isFromStart: Bool, end: Instant?) {
@@ -42,13 +47,13 @@ struct ReceiverEpochs {
         self.end = end
     }
 
-    /// Records that no intact copy of this packet will arrive unless it is retransmitted.
+    /// Records that no intact copy of this packet will arrive in any epoch, unless it is retransmitted.
     mutating func recordInjected(_ number: UInt64) { lost.insert(number...number) }
 
-    /// Records that a packet was accepted. If it was lost before, it was retransmitted.
+    /// Records that a packet was accepted. If it counted as lost, it was retransmitted and is no longer lost.
     mutating func recordAccepted(_ number: UInt64) { if lost.contains(number) { lost.remove(number...number) } }
 
-    /// Records an intact packet: data with this number, or another kind that carries it as the highest number sent.
+    /// Records an intact packet: a data packet with this number, or a control packet that names it.
     mutating func recordHeard(_ number: UInt64, isData: Bool, at time: Instant) {
         numbers.record(number, isData: isData)
         if let base {
@@ -61,8 +66,8 @@ struct ReceiverEpochs {
         if end.map({ time + configuration.reorderLimit <= $0 }) == true { settled = numbers.highest }
     }
 
-    /// Records that the receiver refused an intact packet as out of range, after ``recordHeard(_:isData:at:)`` was called for it.
-    /// The refusal is wrong if the number lies in the window.
+    /// Records that the receiver refused an intact packet as out of range. Call ``recordHeard(_:isData:at:)`` with it first. If
+    /// the number lies in the window, the refusal is a false alarm.
     mutating func recordRefused(_ number: UInt64) {
         if !numbers.isOutOfRange(number) { invented.insert(number...number) }
     }

@@ -1,6 +1,6 @@
 import StatsModel
 
-/// What running totals recovered of one metric, over all epochs of the receiver.
+/// The events of one metric that running totals recovered, over all epochs of the receiver.
 struct RecoveredSum {
     let type: MetricType
     let label: String

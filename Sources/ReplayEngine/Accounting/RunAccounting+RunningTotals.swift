@@ -2,15 +2,14 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 
-/// Compares the events that running totals recovered with the events that were really lost.
+/// Events that running totals recovered, compared with the events that were really lost.
 ///
-/// The ledger stays as it is: a lost event stays lost under its cause, whatever is known of it later. The number of recovered
-/// events among the lost ones is counted separately.
+/// The ledger does not change: a lost event stays lost under its cause. Recovered events are counted separately.
 extension RunAccounting {
     /// The number of faults that a record shows.
     static let recoveryFaultsShown = 8
 
-    /// What the receiver recovered in an epoch, at its end.
+    /// Records the events that running totals recovered in an epoch of the receiver. Call it at the end of the epoch.
     mutating func recordRecoveredTotals(_ metrics: [RecoveredMetric]) {
         for metric in metrics {
             var sum = recoveredTotals[metric.key] ?? RecoveredSum(type: metric.type, label: metric.label)
@@ -20,7 +19,7 @@ extension RunAccounting {
         }
     }
 
-    /// Whether this packet was missing to an earlier epoch of the receiver, which may have recovered its events.
+    /// Records a packet that an earlier epoch of the receiver had missed, because that epoch may have recovered its events.
     mutating func recordComesLater(_ bytes: Span<UInt8>, _ header: PacketHeader) {
         if gaps.wasMissing(header.sequence, of: header.session) { comeLater.record(packet: bytes, header: header, in: &catalog) }
     }

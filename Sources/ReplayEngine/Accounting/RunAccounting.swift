@@ -33,7 +33,7 @@ struct RunAccounting {
     var restarts = RestartFacts()
     /// Events of packets that arrived in two epochs of the receiver.
     var repeated = EventSums()
-    /// What running totals recovered, by the metric's key, and what arrived in a later epoch than missed it.
+    /// Events that running totals recovered, by the metric's key.
     var recoveredTotals: [String: RecoveredSum] = [:]
     /// Packets that the receiver refused as too far ahead, by session and number. A later copy may be accepted.
     var refusedAhead: [UInt64: [UInt64: [UInt8]]] = [:]

@@ -37,8 +37,8 @@ struct SentPackets {
         }
     }
 
-    /// Whether packets may still arrive in another way: retransmitted, or recovered from parity. The verdict on a packet of which
-    /// nothing arrived is then known only at the end.
+    /// Whether a packet may still arrive in another way, by retransmission or recovery from parity. The loss of a packet is then
+    /// only certain at the end of the run.
     let mayComeLater: Bool
     /// The packets that may still arrive in another way, by number. At the end, they move to `lost`.
     private var open: [UInt64: Waiting] = [:]
@@ -123,7 +123,7 @@ struct SentPackets {
         waiting[index].isOpen = false
     }
 
-    /// The next packet that is due and lost. Due packets that arrived are counted on the way.
+    /// The next lost packet whose verdict is due. Packets that arrived are counted on the way.
     mutating func pollLost() -> LostPacket? {
         if let packet = lost.popLast() { return packet }
         while first < waiting.count, !waiting[first].isOpen {

@@ -35,13 +35,13 @@ extension InspectionResult {
         /// Datagrams that may have been captured twice without proof, and datagrams that were certainly captured twice but were
         /// kept.
         package var unprovenDuplicates, keptDuplicates: UInt64
-        /// Those wrong IP header checksums that were left to the network card (offload).
+        /// Wrong IP header checksums that were left to the network card (offload). Part of ``badIPChecksums``.
         package var offloadedIPChecksums: UInt64
         /// Datagrams that no receiver accepts because of a wrong checksum, and those among them that were joined from fragments.
         package var wrongDatagrams, wronglyJoined: UInt64
         /// Their senders, the first ``PacketCapture/CaptureNotes/wrongSourceLimit`` addresses.
         package var wrongSources: [WrongSource]
-        /// How often a packet is older than the packet before it.
+        /// The number of packets that are older than the packet before them.
         package var clockStepsBack: UInt64
         /// The largest step back of the clock.
         package var largestStepBackNanoseconds: Int64

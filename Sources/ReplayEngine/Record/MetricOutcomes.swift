@@ -11,7 +11,7 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
     private let offered: EventSums
     private let delivered: EventSums
     private let order: [UInt32]
-    /// Metrics of which running totals recovered events: the number of these events, and their sum.
+    /// Metrics with events that running totals recovered: the number of these events, and their sum.
     var restored: [UInt32: (count: UInt64, value: Double)] = [:]
     var critical: Set<UInt32> = []
     /// The elements, if they were given as a list.

@@ -4,8 +4,8 @@ package struct MetricPool: Sendable, Equatable {
     package private(set) var metrics = 0
     package private(set) var offered: UInt64 = 0
     package private(set) var delivered: UInt64 = 0
-    /// Of the lost events those that running totals recovered. As in the limits of classes, a metric that the client's
-    /// configuration declares critical is not recovered.
+    /// The lost events that running totals recovered. As in the limits of classes, recovered events of a metric that the client's
+    /// configuration declares critical do not count.
     package private(set) var restored: UInt64 = 0
 
     mutating func add(_ outcome: MetricOutcome) {

@@ -1,6 +1,6 @@
 package import StatsModel
 
-/// A metric of which running totals recovered what was not lost.
+/// A metric with a wrong recovery: running totals recovered more events than were lost, or another value.
 package struct RecoveryFault: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// More events were recovered than were lost.

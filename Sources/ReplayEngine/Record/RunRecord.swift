@@ -43,7 +43,7 @@ package struct RunRecord: Sendable {
     package var mutationsApplied: UInt64 = 0
     /// The first metrics whose values do not balance. Only checked if the client aggregates and does not sample.
     package var valueFaults: [ValueFault] = []
-    /// What running totals were sent, and the first metrics of which they recovered what was not lost.
+    /// The counts of running totals, and the first metrics with a wrong recovery.
     package var runningTotals = RunningTotalFacts()
     package var recoveryFaults: [RecoveryFault] = []
     /// Effects of the network on packets, and of the return path on acknowledgements.

@@ -3,20 +3,21 @@ import StatsModel
 import StatsPipeline
 import StatsReceiver
 
-/// The return path: from the receiver to the client.
+/// The return path from the receiver to the client.
 extension Scenario {
-    /// The faults on the return path: those of the forward path, except for packets that were chosen by their numbers.
+    /// The impairments of the return path: those of the forward path, without the packets dropped by number.
     var returnPath: Impairments {
         var impairments = impairments
         impairments.drop = []
         return impairments
     }
 
-    /// Metrics whose arrived events the receiver keeps, if the client sends running totals.
+    /// The number of metrics for which the receiver adds up arrived events, if the client sends running totals.
     private static let runningTotalLimit = 1 << 16
 
-    /// Whether every delay is shorter than the receiver's reorder limit. A running total that arrives this long after the
-    /// receiver began was then sent after it began.
+    /// Whether the delays of two packets always differ by less than the receiver's reorder limit. A running total that arrives at
+    /// least that long after a restarted receiver's first packet was then not overtaken by a packet that arrived before the
+    /// restart.
     var hasShortDelays: Bool {
         let spread = impairments.jitter.rawValue * 2 + (impairments.reorder.isZero ? 0 : impairments.reorderHold.rawValue)
         let isSlow = impairments.failures.contains {
@@ -25,7 +26,7 @@ extension Scenario {
         return spread < receiver.reorderLimit.rawValue && impairments.bottleneck == nil && !isSlow
     }
 
-    /// The receiver. It answers a client that takes answers, and uses the parity of a client that sends any.
+    /// The receiver's configuration, with acknowledgements, running totals and parity if the client uses them.
     var answeringReceiver: ReceiverConfiguration {
         var receiver = receiver
         if client.activeReliability == nil {

@@ -31,7 +31,7 @@ package struct Scenario: Sendable, Equatable {
 
     package init() {
         receiver = ReceiverConfiguration()
-        // The simulated receiver is up before the client starts, so numbers before the first one received are holes.
+        // The simulated receiver listens before the client starts, so missing numbers before the first packet are holes.
         receiver.listensFromStart = true
     }
 

@@ -14,23 +14,23 @@ package enum Mutation: CaseIterable, Sendable {
     case refuseInRange
     /// The receiver also counts the second copy of a packet.
     case countDuplicates
-    /// The client loses every hundredth event without counting it.
+    /// The client loses every hundredth event silently.
     case loseEvents
     /// The client changes the value of every hundredth counter event.
     case changeValues
-    /// The client ignores the packets that the receiver requests.
+    /// The client ignores acknowledgements.
     case ignoreRequests
     /// The receiver acknowledges packets that it does not have.
     case acknowledgeMissing
-    /// The receiver closes the gaps of packets that parity recovered, and drops their events.
+    /// The receiver fills the gaps of packets recovered from parity, but does not count their events.
     case ignoreRebuilt
-    /// Parity recovers packets with other contents than those that were sent.
+    /// Parity recovers packets with wrong contents.
     case changeRebuilt
-    /// The receiver counts each packet that parity recovered twice.
+    /// The receiver counts packets recovered from parity twice.
     case countRebuiltTwice
     /// The client's running totals have one event too many for each counter.
     case overstate
-    /// The receiver recovers every event twice.
+    /// The receiver reports twice the events that running totals recovered.
     case recoverTwice
     /// The judge accepts any loss, whatever the limits are.
     case ignoreLimits

@@ -26,7 +26,7 @@ extension Mutator {
         return builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
     }
 
-    /// What the receiver recovered.
+    /// The events that running totals recovered, after the mutation.
     func recoveredByTotals(_ metrics: [RecoveredMetric]) -> [RecoveredMetric] {
         guard mutation == .recoverTwice else { return metrics }
         return metrics.map { metric in

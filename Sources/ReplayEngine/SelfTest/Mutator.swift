@@ -61,10 +61,10 @@ final class Mutator {
         }
     }
 
-    /// Whether an answer reaches the client.
+    /// Whether the client receives an acknowledgement.
     func isHeard() -> Bool { mutation == .ignoreRequests ? !strikes(every: 1) : true }
 
-    /// An answer without missing numbers. nil if the answer stays as it is.
+    /// An acknowledgement without missing ranges. nil if the original stays unchanged.
     func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
         guard mutation == .acknowledgeMissing, let header = PacketHeader(unverified: bytes),
             let answer = Acknowledgement(decoding: bytes, header: header), answer.rangeCount > 0, strikes(every: 1)
@@ -77,7 +77,7 @@ final class Mutator {
         return builder
     }
 
-    /// The fate of a packet that the receiver recovered from parity.
+    /// The treatment of a packet that the receiver recovered from parity.
     enum Rebuilding {
         case asItIs, ignored, twice
         case changed([UInt8])

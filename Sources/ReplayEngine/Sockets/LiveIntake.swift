@@ -43,9 +43,10 @@ package struct LiveIntake: ~Copyable {
         sources = LiveSources(limit: configuration.maximumSessions)
     }
 
-    /// Receives the datagrams that wait, 4096 at most. It waits at most `timeout` for the first one. Returns their number.
+    /// Takes the waiting datagrams, 4096 at most. It waits at most `timeout` for the first one. Returns the number of datagrams.
     ///
-    /// - Parameter accepted: called with each new data packet, packets recovered from parity included, and with the time
+    /// - Parameter accepted: called with each data packet that was not known before, including packets recovered from parity, and
+    ///   with the time
     @discardableResult
     package mutating func turn(
         timeout: Nanoseconds, _ accepted: (Span<UInt8>, PacketHeader, Instant) -> Void

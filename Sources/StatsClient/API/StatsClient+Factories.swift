@@ -42,7 +42,8 @@ extension StatsClient {
         Timing(core: core, handle: handle(.timing, name, LiveStrings.join(tags.span), sampleRate))
     }
 
-    /// A handle for values whose spread each server computes. Traps where `sampleRate` is not above 0 and at most 1.
+    /// A handle for values whose distribution each server computes for itself. Traps unless `sampleRate` is above 0 and at most
+    /// 1.
     public func histogram(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Histogram {
         Histogram(core: core, handle: handle(.histogram, name, LiveStrings.join(tags), sampleRate))
     }
@@ -53,7 +54,7 @@ extension StatsClient {
         Histogram(core: core, handle: handle(.histogram, name, LiveStrings.join(tags.span), sampleRate))
     }
 
-    /// A handle for values whose spread is computed over all hosts. Traps where `sampleRate` is not above 0 and at most 1.
+    /// A handle for values whose distribution is computed over all hosts. Traps unless `sampleRate` is above 0 and at most 1.
     public func distribution(_ name: String, tags: [String: String] = [:], sampleRate: Double = 1) -> Distribution {
         Distribution(core: core, handle: handle(.distribution, name, LiveStrings.join(tags), sampleRate))
     }

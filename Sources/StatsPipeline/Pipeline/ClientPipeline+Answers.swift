@@ -12,7 +12,7 @@ extension ClientPipeline {
     @discardableResult
     package mutating func handleAcknowledgement(_ datagram: Span<UInt8>, at now: Instant) -> Bool {
         guard mitigations.handleAcknowledgement(datagram, at: now) else { return false }
-        // The packet polled last may no longer be kept.
+        // The packet that was polled last may no longer be kept.
         polled = .nothing
         return true
     }

@@ -30,7 +30,7 @@ extension ClientPipeline {
         abandon(as: .circuitOpen, at: now)
     }
 
-    /// Everything that waits is lost under this cause, and no report is sent any more.
+    /// Counts everything that waits as lost under this cause, and sends no further packet.
     mutating func abandon(as cause: LossCause, at now: Instant) {
         while let event = buffer.first {
             buffer.removeFirst()

@@ -2,8 +2,8 @@ package import StatsModel
 
 /// The client's own counts and states.
 extension ClientPipeline {
-    /// The client's own accounting of losses, by cause and type, with the contents that ``EventContent`` defines.
-    /// Its `offered` and `delivered` stay zero: the client does not see either.
+    /// The client's own account of losses by cause and type, with the contents that ``EventContent`` defines. Its `offered` and
+    /// `delivered` stay zero, because the pipeline counts losses only.
     package var dropped: Ledger { accounting.dropped }
     /// Records in the data packets handed out so far. Second copies and retransmissions do not count again.
     package var sent: TypeCounts { accounting.sent }

@@ -31,7 +31,7 @@ package struct OutgoingPacket: Equatable, Sendable {
 
 /// The events of one datagram of text, recorded while it was filled.
 package struct PacketContents: Equatable, Sendable {
-    /// Its events, with their contents as recorded.
+    /// The number of its events, and their contents as they were recorded.
     package var tally = Tally()
     /// The time at which the datagram was begun, in nanoseconds since 1970.
     package var opened: Int64 = 0

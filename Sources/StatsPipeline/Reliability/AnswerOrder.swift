@@ -8,7 +8,7 @@ import StatsWire
 struct AnswerOrder: Sendable {
     static let epochLimit = 4
 
-    /// The epoch of the last acknowledgement stands first. A counter of 0 marks an unused entry.
+    /// The remembered epochs, latest first. A counter of 0 marks a free place.
     private var epochs = InlineArray<4, AnswerNumber>(repeating: AnswerNumber(epoch: 0, counter: 0))
 
     /// Returns whether the acknowledgement is new. It is then the newest of its epoch.

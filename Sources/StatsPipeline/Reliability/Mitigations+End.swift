@@ -14,8 +14,8 @@ extension Mitigations {
         reports.handleClose(at: now)
     }
 
-    /// Nothing is sent any more: there is no way to anybody who could receive it. What waits is counted as skipped or
-    /// unconfirmed.
+    /// Ends the session without sending anything further, after a crash or behind an open circuit breaker. Waiting copies and
+    /// parity packets are counted as skipped, and critical packets without an acknowledgement as unconfirmed.
     mutating func abandon(at now: Instant) {
         openIsCritical = false
         copies.abandon()

@@ -4,7 +4,8 @@ public struct ParityTraffic: Equatable, Sendable {
     public var packets: UInt64 = 0
     /// Bytes of these packets.
     public var byteCount: UInt64 = 0
-    /// Parity packets given up because the session ended behind an open breaker, or because the client crashed.
+    /// Parity packets that were given up: the next block began before they were polled, the session ended behind an open
+    /// breaker, or the client crashed.
     public var skipped: UInt64 = 0
     /// Data packets that are too long for any parity (``ClientConfiguration/largeEventLimit``).
     public var uncovered: UInt64 = 0

@@ -1,47 +1,51 @@
 import StatsModel
 
-/// How a client recovers packets that the network loses, if its receiver answers. Each part can be switched off by itself. Text
-/// formats have none of them, because their servers do not answer.
+/// The client's protection against lost packets, for receivers that send acknowledgements. Each part can be switched off by
+/// itself. Text formats use none of it, because their servers send no acknowledgements.
 ///
-/// - **Acknowledgement**: packets with a critical event are kept until the receiver acknowledges them. Without an
-///   acknowledgement the oldest one is retransmitted, and each time the timeout doubles.
-/// - **Running totals**: if packets are lost for good, heartbeats and closing packets carry the sum of each counter and the level
-///   of each gauge. One such packet recovers the contributions of all lost packets before it (`RunningTotals`).
-/// - **Repair on request**: the newest packets are kept for a while. The receiver names the gaps that it sees, and these packets
-///   are retransmitted.
+/// - **Acknowledgement**: packets with a critical event are kept until the receiver acknowledges them. Until then the oldest
+///   one is retransmitted, each time after twice as long.
+/// - **Running totals**: if packets are lost for good, heartbeats and closing packets carry the sum of each counter and the
+///   level of each gauge. A total that arrives recovers the events of its metric in all packets that were lost before it
+///   (`RunningTotals`).
+/// - **Repair on request**: the newest packets are kept for a while. The receiver requests the packets in its gaps, and those
+///   that are still kept are retransmitted.
 ///
-/// Retransmissions on request are bounded for each packet and in bytes, because acknowledgements **are not authenticated**.
-/// Somebody who sees a client's packets, or sends from its destination's address, can make it forget packets that never arrived,
-/// and can cause as many retransmissions as these bounds allow. More is not possible (FORMATS, "Who is believed"). The client's
-/// socket is connected, which keeps strangers away on loopback and in private networks.
+/// Acknowledgements are **not authenticated**. Retransmission on request is therefore bounded for each packet and in bytes. An
+/// attacker who sees a client's packets, or who sends from the address of its destination, can make the client forget packets
+/// that never arrived, and can cause as many retransmissions as the bounds allow, but nothing else (FORMATS, "Who is
+/// believed"). The protection against strangers is a connected socket, which this client has, on loopback or in a private
+/// network.
 ///
-/// If a memory is full, its oldest packet leaves it. This packet may still arrive, but it cannot be retransmitted any more. The
-/// client counts such packets (`forgotten` and `unconfirmed` in ``RepairCounts``).
+/// When a memory is full, its oldest packet leaves it. This packet may still arrive, but it can no longer be retransmitted.
+/// ``RepairCounts`` counts critical packets that left without an acknowledgement (`unconfirmed`), and packets that the receiver
+/// requested too late (`unanswerable`).
 public struct ReliabilityConfiguration: Sendable, Equatable {
-    /// Bytes for packets with a critical event until they are acknowledged. At 0 none is kept.
+    /// Bytes for packets with a critical event that wait for their acknowledgement. 0 keeps none.
     public var criticalCapacity = 1 << 18
-    /// Bytes for the newest other packets, which the receiver may request. At 0 none is kept.
+    /// Bytes for the newest other packets, which the receiver may request. 0 keeps none.
     public var historyCapacity = 1 << 17
-    /// The shortest time that the receiver has to answer. Above it the time follows the measured round trips (RFC 6298).
+    /// The shortest timeout for an acknowledgement. Between this and the longest timeout, the measured round trip decides (RFC
+    /// 6298).
     public var shortestTimeout = Duration.milliseconds(50)
     /// The longest time that the receiver has to answer.
     public var longestTimeout = Duration.seconds(1)
-    /// The longest time that a client which closes waits for requests and acknowledgements.
+    /// The longest time that a closing client waits for acknowledgements and for requests.
     public var lingerLimit = Duration.seconds(30)
-    /// The same for a receiver that has never answered. It is never longer than ``lingerLimit``.
+    /// The same for a receiver that has never answered. At most ``lingerLimit`` takes effect.
     public var unansweredLimit = Duration.seconds(30)
 
-    /// How often one packet is retransmitted on request at most. The timer of a critical packet does not count: it backs off.
+    /// How often one packet is retransmitted on request at most. The timer of critical packets is exempt, but it backs off.
     public var retransmissionLimit = 16
-    /// Bytes retransmitted on request, in percent of the data's bytes, in addition to ``retransmissionFloor``. Every kept packet
-    /// may be retransmitted once without waiting.
+    /// Bytes that may be retransmitted on request, in percent of the bytes of the data, in addition to ``retransmissionFloor``.
+    /// Everything that is kept may be retransmitted once without waiting.
     public var retransmissionPercent = 100
-    /// Bytes per second that may be retransmitted on request, however little data is sent.
+    /// Bytes per second that may be retransmitted on request, however much data is sent.
     public var retransmissionFloor = 1 << 16
 
-    /// Counters and gauges whose running totals are kept. At 0 none is kept. Later metrics have no running totals.
+    /// The number of counters and gauges whose running totals are kept. 0 keeps none. No totals are sent for further metrics.
     public var runningTotalCapacity = 1024
-    /// The shortest time between two running totals of metrics that may have lost events for good. At 0 none is sent.
+    /// The time between two rounds of running totals for metrics that may have lost events for good. 0 sends none.
     public var runningTotalInterval = Duration.seconds(1)
 
     /// Every part switched on, with the default bounds.
@@ -56,10 +60,10 @@ public struct ReliabilityConfiguration: Sendable, Equatable {
         return none
     }
 
-    /// Whether running totals are sent.
+    /// Whether running totals are kept and sent.
     public var sendsRunningTotals: Bool { runningTotalCapacity > 0 && runningTotalInterval > .zero }
 
-    /// Throws ``ConfigurationError`` for the first field outside its range.
+    /// Throws an error for the first field that is outside its range.
     public func validate() throws(ConfigurationError) {
         try ClientConfiguration.check("criticalCapacity", criticalCapacity, in: 0...1 << 30)
         try ClientConfiguration.check("historyCapacity", historyCapacity, in: 0...1 << 30)

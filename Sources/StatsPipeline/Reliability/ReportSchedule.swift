@@ -1,13 +1,14 @@
 import StatsModel
 import StatsWire
 
-/// The times of reports: heartbeats while the session is open, closing packets at its end.
+/// The times of the client's reports: heartbeats while the session is open, and closing packets at its end.
 ///
-/// Heartbeats begin with the first data packet. Before it there is no sequence number to report, so an unused client stays
-/// silent. A heartbeat is due one interval after the last one was sent: a sender that was held up does not catch up on the missed
-/// ones. While no data is sent, the distance doubles from one heartbeat to the next, up to an hour. The first ones report a lost
-/// tail to the receiver, the later ones only that the session is still open. A clock that jumps by years therefore costs a few
-/// packets instead of millions. Closing packets follow everything that was buffered, and the first one is sent at once.
+/// Heartbeats begin with the first data packet. Before it there is no number to report, and a client that is never used sends
+/// nothing. Each heartbeat is due one interval after the last one was sent, so a sender that was held up does not catch up on
+/// missed heartbeats. While no data is sent, the interval doubles after each heartbeat, up to an hour. The first heartbeats
+/// inform the receiver of a lost tail. The later ones only show that the session is still open. A clock that jumps by years
+/// thus costs a few packets instead of millions. Closing packets are sent after everything that is buffered. The first one is
+/// due at once.
 package struct ReportSchedule {
     private enum Phase {
         case silent
@@ -83,7 +84,7 @@ package struct ReportSchedule {
         }
     }
 
-    /// Stops all reports, because no receiver can be reached.
+    /// Ends the session without any further report.
     mutating func handleAbandon(at now: Instant) { phase = .closing(copies: 0, due: now) }
 
     /// Returns whether a heartbeat is due. The next one is then scheduled.

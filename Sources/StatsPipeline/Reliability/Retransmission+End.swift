@@ -21,7 +21,8 @@ extension Retransmission {
 
     var needsAnswer: Bool { isOwed || (hasAnswered && highest > 0 && !isSettled) }
 
-    /// The end of the waiting time, which is longer for a receiver that has ever answered.
+    /// The end of the waiting time. It is ``lingerLimit`` after the start for a receiver that has answered, otherwise
+    /// ``unansweredLimit``.
     var lingerDeadline: Instant? {
         let limit = hasAnswered ? lingerLimit : unansweredLimit
         return lingerStart.map { $0 + limit }

@@ -3,12 +3,12 @@ import StatsWire
 
 // The queue of packets that are retransmitted: the order in which they go out, and the bytes they wait for.
 extension Retransmission {
-    /// Whether no timer runs and no packet waits: ``poll(at:isClosing:)`` returns nil.
+    /// Whether no timer runs and the queue is empty. ``poll(at:isClosing:)`` then returns nil.
     var isIdle: Bool {
         @inline(__always) get { timer == nil && head == wanted.count }
     }
 
-    /// The next packet to retransmit. nil if there is none. ``withBytes(_:_:)`` gives its bytes.
+    /// The next packet to retransmit. nil if there is none. ``withBytes(_:_:_:)`` shows its bytes.
     mutating func poll(at now: Instant, isClosing: Bool) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
         if !isClosing, let timer, now >= timer {
             backOff(at: now)
@@ -34,7 +34,7 @@ extension Retransmission {
         return nil
     }
 
-    /// The place of a packet of the queue. nil if it is no longer kept, has arrived, or was sent already.
+    /// The place of a queued packet. nil if it is no longer kept, has arrived, or was retransmitted meanwhile.
     private func place(of sequence: UInt64) -> (Memory, Int)? {
         if let index = critical.index(of: sequence) {
             return critical[index].isWanted && !critical[index].isSettled ? (.critical, index) : nil
@@ -51,7 +51,7 @@ extension Retransmission {
         head = 0
     }
 
-    /// Whether the budget allows the first packet of the queue. If not, the packet waits.
+    /// Whether the budget admits the first packet of the queue. Otherwise the packet waits.
     private mutating func permits(_ memory: Memory, _ index: Int, at now: Instant) -> Bool {
         if let delayedUntil, now < delayedUntil { return false }
         let byteCount = Int(with(memory) { $0[index].byteCount })
@@ -63,7 +63,7 @@ extension Retransmission {
         return false
     }
 
-    /// The packet of the timer, which is sent before packets that wait for bytes.
+    /// Retransmits the packet of the timer before packets that wait for bytes.
     private mutating func pollTimed(at now: Instant) -> (packet: OutgoingPacket, memory: Memory, index: Int)? {
         guard let sequence = timed else { return nil }
         timed = nil
@@ -96,7 +96,8 @@ extension Retransmission {
         }
     }
 
-    /// The time at which ``poll(at:isClosing:)`` or, while closing, ``pollProbe(at:)`` next has a packet. nil if never.
+    /// The time at which ``poll(at:isClosing:)``, or ``pollProbe(at:)`` while closing, next has something to do. nil if there
+    /// is none.
     var deadline: Instant? {
         guard head < wanted.count else { return timer }
         guard timed == nil, let delayedUntil else { return .start }

@@ -1,27 +1,28 @@
 import StatsModel
 import StatsWire
 
-/// Retransmits packets that the receiver requests, or does not acknowledge (``ReliabilityConfiguration``).
+/// Retransmits packets that the receiver requests or does not acknowledge (``ReliabilityConfiguration``).
 ///
-/// One timer runs while a critical packet is not acknowledged, like TCP's. When it expires, the oldest such packet is
-/// retransmitted, and the timeout doubles. Any newly acknowledged packet resets it. The answer to that packet names the missing
-/// packets, which are then sent at once. After a long silence one packet that arrives is therefore enough.
+/// As in TCP, one timer runs while a critical packet is not acknowledged. When the timer ends, the oldest such packet is
+/// retransmitted, and the timer runs twice as long. Any critical packet that is newly acknowledged resets it. The answer to a
+/// single packet also names all other missing packets, which are then retransmitted at once. After a long outage, one packet
+/// that arrives is therefore enough.
 ///
-/// Retransmissions on request are bounded for each packet and in bytes per second (``RetransmissionBudget``), since anybody may
-/// forge an acknowledgement. A packet that has to wait for bytes stays in the queue. The timer is not bounded.
+/// Retransmission on request is bounded for each packet and in bytes per second (``RetransmissionBudget``), since anybody could
+/// have sent the acknowledgement. A packet that has to wait for bytes stays in the queue. The timer is not bounded.
 ///
-/// While a client closes, the timer sends a closing packet instead. It is short and makes the receiver answer at once.
+/// While a client closes, the timer sends a closing packet instead. It is short, and makes the receiver answer at once.
 ///
-/// If it is off (``isOff``), it keeps no packet and takes no answer, so it never has anything to send.
+/// If it is off (``isOff``), it keeps no packets and takes no acknowledgements, so it never has anything to send.
 package struct Retransmission: Sendable {
-    /// The memory of a packet.
+    /// The memory in which a packet is kept.
     package enum Memory: Sendable {
         case critical, history
     }
 
-    /// The timeout before the first answer, as a multiple of the shortest timeout.
+    /// Before the first answer, the timeout is this many times the shortest timeout.
     private static let firstTimeouts: Int64 = 4
-    /// The first packets, this many, ask for an answer until the receiver has answered.
+    /// The number of packets at the beginning of a session that request an answer while the receiver has never answered.
     private static let greetings: UInt64 = 8
 
     let configuration: ReliabilityConfiguration
@@ -29,7 +30,7 @@ package struct Retransmission: Sendable {
     private let shortestTimeout: Nanoseconds
     private let longestTimeout: Nanoseconds
     let lingerLimit: Nanoseconds
-    /// The longest wait for a receiver that never answered.
+    /// The longest wait for a receiver that has never answered.
     let unansweredLimit: Nanoseconds
     var critical: SentHistory
     var history: SentHistory
@@ -46,27 +47,29 @@ package struct Retransmission: Sendable {
     var budget: RetransmissionBudget
     /// The first packet of the queue if it waits for bytes, and the time until which it waits if nothing is sent before.
     var delayed: UInt64?
+    /// The time at which the budget admits the first packet of the queue, if no data is sent before. nil if the budget has not
+    /// refused it.
     var delayedUntil: Instant?
-    /// The packet in the queue that the timer retransmits.
+    /// The queued packet that the timer retransmits. The budget does not apply to it.
     var timed: UInt64?
-    /// Requests up to this number that could not be met have been counted.
+    /// Numbers up to this one that were no longer kept have been counted.
     private var missed: UInt64 = 0
-    /// Every packet up to this number has arrived or is no longer wanted, according to the answers.
+    /// Every number up to this one has arrived or is no longer requested, according to the acknowledgements.
     private(set) var floor: UInt64 = 0
-    /// The lowest number that is lost for good: since the last ``takeLost()``, and ever.
+    /// The lowest number that is lost for good, among those found since the last call of ``takeLost()``.
     private var lost: UInt64?
     /// The lowest number that is lost for good in the whole session. The largest `UInt64` if there is none.
     private var everLost = UInt64.max
-    /// Whether the last answer names no number that is lost for good.
+    /// Whether the last acknowledgement named no number that is lost for good.
     private var namesNone = true
     /// Every receiver remembers at least this many numbers behind the highest one.
     private static let shortestWindow: UInt64 = 4096
     var lingerStart: Instant?
-    /// Whether the receiver has every packet that can still be sent.
+    /// Whether the receiver has everything that the client can still send.
     var isSettled = false
     var counts = RepairCounts()
 
-    /// - Parameter configuration: nil if it is off
+    /// - Parameter configuration: nil switches it off
     init(configuration: ReliabilityConfiguration?) {
         isOff = configuration == nil
         let configuration = configuration ?? .none
@@ -80,7 +83,7 @@ package struct Retransmission: Sendable {
         budget = RetransmissionBudget(configuration: configuration)
     }
 
-    /// Whether packet `sequence` asks for an answer.
+    /// Whether packet `sequence` is to request an acknowledgement.
     func wantsAcknowledgement(_ sequence: UInt64, isCritical: Bool) -> Bool {
         !isOff && ((isCritical && !critical.isOff) || (!hasAnswered && sequence <= Self.greetings))
     }
@@ -111,18 +114,17 @@ package struct Retransmission: Sendable {
 
     private mutating func startTimer(at now: Instant) { if timer == nil { timer = now + timeout } }
 
-    // MARK: Acknowledgements
+// MARK: Acknowledgements
 
-    /// Takes an answer. An answer that a later one of the same receiver overtook is ignored (``AnswerOrder``).
-    ///
-    /// O(packets kept + ranges), and O(log packets) for each missing number.
+    /// Takes an acknowledgement. An acknowledgement that is not new (``AnswerOrder``) is only counted. O(packets kept), and
+    /// O(log packets kept) for each range.
     mutating func handle(_ answer: Acknowledgement, in bytes: Span<UInt8>, at now: Instant) {
         precondition(!isOff, "a client that retransmits nothing takes no answers")
         counts.acknowledgements += 1
         guard order.admit(answer.number) else { return }
         hasAnswered = true
         sample(answer, at: now)
-        // An answer with this many gaps leaves out the lowest ones.
+        // An acknowledgement with the largest number of ranges may leave out the lowest gaps.
         if answer.rangeCount == Acknowledgement.rangeLimit, answer.floor > floor { lose(from: floor + 1) }
         floor = max(floor, answer.floor)
         let before = critical.openCount
@@ -130,12 +132,12 @@ package struct Retransmission: Sendable {
         Self.settle(&history, by: answer, in: bytes)
         if critical.openCount < before {
             backoff = 0
-            // A client that closes continues to ask until every packet is accounted for.
+            // A closing client keeps the timer running for its closing packets, even if no critical packet is left.
             timer = critical.openCount > 0 || lingerStart != nil ? now + timeout : nil
         }
         namesNone = answer.rangeCount < Acknowledgement.rangeLimit
         for index in 0..<answer.rangeCount { want(answer.missing(index, in: bytes), at: now) }
-        // Every packet that counted as lost was only late.
+        // The numbers that were taken for lost were only late.
         if namesNone, everLost < .max, everLost &+ Self.shortestWindow > answer.highest { everLost = .max }
         isSettled = answer.highest >= highest && critical.openCount == 0 && head == wanted.count && !isKept(answer, bytes)
     }
@@ -145,7 +147,7 @@ package struct Retransmission: Sendable {
         roundTrip.record((now - sent) + Nanoseconds(-answer.held.rawValue))
     }
 
-    /// Settles the packets that have arrived or are no longer wanted, according to the answer.
+    /// Settles the packets that have arrived or are no longer requested, according to the acknowledgement.
     private static func settle(_ memory: inout SentHistory, by answer: Acknowledgement, in bytes: Span<UInt8>) {
         var index = 0
         for range in 0...answer.rangeCount {
@@ -160,7 +162,8 @@ package struct Retransmission: Sendable {
         memory.dropSettled()
     }
 
-    /// Queues the requested numbers that are kept, except for packets that are already in flight.
+    /// Handles numbers that the receiver misses. Kept packets are queued, unless they were retransmitted less than a round trip
+    /// ago.
     private mutating func want(_ range: ClosedRange<UInt64>, at now: Instant) {
         let found = want(range, in: .critical, at: now) + want(range, in: .history, at: now)
         let count = range.upperBound - range.lowerBound + 1
@@ -179,16 +182,16 @@ package struct Retransmission: Sendable {
         everLost = min(everLost, number)
     }
 
-    /// Whether the receiver lacks a number that is no longer kept, according to its newest answer.
+    /// Whether the receiver misses a number that is no longer kept, according to its newest acknowledgement.
     var hasLost: Bool { everLost < .max }
 
-    /// The lowest number found since the last call that the receiver lacks and that is no longer kept. nil if there is none.
+    /// The lowest number found since the last call that the receiver misses and that is no longer kept. nil if there is none.
     mutating func takeLost() -> UInt64? {
         defer { lost = nil }
         return lost
     }
 
-    /// Queues the numbers that this memory keeps. Returns how many of them are kept.
+    /// Queues the packets in one memory. Returns how many of the numbers are kept there.
     private mutating func want(_ range: ClosedRange<UInt64>, in memory: Memory, at now: Instant) -> UInt64 {
         var found: UInt64 = 0
         var index = with(memory) { $0.lowerBound(range.lowerBound) }
@@ -197,7 +200,7 @@ package struct Retransmission: Sendable {
             if !entry.isWanted, !entry.isSettled, entry.sendings == 1 || entry.lastSent + pause <= now {
                 request(index, of: memory)
             }
-            // Beyond its limit a critical packet still has its timer. Any other packet counts as not kept.
+            // A critical packet at its limit still has the timer. Any other packet at its limit counts as no longer kept.
             if memory == .critical || !with(memory, { $0[index].isExhausted }) { found += 1 }
             index += 1
         }

@@ -3,15 +3,15 @@ import StatsWire
 
 // Rounds: when one begins, which rows it sends, and the packets that carry them.
 extension RunningTotals {
-    /// Whether no round is due or in progress.
+    /// Whether no round is scheduled or under way.
     var isQuiet: Bool {
         @inline(__always) get { due == nil && next == nil }
     }
 
-    /// The time at which ``poll(at:)`` next returns true. nil if it never does.
+    /// The time at which ``poll(at:)`` must be called. nil if there is none.
     var deadline: Instant? { next != nil ? .start : due }
 
-    /// Whether a packet must be filled now.
+    /// Returns whether a packet with totals is to be sent now.
     mutating func poll(at now: Instant) -> Bool {
         if next != nil { return true }
         guard let due, now >= due else { return false }
@@ -23,14 +23,15 @@ extension RunningTotals {
             if roundsLeft == 0 { lostFrom = nil }
         }
         let nextFrom = isUnacknowledged && !isClosing && reportedBefore < reported ? reportedBefore + 1 : UInt64.max
-        // This round also sends every row of the next one. Another round is only due if a row may be sent once more.
+        // This round sends all rows that the next round would send. The next round therefore needs a row that may be sent at
+        // least twice more.
         if row(0, from: min(nextFrom, lostFrom ?? .max), Self.sendingLimit - 1) != nil {
             self.due = now + (isClosing ? closingInterval : interval)
         }
         return next != nil
     }
 
-    /// Whether running totals go with the closing packet that is sent now.
+    /// Begins a round for a closing packet. Returns whether the packet carries running totals.
     mutating func pollClosing() -> Bool {
         guard let from = isUnacknowledged ? 1 : everLostFrom else { return false }
         begin(from: from, limit: hasSentAll ? Self.sendingLimit : .max)
@@ -38,11 +39,13 @@ extension RunningTotals {
         return next != nil
     }
 
-    /// Whether running totals go with a further closing packet, which is sent because nobody answered the others.
+    /// Begins a round for a closing packet that requests an acknowledgement, because the earlier ones were not answered.
+    /// Returns whether the packet carries running totals.
     ///
-    /// - Parameter floor: every packet up to this number is settled
+    /// - Parameter floor: every number up to it has arrived or is no longer requested
     mutating func pollProbe(floor: UInt64) -> Bool {
-        // A slow receiver requests missing packets by itself. For a receiver that is gone the number of probes is limited.
+        // A receiver that is only slow will request the missing packets itself. For one that is gone, the number of these
+        // rounds is limited.
         unanswered += 1
         guard unanswered >= Self.patience, probes < closingRounds else { return false }
         probes += 1
@@ -58,8 +61,8 @@ extension RunningTotals {
         next = row(0, from: from, limit)
     }
 
-    /// The next row, from `start` on, that changed in packet `from` or later and was sent fewer than `limit` times since.
-    /// O(rows).
+    /// The next row, from `start` on, that changed in packet `from` or later and was sent less than `limit` times since. nil if
+    /// there is none. O(rows).
     private func row(_ start: Int, from: UInt64, _ limit: UInt8) -> Int? {
         if from > newest { return nil }
         var row = start
@@ -73,7 +76,7 @@ extension RunningTotals {
     /// Whether a round from this packet would send any row. O(rows).
     func hasRow(from: UInt64) -> Bool { row(0, from: from, Self.sendingLimit) != nil }
 
-    /// Fills a packet that was begun. It gets as many running totals as it has room for. O(rows).
+    /// Adds as many running totals of the round to a packet under construction as fit. O(rows).
     mutating func fill(_ builder: inout PacketBuilder, from metrics: MetricCatalog, sequence: UInt64) {
         while let row = next {
             let key = metrics.key(of: rows[row].metric)
@@ -87,9 +90,7 @@ extension RunningTotals {
         }
     }
 
-    /// Counts a packet that was sent.
-    ///
-    /// - Parameter byteCount: the bytes that were sent only because of the running totals
+    /// - Parameter byteCount: the bytes that would not have been sent without running totals
     mutating func recordSent(byteCount: Int) {
         counts.packets += 1
         counts.byteCount += UInt64(byteCount)

@@ -1,44 +1,48 @@
 import StatsModel
 import StatsWire
 
-/// The running totals of counters and gauges, and the times at which they are sent. From them the receiver learns the increments
-/// and levels in packets that are lost for good (``ReliabilityConfiguration/runningTotalCapacity``).
+/// The running totals of counters and gauges, and the times at which they are sent. From a total that arrives, the receiver
+/// recovers the metric's events in packets that were lost for good (``ReliabilityConfiguration/runningTotalCapacity``).
 ///
-/// Recording an event takes one look into a table and a few additions. Totals are sent in rounds. A round sends each row that
-/// changed in or after a given packet once, in as many packets as it takes. No round runs while a data packet is open, so the
-/// totals count exactly the sealed packets. The reasons for a round are:
-/// - The receiver lacks packets that are no longer kept. Two rounds follow, one interval apart, from the first such packet on.
-/// - The receiver has never answered. While data is sent, a round follows in every interval, and each change is in two rounds.
-/// - The client closes, and one of the other reasons ever applied. The closing packets carry all changes since then.
+/// Recording an event takes one table look-up and a few additions. Totals are sent in rounds. A round sends each row that
+/// changed in a given packet or later, once, in as many packets as necessary. No totals are sent while a data packet is open,
+/// so that they cover exactly the sealed packets. Each of these reasons leads to rounds:
+/// - The receiver misses packets that are no longer kept. There are two rounds, one interval apart, with every row that changed
+///   since the first of these packets.
+/// - The receiver has never answered. There is a round after each interval in which data was sent, and each change is in two
+///   rounds.
+/// - The client closes while one of these reasons holds. The closing packets carry every row that changed since then.
 ///
-/// A row without changes is sent at most three times. Only the first closing packet carries all rows again.
+/// A total that did not change is sent three times at most, except that the first closing packet carries all.
 ///
-/// A receiver that answers and gets every packet that it requests therefore causes no rounds. Memory is allocated once. Without
-/// capacity (``isOff``) no event may be recorded, and nothing is ever sent.
+/// A receiver that answers, and gets the packets that it requests, therefore costs nothing. Memory is allocated once. Without
+/// capacity (``isOff``) no event may be recorded, and there is nothing to send.
 package struct RunningTotals: Sendable {
     struct Row: Sendable {
         let metric: MetricID
         let isGauge: Bool
-        /// Whether there is a value to send. A counter always has its sum. A gauge that only changed by differences has no level.
+        /// Whether the value is known. A gauge that was only changed by differences has no known level. A counter's sum is
+        /// always known.
         var isKnown: Bool
         var count: UInt64 = 0
         var value = 0.0
-        /// The packet with the newest event. For a gauge, the packet with the level.
+        /// The packet with the newest event; for a gauge, the packet with the newest event that changed the level.
         var latest: UInt64 = 0
-        /// The time of a gauge's level.
+        /// The time of a gauge's level, in nanoseconds since 1970.
         var timestamp = Int64.min
-        /// How often the row was sent since it last changed.
+        /// How often the total was sent since it last changed.
         var sendings: UInt8 = 0
     }
 
-    /// The table has room for this many metrics of any type for each row.
+    /// The number of table entries for each row. There are more entries than rows, since metrics of all types have one.
     private static let metricsPerRow = 4
     /// The entry of a metric without an event so far.
     private static let unseen: UInt16 = 0
     private static let withoutTotal: UInt16 = 0xFFFF
+    /// The entry of a counter or gauge for whose total there is no room.
     private static let noRoom: UInt16 = 0xFFFE
     static let largestCapacity = 16_384
-    /// The rounds after a loss while the session goes on, and the largest number of times that an unchanged row is sent.
+    /// The number of rounds for packets that were lost for good, while the session is open.
     private static let rounds = 2
     static let sendingLimit: UInt8 = 3
     /// After this many closing packets without an answer, running totals are sent again.
@@ -48,9 +52,9 @@ package struct RunningTotals: Sendable {
     let interval: Nanoseconds
     let closingInterval: Nanoseconds
     let closingRounds: Int
-    /// Bytes of the longest running total that fits a packet.
+    /// Bytes of the longest running total that fits into a packet.
     private let room: Int
-    /// For each metric its row's number + 1, or one of the constants above.
+    /// By metric: a row's number + 1, or one of the three entries above.
     private var places: [UInt16]
     var rows: [Row] = []
     /// The newest packet with an event of any row.
@@ -98,10 +102,10 @@ package struct RunningTotals: Sendable {
         capacity * (MemoryLayout<Row>.stride + metricsPerRow * MemoryLayout<UInt16>.stride)
     }
 
-    // MARK: Events
+// MARK: Arrived events
 
-    /// Records an event of packet `packet`, or a record that stands for several events. Returns false for a metric that has no
-    /// entry yet: ``recordUnseen(_:of:in:)`` then records the event. O(1), allocates nothing.
+    /// Records an event, or a record that stands for several events, that joined packet `packet`. Returns false if
+    /// ``recordUnseen(_:of:in:)`` must be called. O(1); allocates nothing.
     @inline(__always)
     mutating func record(_ event: StatEvent, in packet: UInt64) -> Bool {
         let index = event.metric.index
@@ -129,7 +133,7 @@ package struct RunningTotals: Sendable {
             rows[row].value += event.value
             rows[row].timestamp = max(rows[row].timestamp, event.timestamp)
         } else {
-            // The same rule as the receiver's: of two levels the later one counts.
+            // As in the receiver, the level with the later time counts.
             guard event.timestamp >= rows[row].timestamp else { return }
             rows[row].isKnown = true
             rows[row].value = event.value
@@ -140,7 +144,7 @@ package struct RunningTotals: Sendable {
         newest = packet
     }
 
-    /// Records an event of a metric that has no entry yet. O(1), allocates nothing.
+    /// The same for a metric without a row. It gets one if there is room. O(1); allocates nothing.
     @inline(never)
     mutating func recordUnseen(_ event: StatEvent, of metrics: MetricCatalog, in packet: UInt64) {
         let type = metrics.type(of: event.metric)
@@ -161,15 +165,15 @@ package struct RunningTotals: Sendable {
         record(event, at: rows.count - 1, in: packet)
     }
 
-    // MARK: Reasons for a round
+// MARK: Reasons to send totals
 
-    /// Handles that packet `packet` was sealed.
+    /// Handles that packet `packet` was sealed. A round is scheduled if the receiver has never answered.
     @inline(__always)
     mutating func handleSealed(_ packet: UInt64, at now: Instant) {
         if isUnacknowledged, newest == packet, due == nil, !isClosing { due = now + interval }
     }
 
-    /// Handles an answer. From now on the receiver names the packets that it lacks.
+    /// Handles an acknowledgement. From now on the receiver names the packets that it misses.
     mutating func handleAnswer() {
         unanswered = 0
         guard isUnacknowledged else { return }
@@ -177,18 +181,18 @@ package struct RunningTotals: Sendable {
         if lostFrom == nil, !isClosing { due = nil }
     }
 
-    /// Handles that the receiver lacks packet `from`, and perhaps later ones, which are no longer kept.
+    /// Handles that the receiver misses packet `from`, and perhaps later ones, which are no longer kept.
     mutating func handleLost(from: UInt64, at now: Instant) {
         everLostFrom = min(everLostFrom ?? from, from)
-        // Without a change in these packets nothing is lost.
+        // Without a row to send, no round is needed.
         guard hasRow(from: from) else { return }
         lostFrom = min(lostFrom ?? from, from)
         roundsLeft = isClosing ? closingRounds : Self.rounds
-        // The round waits, because packets in flight may make it unnecessary. A client that closes has no time to wait.
+        // The round waits, since packets that are still in flight may make it needless. A closing client has no time to wait.
         if due == nil { due = isClosing ? now : now + interval }
     }
 
-    /// Handles that no packet is lost for good after all: the receiver has all of them, or they are still kept.
+    /// Handles that the receiver has, or can still be sent, all packets that were taken for lost.
     @inline(__always)
     mutating func handleFound() {
         guard everLostFrom != nil else { return }
@@ -198,7 +202,7 @@ package struct RunningTotals: Sendable {
         due = nil
     }
 
-    /// From now on rounds come with closing packets.
+    /// Ends the rounds of the open session. From now on closing packets carry the totals.
     mutating func handleClose() {
         isClosing = true
         due = nil
@@ -206,7 +210,7 @@ package struct RunningTotals: Sendable {
         roundsLeft = 0
     }
 
-    /// Stops sending running totals.
+    /// Sends no totals from now on.
     mutating func giveUp() {
         handleClose()
         next = nil

@@ -158,7 +158,8 @@ struct SentHistory: Sendable {
         return low
     }
 
-    /// Retransmits the packet, unless it is settled. The first retransmission marks its header.
+    /// Prepares a packet for its retransmission. nil if the packet is settled. The first time, its header is marked as a
+    /// retransmission.
     mutating func sendAgain(_ index: Int, at now: Instant) -> Entry? {
         self[index].isWanted = false
         if self[index].isSettled { return nil }

@@ -1,7 +1,7 @@
 package import StatsModel
 
-/// The events of one metric that running totals recovered. They do not include delivered events. A dashboard that shows both
-/// together shows what the sender reports as sent.
+/// The events of one metric that running totals recovered. They do not include delivered events. The sum of both equals the
+/// sender's count of sent events.
 package struct RecoveredMetric: Equatable, Sendable {
     package let type: MetricType
     /// See ``MetricNames/key``.

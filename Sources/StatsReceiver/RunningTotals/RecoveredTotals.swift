@@ -1,6 +1,6 @@
 import StatsModel
 
-/// Recovered metrics, added up over sessions. Bounded: metrics beyond the bound only count by type.
+/// Recovered metrics, added up over sessions. Bounded: metrics beyond the bound are only counted by type.
 struct RecoveredTotals: Sendable {
     private let limit: Int
     private var metrics: [String: RecoveredMetric] = [:]

@@ -122,12 +122,12 @@ struct RunningTotalAccount: Sendable {
         return metric.index
     }
 
-// MARK: Events
+// MARK: Arrived events
 
-    /// Records the events of data packet `packet`, which was accepted, ``EventDecoder/batchLimit`` at most. Only counters and
-    /// gauges count. O(bytes of the keys).
+    /// Takes up to ``EventDecoder/batchLimit`` events of the accepted data packet `packet`. Only counters and gauges count.
+    /// O(bytes of the keys).
     ///
-    /// - Parameter room: the number of rows that may still be added in all sessions
+    /// - Parameter room: the number of rows that may still be created, over all sessions
     mutating func recordArrived(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, in packet: UInt64, room: inout Int) {
         guard catalog.isLarge, events.count > 1 else {
             for index in 0..<events.count {
@@ -152,7 +152,7 @@ struct RunningTotalAccount: Sendable {
         }
     }
 
-    /// The row of an event's metric. nil if its type has none, or if there is no room for one more.
+    /// The row of an event's metric. nil if its type has no rows, or if there is no room for a new one.
     private mutating func row(of event: DecodedEvent, at place: UInt32, _ bytes: Span<UInt8>, _ room: inout Int) -> Int? {
         guard event.type == .counter || event.type == .gauge else { return nil }
         return row(at: place, event.type, bytes, event.name, event.tags, event.extra, &room)

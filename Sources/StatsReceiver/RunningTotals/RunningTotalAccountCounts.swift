@@ -8,7 +8,7 @@ package struct RunningTotalAccountCounts: Equatable, Sendable {
     package internal(set) var overtaken: UInt64 = 0
     /// Running totals that contradict the events that arrived, or an earlier running total.
     package internal(set) var contradicted: UInt64 = 0
-    /// Those of metrics without room, and levels that were not recovered because there was no room.
+    /// Running totals of metrics without room, and levels that were not recovered because there was no room.
     package internal(set) var unplaced: UInt64 = 0
     /// Running totals that could not be read (``RunningTotalFault``). They are not part of `heard`.
     package internal(set) var malformed: UInt64 = 0

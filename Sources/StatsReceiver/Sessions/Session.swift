@@ -7,7 +7,8 @@ struct Session: Sendable {
     var account = RecordAccount()
     /// The schedule of its acknowledgements. nil if the receiver does not answer.
     var answer: AnswerSchedule?
-    /// The events that running totals recover. nil if the caller does not report the contents of packets.
+    /// The events that running totals recover. nil if running totals are ignored
+    /// (``ReceiverConfiguration/maximumRunningTotals``).
     var runningTotals: RunningTotalAccount?
     /// Numbers that first arrived with a retransmission.
     var repaired: UInt64 = 0

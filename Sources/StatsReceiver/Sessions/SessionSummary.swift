@@ -41,7 +41,7 @@ package struct SessionSummary: Equatable, Sendable {
     package var gapsTruncated = false
     /// Records in accepted packets by type (``ReceiverConfiguration/countsRecords``).
     package var delivered = TypeCounts()
-    /// Events of counters and gauges that running totals recovered, and what became of the running totals.
+    /// Events of counters and gauges that running totals recovered, and the counts of running totals by their use.
     package var recoveredByTotals = TypeCounts()
     package var runningTotals = RunningTotalAccountCounts()
     /// Records lost on the way, by type: records sent according to the sender's report, less records that arrived. Exact as of

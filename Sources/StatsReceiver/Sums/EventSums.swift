@@ -16,15 +16,15 @@ package struct EventSums: Sendable {
         malformed = Array(repeating: 0, count: reasons)
     }
 
-    /// Events per type, and the digest of their contents (``EventContent``).
+    /// Events by type, and the digest of their contents (``EventContent``).
     package var tally: Tally { sums.tally }
     /// The event counts of ``tally``. The function is mutating because a non-mutating call would copy this large value.
     mutating func counts() -> TypeCounts { sums.tally.counts }
     /// Events of metrics for which the catalog had no room. The tally includes them, but no metric's values do.
     package var uncatalogued: TypeCounts { sums.uncatalogued }
 
-    /// Counts one record, as ``EventTotals/record(_:bytes:timestamp:)`` does. `catalog` numbers its metric, and must be the same
-    /// at every call.
+    /// Counts one record, like ``EventTotals/record(_:bytes:timestamp:)``. `catalog` numbers its metric, and must be the same at
+    /// every call.
     package mutating func record(
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) {
@@ -70,7 +70,7 @@ package struct EventSums: Sendable {
     /// The count of lines or records that were refused for any reason.
     package var malformedTotal: UInt64 { malformed.reduce(0, +) }
 
-    /// The numbers of all counted metrics are below this bound.
+    /// All metrics with events have numbers below this bound.
     package var metricBound: Int { sums.cells.count }
 
     /// The bytes that the values of all metrics take.

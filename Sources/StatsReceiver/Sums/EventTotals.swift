@@ -1,13 +1,14 @@
 package import StatsModel
 package import StatsWire
 
-/// The sums of a stream of events, per type and per metric. Two streams with the same events have equal ``tally``.
+/// The totals of a stream of events, by type and by metric. The stream may be watched anywhere: events as they were offered, as
+/// they arrived, or as they were lost. Two streams with the same contents have an equal ``tally``.
 ///
-/// The totals number metrics by a catalog of their own, and keep the sums in an array indexed by that number. Events and service
-/// checks are counted per type only, since their titles have no bound. A metric without room in the catalog counts in the tally
-/// and in ``uncatalogued``.
+/// The totals have their own catalog, which numbers the metrics. Values are kept in an array indexed by that number. Events and
+/// service checks are only counted by type, since their titles have no bound. A metric for which the catalog has no room still
+/// counts in the tally, and in ``uncatalogued``.
 ///
-/// The catalog's limits bound the memory. An event of a known metric allocates nothing.
+/// Memory is bounded by the catalog's limits. Recording a known metric allocates nothing.
 package struct EventTotals: Sendable {
     /// The metrics, numbered in the order of first appearance.
     package private(set) var catalog: MetricCatalog
@@ -18,20 +19,14 @@ package struct EventTotals: Sendable {
         self.catalog = catalog
     }
 
-    /// Events per type, and the digest of their contents (``EventContent``).
+    /// Events by type, and the digest of their contents (``EventContent``).
     package var tally: Tally { sums.tally }
     /// The event counts of ``tally``. The function is mutating because a non-mutating call would copy this large value.
     package mutating func counts() -> TypeCounts { sums.counts() }
     /// Events of metrics for which the catalog had no room. The tally includes them, but no metric's values do.
     package var uncatalogued: TypeCounts { sums.uncatalogued }
 
-    /// Counts several records, ``EventDecoder/batchLimit`` at most. A record is one event, or as many as it stands for.
-    ///
-    /// - Parameters:
-    ///   - bytes: the bytes that the events' ranges point into (the datagram, or the decoder's scratch)
-    ///   - timestamp: nanoseconds since 1970, used for events that state none
-    ///
-    /// O(bytes of the keys and texts).
+    /// Counts up to ``EventDecoder/batchLimit`` records of the same bytes.
     package mutating func record(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64) {
         sums.record(events, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
@@ -52,6 +47,7 @@ extension EventTotals {
     /// The count of lines or records that were refused for this reason.
     package func malformed(_ reason: MalformedReason) -> UInt64 { sums.malformed(reason) }
 
-    /// The numbers of one metric of ``catalog``. O(1); a number of another catalog traps.
+    /// The values of one metric of ``catalog``. O(1). Traps if the number belongs to another catalog and is too large for this
+    /// one.
     package func numbers(of metric: MetricID) -> MetricNumbers { sums.numbers(of: metric, in: catalog) }
 }

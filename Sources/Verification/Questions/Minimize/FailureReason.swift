@@ -23,7 +23,7 @@ package enum FailureReason: Hashable, Sendable {
     case gaps(Mistake), checksums(Mistake), duplicates(Mistake)
     /// The receiver's count of missing records of this type is wrong.
     case records(MetricType)
-    /// Running totals recovered events that were not lost.
+    /// Running totals recovered more events than were lost, or other values.
     case restored
     /// The limit of this class is broken.
     case limit(LossClass)
