@@ -201,10 +201,14 @@ package struct NetworkEmulator: ~Copyable {
     }
 
     /// When the next delivery is due; nil when nothing is in flight.
+    ///
+    /// This and ``withDelivered(_:)`` change nothing. They are `mutating` because a borrowing call copies the emulator each time.
     package var nextDeadline: Instant? {
-        let flight = flying.first.map { Instant(nanoseconds: $0.time) }
-        guard let deadline = held.first?.deadline else { return flight }
-        return flight.map { min($0, deadline) } ?? deadline
+        mutating get {
+            let flight = flying.first.map { Instant(nanoseconds: $0.time) }
+            guard let deadline = held.first?.deadline else { return flight }
+            return flight.map { min($0, deadline) } ?? deadline
+        }
     }
 
     /// The next arrival due at `now`, by (time, insertion). ``withDelivered(_:)`` gives its bytes until the next poll.
@@ -224,7 +228,7 @@ package struct NetworkEmulator: ~Copyable {
     }
 
     /// The bytes of the copy last polled; empty if the last poll gave nothing.
-    package borrowing func withDelivered<Result: ~Copyable, Failure: Error>(
+    package mutating func withDelivered<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard let delivered else { return try body(Span()) }

@@ -136,8 +136,10 @@ package struct StatsReceiver: ~Copyable {
     /// The next time at which a pending hole becomes lost, a replaced session is closed, or an acknowledgement is due. nil if
     /// there is none.
     package var nextDeadline: Instant? {
-        guard let answer = table.answerDeadline else { return table.deadline }
-        return table.deadline.map { min($0, answer) } ?? answer
+        mutating get {
+            guard let answer = table.answerDeadline else { return table.deadline }
+            return table.deadline.map { min($0, answer) } ?? answer
+        }
     }
 
     package mutating func handleTimeout(at time: Instant) {

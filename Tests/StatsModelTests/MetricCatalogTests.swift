@@ -1,5 +1,6 @@
-import StatsModel
 import Testing
+
+@testable import StatsModel
 
 @Suite("MetricCatalog") struct MetricCatalogTests {
     /// Interns a metric out of texts.
@@ -59,6 +60,53 @@ import Testing
         // The lowest 16 bits of its lengths are those of the long one.
         #expect(intern(&catalog, .counter, String(name.prefix(length & 0xFFFF)), tags: "b,a") == (length == 65_535 ? id : MetricID(2)))
         #expect(id.map { catalog.key(of: $0).name.count } == length && id.map { catalog.label(of: $0) } == name + "{a,b}")
+    }
+
+    @Test("keys in many chunks are found, named and ordered as in one")
+    func chunks() throws {
+        var catalog = MetricCatalog()
+        let random = KeyedRandom(seed: 4)
+        // Half a chunk each, with short ones between them.
+        var names: [String] = []
+        for number in 0..<8 as Range<UInt64> {
+            let letter = ["a", "b", "c"][Int(random.draw(rule: 1, flow: 0, sequence: number) % 3)]
+            names.append("\(letter).\(number)")
+            names.append("\(letter).\(number)" + String(repeating: letter, count: 500_000))
+        }
+        let ids = try names.map { try #require(intern(&catalog, .gauge, $0, tags: "zone:b,env:a")) }
+        #expect(catalog.arena.chunks.count == 4)
+        let copy = catalog
+        // The second time its own order of tags is remembered, in the last chunk, and noted in the metric's.
+        for (name, id) in zip(names, ids) { #expect(intern(&catalog, .gauge, name, tags: "zone:b,env:a") == id) }
+        #expect(catalog.rowCount == 2 * names.count && copy.rowCount == names.count)
+        #expect(ids.allSatisfy { catalog.hasAlias($0) && !copy.hasAlias($0) })
+        for (name, id) in zip(names, ids) {
+            var alone = MetricCatalog()
+            let own = try #require(intern(&alone, .gauge, name, tags: "env:a,zone:b"))
+            #expect(catalog.keyHash(of: id) == alone.keyHash(of: own) && catalog.label(of: id) == name + "{env:a,zone:b}")
+            #expect(copy.label(of: id) == catalog.label(of: id) && copy.keyHash(of: id) == catalog.keyHash(of: id))
+        }
+        for (a, first) in zip(ids, names) {
+            for (b, second) in zip(ids, names) {
+                #expect(catalog.namePrecedes(a, b) == first.utf8.lexicographicallyPrecedes(second.utf8))
+                #expect(catalog.labelPrecedes(a, b) == (first + "{").utf8.lexicographicallyPrecedes((second + "{").utf8))
+                #expect(catalog.hasSameName(a, b) == (a == b))
+            }
+        }
+    }
+
+    @Test("a look-up says the metric's key hash, of an alias too")
+    func knownHash() throws {
+        var catalog = MetricCatalog()
+        for _ in 0..<3 {
+            let text = Array("nameb,a".utf8)
+            let (name, tags) = (ByteRange(0..<4), ByteRange(4..<7))
+            let place = catalog.place(.counter, text.span, name, tags, .empty)
+            let found = catalog.intern(at: place, .counter, text.span, name, tags, .empty)
+            let known = try #require(found)
+            #expect(known.metric == MetricID(0) && known.keyHash == catalog.keyHash(of: known.metric))
+        }
+        #expect(catalog.rowCount == 2)
     }
 
     @Test("fetching beforehand changes nothing")

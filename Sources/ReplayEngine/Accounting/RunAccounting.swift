@@ -68,12 +68,21 @@ struct RunAccounting {
         }
     }
 
-    mutating func recordOffered(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64) {
-        offered.record(event, bytes: bytes, timestamp: timestamp, in: &catalog)
+    /// Tells memory which metrics are offered next, ``EventDecoder/batchLimit`` at most. Returns where the searches for them begin
+    /// in every catalog with the hash of this process.
+    ///
+    /// It changes nothing. It is `mutating` because a borrowing call copies a value this large.
+    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) -> MetricCatalog.Places {
+        let places = catalog.places(of: events, bytes)
+        if events.count > 1, catalog.isLarge { catalog.prefetch(places, count: events.count) }
+        return places
     }
 
-    mutating func recordOffered(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, timestamp: Int64) {
-        offered.record(events, bytes: bytes, timestamp: timestamp, in: &catalog)
+    /// Events of one datagram are offered, for which ``prepare(_:bytes:)`` gave these places.
+    mutating func recordOffered(
+        _ events: Span<DecodedEvent>, at places: MetricCatalog.Places, bytes: Span<UInt8>, timestamp: Int64
+    ) {
+        offered.record(events, at: places, bytes: bytes, timestamp: timestamp, in: &catalog)
     }
 
     /// Records that the client refused an event.
@@ -268,8 +277,8 @@ struct RunAccounting {
     private func isCritical(_ metric: MetricID) -> Bool {
         if offered.events(of: metric) == 0 { return false }
         let key = catalog.key(of: metric)
-        return catalog.withArena { arena in
-            priorities.priority(of: key.type, name: arena.extracting(key.name.range)) == .critical
+        return catalog.withBytes(of: metric) { keys in
+            priorities.priority(of: key.type, name: keys.extracting(key.name.range)) == .critical
         }
     }
 }

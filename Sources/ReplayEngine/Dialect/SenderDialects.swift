@@ -17,8 +17,8 @@ package struct SenderDialects: Sendable {
     private var othersAreDatadog = false
     /// Whether the whole capture was scanned.
     private var isWhole = false
-    /// The last source and its dialect. Most datagrams come from the same source as the one before.
-    private var latest: (source: Endpoint, isDatadog: Bool)?
+    /// Whether recent sources speak Datadog's dialect.
+    private var recent = RecentEndpoints<Bool>()
 
     package init() {}
 
@@ -29,17 +29,22 @@ package struct SenderDialects: Sendable {
     }
 
     private mutating func isDatadog(_ source: Endpoint) -> Bool {
-        if let latest, latest.source == source { return latest.isDatadog }
+        if let known = recent[source] { return known }
         let answer = othersAreDatadog || datadog.contains(source)
-        latest = (source, answer)
+        recent[source] = answer
         return answer
     }
 
     /// Records the signs in a datagram of this sender.
     package mutating func record(_ signs: DialectSigns, of source: Endpoint) {
         guard signs.contains(.datadog), !isDatadog(source) else { return }
-        if datadog.count < Self.limit { datadog.insert(source) } else { othersAreDatadog = true }
-        latest = (source, true)
+        if datadog.count < Self.limit {
+            datadog.insert(source)
+            recent[source] = true
+        } else {
+            othersAreDatadog = true
+            recent = RecentEndpoints()
+        }
     }
 
     /// Scans a whole capture, as far as it can be read. Loops are not repeated, since they show nothing new.

@@ -1,10 +1,10 @@
-import StatsModel
+package import StatsModel
 package import StatsPipeline
-package import StatsWire
+import StatsWire
 
 // The conformance is declared in the module that drives clients, so that the optimiser calls the pipeline directly.
 extension ClientPipeline: ClientUnderTest {
-    package mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) { prefetchMetrics(of: events, bytes) }
+    package mutating func prepare(at places: MetricCatalog.Places, count: Int) { prefetchMetrics(at: places, count: count) }
 
     package var report: ClientReport {
         var report = ClientReport()

@@ -9,9 +9,9 @@ package import StatsWire
 /// packets, because a run identifies packets by their numbers. It also accounts for every event that it does not send
 /// (``ClientReport/dropped``). The run compares both with the offered events.
 package protocol ClientUnderTest: ~Copyable {
-    /// Announces the events that are recorded next, so that a client can fetch their metrics from memory together. The default
-    /// implementation does nothing.
-    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>)
+    /// Announces the events that are recorded next, by where the searches for their metrics begin
+    /// (``MetricCatalog/places(of:_:)``). A client may fetch the metrics from memory all at once; by default it does nothing.
+    mutating func prepare(at places: MetricCatalog.Places, count: Int)
 
     /// Offers one event at `now`.
     ///
@@ -20,17 +20,26 @@ package protocol ClientUnderTest: ~Copyable {
     ///   - timestamp: nanoseconds since 1970, used if the event has no timestamp
     mutating func record(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant) -> PushResult
 
-    /// The next time at which ``pollTransmit(at:epoch:)`` must be called even if nothing is recorded. nil if there is none. After
-    /// a poll has returned nil, the deadline is later than that poll.
-    var nextDeadline: Instant? { get }
+    /// The same where the caller knows at which place the search for the event's metric begins, in a ``MetricCatalog`` with the
+    /// hash of this process. A client without such a catalog has no use for the place: by default it is left out.
+    mutating func record(
+        _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
+    ) -> PushResult
+
+    /// When ``pollTransmit(at:epoch:)`` is to be called although nothing is recorded; nil: never. Once a poll answered nil it is
+    /// later than that poll.
+    ///
+    /// This and ``withDatagram(_:)`` change nothing. They are `mutating` because a borrowing call copies the client, several
+    /// kilobytes, each time.
+    var nextDeadline: Instant? { mutating get }
 
     /// The next datagram that is due at `now`. ``withDatagram(_:)`` gives its bytes until the next poll. nil if none is due.
     ///
     /// - Parameter epoch: nanoseconds since 1970 at the start of the run's clock, for timestamps in packets
     mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket?
 
-    /// The bytes of the datagram that was polled last.
-    borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
+    /// The bytes of the datagram last polled.
+    mutating func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result
 
@@ -54,5 +63,11 @@ package protocol ClientUnderTest: ~Copyable {
 }
 
 extension ClientUnderTest where Self: ~Copyable {
-    package mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) {}
+    package mutating func prepare(at places: MetricCatalog.Places, count: Int) {}
+
+    package mutating func record(
+        _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
+    ) -> PushResult {
+        record(event, bytes: bytes, timestamp: timestamp, at: now)
+    }
 }

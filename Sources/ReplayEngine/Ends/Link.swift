@@ -26,8 +26,8 @@ struct Link: ~Copyable {
         return fate
     }
 
-    /// The sending result that the client sees for a packet with this fate. A failing downstream gives `.failed`.
-    borrowing func outcome(of fate: Fate) -> SendOutcome {
+    /// What the sender learns of a packet with this fate. A downstream that fails answers `.failed`.
+    mutating func outcome(of fate: Fate) -> SendOutcome {
         if !fate.isSendFailed { return .sent }
         // With "don't fragment", the link refuses a packet for its length. This result does not mean that the receiver failed.
         let isLength = fate.rule.map { forward.impairments.rules[$0].kind == .mtu } ?? false
@@ -41,7 +41,7 @@ struct Link: ~Copyable {
         return nil
     }
 
-    borrowing func withDelivered<Result: ~Copyable, Failure: Error>(
+    mutating func withDelivered<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try forward.withDelivered(body)
@@ -61,7 +61,7 @@ struct Link: ~Copyable {
         return nil
     }
 
-    borrowing func withAnswer<Result: ~Copyable, Failure: Error>(
+    mutating func withAnswer<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try back.withDelivered(body)

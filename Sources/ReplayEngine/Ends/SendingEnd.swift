@@ -36,12 +36,14 @@ struct SendingEnd<Client: ClientUnderTest & ~Copyable>: ~Copyable, SendingSide {
         nextDeadline = hasWork ? busyUntil : client.nextDeadline.map { max($0, busyUntil) }
     }
 
-    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) { client.prepare(events, bytes: bytes) }
+    mutating func prepare(at places: MetricCatalog.Places, count: Int) { client.prepare(at: places, count: count) }
 
-    mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult {
+    mutating func offer(
+        _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at time: Instant
+    ) -> PushResult {
         hasWork = true
         nextDeadline = busyUntil
-        return client.record(event, bytes: bytes, timestamp: timestamp, at: time)
+        return client.record(event, place: place, bytes: bytes, timestamp: timestamp, at: time)
     }
 
     mutating func pollTransmit(at time: Instant, epoch: Int64) -> OutgoingPacket? {
@@ -51,7 +53,7 @@ struct SendingEnd<Client: ClientUnderTest & ~Copyable>: ~Copyable, SendingSide {
         return nil
     }
 
-    borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
+    mutating func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try client.withDatagram(body)

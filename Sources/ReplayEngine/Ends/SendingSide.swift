@@ -8,16 +8,22 @@ protocol SendingSide: ~Copyable {
     /// The next time at which the client's worker has something to do. An instant in the past means at once, and nil means never.
     var nextDeadline: Instant? { get }
 
-    /// Announces the events that are offered next, so that a client can fetch their metrics from memory together.
-    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>)
+    /// Announces the events that are offered next, so that a client can fetch their metrics from memory all at once.
+    mutating func prepare(at places: MetricCatalog.Places, count: Int)
 
-    /// Offers one event. `timestamp` is the time of the offer in nanoseconds since 1970.
-    mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult
+    /// Offers one event.
+    ///
+    /// - Parameters:
+    ///   - place: where the search for its metric begins in a catalog with the hash of this process
+    ///   - timestamp: that of the offering, in nanoseconds since 1970
+    mutating func offer(
+        _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at time: Instant
+    ) -> PushResult
 
     /// The next datagram that the worker sends. ``withDatagram(_:)`` gives its bytes until the next poll. nil if none is due.
     mutating func pollTransmit(at time: Instant, epoch: Int64) -> OutgoingPacket?
 
-    borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
+    mutating func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result
 
@@ -46,5 +52,5 @@ protocol SendingSide: ~Copyable {
 }
 
 extension SendingSide where Self: ~Copyable {
-    mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) {}
+    mutating func prepare(at places: MetricCatalog.Places, count: Int) {}
 }

@@ -50,7 +50,7 @@ struct DeliveryCheck: Sendable {
                 return nil
             }
             let key = catalog.key(of: metric)
-            result = catalog.withArena { keys in
+            result = catalog.withBytes(of: metric) { keys in
                 builder.append(slot, key: key, keys: keys, text: ByteRange(0..<text.count), texts: text.span)
             }
         } else {

@@ -21,8 +21,8 @@ struct SourceTable: Sendable {
     let limit: Int
     private(set) var rows: [Row] = []
     private var positions: [Endpoint: Int] = [:]
-    /// The last source and its row. Most datagrams come from the same source as the one before.
-    private var latest: (endpoint: Endpoint, position: Int)?
+    /// The rows of recent sources.
+    private var recent = RecentEndpoints<Int>()
 
     init(limit: Int) {
         precondition(limit > 0, "a table of sources holds at least one")
@@ -31,7 +31,7 @@ struct SourceTable: Sendable {
 
     /// The row of this source, or ``limit`` for a source without a row of its own. O(1).
     mutating func position(of endpoint: Endpoint) -> Int {
-        if let latest, latest.endpoint == endpoint { return latest.position }
+        if let known = recent[endpoint] { return known }
         let position: Int
         if let known = positions[endpoint] {
             position = known
@@ -43,7 +43,7 @@ struct SourceTable: Sendable {
             position = limit
             if rows.count == limit { rows.append(Row()) }
         }
-        latest = (endpoint, position)
+        recent[endpoint] = position
         return position
     }
 

@@ -82,8 +82,9 @@ extension MetricOutcomes {
             let name = Array(listed[position].label.utf8.prefix { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "|") })
             return body(name.span)
         }
-        let key = catalog.key(of: MetricID(order[position]))
-        catalog.withArena { body($0.extracting(key.name.range)) }
+        let metric = MetricID(order[position])
+        let key = catalog.key(of: metric)
+        catalog.withBytes(of: metric) { body($0.extracting(key.name.range)) }
     }
 }
 

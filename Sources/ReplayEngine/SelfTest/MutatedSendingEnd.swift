@@ -13,17 +13,19 @@ struct MutatedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide 
         self.mutator = mutator
     }
 
-    mutating func offer(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at time: Instant) -> PushResult {
+    mutating func offer(
+        _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at time: Instant
+    ) -> PushResult {
         // An event that the client loses silently looks like an accepted event.
         guard let changed = mutator.offered(event) else { return .buffered }
-        return base.offer(changed, bytes: bytes, timestamp: timestamp, at: time)
+        return base.offer(changed, place: place, bytes: bytes, timestamp: timestamp, at: time)
     }
 
     mutating func handleAnswer(_ bytes: Span<UInt8>, at time: Instant) -> Bool {
         mutator.isHeard() && base.handleAnswer(bytes, at: time)
     }
 
-    // Everything else passes through unchanged.
+// Everything else passes through unchanged.
 
     var nextDeadline: Instant? { base.nextDeadline }
 
@@ -31,7 +33,7 @@ struct MutatedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide 
         base.pollTransmit(at: time, epoch: epoch)
     }
 
-    borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
+    mutating func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try base.withDatagram(body)

@@ -36,11 +36,14 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
     /// call.
     mutating func offer(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, at time: Instant) {
         let timestamp = epoch &+ Int64(clamping: time.nanoseconds)
-        accounting.recordOffered(events, bytes: bytes, timestamp: timestamp)
-        sender.prepare(events, bytes: bytes)
+        // The keys are hashed once, for the accounting's catalog and the client's. Both fetch before either reads, so that memory
+        // works for both at the same time.
+        let places = accounting.prepare(events, bytes: bytes)
+        sender.prepare(at: places, count: events.count)
+        accounting.recordOffered(events, at: places, bytes: bytes, timestamp: timestamp)
         for index in events.indices {
             let event = events[index]
-            switch sender.offer(event, bytes: bytes, timestamp: timestamp, at: time) {
+            switch sender.offer(event, place: places[index], bytes: bytes, timestamp: timestamp, at: time) {
             case .buffered: break
             case .refused: accounting.recordRefused(event, bytes: bytes, timestamp: timestamp)
             }

@@ -67,7 +67,7 @@ package struct LiveIntake: ~Copyable {
     }
 
     /// The time until an acknowledgement is due or a hole is too old, but at most `timeout`.
-    private func wait(atMost timeout: Nanoseconds) -> Nanoseconds {
+    private mutating func wait(atMost timeout: Nanoseconds) -> Nanoseconds {
         guard let due = machine.nextDeadline else { return timeout }
         return max(.zero, min(timeout, due - clock.now))
     }

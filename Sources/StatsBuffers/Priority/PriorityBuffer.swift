@@ -103,6 +103,13 @@ public struct PriorityBuffer: ~Copyable, Sendable {
         return (events[slot], priority, arrivals[slot])
     }
 
+    /// The time at which the next event to leave was recorded. nil if none waits. O(1).
+    ///
+    /// The question changes nothing. It is `mutating` because a borrowing call from another module copies the buffer's fields.
+    package var firstArrival: Instant? {
+        mutating get { first?.arrival }
+    }
+
     /// Takes the next event. nil if none waits. O(1).
     public mutating func pop() -> (event: StatEvent, priority: EventPriority)? {
         guard let priority = due else { return nil }

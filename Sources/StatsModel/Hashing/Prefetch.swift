@@ -15,11 +15,30 @@ package enum Prefetch {
         }
     }
 
-    /// Begins to fetch the cache lines of `count` bytes, at most 256. Bytes beyond the end are left out.
-    package static func lines(of bytes: RawSpan, from start: Int, count: Int) {
-        line(of: bytes, at: start)
-        if count > 64 { line(of: bytes, at: start &+ 64) }
-        if count > 128 { line(of: bytes, at: start &+ 128) }
-        line(of: bytes, at: start &+ count &- 1)
+    /// Begins to fetch the cache line of any address; nothing is read there.
+    @inline(__always)
+    static func line(at address: Int) { unsafe cprefetch_line(UnsafeRawPointer(bitPattern: address)) }
+
+    /// Numbers of up to 16 rows of an array; negative ones stand for none.
+    package typealias Rows = InlineArray<16, Int32>
+
+    /// Begins to fetch the first `count` of these rows of `stride` bytes; nothing of what lies behind the end of the bytes.
+    package static func rows(_ rows: Rows, count: Int, of bytes: RawSpan, stride: Int) {
+        unsafe bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            // An element of the array itself would copy all of it.
+            let rows = rows.span
+            for index in 0..<count where rows[index] >= 0 {
+                let start = Int(rows[index]) &* stride
+                guard start &+ stride <= buffer.count else { continue }
+                // In bounds: the row is, by the guard. Nothing is read.
+                var offset = 0
+                while offset < stride {
+                    unsafe cprefetch_line(base + (start &+ offset))
+                    offset &+= 64
+                }
+                unsafe cprefetch_line(base + (start &+ stride &- 1))
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ public struct ByteRange: Hashable, Sendable {
     }
 
     /// An empty range.
-    public static let empty = ByteRange(lower: 0, upper: 0)
+    @inlinable public static var empty: ByteRange { ByteRange(lower: 0, upper: 0) }
 
     /// The number of bytes.
     @inlinable public var count: Int { Int(upper) - Int(lower) }

@@ -45,12 +45,14 @@ extension MetricCatalog {
 
     /// Whether the key in the arena equals the key at these ranges.
     @inline(__always)
-    func isKey(_ key: KeyPlace, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange) -> Bool {
+    static func isKey(
+        _ key: KeyPlace, in chunk: [UInt8], _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
+    ) -> Bool {
         guard key.name == name.count, key.tags == tags.count, key.extra == extra.count else { return false }
-        let mine = arena.span
-        return Self.equal(mine, key.offset, bytes, name)
-            && (key.tags == 0 || Self.equal(mine, key.offset + key.name, bytes, tags))
-            && (key.extra == 0 || Self.equal(mine, key.offset + key.name + key.tags, bytes, extra))
+        let mine = chunk.span
+        return equal(mine, key.offset, bytes, name)
+            && (key.tags == 0 || equal(mine, key.offset + key.name, bytes, tags))
+            && (key.extra == 0 || equal(mine, key.offset + key.name + key.tags, bytes, extra))
     }
 
     /// Not inlined, because three copies of it would leave no registers for `find`.

@@ -26,9 +26,9 @@ extension MetricCatalog {
 
         /// Reads the header at `offset`. Traps if the arena ends before it.
         @inline(__always)
-        init(at offset: Int, in arena: Span<UInt8>) {
-            precondition(offset >= 0 && offset + Self.byteCount <= arena.count, "a record outside its arena")
-            let bytes = unsafe arena.bytes
+        init(at offset: Int, in chunk: [UInt8]) {
+            precondition(offset >= 0 && offset + Self.byteCount <= chunk.count, "a record outside its chunk")
+            let bytes = unsafe chunk.span.bytes
             // In bounds: the header's 20 bytes are, by the precondition.
             digest = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
             metric = MetricID(unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 8, as: UInt32.self))
@@ -40,15 +40,15 @@ extension MetricCatalog {
                     offset: offset &+ Self.byteCount, name: Int(word & 0xFFFF), tags: Int(word >> 16 & 0xFFFF),
                     extra: Int(word >> 32 & 0xFFFF))
             } else {
-                key = Self.longKey(at: offset &+ Self.byteCount, in: arena)
+                key = Self.longKey(at: offset &+ Self.byteCount, in: chunk)
             }
         }
 
         /// The digest alone.
         @inline(__always)
-        static func digest(at offset: Int, in arena: Span<UInt8>) -> UInt64 {
-            precondition(offset >= 0 && offset + byteCount <= arena.count, "a record outside its arena")
-            let bytes = unsafe arena.bytes
+        static func digest(at offset: Int, in chunk: [UInt8]) -> UInt64 {
+            precondition(offset >= 0 && offset + byteCount <= chunk.count, "a record outside its chunk")
+            let bytes = unsafe chunk.span.bytes
             // In bounds: the header's 20 bytes are, by the precondition.
             return unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
         }
@@ -56,9 +56,9 @@ extension MetricCatalog {
         var type: MetricType { MetricType(rawValue: UInt8(truncatingIfNeeded: shape >> 48)) ?? .counter }
 
         @inline(never)
-        private static func longKey(at offset: Int, in arena: Span<UInt8>) -> KeyPlace {
+        private static func longKey(at offset: Int, in chunk: [UInt8]) -> KeyPlace {
             func length(_ index: Int) -> Int {
-                (0..<4).reduce(0) { $0 | Int(arena[offset + index * 4 + $1]) << ($1 * 8) }
+                (0..<4).reduce(0) { $0 | Int(chunk[offset + index * 4 + $1]) << ($1 * 8) }
             }
             return KeyPlace(offset: offset + 12, name: length(0), tags: length(1), extra: length(2))
         }
@@ -73,32 +73,35 @@ extension MetricCatalog {
         /// Appends a header. The key's bytes must follow.
         static func append(
             _ digest: UInt64, _ metric: MetricID, _ type: MetricType, _ name: Int, _ tags: Int, _ extra: Int,
-            to arena: inout [UInt8]
+            to chunk: inout [UInt8]
         ) {
             let shape = shape(type, name, tags, extra)
-            append(digest, 8, to: &arena)
-            append(UInt64(metric.rawValue), 4, to: &arena)
-            append(shape, 8, to: &arena)
+            append(digest, 8, to: &chunk)
+            append(UInt64(metric.rawValue), 4, to: &chunk)
+            append(shape, 8, to: &chunk)
             guard shape & longFlag != 0 else { return }
-            for length in [name, tags, extra] { append(UInt64(length), 4, to: &arena) }
+            for length in [name, tags, extra] { append(UInt64(length), 4, to: &chunk) }
         }
 
-        private static func append(_ word: UInt64, _ byteCount: UInt64, to arena: inout [UInt8]) {
-            for index in 0..<byteCount { arena.append(UInt8(truncatingIfNeeded: word >> (8 * index))) }
+        private static func append(_ word: UInt64, _ byteCount: UInt64, to chunk: inout [UInt8]) {
+            for index in 0..<byteCount { chunk.append(UInt8(truncatingIfNeeded: word >> (8 * index))) }
         }
 
-        /// Notes that an alias of the metric is remembered.
-        static func markAlias(at offset: Int, in arena: inout [UInt8]) {
-            arena[offset + 19] |= UInt8(truncatingIfNeeded: aliasFlag >> 56)
+        /// Notes that another way to write the metric is remembered.
+        static func markAlias(at offset: Int, in chunk: inout [UInt8]) {
+            chunk[offset + 19] |= UInt8(truncatingIfNeeded: aliasFlag >> 56)
         }
     }
 
-    /// The offset of a key in the arena, and the lengths of its parts.
+    /// Where a key's bytes stand in their chunk, and how long its parts are.
     struct KeyPlace {
         let offset, name, tags, extra: Int
     }
 
     /// The record of a metric. Traps for a number that the catalog did not give out.
     @inline(__always)
-    func record(of metric: MetricID) -> Record { Record(at: Int(offsets[metric.index]), in: arena.span) }
+    func record(of metric: MetricID) -> Record {
+        let place = places[metric.index]
+        return Record(at: KeyArena.offset(of: place), in: arena.chunks.span[KeyArena.chunk(of: place)])
+    }
 }

@@ -19,10 +19,10 @@ public struct MetricCatalog: Sendable {
     /// The largest number of bytes of names, tags and extra fields, including those of aliases.
     public let byteLimit: Int
     private let hash: TableHash
-    /// The records of metrics and aliases, in the order of their first occurrence.
-    var arena: [UInt8] = []
-    /// The offset of each metric's record in the arena, by the metric's number.
-    var offsets: [UInt32] = []
+    /// Records of metrics and aliases, in the order in which they came.
+    @usableFromInline private(set) var arena = KeyArena()
+    /// Where the record of each metric begins, by its number.
+    @usableFromInline private(set) var places: [UInt32] = []
     private var aliasCount = 0
     /// Bytes of names, tags and extra fields in the arena, including those of aliases.
     package private(set) var keyByteCount = 0
@@ -48,27 +48,26 @@ public struct MetricCatalog: Sendable {
         slots = Array(repeating: 0, count: 1024)
     }
 
-    /// The number of distinct metrics.
-    public var count: Int { offsets.count }
+    /// How many distinct metrics there are.
+    public var count: Int { places.count }
 
     /// The number of distinct metrics without those for events and service checks.
     public private(set) var metricCount = 0
 
-    /// The number of records. It grows with each new metric, and with each form of a known metric that is remembered as an
-    /// alias.
-    public var rowCount: Int { offsets.count + aliasCount }
+    /// Rows of metrics and aliases: what grows when a metric, or a known one's tags in another order, is first seen.
+    public var rowCount: Int { places.count + aliasCount }
 
     /// Whether an alias of this metric is remembered. O(1).
     package func hasAlias(_ metric: MetricID) -> Bool { record(of: metric).hasAlias }
 
-    /// Bytes that the catalog takes, including the spare capacity of its arrays.
-    package var byteCount: Int { arena.capacity + offsets.capacity * 4 + slots.capacity * 8 }
+    /// Bytes that it holds, what its arrays keep in reserve included.
+    package var byteCount: Int { arena.byteCount + places.capacity * 4 + slots.capacity * 8 }
 
     /// The number of the metric if it is remembered in exactly this form, otherwise nil. O(length of the key).
     package func knownAsWritten(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
-        find(place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)
+        find(place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)?.metric
     }
 
     /// The number of the metric if it is known, in any form, otherwise nil. Adds nothing. O(length of the key), and sorts the
@@ -92,14 +91,21 @@ public struct MetricCatalog: Sendable {
     public mutating func intern(
         _ type: MetricType, _ bytes: Span<UInt8>, name: ByteRange, tags: ByteRange = .empty, extra: ByteRange = .empty
     ) -> MetricID? {
-        intern(at: place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)
+        intern(at: place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)?.metric
+    }
+
+    /// A metric that the catalog knows, as a look-up finds it.
+    package struct Known {
+        package let metric: MetricID
+        /// What ``keyHash(of:)`` says of the metric.
+        package let keyHash: UInt64
     }
 
     /// The same for a caller that already knows the place where the search begins (``place(_:_:_:_:_:)``).
     package mutating func intern(
         at place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
-    ) -> MetricID? {
-        if let metric = find(place, type, bytes, name, tags, extra) { return metric }
+    ) -> Known? {
+        if let known = find(place, type, bytes, name, tags, extra) { return known }
         if tags.isEmpty, extra.isEmpty { return insert(place, type, bytes, name, tags, extra) }
         return internUnseen(place, type, bytes, name, tags, extra)
     }
@@ -107,54 +113,56 @@ public struct MetricCatalog: Sendable {
     @inline(never)
     private mutating func internUnseen(
         _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
-    ) -> MetricID? {
+    ) -> Known? {
         let key = CanonicalKey(bytes, name: name, tags: tags, extra: extra)
         let span = key.bytes.span
         let canonical = self.place(type, span, key.name, key.tags, key.extra)
-        let known = find(canonical, type, span, key.name, key.tags, key.extra)
-        guard let metric = known ?? insert(canonical, type, span, key.name, key.tags, key.extra) else { return nil }
+        let before = find(canonical, type, span, key.name, key.tags, key.extra)
+        guard let known = before ?? insert(canonical, type, span, key.name, key.tags, key.extra) else { return nil }
         let isAlias = !key.isWritten(bytes, name: name, tags: tags, extra: extra)
-        if isAlias, known != nil, aliasCount < limit, hasRoom(name, tags, extra) {
-            let offset = offsets[metric.index]
-            let digest = record(of: metric).digest
-            Record.markAlias(at: Int(offset), in: &arena)
+        if isAlias, before != nil, aliasCount < limit, hasRoom(name, tags, extra) {
+            arena.update(at: places[known.metric.index]) { Record.markAlias(at: $0, in: &$1) }
+            enter(place, known, type, bytes, name, tags, extra)
             aliasCount += 1
-            enter(place, metric, digest, type, bytes, name, tags, extra)
         }
-        return metric
+        return known
     }
 
     private mutating func insert(
         _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
-    ) -> MetricID? {
-        guard offsets.count < limit, hasRoom(name, tags, extra) else { return nil }
-        let metric = MetricID(UInt32(offsets.count))
-        offsets.append(UInt32(arena.count))
+    ) -> Known? {
+        guard places.count < limit, hasRoom(name, tags, extra) else { return nil }
         if type.isMetric { metricCount += 1 }
-        let digest = Self.hash(type, bytes, name: name, tags: tags, extra: extra)
-        enter(place, metric, digest, type, bytes, name, tags, extra)
-        return metric
+        let known = Known(
+            metric: MetricID(UInt32(places.count)), keyHash: Self.hash(type, bytes, name: name, tags: tags, extra: extra))
+        places.append(enter(place, known, type, bytes, name, tags, extra))
+        return known
     }
 
     /// Whether there is room for a key of this length.
     private func hasRoom(_ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange) -> Bool {
         let byteCount = name.count + tags.count + extra.count
-        return keyByteCount + byteCount <= byteLimit && arena.count + byteCount + Record.largestHeader < 1 << 32
+        return keyByteCount + byteCount <= byteLimit && arena.hasRoom(for: byteCount + Record.largestHeader)
     }
 
-    /// Adds a key's record to the arena, and the record to the table.
+    /// Keeps a key's record, and where the search for it begins. Returns where the record lies.
+    @discardableResult
     private mutating func enter(
-        _ place: UInt32, _ metric: MetricID, _ digest: UInt64, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange,
-        _ tags: ByteRange, _ extra: ByteRange
-    ) {
-        let entry = UInt64(place) << 32 | UInt64(arena.count + 1)
-        Record.append(digest, metric, type, name.count, tags.count, extra.count, to: &arena)
-        for index in name.range { arena.append(bytes[index]) }
-        for index in tags.range { arena.append(bytes[index]) }
-        for index in extra.range { arena.append(bytes[index]) }
-        keyByteCount += name.count + tags.count + extra.count
-        if rowCount * 2 > slots.count { grow() }
-        Self.put(entry, in: &slots)
+        _ place: UInt32, _ known: Known, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange,
+        _ extra: ByteRange
+    ) -> UInt32 {
+        let byteCount = name.count + tags.count + extra.count
+        let record = arena.append(byteCount + Record.largestHeader) { chunk in
+            Record.append(known.keyHash, known.metric, type, name.count, tags.count, extra.count, to: &chunk)
+            for index in name.range { chunk.append(bytes[index]) }
+            for index in tags.range { chunk.append(bytes[index]) }
+            for index in extra.range { chunk.append(bytes[index]) }
+        }
+        keyByteCount += byteCount
+        // The row is counted once this returns.
+        if (rowCount + 1) * 2 > slots.count { grow() }
+        Self.put(UInt64(place) << 32 | UInt64(record + 1), in: &slots)
+        return record
     }
 
     private static func put(_ entry: UInt64, in slots: inout [UInt64]) {
@@ -177,13 +185,16 @@ public struct MetricCatalog: Sendable {
         var state = hash.hash(bytes, name.range, state: UInt64(type.rawValue))
         if !tags.isEmpty { state = hash.hash(bytes, tags.range, state: state) }
         if !extra.isEmpty { state = hash.hash(bytes, extra.range, state: state &+ 1) }
-        return UInt32(truncatingIfNeeded: state ^ state >> 32)
+        let place = UInt32(truncatingIfNeeded: state ^ state >> 32)
+        unsafe Prefetch.line(of: slots.span.bytes, at: (Int(place) & (slots.count - 1)) &* 8)
+        return place
     }
 
     private func find(
         _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
-    ) -> MetricID? {
+    ) -> Known? {
         let table = slots.span
+        let chunks = arena.chunks.span
         let shape = Record.shape(type, name.count, tags.count, extra.count)
         let mask = table.count - 1
         var slot = Int(place) & mask
@@ -191,15 +202,19 @@ public struct MetricCatalog: Sendable {
             let entry = table[slot]
             if entry == 0 { return nil }
             if UInt32(entry >> 32) == place {
-                let record = Record(at: Int(UInt32(truncatingIfNeeded: entry)) - 1, in: arena.span)
-                if record.shape == shape, isKey(record.key, bytes, name, tags, extra) { return record.metric }
+                let found = UInt32(truncatingIfNeeded: entry) &- 1
+                let chunk = KeyArena.chunk(of: found)
+                let record = Record(at: KeyArena.offset(of: found), in: chunks[chunk])
+                if record.shape == shape, Self.isKey(record.key, in: chunks[chunk], bytes, name, tags, extra) {
+                    return Known(metric: record.metric, keyHash: record.digest)
+                }
             }
             slot = (slot + 1) & mask
         }
     }
 
-    /// Whether the catalog is so large that a look-up usually waits for memory. Prefetching then pays.
-    package var isLarge: Bool { offsets.count >= 2048 }
+    /// Whether so many metrics are known that a look-up usually waits for memory, so that fetching beforehand pays.
+    package var isLarge: Bool { places.count >= 2048 }
 
     /// The places where the searches for up to 16 keys begin.
     package typealias Places = InlineArray<16, UInt32>
@@ -208,15 +223,30 @@ public struct MetricCatalog: Sendable {
     package func prefetch(_ places: Places, count: Int) {
         let table = slots.span
         let mask = table.count - 1
+        // An element of the array itself would copy all of it.
+        let places = places.span
         for index in 0..<count { unsafe Prefetch.line(of: table.bytes, at: (Int(places[index]) & mask) &* 8) }
-        // The lines of the table are being fetched by now. Each holds the offset of the record that its search reads first.
-        let bytes = unsafe arena.span.bytes
+        // By now the table's lines are on their way; each says where the record begins that its search finds.
+        let chunks = arena.chunks.span
         for index in 0..<count {
-            let reference = UInt32(truncatingIfNeeded: table[Int(places[index]) & mask])
-            if reference == 0 { continue }
-            Prefetch.line(of: bytes, at: Int(reference) &- 1)
-            Prefetch.line(of: bytes, at: Int(reference) &+ 62)
+            let record = record(at: places[index], in: table)
+            if record == 0 { continue }
+            let start = KeyArena.address(of: chunks[KeyArena.chunk(of: record &- 1)]) &+ KeyArena.offset(of: record &- 1)
+            Prefetch.line(at: start)
+            Prefetch.line(at: start &+ 63)
         }
+    }
+
+    /// Where the record begins that the search finds first, plus 1; 0 where it finds none.
+    @inline(__always)
+    private func record(at place: UInt32, in table: Span<UInt64>) -> UInt32 {
+        let mask = table.count - 1
+        var slot = Int(place) & mask
+        while table[slot] != 0 {
+            if UInt32(table[slot] >> 32) == place { return UInt32(truncatingIfNeeded: table[slot]) }
+            slot = (slot + 1) & mask
+        }
+        return 0
     }
 
     /// The longest search for any key in the catalog, in places of the table. O(places).

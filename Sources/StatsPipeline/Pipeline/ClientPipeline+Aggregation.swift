@@ -110,18 +110,18 @@ extension ClientPipeline {
         let arrival = flushing.began
         guard let member = flushing.member else {
             return Self.add(
-                event, key, metrics, text: Span(), to: &batcher, arrival: arrival, timestamp: timestamp)
+                event, key, &metrics, text: Span(), to: &batcher, arrival: arrival, timestamp: timestamp)
         }
         return aggregator.withMember(member) { _, _, bytes in
-            Self.add(event, key, metrics, text: bytes, to: &batcher, arrival: arrival, timestamp: timestamp)
+            Self.add(event, key, &metrics, text: bytes, to: &batcher, arrival: arrival, timestamp: timestamp)
         }
     }
 
     private static func add(
-        _ event: StatEvent, _ key: MetricCatalog.Key, _ metrics: borrowing MetricCatalog, text: Span<UInt8>,
+        _ event: StatEvent, _ key: MetricCatalog.Key, _ metrics: inout MetricCatalog, text: Span<UInt8>,
         to batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
     ) -> PacketBatcher.AddResult {
-        metrics.withArena { keys in
+        metrics.withBytes(of: event.metric) { keys in
             batcher.add(
                 event, key: key, keys: keys, text: ByteRange(0..<text.count), texts: text, arrival: arrival,
                 timestamp: timestamp)

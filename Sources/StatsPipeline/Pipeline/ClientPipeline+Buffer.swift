@@ -92,8 +92,8 @@ extension ClientPipeline {
         while prioritized <= metric.index {
             let new = MetricID(UInt32(prioritized))
             let key = metrics.key(of: new)
-            let priority = metrics.withArena { arena in
-                configuration.priorities.priority(of: key.type, name: arena.extracting(key.name.range))
+            let priority = metrics.withBytes(of: new) { keys in
+                configuration.priorities.priority(of: key.type, name: keys.extracting(key.name.range))
             }
             if priority != .standard(for: key.type), !priorities.set(priority, of: new) {
                 preconditionFailure("the table of priorities is as long as the catalog")

@@ -16,9 +16,10 @@ extension ClientPipeline {
     /// Adds the metrics that the registry knows and this pipeline does not know yet. Both give a metric the same number.
     package mutating func adoptMetrics(of registry: borrowing MetricCatalog) {
         for number in metrics.count..<max(metrics.count, registry.count) {
-            let key = registry.key(of: MetricID(UInt32(number)))
-            let metric = registry.withArena { arena in
-                metrics.intern(key.type, arena, name: key.name, tags: key.tags, extra: key.extra)
+            let known = MetricID(UInt32(number))
+            let key = registry.key(of: known)
+            let metric = registry.withBytes(of: known) { keys in
+                metrics.intern(key.type, keys, name: key.name, tags: key.tags, extra: key.extra)
             }
             precondition(metric?.index == number, "both catalogs number metrics alike")
         }

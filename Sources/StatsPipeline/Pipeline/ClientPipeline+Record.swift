@@ -3,11 +3,12 @@ package import StatsModel
 package import StatsWire
 
 extension ClientPipeline {
-    /// Prefetches the metrics of the events that are recorded next, if the catalog is too large for the processor's caches.
-    /// Changes nothing.
-    package mutating func prefetchMetrics(of events: Span<DecodedEvent>, _ bytes: Span<UInt8>) {
-        guard events.count > 1, metrics.isLarge else { return }
-        _ = metrics.prefetch(events, bytes)
+    /// Tells memory which metrics are recorded next, where the catalog is too large for the processor's caches. Changes nothing.
+    ///
+    /// - Parameter places: where the searches for the first `count` metrics begin
+    package mutating func prefetchMetrics(at places: MetricCatalog.Places, count: Int) {
+        guard count > 1, metrics.isLarge else { return }
+        metrics.prefetch(places, count: count)
     }
 
     /// Records one decoded event: interns its metric, aggregates it or applies the drop strategy, stores its text, buffers its
@@ -21,13 +22,21 @@ extension ClientPipeline {
     package mutating func record(
         _ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
     ) -> PushResult {
+        let place = event.type.isMetric ? metrics.place(event.type, bytes, event.name, event.tags, event.extra) : 0
+        return record(event, place: place, bytes: bytes, timestamp: timestamp, at: now)
+    }
+
+    /// The same for who knows where the search for its metric begins, in a catalog with the hash of this process.
+    package mutating func record(
+        _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
+    ) -> PushResult {
         let timestamp = event.timestamp(recordedAt: timestamp)
         if isClosing { return refuse(.clientClosed, event, bytes, timestamp) }
         if Self.isTooLong(event, for: longestRecord) {
             return refuse(.oversize, event, bytes, timestamp)
         }
         let metric: MetricID
-        switch self.metric(of: event, bytes) {
+        switch self.metric(of: event, at: place, bytes) {
         case .known(let number): metric = number
         case .refused(let cause): return refuse(cause, event, bytes, timestamp)
         }
@@ -96,14 +105,14 @@ extension ClientPipeline {
         case refused(LossCause)
     }
 
-    private mutating func metric(of event: DecodedEvent, _ bytes: Span<UInt8>) -> Lookup {
+    private mutating func metric(of event: DecodedEvent, at place: UInt32, _ bytes: Span<UInt8>) -> Lookup {
         switch event.type {
         case .event: return .known(eventMetric)
         case .serviceCheck: return .known(serviceCheckMetric)
         case .counter, .gauge, .timing, .histogram, .distribution, .set:
             if let memory { return metric(of: event, bytes, within: memory) }
-            return metrics.intern(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
-                .map { .known($0) } ?? .refused(.metricLimit)
+            return metrics.intern(at: place, event.type, bytes, event.name, event.tags, event.extra)
+                .map { .known($0.metric) } ?? .refused(.metricLimit)
         }
     }
 

@@ -64,7 +64,7 @@ extension ClientPipeline {
         while !batcher.isFull, let event = buffer.first {
             guard let arrival = buffer.firstArrival else { preconditionFailure("an event that waits has arrived") }
             let result = Self.pack(
-                event, metrics: metrics, texts: texts.reader, into: &batcher, arrival: arrival, timestamp: timestamp)
+                event, metrics: &metrics, texts: texts.reader, into: &batcher, arrival: arrival, timestamp: timestamp)
             switch result {
             case .packetFull:
                 return
@@ -95,12 +95,12 @@ extension ClientPipeline {
     /// Adds one slot to the open packet. The key of a metric is in the catalog; that of an event or service check is in the
     /// text pool.
     private static func pack(
-        _ slot: StatEvent, metrics: borrowing MetricCatalog, texts: borrowing TextReader,
+        _ slot: StatEvent, metrics: inout MetricCatalog, texts: borrowing TextReader,
         into batcher: inout PacketBatcher, arrival: Instant, timestamp: UInt64
     ) -> PacketBatcher.AddResult {
         let key = metrics.key(of: slot.metric)
         if key.type.isMetric {
-            return metrics.withArena { keys in
+            return metrics.withBytes(of: slot.metric) { keys in
                 if slot.text == 0 {
                     return batcher.add(
                         slot, key: key, keys: keys, text: .empty, texts: Span(), arrival: arrival,

@@ -138,8 +138,10 @@ package struct ClientPipeline: ~Copyable {
     /// Whether ``close(at:)`` was called, or the pipeline was abandoned.
     package var isClosing: Bool { mitigations.isClosing }
 
-    /// Whether the client is closing, everything including the closing packets was polled, and no acknowledgement is awaited.
-    package var isClosed: Bool { mitigations.isFinished(isDataOut: isDataOut) }
+    /// Whether everything, the closing packets included, has been polled.
+    package var isClosed: Bool {
+        mutating get { mitigations.isFinished(isDataOut: isDataOut) }
+    }
 
     /// Whether the client is closing and no event waits any more.
     var isDataOut: Bool { isClosing && isFlushed }
@@ -153,22 +155,24 @@ package struct ClientPipeline: ~Copyable {
     /// overdue. After a poll that returned nil, the deadline is exact: no earlier poll returns a packet, and a poll at the
     /// deadline returns one or finds that a period of the breaker has ended.
     package var nextDeadline: Instant? {
-        if isClosed { return nil }
-        if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
-        var deadline = mitigations.nextDeadline(
-            isPacketOpen: !batcher.isEmpty, isDataOut: isDataOut, isHeldUp: flushing.hasSkipped)
-        if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
-        if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
-        if hasBreaker, let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
-        if isAggregating {
-            if let due = aggregateDue { deadline = min(deadline ?? due, due) }
-            if flushing.isActive || wantsAggregates { deadline = min(deadline ?? flushing.began, flushing.began) }
+        mutating get {
+            if isClosed { return nil }
+            if hasBreaker, let breaker, !breaker.isAdmitting { return breaker.nextDeadline }
+            var deadline = mitigations.nextDeadline(
+                isPacketOpen: !batcher.isEmpty, isDataOut: isDataOut, isHeldUp: flushing.hasSkipped)
+            if let due = batcher.deadline { deadline = min(deadline ?? due, due) }
+            if let due = buffer.firstArrival { deadline = min(deadline ?? due, due) }
+            if hasBreaker, let due = breaker?.nextDeadline { deadline = min(deadline ?? due, due) }
+            if isAggregating {
+                if let due = aggregateDue { deadline = min(deadline ?? due, due) }
+                if flushing.isActive || wantsAggregates { deadline = min(deadline ?? flushing.began, flushing.began) }
+            }
+            return deadline
         }
-        return deadline
     }
 
-    /// The bytes of the datagram that was polled last. Empty if the last poll returned nil.
-    package borrowing func withDatagram<Result: ~Copyable, Failure: Error>(
+    /// The bytes of the datagram last polled; none where the last poll answered nil. `mutating` as ``nextDeadline``.
+    package mutating func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         switch polled {

@@ -30,8 +30,10 @@ package struct EventBuffer: ~Copyable {
 
     /// The time at which the next event to leave was recorded. nil if none waits.
     var firstArrival: Instant? {
-        if isByPriority { return lanes.first?.arrival }
-        return ring.count == 0 ? nil : arrivals[Int(truncatingIfNeeded: ring.consumer.popped) & (arrivals.count - 1)]
+        @inline(__always) mutating get {
+            if isByPriority { return lanes.firstArrival }
+            return ring.count == 0 ? nil : arrivals[Int(truncatingIfNeeded: ring.consumer.popped) & (arrivals.count - 1)]
+        }
     }
 
     /// The next event to leave, which stays in the buffer. nil if none waits.

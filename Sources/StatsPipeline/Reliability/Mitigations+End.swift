@@ -1,6 +1,8 @@
 import StatsModel
 
 /// The time of the next packet, and the end of a session.
+///
+/// Functions that read all parts are `mutating` although they change nothing, because a borrowing call copies this large value.
 extension Mitigations {
     /// Whether the client is closing.
     var isClosing: Bool {
@@ -28,12 +30,12 @@ extension Mitigations {
     /// Whether everything was sent once, including the closing packets.
     ///
     /// - Parameter isDataOut: the client closes, and no event waits any more
-    func isEverythingSent(isDataOut: Bool) -> Bool {
+    mutating func isEverythingSent(isDataOut: Bool) -> Bool {
         reports.isFinished && isDataOut && copies.isEmpty && parity.nextDeadline == nil && runningTotals.isQuiet
     }
 
     /// Whether nothing will be sent any more, and no answer is waited for.
-    func isFinished(isDataOut: Bool) -> Bool { isEverythingSent(isDataOut: isDataOut) && !retransmission.needsAnswer }
+    mutating func isFinished(isDataOut: Bool) -> Bool { isEverythingSent(isDataOut: isDataOut) && !retransmission.needsAnswer }
 
     /// The time at which the next packet is due. nil if there is none.
     ///
@@ -41,7 +43,7 @@ extension Mitigations {
     ///   - isPacketOpen: a data packet that is not sealed yet holds an event
     ///   - isDataOut: the client is closing, and no event waits any more
     ///   - isHeldUp: events that are not buffered yet must be sent before the closing packets
-    func nextDeadline(isPacketOpen: Bool, isDataOut: Bool, isHeldUp: Bool) -> Instant? {
+    mutating func nextDeadline(isPacketOpen: Bool, isDataOut: Bool, isHeldUp: Bool) -> Instant? {
         // Closing packets wait for second copies, and for events that are being recorded.
         var deadline = isClosing && (!copies.isEmpty || isHeldUp) ? nil : reports.deadline
         if let due = retransmissionDeadline(isDataOut: isDataOut) { deadline = min(deadline ?? due, due) }
@@ -51,7 +53,7 @@ extension Mitigations {
         return deadline
     }
 
-    private func retransmissionDeadline(isDataOut: Bool) -> Instant? {
+    private mutating func retransmissionDeadline(isDataOut: Bool) -> Instant? {
         guard let due = retransmission.deadline else { return nil }
         // A client that lingers gives up only once everything else is sent: until then the end of its time makes nothing due.
         guard isEverythingSent(isDataOut: isDataOut), let end = retransmission.lingerDeadline else { return due }

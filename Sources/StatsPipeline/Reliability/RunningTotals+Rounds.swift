@@ -83,7 +83,7 @@ extension RunningTotals {
             let runningTotal = RunningTotal(
                 type: key.type, name: key.name, tags: key.tags, extra: key.extra, value: rows[row].value,
                 count: min(rows[row].count, RunningTotal.largestCount), latest: rows[row].latest)
-            if !metrics.withArena({ builder.append(runningTotal, keys: $0, sequence: sequence) }) { break }
+            if !metrics.withBytes(of: rows[row].metric, { builder.append(runningTotal, keys: $0, sequence: sequence) }) { break }
             counts.runningTotals += 1
             rows[row].sendings = min(rows[row].sendings, .max - 2) + 1
             next = self.row(row + 1, from: roundFrom, roundLimit)

@@ -111,7 +111,7 @@ struct RunningTotalAccount: Sendable {
             }
             return known.index
         }
-        guard let metric = catalog.intern(at: place, type, bytes, name, tags, extra) else {
+        guard let metric = catalog.intern(at: place, type, bytes, name, tags, extra)?.metric else {
             isFull = true
             return nil
         }
@@ -132,29 +132,35 @@ struct RunningTotalAccount: Sendable {
         guard catalog.isLarge, events.count > 1 else {
             for index in 0..<events.count {
                 let event = events[index]
-                guard event.type == .counter || event.type == .gauge else { continue }
+                guard Self.counts(event.type) else { continue }
                 let place = catalog.place(event.type, bytes, event.name, event.tags, event.extra)
                 if let row = row(of: event, at: place, bytes, &room) { recordArrived(event, of: row, in: packet) }
             }
             return
         }
-        let places = catalog.prefetch(events, bytes)
-        // All rows are found before the first one is read, so that memory fetches them at the same time.
-        var found = InlineArray<16, Int32>(repeating: -1)
-        for index in 0..<events.count {
-            guard let row = row(of: events[index], at: places[index], bytes, &room) else { continue }
-            found[index] = Int32(row)
-            let stride = MemoryLayout<Row>.stride
-            unsafe Prefetch.lines(of: rows.span.bytes, from: row * stride, count: stride)
+        // Each step for all events, so that memory fetches at the same time what the next step reads.
+        var places = MetricCatalog.Places(repeating: 0)
+        for index in 0..<events.count where Self.counts(events[index].type) {
+            let event = events[index]
+            places[index] = catalog.place(event.type, bytes, event.name, event.tags, event.extra)
         }
+        catalog.prefetch(places, count: events.count)
+        var found = Prefetch.Rows(repeating: -1)
+        for index in 0..<events.count {
+            if let row = row(of: events[index], at: places[index], bytes, &room) { found[index] = Int32(row) }
+        }
+        unsafe Prefetch.rows(found, count: events.count, of: rows.span.bytes, stride: MemoryLayout<Row>.stride)
         for index in 0..<events.count {
             if found[index] >= 0 { recordArrived(events[index], of: Int(found[index]), in: packet) }
         }
     }
 
+    /// Whether events of this type count in running totals.
+    private static func counts(_ type: MetricType) -> Bool { type == .counter || type == .gauge }
+
     /// The row of an event's metric. nil if its type has no rows, or if there is no room for a new one.
     private mutating func row(of event: DecodedEvent, at place: UInt32, _ bytes: Span<UInt8>, _ room: inout Int) -> Int? {
-        guard event.type == .counter || event.type == .gauge else { return nil }
+        guard Self.counts(event.type) else { return nil }
         return row(at: place, event.type, bytes, event.name, event.tags, event.extra, &room)
     }
 

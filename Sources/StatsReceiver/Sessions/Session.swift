@@ -30,11 +30,13 @@ struct Session: Sendable {
         self.ordinal = ordinal
     }
 
-    /// The next time at which the session changes without a packet.
-    func deadline(gracePeriod: Nanoseconds) -> Instant? {
-        guard isReplaced else { return tracker.deadline }
+    /// The next time at which the session changes without a packet, and the time of its next acknowledgement.
+    ///
+    /// The question changes nothing. It is `mutating` because asking an element of an array otherwise copies the element.
+    mutating func due(gracePeriod: Nanoseconds) -> (timeout: Instant?, answer: Instant?) {
+        guard isReplaced else { return (tracker.deadline, answer?.due) }
         let end = lastHeard + gracePeriod
-        return tracker.deadline.map { min($0, end) } ?? end
+        return (tracker.deadline.map { min($0, end) } ?? end, answer?.due)
     }
 
     var summary: SessionSummary {

@@ -110,8 +110,9 @@ struct SessionTable: Sendable {
     mutating func account(at position: Int, _ body: (inout RecordAccount) -> Void) { body(&open[position].account) }
 
     private mutating func refreshDeadline(at position: Int) {
-        deadlines.set(open[position].deadline(gracePeriod: configuration.gracePeriod), at: position)
-        answers.set(open[position].answer?.due, at: position)
+        let due = open[position].due(gracePeriod: configuration.gracePeriod)
+        deadlines.set(due.timeout, at: position)
+        answers.set(due.answer, at: position)
     }
 
     /// The session that must be acknowledged first: the longest due one, and among equal ones the one that appeared first. nil if

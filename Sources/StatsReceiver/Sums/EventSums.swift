@@ -38,6 +38,15 @@ package struct EventSums: Sendable {
         sums.record(events, bytes, timestamp: timestamp, in: &catalog)
     }
 
+    /// The same for a caller that knows where the searches for their metrics begin (``MetricCatalog/places(of:_:)``), and has let
+    /// memory fetch what they read.
+    package mutating func record(
+        _ events: Span<DecodedEvent>, at places: MetricCatalog.Places, bytes: Span<UInt8>, timestamp: Int64,
+        in catalog: inout MetricCatalog
+    ) {
+        sums.record(events, places, bytes, timestamp: timestamp, in: &catalog)
+    }
+
     /// Counts a line or record that is no event.
     package mutating func recordMalformed(_ reason: MalformedReason) {
         malformed[Int(reason.rawValue)] += 1

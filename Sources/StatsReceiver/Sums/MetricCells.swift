@@ -34,23 +34,24 @@ struct MetricCells: Sendable {
     /// The bytes of its arrays, including reserved capacity.
     var byteCount: Int { cells.capacity * MemoryLayout<Cell>.stride + spreads.capacity * MemoryLayout<Spread>.stride }
 
-    /// Begins to fetch the cell of a metric that will be recorded soon. Changes nothing.
-    @inline(__always)
-    func prefetch(_ metric: MetricID) {
-        let stride = MemoryLayout<Cell>.stride
-        unsafe Prefetch.lines(of: cells.span.bytes, from: metric.index * stride, count: stride)
+    /// Begins to fetch the numbers of metrics, which will be recorded soon. Changes nothing.
+    ///
+    /// - Parameter metrics: the metrics' numbers, `count` of them
+    func prefetch(_ metrics: Prefetch.Rows, count: Int) {
+        unsafe Prefetch.rows(metrics, count: count, of: cells.span.bytes, stride: MemoryLayout<Cell>.stride)
     }
 
-    /// Begins to fetch the spread of a metric. Call it after ``prefetch(_:)``, because it reads the metric's cell.
-    @inline(__always)
-    func prefetchSpread(_ metric: MetricID, _ type: MetricType) {
-        switch type {
-        case .timing, .histogram, .distribution:
-            guard metric.index < cells.count, cells[metric.index].count > 1 else { return }
-            let stride = MemoryLayout<Spread>.stride
-            unsafe Prefetch.lines(of: spreads.span.bytes, from: Int(cells[metric.index].first) * stride, count: stride)
-        case .counter, .gauge, .set, .event, .serviceCheck: break
+    /// The same for their spreads, once ``prefetch(_:count:)`` has brought the rest.
+    ///
+    /// - Parameter metrics: the numbers of metrics that have spreads, `count` of them
+    func prefetchSpreads(_ metrics: Prefetch.Rows, count: Int) {
+        var places = Prefetch.Rows(repeating: -1)
+        for index in 0..<count where metrics[index] >= 0 {
+            let metric = Int(metrics[index])
+            guard metric < cells.count, cells[metric].count > 1 else { continue }
+            places[index] = Int32(truncatingIfNeeded: cells[metric].first)
         }
+        unsafe Prefetch.rows(places, count: count, of: spreads.span.bytes, stride: MemoryLayout<Spread>.stride)
     }
 
     /// Counts one record of a metric. O(1), except that the first record of a metric extends the array up to the metric's number.

@@ -11,11 +11,8 @@ struct MetricSums: Sendable {
     mutating func record(
         _ event: DecodedEvent, _ bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) {
-        var metric: MetricID?
-        if event.type.isMetric {
-            metric = catalog.intern(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
-        }
-        record(event, of: metric, bytes, timestamp: timestamp, catalog)
+        let place = event.type.isMetric ? catalog.place(event.type, bytes, event.name, event.tags, event.extra) : 0
+        record(event, of: Self.metric(of: event, at: place, bytes, in: &catalog), bytes, timestamp: timestamp)
     }
 
     /// Counts up to ``EventDecoder/batchLimit`` records. Each step handles all records before the next step begins, so that the
@@ -23,11 +20,9 @@ struct MetricSums: Sendable {
     mutating func record(
         _ events: Span<DecodedEvent>, _ bytes: Span<UInt8>, timestamp: Int64, in catalog: inout MetricCatalog
     ) {
-        guard events.count > 1, catalog.isLarge else {
-            for index in events.indices { record(events[index], bytes, timestamp: timestamp, in: &catalog) }
-            return
-        }
-        record(events, catalog.prefetch(events, bytes), bytes, timestamp: timestamp, in: &catalog)
+        let places = catalog.places(of: events, bytes)
+        if events.count > 1, catalog.isLarge { catalog.prefetch(places, count: events.count) }
+        record(events, places, bytes, timestamp: timestamp, in: &catalog)
     }
 
     /// Counts several records whose look-ups in the catalog begin at `places`.
@@ -35,27 +30,57 @@ struct MetricSums: Sendable {
         _ events: Span<DecodedEvent>, _ places: MetricCatalog.Places, _ bytes: Span<UInt8>, timestamp: Int64,
         in catalog: inout MetricCatalog
     ) {
-        var metrics = InlineArray<16, MetricID?>(repeating: nil)
-        for index in events.indices where events[index].type.isMetric {
-            let event = events[index]
-            let metric = catalog.intern(at: places[index], event.type, bytes, event.name, event.tags, event.extra)
-            metrics[index] = metric
-            if let metric { cells.prefetch(metric) }
+        guard events.count > 1, catalog.isLarge else {
+            for index in events.indices {
+                let event = events[index]
+                record(event, of: Self.metric(of: event, at: places[index], bytes, in: &catalog), bytes, timestamp: timestamp)
+            }
+            return
         }
+        recordTogether(events, places, bytes, timestamp: timestamp, in: &catalog)
+    }
+
+    /// Each step for all of them before the next step, so that the memory fetches for all of them at once what the next step
+    /// reads.
+    private mutating func recordTogether(
+        _ events: Span<DecodedEvent>, _ places: MetricCatalog.Places, _ bytes: Span<UInt8>, timestamp: Int64,
+        in catalog: inout MetricCatalog
+    ) {
+        var metrics = InlineArray<16, MetricCatalog.Known?>(repeating: nil)
+        var rows = Prefetch.Rows(repeating: -1)
+        var spread = Prefetch.Rows(repeating: -1)
         for index in events.indices {
-            if let metric = metrics[index] { cells.prefetchSpread(metric, events[index].type) }
+            let event = events[index]
+            guard let known = Self.metric(of: event, at: places[index], bytes, in: &catalog) else { continue }
+            metrics[index] = known
+            rows[index] = Int32(truncatingIfNeeded: known.metric.index)
+            switch event.type {
+            case .timing, .histogram, .distribution: spread[index] = rows[index]
+            case .counter, .gauge, .set, .event, .serviceCheck: break
+            }
         }
-        for index in events.indices { record(events[index], of: metrics[index], bytes, timestamp: timestamp, catalog) }
+        cells.prefetch(rows, count: events.count)
+        cells.prefetchSpreads(spread, count: events.count)
+        for index in events.indices { record(events[index], of: metrics[index], bytes, timestamp: timestamp) }
+    }
+
+    /// The metric of an event, new or known; nil where the event has none, or the catalog has no room.
+    @inline(__always)
+    private static func metric(
+        of event: DecodedEvent, at place: UInt32, _ bytes: Span<UInt8>, in catalog: inout MetricCatalog
+    ) -> MetricCatalog.Known? {
+        guard event.type.isMetric else { return nil }
+        return catalog.intern(at: place, event.type, bytes, event.name, event.tags, event.extra)
     }
 
     @inline(__always)
     private mutating func record(
-        _ event: DecodedEvent, of metric: MetricID?, _ bytes: Span<UInt8>, timestamp: Int64, _ catalog: borrowing MetricCatalog
+        _ event: DecodedEvent, of known: MetricCatalog.Known?, _ bytes: Span<UInt8>, timestamp: Int64
     ) {
         let timestamp = event.hasTimestamp ? event.timestamp : timestamp
         var metricKey: UInt64 = 0
-        if let metric {
-            metricKey = catalog.keyHash(of: metric)
+        if let known {
+            metricKey = known.keyHash
         } else if event.type.isMetric {
             uncatalogued.add(event.type, count: event.count)
             metricKey = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
@@ -65,7 +90,7 @@ struct MetricSums: Sendable {
             flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
             count: event.count)
         tally.add(event.type, count: event.count, content: content)
-        guard let metric else { return }
+        guard let metric = known?.metric else { return }
         var member: UInt64 = 0
         if event.type == .set {
             // A record that stands for several events adds its member once for each of them.

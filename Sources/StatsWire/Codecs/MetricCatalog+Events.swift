@@ -13,11 +13,4 @@ extension MetricCatalog {
         }
         return places
     }
-
-    /// The same, and prefetches the memory that the searches will read.
-    package func prefetch(_ events: Span<DecodedEvent>, _ bytes: Span<UInt8>) -> Places {
-        let places = places(of: events, bytes)
-        prefetch(places, count: events.count)
-        return places
-    }
 }

@@ -40,7 +40,9 @@ import TestSupport
             _ = client.record(event, bytes: bytes.span, timestamp: RetransmissionTests.epoch, at: now)
         }
 
-        var nextDeadline: Instant? { [client.nextDeadline, receiver.nextDeadline].compactMap { $0 }.min() }
+        var nextDeadline: Instant? {
+            mutating get { [client.nextDeadline, receiver.nextDeadline].compactMap { $0 }.min() }
+        }
 
         mutating func turn() {
             receiver.handleTimeout(at: now)

@@ -54,7 +54,9 @@ import TestSupport
             return isSilent || random.chance(Ratio(loss, outOf: 100), rule: 1, flow: 0, sequence: draws)
         }
 
-        var nextDeadline: Instant? { [client.nextDeadline, receiver.nextDeadline].compactMap { $0 }.min() }
+        var nextDeadline: Instant? {
+            mutating get { [client.nextDeadline, receiver.nextDeadline].compactMap { $0 }.min() }
+        }
 
         mutating func turn() {
             receiver.handleTimeout(at: now)

@@ -4,7 +4,7 @@ import StatsModel
 protocol TurnedInTime: ~Copyable {
     var now: Instant { get set }
     /// When one of them next wants to be called; nil: never.
-    var nextDeadline: Instant? { get }
+    var nextDeadline: Instant? { mutating get }
     /// Everything that happens now.
     mutating func turn()
 }
