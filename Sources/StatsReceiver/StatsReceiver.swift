@@ -87,7 +87,7 @@ package struct StatsReceiver: ~Copyable {
         case .heartbeat, .closing:
             receiveReport(bytes, header, from: source)
         case .parity, .acknowledgement:
-            if let position = table.position(of: header.session, from: source) { table.hear(at: position, now) { _ in } }
+            if let position = table.position(of: header.session, from: source) { table.recordActivity(at: position, now) { _ in } }
             if header.kind == .parity { parity?.handleParity(bytes, header: header, from: source) }
         }
         return .control(header)
@@ -97,8 +97,8 @@ package struct StatsReceiver: ~Copyable {
     mutating func receiveData(
         _ header: PacketHeader, from source: SourceID, isRebuilt: Bool = false
     ) -> ReceiveOutcome {
-        guard let position = position(of: header, from: source, isSpokenOf: false) else { return .outOfRange(header) }
-        let arrival = table.hear(at: position, now) { session in
+        guard let position = position(of: header, from: source, isFromReport: false) else { return .outOfRange(header) }
+        let arrival = table.recordActivity(at: position, now) { session in
             session.receive(header, isRebuilt: isRebuilt, at: now, &reports)
         }
         switch arrival {
@@ -111,9 +111,9 @@ package struct StatsReceiver: ~Copyable {
 
     private mutating func receiveReport(_ bytes: Span<UInt8>, _ header: PacketHeader, from source: SourceID) {
         let report = TotalsReport(decoding: bytes, header: header)
-        guard let position = position(of: header, from: source, isSpokenOf: true) else { return }
-        table.hear(at: position, now) { session in
-            session.hear(header, at: now, &reports)
+        guard let position = position(of: header, from: source, isFromReport: true) else { return }
+        table.recordActivity(at: position, now) { session in
+            session.handleReport(header, at: now, &reports)
             if header.kind == .closing { session.isClosed = true }
             if let report { session.account.record(report, timestamp: header.timestamp) }
         }
@@ -121,16 +121,16 @@ package struct StatsReceiver: ~Copyable {
     }
 
     /// The index of the packet's session, which is opened if necessary. nil if the number is no reason to open one.
-    private mutating func position(of header: PacketHeader, from source: SourceID, isSpokenOf: Bool) -> Int? {
+    private mutating func position(of header: PacketHeader, from source: SourceID, isFromReport: Bool) -> Int? {
         if let position = table.position(of: header.session, from: source) { return position }
         // A sender that closes before it ever sent data names number 0.
-        let isCredible = header.sequence <= SequenceTracker.maximumSequence && (header.sequence > 0 || isSpokenOf)
+        let isCredible = header.sequence <= SequenceTracker.maximumSequence && (header.sequence > 0 || isFromReport)
         guard isCredible else {
             unassigned += 1
             return nil
         }
         return table.open(
-            header.session, from: source, sequence: header.sequence, isSpokenOf: isSpokenOf, at: now, &reports)
+            header.session, from: source, sequence: header.sequence, isFromReport: isFromReport, at: now, &reports)
     }
 
     /// The next time at which a pending hole becomes lost, a replaced session is closed, or an acknowledgement is due. nil if

@@ -105,7 +105,7 @@ import TestSupport
         #expect(notes.firstTimestamp == 50 && notes.lastTimestamp == 20)
     }
 
-    @Test("a missing file, a folder and an empty file are told apart")
+    @Test("a missing file, a folder and an empty file are distinguished")
     func openErrors() throws {
         try TemporaryFile.with([]) { path in
             #expect(ReadCapture(path: path).error?.reason == "the file is empty")

@@ -23,7 +23,7 @@ import Testing
         #expect(Double(count) <= limit, "\(name): \(count) requests in a batch of \(path.batch)")
     }
 
-    @Test("names are told apart, and every bar and batch makes sense")
+    @Test("names are distinguished, and every bar and batch makes sense")
     func names() {
         let paths = HotPath.all
         #expect(Set(paths.map(\.name)).count == paths.count)

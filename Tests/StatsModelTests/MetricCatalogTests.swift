@@ -50,7 +50,7 @@ import Testing
         #expect(intern(&small, .counter, "e") == nil)
     }
 
-    @Test("keys longer than 16 bits can count are kept, found and told apart", arguments: [65_535, 65_536, 200_000])
+    @Test("keys longer than 16 bits can count are kept, found and distinguished", arguments: [65_535, 65_536, 200_000])
     func longKeys(length: Int) {
         var catalog = MetricCatalog()
         let name = String(repeating: "n", count: length)

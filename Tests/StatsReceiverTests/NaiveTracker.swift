@@ -65,7 +65,7 @@ struct NaiveTracker {
         return .late
     }
 
-    mutating func hear(of sequence: UInt64, at now: UInt64) {
+    mutating func handleReport(of sequence: UInt64, at now: UInt64) {
         expire(at: now)
         guard sequence > highest, sequence - highest <= maximumJump else { return }
         grow(to: sequence, at: now)

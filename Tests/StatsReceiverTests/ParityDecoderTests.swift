@@ -26,7 +26,7 @@ struct ParityDecoderTests {
     }
 
     /// Gives the decoder these packets and answers the numbers of what comes back.
-    static func hear(_ packets: [[UInt8]], _ decoder: inout ParityDecoder, from source: UInt64 = 1) throws -> [UInt64] {
+    static func receive(_ packets: [[UInt8]], _ decoder: inout ParityDecoder, from source: UInt64 = 1) throws -> [UInt64] {
         var numbers: [UInt64] = []
         for packet in packets {
             try hand(packet, &decoder, from: source)
@@ -60,26 +60,26 @@ struct ParityDecoderTests {
     func recovery() throws {
         var decoder = ParityDecoder()
         let parity = Self.parity(Self.three)
-        #expect(try Self.hear([Self.three[0].1, Self.three[2].1], &decoder) == [])
-        #expect(try Self.hear([parity], &decoder) == [2])
+        #expect(try Self.receive([Self.three[0].1, Self.three[2].1], &decoder) == [])
+        #expect(try Self.receive([parity], &decoder) == [2])
         #expect(decoder.counts.used == 1)
         // Heard when the parity came first, and again: nothing more.
-        #expect(try Self.hear([parity, Self.three[1].1], &decoder) == [])
+        #expect(try Self.receive([parity, Self.three[1].1], &decoder) == [])
         #expect(decoder.counts.unneeded == 1)
 
         decoder = ParityDecoder()
-        #expect(try Self.hear([parity, Self.three[2].1], &decoder) == [])
+        #expect(try Self.receive([parity, Self.three[2].1], &decoder) == [])
         #expect(decoder.counts.waiting == 1)
-        #expect(try Self.hear([Self.three[1].1], &decoder) == [1])
+        #expect(try Self.receive([Self.three[1].1], &decoder) == [1])
         #expect(decoder.counts.waiting == 0 && decoder.counts.recovered == 1)
     }
 
     @Test("a parity whose members all came is of no use, and is let go; one that came first gives the last of them")
     func complete() throws {
         var decoder = ParityDecoder()
-        #expect(try Self.hear([Self.parity(Self.three)] + Self.three.map(\.1), &decoder) == [3])
+        #expect(try Self.receive([Self.parity(Self.three)] + Self.three.map(\.1), &decoder) == [3])
         decoder = ParityDecoder()
-        #expect(try Self.hear(Self.three.map(\.1) + [Self.parity(Self.three)], &decoder) == [])
+        #expect(try Self.receive(Self.three.map(\.1) + [Self.parity(Self.three)], &decoder) == [])
         #expect(decoder.counts.unneeded == 1 && decoder.counts.waiting == 0)
     }
 
@@ -93,7 +93,7 @@ struct ParityDecoderTests {
         for index in 0..<2 {
             var decoder = ParityDecoder()
             let parity = Self.parity(Self.three, count: 2, index: index)
-            #expect(try Self.hear([again, parity, Self.three[2].1], &decoder) == [2])
+            #expect(try Self.receive([again, parity, Self.three[2].1], &decoder) == [2])
             try Self.hand(again, &decoder)
             #expect(decoder.counts.contradicted == 0)
         }
@@ -108,11 +108,11 @@ struct ParityDecoderTests {
     @Test("sources and sessions are apart")
     func sessions() throws {
         var decoder = ParityDecoder()
-        #expect(try Self.hear([Self.three[0].1, Self.three[1].1], &decoder, from: 1) == [])
-        #expect(try Self.hear([Self.parity(Self.three)], &decoder, from: 2) == [])
+        #expect(try Self.receive([Self.three[0].1, Self.three[1].1], &decoder, from: 1) == [])
+        #expect(try Self.receive([Self.parity(Self.three)], &decoder, from: 2) == [])
         let other = Self.three.map { ($0.0, Self.data($0.0, session: 2)) }
-        #expect(try Self.hear([Self.parity(other, session: 2)], &decoder, from: 1) == [])
-        #expect(try Self.hear([Self.parity(Self.three)], &decoder, from: 1) == [3])
+        #expect(try Self.receive([Self.parity(other, session: 2)], &decoder, from: 1) == [])
+        #expect(try Self.receive([Self.parity(Self.three)], &decoder, from: 1) == [3])
     }
 
     @Test("what does not prove itself is not believed: another number, session or kind, a broken checksum, other bytes")
@@ -128,10 +128,10 @@ struct ParityDecoderTests {
                 var decoder = ParityDecoder()
                 let members = [(1, Self.data(1)), (2, Self.data(2)), (3, impostor)] as [(UInt64, [UInt8])]
                 let parity = Self.parity(members, count: 2, index: index)
-                #expect(try Self.hear([members[0].1, members[1].1, parity], &decoder) == [], "impostor \(number)")
+                #expect(try Self.receive([members[0].1, members[1].1, parity], &decoder) == [], "impostor \(number)")
                 #expect(decoder.counts.contradicted == 1 && decoder.counts.recovered == 0, "impostor \(number)")
                 // And a true one afterwards still serves.
-                #expect(try Self.hear([Self.parity(Self.three.map { ($0.0, Self.data($0.0)) })], &decoder) == [3])
+                #expect(try Self.receive([Self.parity(Self.three.map { ($0.0, Self.data($0.0)) })], &decoder) == [3])
             }
         }
     }
@@ -141,7 +141,7 @@ struct ParityDecoderTests {
         var decoder = ParityDecoder()
         let long = Self.data(1, Array(repeating: 5, count: size - 40))
         let parity = Self.parity([(1, Self.data(1)), (2, Self.data(2))])
-        #expect(try Self.hear([long, parity], &decoder) == [])
+        #expect(try Self.receive([long, parity], &decoder) == [])
         #expect(decoder.counts.contradicted == 1)
     }
 
@@ -152,11 +152,11 @@ struct ParityDecoderTests {
         var decoder = ParityDecoder(configuration: bounds)
         let members: [(UInt64, [UInt8])] = [(1, Self.data(1, Array(repeating: 1, count: 63))), (2, Self.data(2))]
         let fitting: [(UInt64, [UInt8])] = [(1, Self.data(1, Array(repeating: 1, count: 62))), (2, Self.data(2))]
-        #expect(try Self.hear([members[0].1, Self.parity(members)], &decoder) == [])
+        #expect(try Self.receive([members[0].1, Self.parity(members)], &decoder) == [])
         #expect(decoder.counts.oversize == 1)
-        #expect(try Self.hear([Self.data(3, Array(repeating: 1, count: 111))], &decoder) == [])
+        #expect(try Self.receive([Self.data(3, Array(repeating: 1, count: 111))], &decoder) == [])
         #expect(decoder.counts.oversizeData == 1)
-        #expect(try Self.hear([fitting[0].1, Self.parity(fitting)], &decoder) == [2])
+        #expect(try Self.receive([fitting[0].1, Self.parity(fitting)], &decoder) == [2])
     }
 
     @Test("the least recently active session makes room, and its parities are counted as expired")
@@ -165,15 +165,15 @@ struct ParityDecoderTests {
         bounds.maximumSessions = 2
         var decoder = ParityDecoder(configuration: bounds)
         let parity = Self.parity(Self.three)
-        #expect(try Self.hear([parity], &decoder, from: 1) == [])
-        #expect(try Self.hear([Self.three[0].1, Self.three[1].1], &decoder, from: 2) == [])
-        #expect(try Self.hear([Self.three[0].1], &decoder, from: 1) == [])
+        #expect(try Self.receive([parity], &decoder, from: 1) == [])
+        #expect(try Self.receive([Self.three[0].1, Self.three[1].1], &decoder, from: 2) == [])
+        #expect(try Self.receive([Self.three[0].1], &decoder, from: 1) == [])
         // Session 2 is the least recently active one.
-        #expect(try Self.hear([Self.three[0].1], &decoder, from: 3) == [])
+        #expect(try Self.receive([Self.three[0].1], &decoder, from: 3) == [])
         #expect(decoder.counts.expired == 0)
-        #expect(try Self.hear([parity], &decoder, from: 2) == [])
+        #expect(try Self.receive([parity], &decoder, from: 2) == [])
         #expect(decoder.counts.expired == 1)
-        #expect(try Self.hear([Self.three[1].1, Self.three[2].1], &decoder, from: 2) == [1])
+        #expect(try Self.receive([Self.three[1].1, Self.three[2].1], &decoder, from: 2) == [1])
     }
 
     @Test("parities that wait make room for newer ones, the oldest first")
@@ -184,20 +184,20 @@ struct ParityDecoderTests {
         let groups = (0..<4 as Range<UInt64>).map { number in
             [(number * 2 + 1, Self.data(number * 2 + 1)), (number * 2 + 2, Self.data(number * 2 + 2))]
         }
-        #expect(try Self.hear(groups.map { Self.parity($0) }, &decoder) == [])
+        #expect(try Self.receive(groups.map { Self.parity($0) }, &decoder) == [])
         #expect(decoder.counts.waiting == 3 && decoder.counts.expired == 1)
-        #expect(try Self.hear(groups.map { $0[0].1 }, &decoder) == [4, 6, 8])
+        #expect(try Self.receive(groups.map { $0[0].1 }, &decoder) == [4, 6, 8])
     }
 
     @Test("a parity that comes when its members have been overwritten gives nothing twice")
     func passed() throws {
         var decoder = ParityDecoder()
         let packets = (1...258 as ClosedRange<UInt64>).map { ($0, Self.data($0)) }
-        #expect(try Self.hear(packets.map(\.1), &decoder) == [])
+        #expect(try Self.receive(packets.map(\.1), &decoder) == [])
         // Number 2 came, and 258 stands in its place now.
-        #expect(try Self.hear([Self.parity(Array(packets[1..<4]))], &decoder) == [])
+        #expect(try Self.receive([Self.parity(Array(packets[1..<4]))], &decoder) == [])
         #expect(decoder.counts.expired == 1)
-        #expect(try Self.hear([Self.parity(Array(packets[2..<5]))], &decoder) == [])
+        #expect(try Self.receive([Self.parity(Array(packets[2..<5]))], &decoder) == [])
         #expect(decoder.counts.unneeded == 1)
     }
 
@@ -208,13 +208,13 @@ struct ParityDecoderTests {
         let late = Self.parity([packets[0], packets[2]], stride: 2)
         let later = Self.parity([packets[0], packets[4]], stride: 4)
         let first = Self.parity([packets[1], packets[2]])
-        #expect(try Self.hear([late, later, packets[1].1], &decoder) == [])
-        #expect(try Self.hear([first], &decoder) == [3, 1, 5])
+        #expect(try Self.receive([late, later, packets[1].1], &decoder) == [])
+        #expect(try Self.receive([first], &decoder) == [3, 1, 5])
         #expect(decoder.counts.used == 3)
         // Two groups that waited for the same packet.
         decoder = ParityDecoder()
-        #expect(try Self.hear([late, later], &decoder) == [])
-        #expect(try Self.hear([packets[0].1], &decoder).sorted() == [3, 5])
+        #expect(try Self.receive([late, later], &decoder) == [])
+        #expect(try Self.receive([packets[0].1], &decoder).sorted() == [3, 5])
     }
 
     @Test("a parity that comes again replaces the first, as does one of another length")
@@ -222,13 +222,13 @@ struct ParityDecoderTests {
         var decoder = ParityDecoder()
         let pair: [(UInt64, [UInt8])] = [(1, Self.data(1)), (2, Self.data(2))]
         let wrong = Self.parity([(1, Self.data(1)), (2, Self.data(2, Array(repeating: 3, count: 90)))])
-        #expect(try Self.hear([wrong, Self.parity(pair), Self.parity(pair)], &decoder) == [])
+        #expect(try Self.receive([wrong, Self.parity(pair), Self.parity(pair)], &decoder) == [])
         #expect(decoder.counts.replaced == 2 && decoder.counts.waiting == 1)
         // Of two parities of one group both are of one length, whatever their indices.
         let longer = Self.parity([(1, Self.data(1)), (2, Self.data(2, Array(repeating: 3, count: 90)))], count: 2, index: 1)
-        #expect(try Self.hear([longer, Self.parity(pair, count: 2)], &decoder) == [])
+        #expect(try Self.receive([longer, Self.parity(pair, count: 2)], &decoder) == [])
         #expect(decoder.counts.replaced == 4 && decoder.counts.waiting == 1)
-        #expect(try Self.hear([pair[0].1], &decoder) == [2])
+        #expect(try Self.receive([pair[0].1], &decoder) == [2])
     }
 
     @Test("what nobody polls is bounded: the oldest is let go and counted")
@@ -283,7 +283,7 @@ struct ParityDecoderTests {
             let sequence = random.chance(3) ? random.next() : random.below(600)
             if random.chance(50) {
                 let payload = (0..<random.below(140)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-                _ = try Self.hear([Self.data(sequence, session: session, payload)], &decoder)
+                _ = try Self.receive([Self.data(sequence, session: session, payload)], &decoder)
                 continue
             }
             parities += 1
@@ -295,7 +295,7 @@ struct ParityDecoderTests {
                 ])
             }
             let packet = TestPacket.make(.parity, session: session, sequence: sequence, payload: payload)
-            #expect(try Self.hear([packet], &decoder) == [], "seed \(seed)")
+            #expect(try Self.receive([packet], &decoder) == [], "seed \(seed)")
         }
         #expect(decoder.counts.received == UInt64(parities))
         #expect(decoder.counts.recovered == 0 && decoder.counts.contradicted + decoder.counts.expired > 0, "seed \(seed)")

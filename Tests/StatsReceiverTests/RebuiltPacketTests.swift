@@ -25,7 +25,7 @@ import Testing
     }
 
     /// What each packet turns out to be, and what it gives back.
-    private static func hear(
+    private static func receive(
         _ packets: [[UInt8]], _ receiver: inout StatsReceiver, at now: Instant = .start
     ) -> (outcomes: [ReceiveOutcome], rebuilt: [RebuiltPacket]) {
         var outcomes: [ReceiveOutcome] = []
@@ -50,11 +50,11 @@ import Testing
     @Test("a rebuilt packet fills its gap, and when it comes itself it is a duplicate")
     func fills() throws {
         var receiver = Self.receiver()
-        let heard = Self.hear([Self.data(1), Self.data(3), Self.parity(1...3), Self.data(2), Self.data(4)], &receiver)
-        #expect(heard.rebuilt.map(\.header.sequence) == [2])
-        #expect(heard.rebuilt.map(\.outcome) == [.accepted(try PacketHeader(decoding: Self.data(2).span), late: true)])
-        guard case .duplicate = heard.outcomes[3], case .accepted(_, late: false) = heard.outcomes[4] else {
-            Issue.record("\(heard.outcomes)")
+        let received = Self.receive([Self.data(1), Self.data(3), Self.parity(1...3), Self.data(2), Self.data(4)], &receiver)
+        #expect(received.rebuilt.map(\.header.sequence) == [2])
+        #expect(received.rebuilt.map(\.outcome) == [.accepted(try PacketHeader(decoding: Self.data(2).span), late: true)])
+        guard case .duplicate = received.outcomes[3], case .accepted(_, late: false) = received.outcomes[4] else {
+            Issue.record("\(received.outcomes)")
             return
         }
         receiver.finish(at: .start)
@@ -67,11 +67,11 @@ import Testing
     @Test("a packet that was given up is taken back when parity gives it")
     func takenBack() throws {
         var receiver = Self.receiver { $0.reorderLimit = .milliseconds(10) }
-        _ = Self.hear([Self.data(1), Self.data(3)], &receiver)
+        _ = Self.receive([Self.data(1), Self.data(3)], &receiver)
         receiver.handleTimeout(at: Instant(nanoseconds: 20_000_000))
         #expect(Self.lost(&receiver) == [2...2])
-        let heard = Self.hear([Self.parity(1...3)], &receiver, at: Instant(nanoseconds: 30_000_000))
-        #expect(heard.rebuilt.count == 1)
+        let received = Self.receive([Self.parity(1...3)], &receiver, at: Instant(nanoseconds: 30_000_000))
+        #expect(received.rebuilt.count == 1)
         let back = receiver.pollRecovered()
         #expect(back?.from == 2 && back?.to == 2)
         let session = try #require(receiver.sessions.first)
@@ -81,14 +81,14 @@ import Testing
     @Test("parity packets open no hole and no session, but a packet that they give back does")
     func noSession() throws {
         var receiver = Self.receiver()
-        let alone = Self.hear([Self.parity(1...3)], &receiver)
+        let alone = Self.receive([Self.parity(1...3)], &receiver)
         #expect(alone.rebuilt.isEmpty && receiver.sessions.isEmpty)
         guard case .control = alone.outcomes[0] else {
             Issue.record("\(alone.outcomes)")
             return
         }
         // A group of one is its parity alone.
-        let single = Self.hear([Self.parity(7...7)], &receiver)
+        let single = Self.receive([Self.parity(7...7)], &receiver)
         #expect(single.rebuilt.map(\.header.sequence) == [7])
         let session = try #require(receiver.sessions.first)
         #expect(session.unique == 1 && session.pending == 6 && session.last == 7)
@@ -97,13 +97,13 @@ import Testing
     @Test("another session's parity, and another source's, give back nothing of this one")
     func others() {
         var receiver = Self.receiver()
-        let heard = Self.hear([Self.data(1), Self.data(3), Self.parity(1...3, session: 2)], &receiver)
-        #expect(heard.rebuilt.isEmpty)
+        let received = Self.receive([Self.data(1), Self.data(3), Self.parity(1...3, session: 2)], &receiver)
+        #expect(received.rebuilt.isEmpty)
         let parity = Self.parity(1...3)
         _ = receiver.receive(parity.span, from: SourceID(2), at: .start)
         let other = receiver.pollRebuilt(at: .start)
         #expect(other == nil)
-        #expect(Self.hear([parity], &receiver).rebuilt.count == 1)
+        #expect(Self.receive([parity], &receiver).rebuilt.count == 1)
     }
 
     @Test("a parity packet that was damaged is corrupt, and gives back nothing", arguments: 1...50 as ClosedRange<UInt64>)
@@ -112,41 +112,41 @@ import Testing
         var parity = Self.parity(1...3)
         let bit = Int(KeyedRandom(seed: seed).draw(rule: 1, flow: 0, sequence: 0) % UInt64(parity.count * 8))
         parity[bit / 8] ^= 1 << UInt8(bit % 8)
-        let heard = Self.hear([Self.data(1), Self.data(3), parity], &receiver)
-        guard case .corrupt = heard.outcomes[2] else {
-            Issue.record("seed \(seed): bit \(bit), \(heard.outcomes[2])")
+        let received = Self.receive([Self.data(1), Self.data(3), parity], &receiver)
+        guard case .corrupt = received.outcomes[2] else {
+            Issue.record("seed \(seed): bit \(bit), \(received.outcomes[2])")
             return
         }
-        #expect(heard.rebuilt.isEmpty && receiver.corrupt == 1, "seed \(seed)")
+        #expect(received.rebuilt.isEmpty && receiver.corrupt == 1, "seed \(seed)")
     }
 
     @Test("a receiver that restarts forgets what parity would need")
     func restart() {
         var receiver = Self.receiver()
-        _ = Self.hear([Self.data(1), Self.data(2)], &receiver)
+        _ = Self.receive([Self.data(1), Self.data(2)], &receiver)
         receiver.restart(at: .start)
-        #expect(Self.hear([Self.data(4), Self.parity(1...4)], &receiver).rebuilt.isEmpty)
+        #expect(Self.receive([Self.data(4), Self.parity(1...4)], &receiver).rebuilt.isEmpty)
         // What parities wait for is forgotten as well.
         receiver.restart(at: .start)
-        #expect(Self.hear([Self.data(1), Self.data(2), Self.data(3)], &receiver).rebuilt.isEmpty)
+        #expect(Self.receive([Self.data(1), Self.data(2), Self.data(3)], &receiver).rebuilt.isEmpty)
         #expect(receiver.parityCounts.received == 0)
         // And what begins behind the restart is whole again.
-        #expect(Self.hear([Self.data(6), Self.data(8), Self.parity(6...8)], &receiver).rebuilt.map(\.header.sequence) == [7])
+        #expect(Self.receive([Self.data(6), Self.data(8), Self.parity(6...8)], &receiver).rebuilt.map(\.header.sequence) == [7])
     }
 
     @Test("a receiver without parity passes over parity packets")
     func without() {
         var receiver = Self.receiver { $0.parity = nil }
-        let heard = Self.hear([Self.data(1), Self.data(3), Self.parity(1...3)], &receiver)
-        #expect(heard.rebuilt.isEmpty && receiver.parityCounts == ParityCounts())
+        let received = Self.receive([Self.data(1), Self.data(3), Self.parity(1...3)], &receiver)
+        #expect(received.rebuilt.isEmpty && receiver.parityCounts == ParityCounts())
         #expect(receiver.sessions.first?.pending == 1)
     }
 
     @Test("a recovered packet is acknowledged at once, and the sender measures no round trip by it")
     func answers() throws {
         var receiver = Self.receiver { $0.acknowledgement = AcknowledgementConfiguration() }
-        _ = Self.hear([Self.data(1), Self.data(3)], &receiver)
-        _ = Self.hear([Self.parity(1...3)], &receiver, at: Instant(nanoseconds: 1_000_000))
+        _ = Self.receive([Self.data(1), Self.data(3)], &receiver)
+        _ = Self.receive([Self.parity(1...3)], &receiver, at: Instant(nanoseconds: 1_000_000))
         let end = Instant(nanoseconds: 10_000_000_000)
         let polled = receiver.pollAcknowledgement(at: end)
         #expect(polled != nil)

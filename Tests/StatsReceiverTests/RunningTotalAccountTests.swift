@@ -243,7 +243,7 @@ struct RunningTotalReceiver: ~Copyable {
         _ = builder.sealRunningTotals(report, kind: .heartbeat, session: 1, sequence: 1 << 40, timestamp: 1)
         let bytes = builder.withBytes { bytes in (0..<bytes.count).map { bytes[$0] } }
         _ = receiver.receiver.receive(bytes.span, from: SourceID(1), at: .start)
-        #expect(receiver.recoveredByTotals.isEmpty && receiver.counts.heard == 0)
+        #expect(receiver.recoveredByTotals.isEmpty && receiver.counts.received == 0)
     }
 
     @Test("a receiver that restarted claims nothing of what was sent before its base, and everything lost behind it")
@@ -328,10 +328,10 @@ struct RunningTotalReceiver: ~Copyable {
         guard receiver.acceptedBefore.isEmpty else { return }
         let recoveredByTotals = receiver.recoveredByTotals
         for (name, total) in sender.totals where !RunningTotalSender.isGauge(name) {
-            let restored = recoveredByTotals[name]
+            let recovered = recoveredByTotals[name]
             let delivered = receiver.delivered(name, of: sender)
-            #expect(delivered + (restored?.count ?? 0) == total.count, "seed \(seed), \(name)")
-            #expect(restored?.isSettled ?? true, "seed \(seed), \(name)")
+            #expect(delivered + (recovered?.count ?? 0) == total.count, "seed \(seed), \(name)")
+            #expect(recovered?.isSettled ?? true, "seed \(seed), \(name)")
         }
         for (name, total) in sender.totals where RunningTotalSender.isGauge(name) {
             #expect(recoveredByTotals[name]?.level == total.value, "seed \(seed), \(name): the closing packet says the level")

@@ -70,8 +70,8 @@ import Testing
                 #expect(arrival == model.receive(sequence, at: now), "seed \(seed), step \(step), number \(sequence)")
             }
             if random.chance(weather.tail) {
-                tracker.hear(of: model.highest + 3, at: instant, &reports)
-                model.hear(of: model.highest + 3, at: now)
+                tracker.handleReport(of: model.highest + 3, at: instant, &reports)
+                model.handleReport(of: model.highest + 3, at: now)
                 next = max(next, model.highest + 1 - random.below(3))
             }
             #expect(tracker.lost + tracker.pending == tracker.expected - tracker.unique, "seed \(seed), step \(step)")

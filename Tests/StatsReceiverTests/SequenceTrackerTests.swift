@@ -165,7 +165,7 @@ import Testing
         var reports = LossReports(limit: 100)
         for sequence in [UInt64.max, .max, 0, .max - 1, .max, 1 << 62, 1 << 62 + 1, 0, 1] {
             _ = tracker.receive(sequence, at: .start, &reports)
-            tracker.hear(of: sequence, at: .start, &reports)
+            tracker.handleReport(of: sequence, at: .start, &reports)
         }
         #expect(tracker.unique == 1)
         #expect(tracker.highest == 1)

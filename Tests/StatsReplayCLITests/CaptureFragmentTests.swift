@@ -20,7 +20,7 @@ struct CaptureFragmentTests {
         try network.send(2000, to: address, port: 8125)
         try network.send(100, to: address, port: 8125)
         let (status, output) = try capture.finish()
-        #expect(status == 0, "\(capture.heard)")
+        #expect(status == 0, "\(capture.transcript)")
         let object = try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
         #expect(object["fragments"] as? Int == 2)
         var reader = try DatagramReader(path: "\(capture.folder)/a.pcapng")
@@ -39,7 +39,7 @@ struct CaptureFragmentTests {
         try network.send(100, to: "10.99.0.2", port: 8125)
         if isRemoved { try network.removeCable() } else { try network.cutCable() }
         #expect(try capture.finish().status == 69)
-        #expect(capture.heard.contains(isRemoved ? "interface cable is gone" : "interface cable went down"))
+        #expect(capture.transcript.contains(isRemoved ? "interface cable is gone" : "interface cable went down"))
         var reader = try DatagramReader(path: "\(capture.folder)/a.pcapng")
         while try reader.next() != nil {}
         #expect(reader.notes.datagrams == 1)
@@ -51,6 +51,6 @@ struct CaptureFragmentTests {
         try network.cutCable()
         let capture = try CaptureProcess(["cable"], prefix: network.atFar)
         #expect(try capture.finish().status == 69)
-        #expect(capture.heard.contains("interface cable is down; bring it up: sudo ip link set cable up"))
+        #expect(capture.transcript.contains("interface cable is down; bring it up: sudo ip link set cable up"))
     }
 }

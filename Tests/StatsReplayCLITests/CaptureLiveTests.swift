@@ -33,7 +33,7 @@ struct CaptureLiveTests {
         // At once: what the kernel still holds has to be fetched before the end.
         capture.signal(number)
         let (status, output) = try capture.finish()
-        #expect(status == 0, "\(capture.heard)")
+        #expect(status == 0, "\(capture.transcript)")
         #expect(try payloads("\(capture.folder)/\(name)", port: sender.port) == (0..<500).map { "views:\($0)|c" })
         let object = try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
         #expect(object["packets"] as? Int == 500)
@@ -89,7 +89,7 @@ struct CaptureLiveTests {
         let capture = try CaptureProcess(["lo", "--port", "\(sender.port)", "--duration", "100ms"])
         let (status, output) = try capture.finish()
         #expect(status == 2)
-        #expect(capture.heard.contains("nothing was captured"))
+        #expect(capture.transcript.contains("nothing was captured"))
         #expect(output.contains("dropped:  by kernel 0"))
         #expect(capture.names == ["captures"])
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(capture.folder)/captures")
@@ -115,8 +115,8 @@ struct CaptureLiveTests {
         #expect(dropped > 0)
         #expect(reader.notes.datagrams + dropped == 20_000)
         #expect(output.contains("dropped:  by kernel \(dropped), "))
-        #expect(capture.heard.contains("warning: the kernel dropped \(dropped) packets"))
-        #expect(capture.heard.contains("--buffer-size 2MiB"))
+        #expect(capture.transcript.contains("warning: the kernel dropped \(dropped) packets"))
+        #expect(capture.transcript.contains("--buffer-size 2MiB"))
     }
 
     @Test("the snaplen cuts packets, the file knows how long they were, and the summary how many")
@@ -177,10 +177,10 @@ struct CaptureLiveTests {
         let (status, output) = try capture.finish()
         #expect(status == 0)
         #expect(output.hasPrefix("\n\r\r\n"))
-        #expect(capture.heard.contains("captured 3 packets"))
+        #expect(capture.transcript.contains("captured 3 packets"))
     }
 
-    @Test("`any` hears the loopback")
+    @Test("`any` captures the loopback")
     func anyInterface() throws {
         let sender = CaptureSender()
         let capture = try CaptureProcess(["any", "--port", "\(sender.port)", "--packets", "3", "-o", "a.pcapng"])
@@ -197,11 +197,11 @@ struct CaptureLiveTests {
     func refusals() throws {
         let unknown = try CaptureProcess(["nosuchdevice"])
         #expect(try unknown.finish().status == 69)
-        #expect(unknown.heard.contains("there is no interface 'nosuchdevice'. Known interfaces: "))
+        #expect(unknown.transcript.contains("there is no interface 'nosuchdevice'. Known interfaces: "))
         #expect(unknown.names.isEmpty)
         let bad = try CaptureProcess(["lo", "--filter", "udp and and"])
         #expect(try bad.finish().status == 64)
-        #expect(bad.heard.contains("syntax error"))
+        #expect(bad.transcript.contains("syntax error"))
         #expect(bad.names.isEmpty)
     }
 
@@ -218,7 +218,7 @@ struct CaptureLiveTests {
         sender.send("views:1|c", count: 400)
         let (status, output) = try capture.finish()
         #expect(status == 73)
-        #expect(capture.heard.contains("what was written before is whole"))
+        #expect(capture.transcript.contains("what was written before is whole"))
         let size = capture.size(of: name)
         // One record less than the limit at most, which itself falls into a record.
         #expect((9900...10_000).contains(size), "\(size) bytes")
@@ -234,7 +234,7 @@ struct CaptureLiveTests {
         sender.send("views:1|c", count: 10)
         let second = try CaptureProcess(["lo", "--port", "\(sender.port)", "-o", "\(first.folder)/a.pcapng", "--duration", "1s"])
         #expect(try second.finish().status == 73)
-        #expect(second.heard.contains("another process is writing it"), "\(second.heard)")
+        #expect(second.transcript.contains("another process is writing it"), "\(second.transcript)")
         sender.send("views:1|c", count: 10)
         first.signal(SIGINT)
         #expect(try first.finish().status == 0)
@@ -252,14 +252,14 @@ struct CaptureLiveTests {
         if isReplaced { try Data("other".utf8).write(to: URL(fileURLWithPath: path)) }
         capture.signal(SIGINT)
         #expect(try capture.finish().status == 73)
-        #expect(capture.heard.contains("it was removed or replaced while it was written"), "\(capture.heard)")
+        #expect(capture.transcript.contains("it was removed or replaced while it was written"), "\(capture.transcript)")
     }
 
     @Test("a full disk ends it with 73, before the first packet")
     func full() throws {
         let capture = try CaptureProcess(["lo", "--output", "/dev/full", "--packets", "1"])
         #expect(try capture.finish().status == 73)
-        #expect(capture.heard.contains("No space left on device"))
+        #expect(capture.transcript.contains("No space left on device"))
     }
 }
 

@@ -22,8 +22,8 @@ struct CapturePermissionTests {
         }
         let capture = try CaptureProcess(["lo", "--filter", "udp port 53"], prefix: prefix, program: copy)
         #expect(try capture.finish().status == 77)
-        #expect(capture.heard.contains("    sudo setcap cap_net_raw,cap_net_admin=eip \(copy)\n"))
-        #expect(capture.heard.contains("    sudo \(copy) capture lo --filter 'udp port 53'\n"))
+        #expect(capture.transcript.contains("    sudo setcap cap_net_raw,cap_net_admin=eip \(copy)\n"))
+        #expect(capture.transcript.contains("    sudo \(copy) capture lo --filter 'udp port 53'\n"))
         #expect(capture.names.isEmpty)
         let unknown = try CaptureProcess(["nosuchdevice"], prefix: prefix, program: copy)
         #expect(try unknown.finish().status == 69)

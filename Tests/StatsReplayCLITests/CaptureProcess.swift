@@ -6,8 +6,8 @@ import SystemIO
 final class CaptureProcess {
     struct TimedOut: Error, CustomStringConvertible {
         let waitingFor: String
-        let heard: String
-        var description: String { "waited in vain for \(waitingFor); the program said:\n\(heard)" }
+        let transcript: String
+        var description: String { "waited in vain for \(waitingFor); the program said:\n\(transcript)" }
     }
 
     /// Longer than anything here takes on a busy machine; only a broken program comes near it.
@@ -17,7 +17,7 @@ final class CaptureProcess {
     private let process = Process()
     private let output = Pipe()
     private let errors = Pipe()
-    private(set) var heard = ""
+    private(set) var transcript = ""
 
     /// The program that was built beside this test bundle.
     static let program: String = {
@@ -71,17 +71,17 @@ final class CaptureProcess {
     private func listen(for text: String?) throws {
         let clock = SystemClock()
         let descriptor = errors.fileHandleForReading.fileDescriptor
-        while text.map({ !heard.contains($0) }) ?? true {
+        while text.map({ !transcript.contains($0) }) ?? true {
             let left = Nanoseconds((Self.patience.rawValue - (clock.now - .start).rawValue))
-            guard left > .zero else { throw TimedOut(waitingFor: text ?? "its end", heard: heard) }
+            guard left > .zero else { throw TimedOut(waitingFor: text ?? "its end", transcript: transcript) }
             let wake = try DescriptorPoll.wait(descriptor, -1, timeout: left)
             guard !wake.isEmpty else { continue }
             let data = errors.fileHandleForReading.availableData
             if data.isEmpty {
-                if let text { throw TimedOut(waitingFor: text, heard: heard) }
+                if let text { throw TimedOut(waitingFor: text, transcript: transcript) }
                 return
             }
-            heard += String(decoding: data, as: UTF8.self)
+            transcript += String(decoding: data, as: UTF8.self)
         }
     }
 

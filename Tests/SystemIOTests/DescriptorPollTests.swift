@@ -42,7 +42,7 @@ struct DescriptorPollTests {
         #expect(try DescriptorPoll.wait(first.read, second.read, timeout: nil) == [.first, .second])
     }
 
-    @Test("a device that ends is told apart from one that has something")
+    @Test("a device that ends is distinguished from one that has something")
     func hangUp() throws {
         let (first, second) = (Ends(), Ends())
         first.closeWriter()

@@ -59,7 +59,7 @@ struct FileWriterTests {
     }
 
     @Test(
-        "a full device is told apart from other failures",
+        "a full device is distinguished from other failures",
         .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"))
     func full() throws {
         var writer = try FileWriter(path: "/dev/full", existing: .overwritten)

@@ -51,10 +51,10 @@ import Testing
     }
 
     @Test("recovered events are known; a metric that a client declares critical stays in its pattern, and is not recovered", arguments: [false, true])
-    func restored(isCritical: Bool) throws {
+    func recovered(isCritical: Bool) throws {
         let change = { (record: inout RunRecord) in
             var requests = record.metrics[0]
-            requests.restored = 19
+            requests.recovered = 19
             requests.isCritical = isCritical
             record.metrics = [requests, record.metrics[1]]
         }
@@ -62,7 +62,7 @@ import Testing
         let broken = judgement.brokenLimits.map(\.name)
         #expect(broken == (isCritical ? ["critical", "http.r*", "http.requests"] : ["http.r*"]), "1 of 1000 is 0.1 %")
         let lost: UInt64 = isCritical ? 20 : 1
-        #expect(judgement.losses.suffix(2).allSatisfy { $0.lost == lost && $0.restored == 20 - lost && $0.metrics == 1 })
+        #expect(judgement.losses.suffix(2).allSatisfy { $0.lost == lost && $0.recovered == 20 - lost && $0.metrics == 1 })
     }
 
     @Test("a judge that ignores limits ignores those of patterns too")

@@ -45,7 +45,7 @@ import Testing
         let costs = record.costs
         let lines = Self.table(result)
         #expect(lines.map { $0.prefix { $0 != " " } } == ["data,", "second", "retransmitted", "return", "parity", "heartbeats"])
-        for (line, traffic) in zip(lines.dropFirst(), [costs.copies, costs.again, costs.acknowledgements, costs.parity, costs.reports]) {
+        for (line, traffic) in zip(lines.dropFirst(), [costs.copies, costs.retransmissions, costs.acknowledgements, costs.parity, costs.reports]) {
             #expect(traffic.packets > 0 && traffic.bytes > 0)
             let share = PercentText.twoDecimals(Double(traffic.bytes) * 100 / Double(costs.data.bytes))
             #expect(line.contains(" \(traffic.packets) packets ") && line.contains(" \(traffic.bytes) bytes, \(share) % of the data"), "\(line)")
@@ -59,7 +59,7 @@ import Testing
         let names = Self.table(result).map { String($0.prefix { $0 != " " }) }
         let none = MitigationCosts.Traffic()
         switch preset {
-        case .bare: #expect(names == ["data,", "heartbeats"] && record.costs.parity == none && record.costs.again == none)
+        case .bare: #expect(names == ["data,", "heartbeats"] && record.costs.parity == none && record.costs.retransmissions == none)
         case .parity: #expect(names == ["data,", "parity", "heartbeats"] && record.costs.acknowledgements == none)
         default: #expect(names == ["data,", "retransmitted", "return", "heartbeats"] && record.costs.parity == none && record.costs.copies == none)
         }

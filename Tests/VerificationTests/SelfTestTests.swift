@@ -53,7 +53,7 @@ import Testing
             let idle = test.trials.filter { $0.mutationsApplied == 0 }.compactMap(\.mutation)
             #expect(idle == [
                 .missGaps, .inventGaps, .acceptCorrupt, .countDuplicates, .ignoreLimits, .acknowledgeMissing, .ignoreRebuilt,
-                .changeRebuilt, .countRebuiltTwice, .overstate, .recoverTwice,
+                .changeRebuilt, .countRebuiltTwice, .exaggerateTotal, .recoverTwice,
             ])
             #expect(SelfTestText().lines(test).contains { $0.contains("never had an occasion") })
         }

@@ -29,7 +29,7 @@ enum ParityProperties {
         var decoder = ParityDecoder(configuration: bounds)
         var outcome = Outcome()
         while !program.isAtEnd {
-            let polls = hear(program.packet(), from: program.next() % 3, &decoder)
+            let polls = receive(program.packet(), from: program.next() % 3, &decoder)
             if polls { poll(&decoder, &outcome) }
             let counts = decoder.counts
             let ended = counts.used + counts.unneeded + counts.malformed + counts.oversize + counts.replaced
@@ -47,7 +47,7 @@ enum ParityProperties {
     }
 
     /// Passes a packet on as a receiver would. Returns whether to poll recovered packets now.
-    private static func hear(_ packet: [UInt8], from source: Int, _ decoder: inout ParityDecoder) -> Bool {
+    private static func receive(_ packet: [UInt8], from source: Int, _ decoder: inout ParityDecoder) -> Bool {
         guard let header = try? PacketHeader(decoding: packet.span) else { return true }
         switch header.kind {
         case .data: decoder.handleData(packet.span, header: header, from: SourceID(UInt64(source)))

@@ -89,14 +89,14 @@ struct GapAccounting {
 
     /// Records that an intact packet of this session arrived. `isRefused` is true if the receiver refused its number as out of
     /// range.
-    mutating func recordHeard(
+    mutating func recordIntact(
         _ sequence: UInt64, of session: UInt64?, isData: Bool, isRefused: Bool = false, at time: Instant
     ) {
         guard let index = index(of: session) else { return }
-        entries[index].gaps.recordHeard(sequence, isData: isData)
+        entries[index].gaps.recordIntact(sequence, isData: isData)
         // The receiver may already have closed a session that was replaced by another.
         let isOver = isRefused && index < entries.count - 1
-        entries[index].epochs?.recordHeard(sequence, isData: isData && !isOver, at: time)
+        entries[index].epochs?.recordIntact(sequence, isData: isData && !isOver, at: time)
     }
 
     mutating func recordFound(_ range: ClosedRange<UInt64>, of session: UInt64) {

@@ -11,11 +11,11 @@ package struct GapScore: Sendable {
     private var injected: UInt64 = 0
     /// The count of injected numbers that were filled before the receiver could know of the gap.
     private var early: UInt64 = 0
-    private var heard: HeardNumbers
+    private var knowable: KnowableNumbers
     package private(set) var truth = RangeDigest()
 
     /// - Parameter receiver: the bounds that decide which distant numbers the receiver believes
-    package init(receiver: ReceiverConfiguration = ReceiverConfiguration()) { heard = HeardNumbers(receiver) }
+    package init(receiver: ReceiverConfiguration = ReceiverConfiguration()) { knowable = KnowableNumbers(receiver) }
 
     /// Records that no intact copy of this data packet will arrive, except by retransmission. Numbers must ascend.
     package mutating func recordInjected(_ sequence: UInt64) {
@@ -30,14 +30,14 @@ package struct GapScore: Sendable {
     }
 
     /// Records that an intact packet arrived. It carries this number or, if it is no data packet, names it.
-    package mutating func recordHeard(_ sequence: UInt64, isData: Bool = true) { heard.record(sequence, isData: isData) }
+    package mutating func recordIntact(_ sequence: UInt64, isData: Bool = true) { knowable.record(sequence, isData: isData) }
 
     /// Records that the receiver refused the first copy of a packet that arrived as out of range, before it accepted any copy.
     /// The number is a gap like that of a lost packet. If it is behind the window, the receiver had given it up already.
     ///
     /// - Parameter isSure: whether the receiver has forgotten nothing, so that a refusal of a number in range is wrong
     mutating func recordRefused(_ sequence: UInt64, isSure: Bool) {
-        guard !isSure || heard.isOutOfRange(sequence) else {
+        guard !isSure || knowable.isOutOfRange(sequence) else {
             unexplained.insert(sequence...sequence)
             return
         }
@@ -52,7 +52,7 @@ package struct GapScore: Sendable {
     }
 
     /// Whether a packet with this number is refused because it is too far ahead.
-    func isAhead(_ sequence: UInt64) -> Bool { heard.isAhead(sequence) }
+    func isAhead(_ sequence: UInt64) -> Bool { knowable.isAhead(sequence) }
 
     /// Records that the receiver accepted a packet. If the number was injected, the packet was retransmitted. The receiver knew
     /// of the gap if it calls the packet late.
@@ -84,29 +84,29 @@ package struct GapScore: Sendable {
         score.injected = injected
         score.found = injected - open.count - early
         score.outsideWindow = passedOver.count
-        score.undetectable = open.count - knowable.count - score.outsideWindow + early
+        score.undetectable = open.count - missed.count - score.outsideWindow + early
         score.falseAlarms = unexplained.count
         return score
     }
 
     /// Open numbers that the receiver could know: not above the highest number that it knew of, and not passed over by a jump.
-    private var knowable: SequenceSet {
+    private var missed: SequenceSet {
         var known = open
-        if heard.highest < .max { known.remove(heard.highest + 1...UInt64.max) }
-        for range in heard.unknown.ranges { known.remove(range) }
+        if knowable.highest < .max { known.remove(knowable.highest + 1...UInt64.max) }
+        for range in knowable.unknown.ranges { known.remove(range) }
         return known
     }
 
     /// Open numbers that a jump passed over.
     private var passedOver: SequenceSet {
         var passed = SequenceSet()
-        for range in heard.unknown.ranges {
+        for range in knowable.unknown.ranges {
             for part in open.intersection(range) { passed.insert(part) }
         }
         return passed
     }
 
     /// The first injected numbers that the receiver could know but did not find, for the report.
-    package var firstMissed: [ClosedRange<UInt64>] { Array(knowable.ranges.prefix(4)) }
+    package var firstMissed: [ClosedRange<UInt64>] { Array(missed.ranges.prefix(4)) }
     package var firstFalse: [ClosedRange<UInt64>] { Array(unexplained.ranges.prefix(4)) }
 }

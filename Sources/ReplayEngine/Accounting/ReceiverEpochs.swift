@@ -13,7 +13,7 @@ import StatsReceiver
 /// have given up all missing numbers.
 ///
 /// Numbers below an epoch's range are unknown to it, and so are numbers that it passes over when it believes a jump
-/// (``HeardNumbers``). Late packets may still reveal holes there.
+/// (``KnowableNumbers``). Late packets may still reveal holes there.
 struct ReceiverEpochs {
     private let configuration: ReceiverConfiguration
 
@@ -24,7 +24,7 @@ struct ReceiverEpochs {
     private var base: UInt64?
     /// The first number that this epoch knew of.
     private var first: UInt64 = 0
-    private var numbers: HeardNumbers
+    private var numbers: KnowableNumbers
     /// The highest number known at ``end`` minus the reorder limit. Holes above it are too young, and are forgotten at ``end``.
     private var settled: UInt64 = 0
     private var arrived = SequenceSet()
@@ -42,7 +42,7 @@ struct ReceiverEpochs {
 
     init(_ configuration: ReceiverConfiguration, isFromStart: Bool, end: Instant?) {
         self.configuration = configuration
-        numbers = HeardNumbers(configuration)
+        numbers = KnowableNumbers(configuration)
         self.isFromStart = isFromStart && configuration.listensFromStart
         self.end = end
     }
@@ -54,7 +54,7 @@ struct ReceiverEpochs {
     mutating func recordAccepted(_ number: UInt64) { if lost.contains(number) { lost.remove(number...number) } }
 
     /// Records an intact packet: a data packet with this number, or a control packet that names it.
-    mutating func recordHeard(_ number: UInt64, isData: Bool, at time: Instant) {
+    mutating func recordIntact(_ number: UInt64, isData: Bool, at time: Instant) {
         numbers.record(number, isData: isData)
         if let base {
             if isData, !numbers.isOutOfRange(number), number < base { self.base = number }
@@ -66,7 +66,7 @@ struct ReceiverEpochs {
         if end.map({ time + configuration.reorderLimit <= $0 }) == true { settled = numbers.highest }
     }
 
-    /// Records that the receiver refused an intact packet as out of range. Call ``recordHeard(_:isData:at:)`` with it first. If
+    /// Records that the receiver refused an intact packet as out of range. Call ``recordIntact(_:isData:at:)`` with it first. If
     /// the number lies in the window, the refusal is a false alarm.
     mutating func recordRefused(_ number: UInt64) {
         if !numbers.isOutOfRange(number) { invented.insert(number...number) }
@@ -111,7 +111,7 @@ struct ReceiverEpochs {
         for range in arrived.ranges { arrivedBefore.insert(range) }
         heardBefore = max(heardBefore, numbers.highest)
         base = nil
-        numbers = HeardNumbers(configuration)
+        numbers = KnowableNumbers(configuration)
         settled = 0
         arrived = SequenceSet()
     }

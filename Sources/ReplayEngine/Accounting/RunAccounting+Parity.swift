@@ -10,7 +10,7 @@ extension RunAccounting {
     /// Records that the receiver recovered a packet from parity.
     mutating func recordRebuilt(_ packet: RebuiltPacket, bytes: Span<UInt8>, at time: Instant) {
         guard case .accepted(let header, let late) = packet.outcome else { return }
-        gaps.recordHeard(header.sequence, of: header.session, isData: true, at: time)
+        gaps.recordIntact(header.sequence, of: header.session, isData: true, at: time)
         if gaps.isSettled(header.sequence, of: header.session) {
             // An earlier epoch of the receiver accepted it. No packet arrived twice, so no duplicate was injected.
             recordRepeatedEvents(bytes, header)

@@ -41,11 +41,11 @@ extension RunAccounting {
             let lost = lost[key]
             let most = (lost?.events ?? 0) + (later[key]?.events ?? 0)
             if sum.count > most {
-                faults.append(RecoveryFault(type: sum.type, label: sum.label, kind: .events(restored: sum.count, lost: most)))
+                faults.append(RecoveryFault(type: sum.type, label: sum.label, kind: .events(recovered: sum.count, lost: most)))
             } else if let lost, sum.count == lost.events, restarts.receiver == 0, key.hasPrefix("counter "),
                 !Self.agrees(sum.value, lost.weighted, of: offered[key])
             {
-                let kind = RecoveryFault.Kind.values(restored: sum.value, lost: lost.weighted.sum)
+                let kind = RecoveryFault.Kind.values(recovered: sum.value, lost: lost.weighted.sum)
                 faults.append(RecoveryFault(type: sum.type, label: sum.label, kind: kind))
             }
         }
@@ -55,11 +55,11 @@ extension RunAccounting {
     /// Whether a recovered value equals the lost one. The receiver subtracts the sum of arrived values from the sum of offered
     /// values. Each addition may round by half a unit in the last place of the sum. Beside large values, the fractions of small
     /// ones can therefore be lost.
-    private static func agrees(_ restored: Double, _ lost: WeightedSum, of offered: MetricNumbers?) -> Bool {
-        guard restored.isFinite, lost.sum.isFinite else { return true }
+    private static func agrees(_ recovered: Double, _ lost: WeightedSum, of offered: MetricNumbers?) -> Bool {
+        guard recovered.isFinite, lost.sum.isFinite else { return true }
         let steps = 2 * Double(offered?.events ?? 0)
         let rounding = steps * 0.5.ulp * (offered?.weighted.magnitude ?? 0)
-        return (restored - lost.sum).magnitude <= 1e-6 * max(1, lost.magnitude) + rounding
+        return (recovered - lost.sum).magnitude <= 1e-6 * max(1, lost.magnitude) + rounding
     }
 
     private func numbers(_ sums: EventSums) -> [String: MetricNumbers] {

@@ -140,7 +140,7 @@ struct RunAccounting {
         if !delivery.isCorrupted, delivery.kind != .parity {
             let session = gaps.hasManySessions ? PacketHeader(unverified: bytes)?.session : nil
             let isOutOfRange = if case .outOfRange = outcome { true } else { false }
-            gaps.recordHeard(
+            gaps.recordIntact(
                 delivery.sequence, of: session, isData: isData, isRefused: isOutOfRange, at: delivery.time)
         }
         let isRefused = if case .corrupt = outcome { true } else { false }
@@ -185,7 +185,7 @@ struct RunAccounting {
     }
 
     /// Records an acknowledgement that the client understood.
-    mutating func recordAnswerHeard() { repair.acknowledgements.delivered += 1 }
+    mutating func recordAnswerDelivered() { repair.acknowledgements.delivered += 1 }
 
     /// Whether more second copies were injected than have arrived so far.
     var hasOpenDuplicates: Bool {
@@ -216,10 +216,10 @@ struct RunAccounting {
         record.repair.counts = client.repairs
         record.runningTotals.counts = client.runningTotals
         record.recoveryFaults = recoveryFaults(isSure: hasShortDelays)
-        for metric in record.metrics.unlabelled { record.runningTotals.restored[metric.type] += metric.restoredOfLost }
+        for metric in record.metrics.unlabelled { record.runningTotals.recovered[metric.type] += metric.recoveredOfLost }
         record.parity.traffic = client.parity
         record.session = receiver.session
-        record.runningTotals.heard = receiver.runningTotals
+        record.runningTotals.account = receiver.runningTotals
         record.parity.counts = receiver.parity
     }
 
@@ -264,7 +264,7 @@ struct RunAccounting {
         if !recoveredTotals.isEmpty {
             for metric in shown {
                 guard let sum = recoveredTotals[MetricNames(MetricID(metric), in: catalog).key] else { continue }
-                outcomes.restored[metric] = (sum.count, sum.value)
+                outcomes.recovered[metric] = (sum.count, sum.value)
             }
         }
         if !priorities.critical.isEmpty {

@@ -12,7 +12,7 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
     private let delivered: EventSums
     private let order: [UInt32]
     /// Metrics with events that running totals recovered: the number of these events, and their sum.
-    var restored: [UInt32: (count: UInt64, value: Double)] = [:]
+    var recovered: [UInt32: (count: UInt64, value: Double)] = [:]
     var critical: Set<UInt32> = []
     /// The elements, if they were given as a list.
     private let listed: [MetricOutcome]?
@@ -51,11 +51,11 @@ package struct MetricOutcomes: RandomAccessCollection, Sendable {
         let metric = MetricID(number)
         let type = catalog.type(of: metric)
         let (before, after) = (offered.numbers(of: metric, in: catalog), delivered.numbers(of: metric, in: catalog))
-        let restored = self.restored[number] ?? (0, 0)
+        let recovered = self.recovered[number] ?? (0, 0)
         return MetricOutcome(
             type: type, label: hasLabel ? catalog.label(of: metric) : "", offered: before.events, delivered: after.events,
-            offeredValue: before.value(of: type), deliveredValue: after.value(of: type), restored: restored.count,
-            restoredValue: restored.value, isCritical: critical.contains(number))
+            offeredValue: before.value(of: type), deliveredValue: after.value(of: type), recovered: recovered.count,
+            recoveredValue: recovered.value, isCritical: critical.contains(number))
     }
 }
 

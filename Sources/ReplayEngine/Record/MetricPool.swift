@@ -6,12 +6,12 @@ package struct MetricPool: Sendable, Equatable {
     package private(set) var delivered: UInt64 = 0
     /// The lost events that running totals recovered. As in the limits of classes, recovered events of a metric that the client's
     /// configuration declares critical do not count.
-    package private(set) var restored: UInt64 = 0
+    package private(set) var recovered: UInt64 = 0
 
     mutating func add(_ outcome: MetricOutcome) {
         if outcome.offered > 0 { metrics += 1 }
         offered += outcome.offered
         delivered += outcome.delivered
-        if !outcome.isCritical { restored += outcome.restoredOfLost }
+        if !outcome.isCritical { recovered += outcome.recoveredOfLost }
     }
 }

@@ -21,7 +21,7 @@ package struct MitigationCosts: Sendable, Equatable {
     /// Second copies of critical packets, or of all packets.
     package var copies = Traffic()
     /// Retransmissions that the receiver requested or whose acknowledgement timed out.
-    package var again = Traffic()
+    package var retransmissions = Traffic()
     /// The receiver's acknowledgements, with the ranges that it misses.
     package var acknowledgements = Traffic()
     package var parity = Traffic()
@@ -39,7 +39,7 @@ package struct MitigationCosts: Sendable, Equatable {
         case .data:
             // The packet's own flag decides, and not what the client reports.
             let isAgain = PacketHeader(unverified: bytes)?.knownFlags.contains(.isRetransmission) == true
-            if isAgain { again.record(packet.byteCount) } else { copies.record(packet.byteCount) }
+            if isAgain { retransmissions.record(packet.byteCount) } else { copies.record(packet.byteCount) }
         case .parity: parity.record(packet.byteCount)
         case .heartbeat, .closing: recordReport(packet)
         case .acknowledgement: acknowledgements.record(packet.byteCount)
@@ -68,7 +68,7 @@ package struct MitigationCosts: Sendable, Equatable {
 
     /// Bytes beyond those of a client without any mitigation, in both directions, in percent of ``sentOnce``.
     package var overheadPercent: Double {
-        let extra = copies.bytes + again.bytes + acknowledgements.bytes + parity.bytes + runningTotals.bytes
+        let extra = copies.bytes + retransmissions.bytes + acknowledgements.bytes + parity.bytes + runningTotals.bytes
         return sentOnce == 0 ? 0 : Double(extra) * 100 / Double(sentOnce)
     }
 

@@ -4,9 +4,9 @@ package import StatsModel
 package struct RecoveryFault: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// More events were recovered than were lost.
-        case events(restored: UInt64, lost: UInt64)
+        case events(recovered: UInt64, lost: UInt64)
         /// The numbers of events agree, but the sums of their values do not.
-        case values(restored: Double, lost: Double)
+        case values(recovered: Double, lost: Double)
     }
 
     package let type: MetricType

@@ -173,17 +173,17 @@ package struct MetricOutcome: Sendable, Equatable {
     package var offeredValue: Double
     package var deliveredValue: Double
     /// Undelivered events that running totals recovered, and their sum. For a gauge these are levels.
-    package var restored: UInt64
-    package var restoredValue: Double
+    package var recovered: UInt64
+    package var recoveredValue: Double
     /// Whether the client's configuration declares the metric critical. Then none of its events may be lost, whatever its type.
     package var isCritical: Bool
 
     /// The recovered events that were really lost.
-    package var restoredOfLost: UInt64 { min(restored, offered > delivered ? offered - delivered : 0) }
+    package var recoveredOfLost: UInt64 { min(recovered, offered > delivered ? offered - delivered : 0) }
 
     package init(
         type: MetricType, label: String, offered: UInt64, delivered: UInt64, offeredValue: Double, deliveredValue: Double,
-        restored: UInt64 = 0, restoredValue: Double = 0, isCritical: Bool = false
+        recovered: UInt64 = 0, recoveredValue: Double = 0, isCritical: Bool = false
     ) {
         self.type = type
         self.label = label
@@ -191,8 +191,8 @@ package struct MetricOutcome: Sendable, Equatable {
         self.delivered = delivered
         self.offeredValue = offeredValue
         self.deliveredValue = deliveredValue
-        self.restored = restored
-        self.restoredValue = restoredValue
+        self.recovered = recovered
+        self.recoveredValue = recoveredValue
         self.isCritical = isCritical
     }
 }

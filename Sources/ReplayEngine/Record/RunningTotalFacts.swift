@@ -7,9 +7,9 @@ package struct RunningTotalFacts: Sendable, Equatable {
     /// The client's counts of running totals that it sent, and their cost.
     package var counts = RunningTotalCounts()
     /// The receiver's counts of running totals by their use, in its last epoch.
-    package var heard = RunningTotalAccountCounts()
+    package var account = RunningTotalAccountCounts()
     /// Lost events that were recovered, by type: increments of counters, levels of gauges.
-    package var restored = TypeCounts()
+    package var recovered = TypeCounts()
 
     package init() {}
 }

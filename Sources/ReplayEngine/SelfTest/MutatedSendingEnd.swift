@@ -22,7 +22,7 @@ struct MutatedSendingEnd<Base: SendingSide & ~Copyable>: ~Copyable, SendingSide 
     }
 
     mutating func handleAnswer(_ bytes: Span<UInt8>, at time: Instant) -> Bool {
-        mutator.isHeard() && base.handleAnswer(bytes, at: time)
+        mutator.deliversAnswer() && base.handleAnswer(bytes, at: time)
     }
 
 // Everything else passes through unchanged.

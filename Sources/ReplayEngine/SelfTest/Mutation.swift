@@ -29,7 +29,7 @@ package enum Mutation: CaseIterable, Sendable {
     /// The receiver counts packets recovered from parity twice.
     case countRebuiltTwice
     /// The client's running totals have one event too many for each counter.
-    case overstate
+    case exaggerateTotal
     /// The receiver reports twice the events that running totals recovered.
     case recoverTwice
     /// The judge accepts any loss, whatever the limits are.
@@ -42,16 +42,16 @@ package enum Mutation: CaseIterable, Sendable {
         /// A client with retransmission.
         case repairing
         /// A client that sends parity.
-        case covering
+        case parity
         /// A client without retransmission that sends running totals.
-        case stating
+        case runningTotals
     }
 
     package var client: Client {
         switch self {
         case .ignoreRequests, .acknowledgeMissing: .repairing
-        case .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice: .covering
-        case .overstate, .recoverTwice: .stating
+        case .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice: .parity
+        case .exaggerateTotal, .recoverTwice: .runningTotals
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents,
             .changeValues, .ignoreLimits:
             .bare
@@ -73,7 +73,7 @@ package enum Mutation: CaseIterable, Sendable {
         case .ignoreRebuilt: "what parity gave back is not counted"
         case .changeRebuilt: "parity gives back other packets"
         case .countRebuiltTwice: "what parity gave back counts twice"
-        case .overstate: "the client states an event too many"
+        case .exaggerateTotal: "the client reports an event too many in a running total"
         case .recoverTwice: "running totals restore twice"
         case .ignoreLimits: "the judge ignores the limits"
         }

@@ -6,7 +6,7 @@ import StatsWire
 extension Mutator {
     /// A report with one more event for each counter. nil if the report stays unchanged.
     func stated(_ bytes: Span<UInt8>) -> [UInt8]? {
-        guard mutation == .overstate, let header = try? PacketHeader(decoding: bytes),
+        guard mutation == .exaggerateTotal, let header = try? PacketHeader(decoding: bytes),
             let report = TotalsReport(decoding: bytes, header: header)
         else { return nil }
         var reader = RunningTotalReader(bytes, header: header)

@@ -32,7 +32,7 @@ final class Mutator {
             changed.value += 1
             return changed
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .ignoreRequests,
-            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .recoverTwice, .ignoreLimits:
+            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .exaggerateTotal, .recoverTwice, .ignoreLimits:
             return event
         }
     }
@@ -56,13 +56,13 @@ final class Mutator {
         case .missGaps: strikes(every: 10) ? nil : gap
         case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
         case .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
-            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .overstate, .recoverTwice, .ignoreLimits:
+            .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .exaggerateTotal, .recoverTwice, .ignoreLimits:
             gap
         }
     }
 
     /// Whether the client receives an acknowledgement.
-    func isHeard() -> Bool { mutation == .ignoreRequests ? !strikes(every: 1) : true }
+    func deliversAnswer() -> Bool { mutation == .ignoreRequests ? !strikes(every: 1) : true }
 
     /// An acknowledgement without missing ranges. nil if the original stays unchanged.
     func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
@@ -95,7 +95,7 @@ final class Mutator {
             changed[changed.count - 1] ^= 1
             return .changed(changed)
         case .missGaps, .inventGaps, .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents, .changeValues,
-            .ignoreRequests, .acknowledgeMissing, .overstate, .recoverTwice, .ignoreLimits:
+            .ignoreRequests, .acknowledgeMissing, .exaggerateTotal, .recoverTwice, .ignoreLimits:
             return .asItIs
         }
     }

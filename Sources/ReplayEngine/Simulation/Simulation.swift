@@ -147,7 +147,7 @@ extension Simulation where Sender: ~Copyable, Receiver: ~Copyable {
     private mutating func deliverAnswers() {
         while link.pollAnswer(at: now) != nil {
             link.withAnswer { bytes in
-                if sender.handleAnswer(bytes, at: now) { accounting.recordAnswerHeard() }
+                if sender.handleAnswer(bytes, at: now) { accounting.recordAnswerDelivered() }
             }
         }
     }

@@ -25,13 +25,13 @@ extension HotPath {
                 var bounds = ParityDecoderConfiguration()
                 bounds.maximumSessions = 1
                 var decoder = ParityDecoder(configuration: bounds)
-                let heard = try (packets + parities.prefix(1)).map { ($0, try PacketHeader(decoding: $0.span)) }
+                let received = try (packets + parities.prefix(1)).map { ($0, try PacketHeader(decoding: $0.span)) }
                 var source: UInt64 = 0
                 return HotLoop { count in
                     // Each group has a new source, so that no number repeats.
                     for _ in 0..<count {
                         source += 1
-                        recover(heard, from: SourceID(source), &decoder)
+                        recover(received, from: SourceID(source), &decoder)
                     }
                 }
             }

@@ -24,9 +24,9 @@ extension Session {
     }
 
     /// Takes a heartbeat or closing packet.
-    mutating func hear(_ header: PacketHeader, at now: Instant, _ reports: inout LossReports) {
+    mutating func handleReport(_ header: PacketHeader, at now: Instant, _ reports: inout LossReports) {
         let before = tracker.holesSeen
-        tracker.hear(of: header.sequence, at: now, &reports)
+        tracker.handleReport(of: header.sequence, at: now, &reports)
         answer?.handleReport(header, opened: tracker.holesSeen &- before, pending: tracker.pending, at: now)
     }
 

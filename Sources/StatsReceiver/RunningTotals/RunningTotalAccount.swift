@@ -195,7 +195,7 @@ struct RunningTotalAccount: Sendable {
             case .end: return
             case .malformed: counts.malformed += 1
             case .runningTotal(let total):
-                counts.heard += 1
+                counts.received += 1
                 let place = catalog.place(total.type, bytes, total.name, total.tags, total.extra)
                 guard let index = row(at: place, total.type, bytes, total.name, total.tags, total.extra, &room) else {
                     counts.unplaced += 1

@@ -1,7 +1,7 @@
 /// Counts of a session's running totals by their use.
 package struct RunningTotalAccountCounts: Equatable, Sendable {
     /// Running totals that were read.
-    package internal(set) var heard: UInt64 = 0
+    package internal(set) var received: UInt64 = 0
     /// Running totals that are not newer than an earlier one.
     package internal(set) var stale: UInt64 = 0
     /// Running totals that were overtaken by later packets, or that came too early for a base.
@@ -10,13 +10,13 @@ package struct RunningTotalAccountCounts: Equatable, Sendable {
     package internal(set) var contradicted: UInt64 = 0
     /// Running totals of metrics without room, and levels that were not recovered because there was no room.
     package internal(set) var unplaced: UInt64 = 0
-    /// Running totals that could not be read (``RunningTotalFault``). They are not part of `heard`.
+    /// Running totals that could not be read (``RunningTotalFault``). They are not part of `received`.
     package internal(set) var malformed: UInt64 = 0
 
     package init() {}
 
     package static func += (a: inout Self, b: Self) {
-        a.heard += b.heard
+        a.received += b.received
         a.stale += b.stale
         a.overtaken += b.overtaken
         a.contradicted += b.contradicted

@@ -3,7 +3,7 @@ import StatsWire
 
 /// Running totals of a session.
 extension Session {
-    /// Takes the running totals after a report that ``hear(_:at:_:)`` has already taken.
+    /// Takes the running totals after a report that ``handleReport(_:at:_:)`` has already taken.
     mutating func receiveRunningTotals(
         _ bytes: Span<UInt8>, _ header: PacketHeader, room: inout Int, _ configuration: ReceiverConfiguration, at now: Instant
     ) {

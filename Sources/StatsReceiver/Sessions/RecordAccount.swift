@@ -42,9 +42,9 @@ struct RecordAccount: Equatable, Sendable {
         var arrived = delivered
         arrived.lanes &-= beyond.lanes
         var lost = settled.sent
-        let lied = lost.lanes .< arrived.lanes
+        let contradicted = lost.lanes .< arrived.lanes
         lost.lanes &-= arrived.lanes
-        lost.lanes.replace(with: 0, where: lied)
+        lost.lanes.replace(with: 0, where: contradicted)
         return lost
     }
 }

@@ -45,7 +45,7 @@ struct SequenceTracker: Sendable {
     /// The latest timestamp of an accepted packet, by the sender's clock.
     private var newestTimestamp: UInt64 = 0
     /// The last refused number that may begin a restart. nil after a number in range.
-    private var strayed: UInt64?
+    private var restartCandidate: UInt64?
     /// The count of numbers base...highest in the numberings before the last restart.
     private var expectedBefore: UInt64 = 0
 
@@ -115,12 +115,12 @@ struct SequenceTracker: Sendable {
         _ sequence: UInt64, _ timestamp: UInt64, at now: Instant, _ reports: inout LossReports
     ) -> Arrival {
         if sequence == highest + 1, sequence <= Self.maximumSequence {
-            strayed = nil
+            restartCandidate = nil
             advance(to: sequence, hasArrived: true, at: now, &reports)
             return .inOrder
         }
         guard isInRange(sequence) else { return receiveStray(sequence, timestamp, at: now, &reports) }
-        strayed = nil
+        restartCandidate = nil
         if sequence > highest {
             advance(to: sequence, hasArrived: true, at: now, &reports)
             return .inOrder
@@ -134,7 +134,7 @@ struct SequenceTracker: Sendable {
     }
 
     /// Takes the sender's report that `sequence` is the highest number sent. Missing numbers up to it become holes.
-    mutating func hear(of sequence: UInt64, at now: Instant, _ reports: inout LossReports) {
+    mutating func handleReport(of sequence: UInt64, at now: Instant, _ reports: inout LossReports) {
         expire(at: now, &reports)
         guard sequence > highest else { return }
         if isInRange(sequence) {
@@ -198,9 +198,9 @@ struct SequenceTracker: Sendable {
     ) -> Arrival {
         let isLater = unique > 0 && timestamp > newestTimestamp
         let mayRestart = sequence > highest || (sequence > floor && isLater)
-        guard sequence <= Self.maximumSequence, mayRestart, let before = strayed, before + 1 == sequence else {
+        guard sequence <= Self.maximumSequence, mayRestart, let before = restartCandidate, before + 1 == sequence else {
             outOfRange += 1
-            if sequence > Self.maximumSequence { strayed = nil } else if mayRestart { strayed = sequence }
+            if sequence > Self.maximumSequence { restartCandidate = nil } else if mayRestart { restartCandidate = sequence }
             return .outOfRange
         }
         restart(at: sequence, now, &reports)
@@ -217,7 +217,7 @@ struct SequenceTracker: Sendable {
         // The sum saturates, since strangers may restart a session as often as they like.
         unknown = unknown.addingReportingOverflow(skipped).overflow ? .max : unknown + skipped
         restarts += 1
-        strayed = nil
+        restartCandidate = nil
         firstSight = now
         base = sequence
         highest = sequence - 1

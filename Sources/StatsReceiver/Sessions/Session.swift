@@ -17,16 +17,16 @@ struct Session: Sendable {
     var isClosed = false
     /// Whether a newer session of the same source has begun. This session then ends after a silence of the grace period.
     var isReplaced = false
-    var lastHeard: Instant
+    var lastActive: Instant
     /// The number of the session, in the order of first appearance.
     let ordinal: UInt64
     /// The number of its last packet among all packets of the receiver. The least recently active session has the smallest.
     var tick: UInt64 = 0
 
-    init(tracker: SequenceTracker, answer: AnswerSchedule?, lastHeard: Instant, ordinal: UInt64) {
+    init(tracker: SequenceTracker, answer: AnswerSchedule?, lastActive: Instant, ordinal: UInt64) {
         self.tracker = tracker
         self.answer = answer
-        self.lastHeard = lastHeard
+        self.lastActive = lastActive
         self.ordinal = ordinal
     }
 
@@ -35,7 +35,7 @@ struct Session: Sendable {
     /// The question changes nothing. It is `mutating` because asking an element of an array otherwise copies the element.
     mutating func due(gracePeriod: Nanoseconds) -> (timeout: Instant?, answer: Instant?) {
         guard isReplaced else { return (tracker.deadline, answer?.due) }
-        let end = lastHeard + gracePeriod
+        let end = lastActive + gracePeriod
         return (tracker.deadline.map { min($0, end) } ?? end, answer?.due)
     }
 

@@ -50,25 +50,25 @@ struct SessionTable: Sendable {
         return position
     }
 
-    /// Opens a session that became known through `sequence`. `isSpokenOf` is true if a report named this number, and no data
+    /// Opens a session that became known through `sequence`. `isFromReport` is true if a report named this number, and no data
     /// packet arrived.
     ///
     /// The new session replaces open sessions of the same source. If there is no room, the least recently active session is
     /// closed.
     mutating func open(
-        _ session: UInt64, from source: SourceID, sequence: UInt64, isSpokenOf: Bool, at now: Instant,
+        _ session: UInt64, from source: SourceID, sequence: UInt64, isFromReport: Bool, at now: Instant,
         _ reports: inout LossReports
     ) -> Int {
         for other in open.indices where open[other].tracker.source == source && !open[other].isReplaced {
             open[other].isReplaced = true
-            open[other].lastHeard = max(open[other].lastHeard, now)
+            open[other].lastActive = max(open[other].lastActive, now)
             refreshDeadline(at: other)
         }
-        if open.count >= configuration.maximumSessions { closeLeastRecentlyHeard(&reports) }
+        if open.count >= configuration.maximumSessions { closeLeastRecentlyActive(&reports) }
         // A session that was closed before continues where it was. Which of its earlier numbers arrived is no longer known.
         let floor = floor(of: session, from: source)
         let isFromStart = floor == nil && configuration.listensFromStart && sequence <= configuration.maximumJump
-        var base = isFromStart ? 1 : isSpokenOf ? sequence + 1 : sequence
+        var base = isFromStart ? 1 : isFromReport ? sequence + 1 : sequence
         if let floor, base <= floor || base - floor <= configuration.maximumJump { base = floor + 1 }
         let tracker = SequenceTracker(
             source: source, session: session, base: base, floor: floor ?? 0, at: now, configuration: configuration)
@@ -76,7 +76,7 @@ struct SessionTable: Sendable {
         index[key] = open.count
         lastFound = (key, open.count)
         let answer = configuration.acknowledgement.map { AnswerSchedule($0) }
-        open.append(Session(tracker: tracker, answer: answer, lastHeard: now, ordinal: ordinals))
+        open.append(Session(tracker: tracker, answer: answer, lastActive: now, ordinal: ordinals))
         if configuration.maximumRunningTotals > 0 {
             open[open.count - 1].runningTotals = RunningTotalAccount(
                 isFromStart: isFromStart, limit: configuration.maximumRunningTotals, at: now)
@@ -97,10 +97,10 @@ struct SessionTable: Sendable {
     }
 
     /// Calls `body` to change one open session after a packet of it has arrived.
-    mutating func hear<Result>(at position: Int, _ now: Instant, _ body: (inout Session) -> Result) -> Result {
+    mutating func recordActivity<Result>(at position: Int, _ now: Instant, _ body: (inout Session) -> Result) -> Result {
         ticks += 1
         open[position].tick = ticks
-        open[position].lastHeard = now
+        open[position].lastActive = now
         let result = body(&open[position])
         refreshDeadline(at: position)
         return result
@@ -138,7 +138,7 @@ struct SessionTable: Sendable {
             for other in open.indices
             where (deadlines[other], open[other].ordinal) < (deadlines[due], open[due].ordinal) { due = other }
             open[due].tracker.expire(at: now, &reports)
-            if open[due].isReplaced, open[due].lastHeard + configuration.gracePeriod <= now {
+            if open[due].isReplaced, open[due].lastActive + configuration.gracePeriod <= now {
                 close(at: due, &reports)
             } else {
                 refreshDeadline(at: due)
@@ -153,7 +153,7 @@ struct SessionTable: Sendable {
         }
     }
 
-    private mutating func closeLeastRecentlyHeard(_ reports: inout LossReports) {
+    private mutating func closeLeastRecentlyActive(_ reports: inout LossReports) {
         guard let position = open.indices.min(by: { open[$0].tick < open[$1].tick }) else { return }
         close(at: position, &reports)
     }

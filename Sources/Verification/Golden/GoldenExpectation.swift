@@ -125,7 +125,7 @@ extension GoldenExpectation {
         let bound = share.isZero ? "none may be lost" : "less than \(share) may be lost"
         return .init(
             name: loss.name,
-            value: "\(loss.lost) of \(loss.offered) lost, \(loss.restored > 0 ? "\(loss.restored) recovered, " : "")\(bound): \(loss.holds ? "holds" : "broken")")
+            value: "\(loss.lost) of \(loss.offered) lost, \(loss.recovered > 0 ? "\(loss.recovered) recovered, " : "")\(bound): \(loss.holds ? "holds" : "broken")")
     }
 
     private static func source(_ facts: SourceFacts) -> SortedTable {
@@ -170,10 +170,10 @@ extension GoldenExpectation {
         var first: [SortedTable.Entry] = []
         for outcome in outcomes {
             let name = "\(outcome.type.name) \(outcome.label)"
-            let restored = outcome.restored > 0 ? ", \(outcome.restored) recovered: \(number(outcome.restoredValue))" : ""
+            let recovered = outcome.recovered > 0 ? ", \(outcome.recovered) recovered: \(number(outcome.recoveredValue))" : ""
             let value =
                 "\(outcome.delivered) of \(outcome.offered), value \(number(outcome.deliveredValue)) of \(number(outcome.offeredValue))"
-                + restored
+                + recovered
             let text = Array("\(name): \(value)".utf8)
             digest = ByteHash.hash(text.span, 0..<text.count, state: digest)
             if first.count < metricsShown { first.append(.init(name: name, value: value)) }

@@ -10,8 +10,8 @@ extension RecoveryFault {
     /// Example: `counter a: 3 recovered, 2 lost`.
     var sentence: String {
         switch kind {
-        case .events(let restored, let lost): "\(type.name) \(label): \(restored) recovered, \(lost) lost"
-        case .values(let restored, let lost): "\(type.name) \(label): values of \(restored) recovered, \(lost) lost"
+        case .events(let recovered, let lost): "\(type.name) \(label): \(recovered) recovered, \(lost) lost"
+        case .values(let recovered, let lost): "\(type.name) \(label): values of \(recovered) recovered, \(lost) lost"
         }
     }
 }

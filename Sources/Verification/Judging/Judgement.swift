@@ -49,8 +49,8 @@ package struct Judgement: Sendable {
         var delivered = record.ledger.delivered.counts
         var critical: (offered: UInt64, delivered: UInt64) = (0, 0)
         // Each metric by itself, since a surplus of one metric must not hide the loss of another.
-        var restored = TypeCounts()
-        for metric in record.metrics.unlabelled where !metric.isCritical { restored[metric.type] += metric.restoredOfLost }
+        var recovered = TypeCounts()
+        for metric in record.metrics.unlabelled where !metric.isCritical { recovered[metric.type] += metric.recoveredOfLost }
         for metric in record.metrics.unlabelled where metric.isCritical {
             offered[metric.type] -= metric.offered
             delivered[metric.type] -= metric.delivered
@@ -62,7 +62,7 @@ package struct Judgement: Sendable {
             let declared: (offered: UInt64, delivered: UInt64) = lossClass == .critical ? critical : (0, 0)
             return LossMeasure(
                 LossLimit(.lossClass(lossClass), limits[lossClass]), offered: offered.total(of: lossClass) + declared.offered,
-                delivered: delivered.total(of: lossClass) + declared.delivered, restored: restored.total(of: lossClass),
+                delivered: delivered.total(of: lossClass) + declared.delivered, recovered: recovered.total(of: lossClass),
                 isIgnored: isIgnored)
         }
         let pools = record.metrics.pools(of: limits.patterns.map(\.pattern))
@@ -115,7 +115,7 @@ package struct Judgement: Sendable {
                 Fault(
                     mistakes(record.checksums, FailureReason.checksums), sentence: "checksums: \(record.checksums.description)"))
         }
-        faults += record.recoveryFaults.map { Fault(.restored, sentence: "running totals, \($0.sentence)") }
+        faults += record.recoveryFaults.map { Fault(.recovered, sentence: "running totals, \($0.sentence)") }
         // The closing packet carries the sender's totals. Once it has arrived, the receiver's own count of lost records is exact.
         // This holds only for a single session that one receiver followed from start to end.
         if record.restarts.isEmpty, let session = record.session, session.isClosed, let found = session.recordsLost {

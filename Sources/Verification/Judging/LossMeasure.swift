@@ -12,31 +12,31 @@ package struct LossMeasure: Sendable, Equatable {
     package let offered: UInt64
     package let delivered: UInt64
     /// Undelivered events that running totals recovered: increments of counters and levels of gauges.
-    package let restored: UInt64
+    package let recovered: UInt64
     /// The number of offered metrics that the pattern matches. 0 for a class.
     package let metrics: Int
 
     /// True if the limit is ignored. Only a self-test does this.
     private let isIgnored: Bool
 
-    package init(_ limit: LossLimit, offered: UInt64, delivered: UInt64, restored: UInt64 = 0) {
-        self.init(limit, offered: offered, delivered: delivered, restored: restored, isIgnored: false)
+    package init(_ limit: LossLimit, offered: UInt64, delivered: UInt64, recovered: UInt64 = 0) {
+        self.init(limit, offered: offered, delivered: delivered, recovered: recovered, isIgnored: false)
     }
 
     init(
-        _ limit: LossLimit, offered: UInt64, delivered: UInt64, restored: UInt64 = 0, metrics: Int = 0, isIgnored: Bool
+        _ limit: LossLimit, offered: UInt64, delivered: UInt64, recovered: UInt64 = 0, metrics: Int = 0, isIgnored: Bool
     ) {
         self.limit = limit
         self.offered = offered
         self.delivered = delivered
-        self.restored = restored
+        self.recovered = recovered
         self.metrics = metrics
         self.isIgnored = isIgnored
     }
 
     init(_ limit: LossLimit, _ pool: MetricPool, isIgnored: Bool) {
         self.init(
-            limit, offered: pool.offered, delivered: pool.delivered, restored: pool.restored, metrics: pool.metrics,
+            limit, offered: pool.offered, delivered: pool.delivered, recovered: pool.recovered, metrics: pool.metrics,
             isIgnored: isIgnored)
     }
 
@@ -53,7 +53,7 @@ package struct LossMeasure: Sendable, Equatable {
 
     /// Events that the receiver did not learn of.
     package var lost: UInt64 {
-        let known = delivered + restored
+        let known = delivered + recovered
         return offered > known ? offered - known : 0
     }
 

@@ -49,11 +49,11 @@ enum ClientWords {
         return "; \(counts.exhausted) asked for too often, \(counts.delayed) waited for bytes"
     }
 
-    /// Example: `15 packets worked out; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 of no use`.
+    /// Example: `15 packets recovered; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 of no use`.
     private static func parity(_ client: ClientUse) -> String {
         let (traffic, counts) = (client.parity.traffic, client.parity.counts)
         let rest = counts.received - counts.used - counts.unneeded
-        return "\(client.rebuiltPackets) packets worked out; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
+        return "\(client.rebuiltPackets) packets recovered; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
             + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
             + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
     }
@@ -61,16 +61,16 @@ enum ClientWords {
     /// Example: `312 increments and 4 levels recovered; 96 running totals in 6 packets, 5010 bytes;`
     /// `2 overtaken, 0 contradicted, 0 events of metrics not sent`.
     private static func runningTotals(_ facts: RunningTotalFacts) -> String {
-        let (counts, heard, restored) = (facts.counts, facts.heard, facts.restored)
-        return "\(restored[.counter]) increments and \(restored[.gauge]) levels recovered; \(counts.runningTotals) running totals in"
-            + " \(counts.packets) packets, \(counts.byteCount) bytes; \(heard.overtaken) overtaken,"
-            + " \(heard.contradicted) contradicted, \(counts.unsentEvents) events of metrics not sent"
+        let (counts, account, recovered) = (facts.counts, facts.account, facts.recovered)
+        return "\(recovered[.counter]) increments and \(recovered[.gauge]) levels recovered; \(counts.runningTotals) running totals in"
+            + " \(counts.packets) packets, \(counts.byteCount) bytes; \(account.overtaken) overtaken,"
+            + " \(account.contradicted) contradicted, \(counts.unsentEvents) events of metrics not sent"
     }
 
     /// The cost of each mitigation by name, in the order of the report. Mitigations without cost are included.
     static func costs(_ costs: MitigationCosts) -> [(name: String, traffic: MitigationCosts.Traffic)] {
         [
-            ("second copies", costs.copies), ("retransmitted", costs.again), ("return path", costs.acknowledgements),
+            ("second copies", costs.copies), ("retransmitted", costs.retransmissions), ("return path", costs.acknowledgements),
             ("parity", costs.parity), ("running totals", costs.runningTotals), ("heartbeats and closing", costs.reports),
         ]
     }

@@ -64,22 +64,22 @@ extension RunJSON {
         var sent: UInt64
         var packets: UInt64
         var bytes: UInt64
-        var heard: UInt64
+        var received: UInt64
         var stale: UInt64
         var overtaken: UInt64
         var contradicted: UInt64
         var unsentEvents: UInt64
 
         init(_ facts: RunningTotalFacts) {
-            recoveredIncrements = facts.restored[.counter]
-            recoveredLevels = facts.restored[.gauge]
+            recoveredIncrements = facts.recovered[.counter]
+            recoveredLevels = facts.recovered[.gauge]
             sent = facts.counts.runningTotals
             packets = facts.counts.packets
             bytes = facts.counts.byteCount
-            heard = facts.heard.heard
-            stale = facts.heard.stale
-            overtaken = facts.heard.overtaken
-            contradicted = facts.heard.contradicted
+            received = facts.account.received
+            stale = facts.account.stale
+            overtaken = facts.account.overtaken
+            contradicted = facts.account.contradicted
             unsentEvents = facts.counts.unsentEvents
         }
     }
@@ -107,7 +107,7 @@ extension RunJSON {
             }
             data = traffic(costs.data)
             copies = traffic(costs.copies)
-            retransmitted = traffic(costs.again)
+            retransmitted = traffic(costs.retransmissions)
             acknowledgements = traffic(costs.acknowledgements)
             parity = traffic(costs.parity)
             runningTotals = traffic(costs.runningTotals)

@@ -107,7 +107,7 @@ package struct RunJSON: Encodable, Sendable {
             }
             offered = measure.offered
             delivered = measure.delivered
-            recovered = measure.restored
+            recovered = measure.recovered
             percent = measure.percent
             limitPercent = measure.limit.share.percent
             ok = measure.holds

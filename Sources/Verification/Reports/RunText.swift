@@ -204,8 +204,8 @@ package struct RunText {
         let metrics = loss.metrics == 0 ? "" : loss.metrics == 1 ? ", 1 metric" : ", \(loss.metrics) metrics"
         let limit = loss.limit.share.isZero ? "limit 0 %" : "limit < \(loss.limit.shareText)"
         let verdict = loss.holds ? paint("holds", .good) : paint("BROKEN", .bad)
-        let restored = loss.restored > 0 ? ", \(loss.restored) recovered by running totals" : ""
-        return "\(name) \(percent) (\(loss.lost) of \(loss.offered)\(metrics)\(restored)), \(limit): \(verdict)"
+        let recovered = loss.recovered > 0 ? ", \(loss.recovered) recovered by running totals" : ""
+        return "\(name) \(percent) (\(loss.lost) of \(loss.offered)\(metrics)\(recovered)), \(limit): \(verdict)"
     }
 
     private static func seconds(_ instant: Instant) -> String {

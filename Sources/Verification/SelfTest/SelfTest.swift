@@ -66,10 +66,10 @@ package struct SelfTest: Sendable {
             switch client {
             case .bare: scenario.client.reliability = nil
             case .repairing: break
-            case .covering:
+            case .parity:
                 scenario.client.reliability = nil
                 scenario.client.parity = Self.parity
-            case .stating:
+            case .runningTotals:
                 scenario.client.reliability?.criticalCapacity = 0
                 scenario.client.reliability?.historyCapacity = 0
             }

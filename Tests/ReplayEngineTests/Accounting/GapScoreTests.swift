@@ -9,7 +9,7 @@ import Testing
     @Test("a packet given up before its second copy decided that it is dead is a gap found, not one invented and one missed")
     func givenUpFirst() {
         var score = GapScore()
-        score.recordHeard(9)
+        score.recordIntact(9)
         score.recordFound(3...4)
         score.recordInjected(3)
         #expect(score.score.found == 1 && score.score.missed == 0 && score.score.falseAlarms == 1)
@@ -46,7 +46,7 @@ import Testing
     func sets() {
         var score = GapScore()
         score.recordInjected(3)
-        score.recordHeard(5)
+        score.recordIntact(5)
         score.recordFound(4...4)
         #expect(score.score.missed == 1 && score.score.falseAlarms == 1)
         #expect(score.firstMissed == [3...3] && score.firstFalse == [4...4])
@@ -56,13 +56,13 @@ import Testing
     func undetectable() {
         var score = GapScore()
         for number in [3, 8, 9, 10] as [UInt64] { score.recordInjected(number) }
-        score.recordHeard(8)
+        score.recordIntact(8)
         score.recordFound(3...3)
         #expect(score.score.found == 1 && score.score.missed == 1 && score.score.undetectable == 2 && !score.score.isPerfect)
         #expect(score.firstMissed == [8...8])
         score.recordFound(8...8)
         #expect(score.score.isPerfect)
-        score.recordHeard(10)
+        score.recordIntact(10)
         #expect(score.score.missed == 2)
     }
 

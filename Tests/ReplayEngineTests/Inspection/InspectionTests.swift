@@ -61,7 +61,7 @@ struct InspectionTests {
         #expect(!result.fit)
     }
 
-    @Test("every kind of packet is told apart, and parity by what it covers; parity that makes no sense is counted")
+    @Test("every kind of packet is distinguished, and parity by what it covers; parity that makes no sense is counted")
     func kinds() throws {
         var configuration = ClientPreset.parity.configuration
         configuration.parity?.groupSize = 4
@@ -101,7 +101,7 @@ struct InspectionTests {
         #expect(odd.otherParity == 1 && odd.packetKinds["parity"] == 17)
     }
 
-    @Test("gaps, duplicates, late and corrupt packets are told apart, and duplicates count once")
+    @Test("gaps, duplicates, late and corrupt packets are distinguished, and duplicates count once")
     func sequenced() throws {
         var broken = packet(9)
         broken[45] ^= 1

@@ -67,7 +67,7 @@ import Verification
         #expect(records[0].source.dialect.counts.signedLevels == 1500 && records[0].source.dialect.counts.signedChanges == 0)
         #expect(records[0].metrics.map(\.offeredValue) == records[1].metrics.map { -$0.offeredValue })
         let lossy = try [below, above].map { try Self.run($0, client: .highThroughput, loss: 30) }
-        #expect(lossy[0].repair == lossy[1].repair && lossy[0].runningTotals.restored == lossy[1].runningTotals.restored)
+        #expect(lossy[0].repair == lossy[1].repair && lossy[0].runningTotals.recovered == lossy[1].runningTotals.recovered)
         #expect(lossy[0].ledger.lost.counts == lossy[1].ledger.lost.counts)
         #expect(lossy[0].ledger.imbalance.isEmpty && lossy[0].ledger.contentsBalance)
     }

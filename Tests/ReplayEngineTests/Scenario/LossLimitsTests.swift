@@ -105,19 +105,19 @@ import Testing
         let capture = try SyntheticCapture(lines: Self.capture.enumerated().map { (Int64($0) * 1_000_000, $1) })
         let record = try capture.replay(Scenario())
         let pool = record.metrics.pools(of: [pattern])[0]
-        #expect(pool.metrics == metrics && pool.offered == offered && pool.delivered == offered && pool.restored == 0)
+        #expect(pool.metrics == metrics && pool.offered == offered && pool.delivered == offered && pool.recovered == 0)
         #expect(MetricOutcomes(Array(record.metrics)).pools(of: [pattern]) == [pool], "by their labels the metrics are the same")
     }
 
     @Test("what running totals recovered counts, each metric's as far as it was lost")
-    func restored() {
+    func recovered() {
         let metrics: MetricOutcomes = [
-            MetricOutcome(type: .counter, label: "a.b", offered: 10, delivered: 4, offeredValue: 0, deliveredValue: 0, restored: 5),
-            MetricOutcome(type: .counter, label: "a.c{x:y}", offered: 10, delivered: 8, offeredValue: 0, deliveredValue: 0, restored: 7),
+            MetricOutcome(type: .counter, label: "a.b", offered: 10, delivered: 4, offeredValue: 0, deliveredValue: 0, recovered: 5),
+            MetricOutcome(type: .counter, label: "a.c{x:y}", offered: 10, delivered: 8, offeredValue: 0, deliveredValue: 0, recovered: 7),
             MetricOutcome(type: .timing, label: "b", offered: 3, delivered: 0, offeredValue: 0, deliveredValue: 0),
         ]
         let pools = metrics.pools(of: ["a.*", "*"])
-        #expect(pools.map(\.restored) == [7, 7] && pools.map(\.offered) == [20, 23] && pools.map(\.delivered) == [12, 12])
+        #expect(pools.map(\.recovered) == [7, 7] && pools.map(\.offered) == [20, 23] && pools.map(\.delivered) == [12, 12])
         #expect(pools.map(\.metrics) == [2, 3])
     }
 }

@@ -86,11 +86,11 @@ import Verification
     @Test("a gap that the receiver takes back without having reported it is missed, with restarts too", arguments: [false, true])
     func takenBackUnreported(restarts: Bool) {
         var accounting = GapAccounting(session: 1, receiver: ReceiverConfiguration(), keepsEpochs: restarts, nextRestart: nil)
-        accounting.recordHeard(1, of: 1, isData: true, at: .start)
-        accounting.recordHeard(6, of: 1, isData: true, at: .start)
+        accounting.recordIntact(1, of: 1, isData: true, at: .start)
+        accounting.recordIntact(6, of: 1, isData: true, at: .start)
         accounting.recordFound(2...3, of: 1)
         for number in 2...4 as ClosedRange<UInt64> {
-            accounting.recordHeard(number, of: 1, isData: true, at: .start)
+            accounting.recordIntact(number, of: 1, isData: true, at: .start)
             accounting.recordAccepted(number, isLate: true, of: 1)
             accounting.recordRecovered(number...number, of: 1)
         }
@@ -106,7 +106,7 @@ import Verification
         var accounting = GapAccounting(session: 1, receiver: receiver, keepsEpochs: true, nextRestart: nil)
         accounting.restartReceiver(next: nil)
         // One number so far ahead is not believed, two that follow each other are.
-        for number in [1, 60_000, 60_001, 60_003] as [UInt64] { accounting.recordHeard(number, of: 1, isData: true, at: .start) }
+        for number in [1, 60_000, 60_001, 60_003] as [UInt64] { accounting.recordIntact(number, of: 1, isData: true, at: .start) }
         for number in [30_000, 60_002] as [UInt64] { accounting.recordInjected(number) }
         accounting.recordFound(60_002...60_002, of: 1)
         accounting.restartReceiver(next: nil)

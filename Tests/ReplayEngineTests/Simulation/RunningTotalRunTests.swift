@@ -52,8 +52,8 @@ import Verification
         #expect(record.costs.runningTotals.packets == record.runningTotals.counts.packets, "seed \(seed)")
         #expect(record.costs.runningTotals.bytes == record.runningTotals.counts.byteCount, "seed \(seed)")
         #expect(record.costs.copies.bytes == record.client.copies.byteCount, "seed \(seed)")
-        #expect(record.costs.again.bytes == record.repair.counts.byteCount, "seed \(seed)")
-        #expect(record.runningTotals.heard.contradicted == 0 && record.runningTotals.heard.malformed == 0, "seed \(seed)")
+        #expect(record.costs.retransmissions.bytes == record.repair.counts.byteCount, "seed \(seed)")
+        #expect(record.runningTotals.account.contradicted == 0 && record.runningTotals.account.malformed == 0, "seed \(seed)")
         let again = try capture.replay(scenario)
         #expect(again.runningTotals == record.runningTotals && again.metrics == record.metrics, "seed \(seed)")
     }
@@ -71,7 +71,7 @@ import Verification
         scenario.impairments.drop = [2...2]
         let capture = try SyntheticCapture(lines: [(0, "a:1|c"), (5_000_000_000, "a:2|c"), (5_000_000_000, "a:3|c")])
         let record = try capture.replay(scenario)
-        #expect(Self.faults(record).isEmpty && record.metrics.map(\.restored) == [1], "\(Self.faults(record))")
+        #expect(Self.faults(record).isEmpty && record.metrics.map(\.recovered) == [1], "\(Self.faults(record))")
         // Closing packets go out at 5 and 6 s. An answer at 6.2 s says what is lost; the time to linger ends at 6.3 s.
         #expect(record.client.end.nanoseconds > 7_000_000_000, "the second round comes an interval behind the first")
     }
@@ -84,21 +84,21 @@ import Verification
         scenario.impairments.drop = [1...1]
         let capture = try SyntheticCapture(lines: [(0, "a:0.75|c"), (1_000_000, "a:9007199254740993|c")])
         let record = try capture.replay(scenario)
-        #expect(record.metrics.map(\.restored) == [1] && record.metrics[0].restoredValue != 0.75)
+        #expect(record.metrics.map(\.recovered) == [1] && record.metrics[0].recoveredValue != 0.75)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")
     }
 
     @Test("random scenarios recover increments and levels, across restarts of either end, and some totals are overtaken")
     func coverage() throws {
-        var restored = TypeCounts()
+        var recovered = TypeCounts()
         var (restarted, overtaken): (UInt64, UInt64) = (0, 0)
         for seed in 1...40 as ClosedRange<UInt64> {
             let record = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500)).replay(try Self.anything(seed))
-            restored += record.runningTotals.restored
-            overtaken += record.runningTotals.heard.overtaken
-            if !record.restarts.isEmpty { restarted += record.runningTotals.restored.total }
+            recovered += record.runningTotals.recovered
+            overtaken += record.runningTotals.account.overtaken
+            if !record.restarts.isEmpty { restarted += record.runningTotals.recovered.total }
         }
-        #expect(restored[.counter] > 1000 && restored[.gauge] > 20 && restarted > 100 && overtaken > 5)
+        #expect(recovered[.counter] > 1000 && recovered[.gauge] > 20 && restarted > 100 && overtaken > 5)
     }
 
     @Test("where nobody answers every increment is known in the end, on every shipped capture", arguments: ShippedCaptureTests.names)
@@ -113,10 +113,10 @@ import Verification
             let record = try Replay.run(identity, scenario: scenario)
             #expect(Self.faults(record).isEmpty, "seed \(seed): \(Self.faults(record))")
             for metric in record.metrics where metric.type == .counter {
-                #expect(metric.delivered + metric.restored == metric.offered, "seed \(seed), \(metric.label)")
-                let value = metric.deliveredValue + metric.restoredValue
+                #expect(metric.delivered + metric.recovered == metric.offered, "seed \(seed), \(metric.label)")
+                let value = metric.deliveredValue + metric.recoveredValue
                 #expect((value - metric.offeredValue).magnitude <= 1e-9 * max(1, metric.offeredValue.magnitude), "\(metric.label)")
-                lost += metric.restored
+                lost += metric.recovered
             }
         }
         #expect(lost > 100, "nothing was lost")
@@ -132,13 +132,13 @@ import Verification
         let with = try capture.replay(scenario)
         #expect(Self.faults(with).isEmpty && with.repair.counts.unanswerable > 80)
         let steps = try #require(with.metrics.first { $0.type == .counter })
-        #expect(steps.delivered + steps.restored == 400 && steps.restored > 80)
-        #expect(steps.deliveredValue + steps.restoredValue == steps.offeredValue)
-        #expect(with.ledger[.networkLoss].counts[.counter] == steps.restored, "the ledger stays as it is")
+        #expect(steps.delivered + steps.recovered == 400 && steps.recovered > 80)
+        #expect(steps.deliveredValue + steps.recoveredValue == steps.offeredValue)
+        #expect(with.ledger[.networkLoss].counts[.counter] == steps.recovered, "the ledger stays as it is")
         #expect(Judgement(with).losses.first { $0.lossClass == .counter }?.lost == 0)
         scenario.client.reliability?.runningTotalCapacity = 0
         let without = try capture.replay(scenario)
         #expect(without.runningTotals.counts.packets == 0 && without.ledger == with.ledger)
-        #expect(Judgement(without).losses.first { $0.lossClass == .counter }?.lost == steps.restored)
+        #expect(Judgement(without).losses.first { $0.lossClass == .counter }?.lost == steps.recovered)
     }
 }

@@ -109,7 +109,7 @@ import Verification
         var configuration = ReceiverConfiguration()
         configuration.window = 4096
         var score = GapScore(receiver: configuration)
-        score.recordHeard(10_000)
+        score.recordIntact(10_000)
         score.recordFound(3...4)
         score.recordRefused(3, isSure: true)
         score.recordRefused(5, isSure: true)

@@ -117,8 +117,8 @@ import Testing
         }
         // Each is answered at its own address, and the one that moved at its new one.
         for client in 0...count {
-            let heard = clients.hears(client)
-            #expect(heard == UInt64(1000 + client % count), "client \(client)")
+            let received = clients.lastAcknowledged(client)
+            #expect(received == UInt64(1000 + client % count), "client \(client)")
         }
     }
 
@@ -138,7 +138,7 @@ import Testing
         func with(_ index: Int, _ body: (borrowing DatagramSocket) -> Void) { body(boxes[index].socket) }
 
         /// The session of the last answer that is there; nil: there is none.
-        func hears(_ index: Int) -> UInt64? {
+        func lastAcknowledged(_ index: Int) -> UInt64? {
             var buffer = [UInt8](repeating: 0, count: 2048)
             var session: UInt64?
             while let count = boxes[index].socket.receive(into: &buffer) {

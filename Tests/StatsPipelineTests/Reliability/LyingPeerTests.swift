@@ -43,7 +43,7 @@ import TestSupport
             }
         }
 
-        mutating func hear(
+        mutating func receive(
             floor: UInt64 = 0, missing: [ClosedRange<UInt64>] = [], highest: UInt64? = nil, latest: UInt64 = 0,
             held: Nanoseconds = .zero, _ number: AnswerNumber
         ) {
@@ -75,7 +75,7 @@ import TestSupport
             if step % 2 == 0 { victim.record(Offer(.counter, "requests", value: Double(step))) }
             victim.turn()
             counter += 1
-            victim.hear(missing: [1...victim.highest], AnswerNumber(epoch: 1, counter: counter))
+            victim.receive(missing: [1...victim.highest], AnswerNumber(epoch: 1, counter: counter))
             victim.turn()
         }
         let kept = UInt64(bounds.criticalCapacity + bounds.historyCapacity)
@@ -96,7 +96,7 @@ import TestSupport
             for step in 1..<100 as Range<UInt64> {
                 victim.now = .milliseconds(step)
                 victim.turn()
-                victim.hear(missing: [1...1], AnswerNumber(epoch: 1, counter: UInt32(step)))
+                victim.receive(missing: [1...1], AnswerNumber(epoch: 1, counter: UInt32(step)))
                 victim.turn()
             }
             // The first time-out without an answer that says how long it takes is longer than all of that.
@@ -131,7 +131,7 @@ import TestSupport
             counter += 1
             asked += 1
             victim.now = .milliseconds(UInt64(asked))
-            victim.hear(missing: [1...400], AnswerNumber(epoch: 1, counter: counter))
+            victim.receive(missing: [1...400], AnswerNumber(epoch: 1, counter: counter))
             victim.turn()
         }
         #expect(victim.client.repairCounts.delayed == 1)
@@ -180,7 +180,7 @@ import TestSupport
                     next = end + 2 + draw(20)
                 }
                 // Some of them contradict themselves, or speak of what was never sent; those are passed over.
-                victim.hear(
+                victim.receive(
                     floor: floor, missing: missing, highest: draw(4) == 0 ? draw(victim.highest + 3) : victim.highest,
                     latest: draw(3) == 0 ? .max : draw(victim.highest + 2), held: Nanoseconds(Int64(draw(1 << 62))),
                     AnswerNumber(epoch: UInt32(draw(6)), counter: draw(9) == 0 ? .max : UInt32(draw(3000))))
@@ -191,7 +191,7 @@ import TestSupport
         let closed = victim.now
         while victim.client.isClosed == false, victim.now < closed + .seconds(60) {
             victim.turn()
-            victim.hear(
+            victim.receive(
                 missing: [1...victim.highest], AnswerNumber(epoch: UInt32(draw(6)), counter: UInt32(4000 + draw(3000))))
             victim.now = victim.now + .milliseconds(20)
         }
@@ -210,7 +210,7 @@ import TestSupport
         var victim = Victim()
         victim.record(Offer(.event, "deploy", text: "now"))
         victim.turn()
-        victim.hear(floor: victim.highest, AnswerNumber(epoch: 1, counter: 1))
+        victim.receive(floor: victim.highest, AnswerNumber(epoch: 1, counter: 1))
         for step in 1..<100 as Range<UInt64> {
             victim.now = .milliseconds(step * 100)
             victim.turn()
@@ -225,7 +225,7 @@ import TestSupport
         victim.record(Offer(.event, "first", text: "t"))
         victim.turn()
         victim.now = Instant(nanoseconds: length)
-        victim.hear(floor: 1, latest: 1, AnswerNumber(epoch: 1, counter: 1))
+        victim.receive(floor: 1, latest: 1, AnswerNumber(epoch: 1, counter: 1))
         victim.record(Offer(.event, "second", text: "t"))
         victim.turn()
         // Each time-out doubles the next one, and the longest is a second.

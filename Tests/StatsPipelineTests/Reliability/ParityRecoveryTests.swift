@@ -67,18 +67,18 @@ struct ParityRecoveryTests {
         let percent = 1 + draw.below(40)
         let lost = Set(trip.wire.indices.filter { _ in draw.below(100) < percent })
         // Each packet at its time or up to 20 places later, some of them twice.
-        var heard: [(time: Int, place: Int)] = []
+        var received: [(time: Int, place: Int)] = []
         for place in trip.wire.indices where !lost.contains(place) {
-            heard.append((place * 4 + draw.below(80), place))
-            if draw.below(10) == 0 { heard.append((place * 4 + draw.below(80), place)) }
+            received.append((place * 4 + draw.below(80), place))
+            if draw.below(10) == 0 { received.append((place * 4 + draw.below(80), place)) }
         }
-        heard.sort { ($0.time, $0.place) < ($1.time, $1.place) }
+        received.sort { ($0.time, $0.place) < ($1.time, $1.place) }
         // Bounds beyond what so late packets and so many open groups ask for, so that nothing makes room.
         var bounds = ParityDecoderConfiguration()
         bounds.packetsPerSession = 1024
         bounds.paritiesPerSession = 512
         var decoder = ParityDecoder(configuration: bounds)
-        let recovered = trip.recovered(heard.map(\.place), &decoder)
+        let recovered = trip.recovered(received.map(\.place), &decoder)
         let counts = decoder.counts
         #expect(Set(recovered).count == recovered.count, "one packet twice, seed \(seed)")
         // What comes late may be recovered before it comes; of what never comes exactly what can be recovered is.

@@ -11,7 +11,7 @@ struct ParityTrip {
         /// Of a parity packet.
         let parity: ParityPacket?
 
-        /// The group of a parity packet, the groups being told apart by first number and stride.
+        /// The group of a parity packet, the groups being distinguished by first number and stride.
         var group: ParityGroup? { parity?.group }
     }
 
@@ -69,9 +69,9 @@ struct ParityTrip {
 
     /// The numbers of the data packets that a decoder recovers from these packets, in that order. What it recovers
     /// back is compared with what was sent; a byte that differs is counted as number 0.
-    func recovered(_ heard: some Sequence<Int>, _ decoder: inout ParityDecoder) -> [UInt64] {
+    func recovered(_ received: some Sequence<Int>, _ decoder: inout ParityDecoder) -> [UInt64] {
         var numbers: [UInt64] = []
-        for place in heard {
+        for place in received {
             let packet = wire[place]
             if packet.parity == nil {
                 decoder.handleData(packet.bytes.span, header: packet.header, from: SourceID(9))
@@ -88,9 +88,9 @@ struct ParityTrip {
         return numbers
     }
 
-    func recovered(_ heard: some Sequence<Int>) -> [UInt64] {
+    func recovered(_ received: some Sequence<Int>) -> [UInt64] {
         var decoder = ParityDecoder()
-        return recovered(heard, &decoder)
+        return recovered(received, &decoder)
     }
 
     /// The numbers that theory gives back when these places of the wire are lost: of each group all that is lost, if data and

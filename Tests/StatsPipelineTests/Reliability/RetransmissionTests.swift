@@ -65,7 +65,7 @@ import TestSupport
             }
         }
 
-        mutating func hears(_ bytes: [UInt8]) -> Bool { client.handleAcknowledgement(bytes.span, at: now) }
+        mutating func accepts(_ bytes: [UInt8]) -> Bool { client.handleAcknowledgement(bytes.span, at: now) }
 
         /// Numbers that never arrived.
         var missing: [UInt64] { (1...UInt64(max(1, sent))).filter { arrivals[$0] == nil && sent > 0 } }
@@ -217,14 +217,14 @@ import TestSupport
             return builder.withBytes { span in (0..<span.count).map { span[$0] } }
         }
         let good = answer(session: 7, highest: 1)
-        let (ours, others) = (pair.hears(good), pair.hears(answer(session: 8, highest: 1)))
-        let never = pair.hears(answer(session: 7, highest: 2))
+        let (ours, others) = (pair.accepts(good), pair.accepts(answer(session: 8, highest: 1)))
+        let never = pair.accepts(answer(session: 7, highest: 2))
         #expect(ours && !others && !never)
         for index in good.indices {
             var damaged = good
             damaged[index] ^= 0x10
-            let isHeard = pair.hears(damaged)
-            #expect(!isHeard, "byte \(index)")
+            let isAccepted = pair.accepts(damaged)
+            #expect(!isAccepted, "byte \(index)")
         }
     }
 

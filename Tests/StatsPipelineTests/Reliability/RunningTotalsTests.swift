@@ -122,7 +122,7 @@ import TestSupport
             return isDone
         }
 
-        var restored: [String: RecoveredMetric] {
+        var recovered: [String: RecoveredMetric] {
             var result: [String: RecoveredMetric] = [:]
             for metric in receiver.recoveredByTotals { result[metric.label] = metric }
             return result
@@ -149,7 +149,7 @@ import TestSupport
         #expect(isDone)
         #expect(link.client.runningTotalCounts.packets == 0 && link.client.runningTotalCounts.metrics == 10)
         #expect(link.delivered == link.sealed)
-        #expect(link.restored.values.allSatisfy { $0.count == 0 })
+        #expect(link.recovered.values.allSatisfy { $0.count == 0 })
     }
 
     @Test(
@@ -171,14 +171,14 @@ import TestSupport
         let isDone = link.finish()
         #expect(isDone, "seed \(seed)")
         #expect(link.misses == 0, "seed \(seed)")
-        let restored = link.restored
+        let recovered = link.recovered
         for (name, sealed) in link.sealed {
-            let sum = (link.delivered[name] ?? 0) + (restored[name]?.count ?? 0)
+            let sum = (link.delivered[name] ?? 0) + (recovered[name]?.count ?? 0)
             #expect(sum <= sealed, "seed \(seed), \(name)")
             if name.hasPrefix("c"), link.heardClosing { #expect(sum == sealed, "seed \(seed), \(name)") }
         }
         let isLossy = seed % 5 > 0 && !hasHistory
-        if isLossy, link.heardClosing { #expect(restored.values.contains { $0.count > 0 }, "seed \(seed): nothing was proved") }
+        if isLossy, link.heardClosing { #expect(recovered.values.contains { $0.count > 0 }, "seed \(seed): nothing was proved") }
     }
 
     @Test("without answers each change is sent twice, an interval apart, and later changes once more at the close")
@@ -231,7 +231,7 @@ import TestSupport
         known.isSilent = false
         let isKnownDone = known.finish()
         #expect(isKnownDone)
-        #expect(known.restored["d"]?.level == 7 && known.restored["d"]?.count == 1)
+        #expect(known.recovered["d"]?.level == 7 && known.recovered["d"]?.count == 1)
     }
 
     @Test("a capacity or an interval of nothing, text, and the bare client tell nothing", arguments: [0, 1, 2, 3])

@@ -24,7 +24,7 @@ package enum FailureReason: Hashable, Sendable {
     /// The receiver's count of missing records of this type is wrong.
     case records(MetricType)
     /// Running totals recovered more events than were lost, or other values.
-    case restored
+    case recovered
     /// The limit of this class is broken.
     case limit(LossClass)
     /// The limit of this pattern is broken.
@@ -43,7 +43,7 @@ package enum FailureReason: Hashable, Sendable {
         switch self {
         case .limit(let lossClass): .lossClass(lossClass)
         case .patternLimit(let pattern): .pattern(pattern)
-        case .law, .contents, .values, .packets, .codec, .gaps, .checksums, .duplicates, .records, .restored: nil
+        case .law, .contents, .values, .packets, .codec, .gaps, .checksums, .duplicates, .records, .recovered: nil
         }
     }
 }
@@ -61,7 +61,7 @@ extension FailureReason: CustomStringConvertible {
         case .checksums(let mistake): "checksums:\(mistake.rawValue)"
         case .duplicates(let mistake): "duplicates:\(mistake.rawValue)"
         case .records(let type): "records:\(type.name)"
-        case .restored: "recovered"
+        case .recovered: "recovered"
         case .limit(let lossClass): "limit:\(lossClass.name)"
         case .patternLimit(let pattern): "limit:\(pattern)"
         }
@@ -82,7 +82,7 @@ extension FailureReason: CustomStringConvertible {
         case .duplicates(.missed): "a duplicate is not recognised"
         case .duplicates(.invented): "a packet is called a duplicate that is none"
         case .records(let type): "the receiver's account of missing records of type \(type.name) is wrong"
-        case .restored: "running totals restore what was not lost"
+        case .recovered: "running totals restore what was not lost"
         case .limit(let lossClass): "the limit of \(lossClass.name) is broken"
         case .patternLimit(let pattern): "the limit of \(pattern) is broken"
         }
@@ -96,7 +96,7 @@ extension FailureReason: CustomStringConvertible {
         var all = MetricType.allCases.map(FailureReason.law) + [.contents, .values, .packets, .codec]
         all += Mistake.allCases.map(FailureReason.gaps) + Mistake.allCases.map(FailureReason.checksums)
         all += MetricType.allCases.map(FailureReason.records) + Mistake.allCases.map(FailureReason.duplicates)
-        all += [.restored, .limit(.critical)] + patterns.map(FailureReason.patternLimit)
+        all += [.recovered, .limit(.critical)] + patterns.map(FailureReason.patternLimit)
         return all + [LossClass.counter, .gauge, .timing].map(FailureReason.limit)
     }
 

@@ -7,12 +7,12 @@ import StatsReceiver
 /// consecutive numbers. The numbers that such a jump passes over are unknown. So are the numbers before the first one, if the
 /// first one is that far ahead. A packet that is a window or more behind the highest number may have arrived before or not, so it
 /// must be refused.
-struct HeardNumbers: Sendable {
+struct KnowableNumbers: Sendable {
     private let window: UInt64
     private let maximumJump: UInt64
     /// The highest number that was believed.
     private(set) var highest: UInt64 = 0
-    private var strayed: UInt64?
+    private var jumpCandidate: UInt64?
     /// Numbers that jumps passed over.
     private(set) var unknown = SequenceSet()
 
@@ -24,21 +24,21 @@ struct HeardNumbers: Sendable {
     /// Records an intact packet: a data packet with this number, or a control packet that names it.
     mutating func record(_ number: UInt64, isData: Bool) {
         if number <= highest {
-            if isData, highest - number < window { strayed = nil }
+            if isData, highest - number < window { jumpCandidate = nil }
         } else if number - highest <= maximumJump {
             highest = number
-            if isData { strayed = nil }
+            if isData { jumpCandidate = nil }
         } else if highest == 0 {
             pass(to: isData ? number - 1 : number)
             highest = number
         } else if isData {
-            guard strayed == number - 1 else {
-                strayed = number
+            guard jumpCandidate == number - 1 else {
+                jumpCandidate = number
                 return
             }
             pass(to: number - 1)
             highest = number
-            strayed = nil
+            jumpCandidate = nil
         }
     }
 
