@@ -202,7 +202,7 @@ package struct NetworkEmulator: ~Copyable {
 
     /// When the next delivery is due; nil when nothing is in flight.
     ///
-    /// This and ``withDelivered(_:)`` change nothing. They are `mutating` because a borrowing call copies the emulator each time.
+    /// The getter and ``withDelivered(_:)`` change nothing. They are `mutating` because a borrowing call would copy the emulator.
     package var nextDeadline: Instant? {
         mutating get {
             let flight = flying.first.map { Instant(nanoseconds: $0.time) }

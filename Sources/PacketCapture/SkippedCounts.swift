@@ -15,4 +15,7 @@ package struct SkippedCounts: Sendable, Equatable {
     /// A wrong checksum, of the IP header or of UDP: no receiver accepts it (RFC 1122).
     package var checksum: UInt64 = 0
     package init() {}
+
+    /// The sum of all reasons.
+    package var total: UInt64 { truncated &+ notUDP &+ otherPort &+ fragment &+ malformed &+ tunnel &+ checksum }
 }

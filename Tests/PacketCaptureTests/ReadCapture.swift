@@ -1,11 +1,6 @@
 import PacketCapture
 import StatsModel
 
-extension SkippedCounts {
-    /// The sum of all reasons.
-    var total: UInt64 { truncated + notUDP + otherPort + fragment + malformed + tunnel + checksum }
-}
-
 /// Everything a reader gave.
 struct ReadCapture {
     struct Datagram: Equatable {

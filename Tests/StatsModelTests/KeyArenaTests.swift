@@ -39,7 +39,7 @@ import Testing
     func fullChunk() {
         var arena = KeyArena()
         _ = Self.append(KeyArena.chunkSize, 1, to: &arena)
-        func address() -> Int { KeyArena.address(of: arena.chunks[0]) }
+        func address() -> Int { KeyArena.memoryAddress(of: arena.chunks[0]) }
         let before = address()
         for _ in 0..<100 { _ = Self.append(KeyArena.chunkSize / 8, 2, to: &arena) }
         #expect(arena.chunks.count == 14 && address() == before)

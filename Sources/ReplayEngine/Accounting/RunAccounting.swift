@@ -68,17 +68,17 @@ struct RunAccounting {
         }
     }
 
-    /// Tells memory which metrics are offered next, ``EventDecoder/batchLimit`` at most. Returns where the searches for them begin
-    /// in every catalog with the hash of this process.
+    /// Prefetches the metrics of the events that are offered next, ``EventDecoder/batchLimit`` at most. Returns the places where
+    /// the searches for them begin, in every catalog with the hash of this process.
     ///
-    /// It changes nothing. It is `mutating` because a borrowing call copies a value this large.
+    /// The function changes nothing. It is `mutating` because a borrowing call would copy this large value.
     mutating func prepare(_ events: Span<DecodedEvent>, bytes: Span<UInt8>) -> MetricCatalog.Places {
         let places = catalog.places(of: events, bytes)
         if events.count > 1, catalog.isLarge { catalog.prefetch(places, count: events.count) }
         return places
     }
 
-    /// Events of one datagram are offered, for which ``prepare(_:bytes:)`` gave these places.
+    /// Counts offered events of one datagram, for which ``prepare(_:bytes:)`` gave these places.
     mutating func recordOffered(
         _ events: Span<DecodedEvent>, at places: MetricCatalog.Places, bytes: Span<UInt8>, timestamp: Int64
     ) {

@@ -1,6 +1,5 @@
 package import StatsModel
 package import StatsPipeline
-import StatsWire
 
 // The conformance is declared in the module that drives clients, so that the optimiser calls the pipeline directly.
 extension ClientPipeline: ClientUnderTest {

@@ -9,8 +9,10 @@ package import StatsWire
 /// packets, because a run identifies packets by their numbers. It also accounts for every event that it does not send
 /// (``ClientReport/dropped``). The run compares both with the offered events.
 package protocol ClientUnderTest: ~Copyable {
-    /// Announces the events that are recorded next, by where the searches for their metrics begin
-    /// (``MetricCatalog/places(of:_:)``). A client may fetch the metrics from memory all at once; by default it does nothing.
+    /// Announces the events that are recorded next, so that a client can fetch their metrics from memory together. The default
+    /// implementation does nothing.
+    ///
+    /// - Parameter places: where the searches for the first `count` metrics begin (``MetricCatalog/places(of:_:)``)
     mutating func prepare(at places: MetricCatalog.Places, count: Int)
 
     /// Offers one event at `now`.
@@ -20,17 +22,19 @@ package protocol ClientUnderTest: ~Copyable {
     ///   - timestamp: nanoseconds since 1970, used if the event has no timestamp
     mutating func record(_ event: DecodedEvent, bytes: Span<UInt8>, timestamp: Int64, at now: Instant) -> PushResult
 
-    /// The same where the caller knows at which place the search for the event's metric begins, in a ``MetricCatalog`` with the
-    /// hash of this process. A client without such a catalog has no use for the place: by default it is left out.
+    /// Offers one event whose metric was announced by ``prepare(at:count:)``. A client with a ``MetricCatalog`` need not hash the
+    /// metric again. The default implementation ignores `place`.
+    ///
+    /// - Parameter place: where the search for the metric begins in a catalog with the hash of this process
     mutating func record(
         _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
     ) -> PushResult
 
-    /// When ``pollTransmit(at:epoch:)`` is to be called although nothing is recorded; nil: never. Once a poll answered nil it is
-    /// later than that poll.
+    /// The next time at which ``pollTransmit(at:epoch:)`` must be called even if nothing is recorded. nil if there is none. After
+    /// a poll has returned nil, the deadline is later than that poll.
     ///
-    /// This and ``withDatagram(_:)`` change nothing. They are `mutating` because a borrowing call copies the client, several
-    /// kilobytes, each time.
+    /// The getter and ``withDatagram(_:)`` change nothing. They are `mutating` because each borrowing call would copy the client,
+    /// which has several kilobytes.
     var nextDeadline: Instant? { mutating get }
 
     /// The next datagram that is due at `now`. ``withDatagram(_:)`` gives its bytes until the next poll. nil if none is due.
@@ -38,7 +42,7 @@ package protocol ClientUnderTest: ~Copyable {
     /// - Parameter epoch: nanoseconds since 1970 at the start of the run's clock, for timestamps in packets
     mutating func pollTransmit(at now: Instant, epoch: Int64) -> OutgoingPacket?
 
-    /// The bytes of the datagram last polled.
+    /// The bytes of the datagram that was polled last.
     mutating func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result

@@ -8,14 +8,14 @@ protocol SendingSide: ~Copyable {
     /// The next time at which the client's worker has something to do. An instant in the past means at once, and nil means never.
     var nextDeadline: Instant? { get }
 
-    /// Announces the events that are offered next, so that a client can fetch their metrics from memory all at once.
+    /// Announces the events that are offered next, so that a client can fetch their metrics from memory together.
     mutating func prepare(at places: MetricCatalog.Places, count: Int)
 
     /// Offers one event.
     ///
     /// - Parameters:
     ///   - place: where the search for its metric begins in a catalog with the hash of this process
-    ///   - timestamp: that of the offering, in nanoseconds since 1970
+    ///   - timestamp: the time of the offer in nanoseconds since 1970
     mutating func offer(
         _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at time: Instant
     ) -> PushResult

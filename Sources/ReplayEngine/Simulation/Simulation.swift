@@ -36,8 +36,8 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
     /// call.
     mutating func offer(_ events: Span<DecodedEvent>, bytes: Span<UInt8>, at time: Instant) {
         let timestamp = epoch &+ Int64(clamping: time.nanoseconds)
-        // The keys are hashed once, for the accounting's catalog and the client's. Both fetch before either reads, so that memory
-        // works for both at the same time.
+        // Each key is hashed once, for the accounting's catalog and the client's. Both catalogs prefetch before either reads, so
+        // that memory serves both at the same time.
         let places = accounting.prepare(events, bytes: bytes)
         sender.prepare(at: places, count: events.count)
         accounting.recordOffered(events, at: places, bytes: bytes, timestamp: timestamp)

@@ -105,7 +105,7 @@ public struct PriorityBuffer: ~Copyable, Sendable {
 
     /// The time at which the next event to leave was recorded. nil if none waits. O(1).
     ///
-    /// The question changes nothing. It is `mutating` because a borrowing call from another module copies the buffer's fields.
+    /// The getter changes nothing. It is `mutating` because a borrowing call from another module would copy the buffer.
     package var firstArrival: Instant? {
         mutating get { first?.arrival }
     }

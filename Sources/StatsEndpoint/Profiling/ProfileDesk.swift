@@ -9,7 +9,7 @@ final class ProfileDesk: Sendable {
     /// Begins a profile. The profile's own `cancel()` or ``cancel()`` ends it early.
     ///
     /// - Parameters:
-    /// - time: the time during which samples are taken
+    ///   - time: the time during which samples are taken
     ///   - frequency: samples for each second of processor time
     ///   - completion: called once on the profile's thread, unless this function throws; the next profile may begin after it
     func begin(

@@ -34,7 +34,7 @@ struct Reply: Sendable {
     /// The header of the response. HEAD has the same header fields as GET (RFC 9110, section 9.3.2).
     ///
     /// - Parameters:
-    /// - version: the version of the request; the answer to an HTTP/1.0 client states that its connection stays open
+    ///   - version: the version of the request; the answer to an HTTP/1.0 client states that its connection stays open
     ///   - isLast: whether the connection closes after the answer
     func head(version: HTTPVersion, isLast: Bool) -> HTTPResponseHead {
         var fields: HTTPHeaders = [

@@ -35,7 +35,7 @@ struct RequestBudget {
     ///
     /// - Parameters:
     ///   - available: bytes at hand, at least one
-    /// - lineLength: bytes up to and including the first line end; nil if there is none
+    ///   - lineLength: bytes up to and including the first line end; nil if there is none
     /// - Throws: the limit that the next byte would exceed. No byte may then reach the decoder.
     mutating func take(available: Int, lineLength: Int?) throws(Refusal) -> Int {
         switch phase {

@@ -15,14 +15,14 @@ package enum Prefetch {
         }
     }
 
-    /// Begins to fetch the cache line of any address; nothing is read there.
+    /// Begins to fetch the cache line of any memory address. Nothing is read there.
     @inline(__always)
     static func line(at address: Int) { unsafe cprefetch_line(UnsafeRawPointer(bitPattern: address)) }
 
-    /// Numbers of up to 16 rows of an array; negative ones stand for none.
+    /// The numbers of up to 16 rows of an array. Negative numbers are skipped.
     package typealias Rows = InlineArray<16, Int32>
 
-    /// Begins to fetch the first `count` of these rows of `stride` bytes; nothing of what lies behind the end of the bytes.
+    /// Begins to fetch the first `count` of these rows of `stride` bytes. Rows beyond the end of the bytes are skipped.
     package static func rows(_ rows: Rows, count: Int, of bytes: RawSpan, stride: Int) {
         unsafe bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
@@ -31,7 +31,7 @@ package enum Prefetch {
             for index in 0..<count where rows[index] >= 0 {
                 let start = Int(rows[index]) &* stride
                 guard start &+ stride <= buffer.count else { continue }
-                // In bounds: the row is, by the guard. Nothing is read.
+                // The row is in bounds, by the guard. Nothing is read.
                 var offset = 0
                 while offset < stride {
                     unsafe cprefetch_line(base + (start &+ offset))

@@ -21,11 +21,11 @@ extension MetricCatalog {
 
     /// A hash of the canonical key, equal in every catalog that knows this metric. O(1).
     public func keyHash(of metric: MetricID) -> UInt64 {
-        let place = places[metric.index]
+        let place = addresses[metric.index]
         return Record.digest(at: KeyArena.offset(of: place), in: arena.chunks.span[KeyArena.chunk(of: place)])
     }
 
-    /// The canonical key as ranges into the bytes that ``withBytes(of:_:)`` shows of this metric. O(1).
+    /// The canonical key as ranges into the bytes that ``withBytes(of:_:)`` gives for this metric. O(1).
     public func key(of metric: MetricID) -> Key {
         let record = record(of: metric)
         let place = record.key
@@ -38,13 +38,13 @@ extension MetricCatalog {
             extra: ByteRange(lower: tagsEnd, upper: tagsEnd &+ UInt32(truncatingIfNeeded: place.extra)))
     }
 
-    /// Calls `body` with the bytes that the key of this metric points into.
+    /// Calls `body` with the bytes to which the key of this metric refers.
     @inlinable public func withBytes<Result>(of metric: MetricID, _ body: (Span<UInt8>) -> Result) -> Result {
-        let chunk = arena.chunks[KeyArena.chunk(of: places[metric.index])]
+        let chunk = arena.chunks[KeyArena.chunk(of: addresses[metric.index])]
         return body(chunk.span)
     }
 
-    /// The name as ``VisibleText``: of two names never the same. O(n), allocates.
+    /// The name as ``VisibleText``. Different names give different texts. O(n), allocates.
     public func name(of metric: MetricID) -> String {
         let name = key(of: metric).name.range
         return withBytes(of: metric) { VisibleText.text($0, name) }
@@ -108,10 +108,10 @@ extension MetricCatalog {
         }
     }
 
-    /// The chunk in which a metric's record lies.
-    private func chunk(of metric: MetricID) -> [UInt8] { arena.chunks[KeyArena.chunk(of: places[metric.index])] }
+    /// The chunk with a metric's record.
+    private func chunk(of metric: MetricID) -> [UInt8] { arena.chunks[KeyArena.chunk(of: addresses[metric.index])] }
 
-    /// How many bytes both names begin with in common.
+    /// The length of the names' common beginning, in bytes.
     private static func common(_ a: KeyPlace, _ bytesOfA: [UInt8], _ b: KeyPlace, _ bytesOfB: [UInt8]) -> Int {
         let count = min(a.name, b.name)
         var index = 0
@@ -119,7 +119,7 @@ extension MetricCatalog {
         return index
     }
 
-    /// The byte at `index` of `name{tags}|extra`, nothing escaped; nil behind its end.
+    /// The byte at `index` of `name{tags}|extra`, without escapes. nil beyond its end.
     private static func labelByte(_ key: KeyPlace, _ bytes: [UInt8], _ index: Int) -> UInt8? {
         if index < key.name { return bytes[key.offset + index] }
         var rest = index - key.name

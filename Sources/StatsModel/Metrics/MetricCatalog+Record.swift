@@ -24,7 +24,7 @@ extension MetricCatalog {
         private static let longFlag: UInt64 = 1 << 56
         private static let aliasFlag: UInt64 = 1 << 57
 
-        /// Reads the header at `offset`. Traps if the arena ends before it.
+        /// Reads the header at `offset`. Traps if the chunk ends before it.
         @inline(__always)
         init(at offset: Int, in chunk: [UInt8]) {
             precondition(offset >= 0 && offset + Self.byteCount <= chunk.count, "a record outside its chunk")
@@ -87,13 +87,13 @@ extension MetricCatalog {
             for index in 0..<byteCount { chunk.append(UInt8(truncatingIfNeeded: word >> (8 * index))) }
         }
 
-        /// Notes that another way to write the metric is remembered.
+        /// Notes that an alias of the metric is remembered.
         static func markAlias(at offset: Int, in chunk: inout [UInt8]) {
             chunk[offset + 19] |= UInt8(truncatingIfNeeded: aliasFlag >> 56)
         }
     }
 
-    /// Where a key's bytes stand in their chunk, and how long its parts are.
+    /// The position of a key's bytes in their chunk, and the lengths of its parts.
     struct KeyPlace {
         let offset, name, tags, extra: Int
     }
@@ -101,7 +101,7 @@ extension MetricCatalog {
     /// The record of a metric. Traps for a number that the catalog did not give out.
     @inline(__always)
     func record(of metric: MetricID) -> Record {
-        let place = places[metric.index]
-        return Record(at: KeyArena.offset(of: place), in: arena.chunks.span[KeyArena.chunk(of: place)])
+        let address = addresses[metric.index]
+        return Record(at: KeyArena.offset(of: address), in: arena.chunks.span[KeyArena.chunk(of: address)])
     }
 }

@@ -8,9 +8,9 @@
 /// refused, and never merged with another.
 ///
 /// Layout: an arena of records (``Record``), each with a header of 20 bytes (32 if a part of the key is longer than 65 535
-/// bytes) and then the bytes of the key; four bytes for each metric, the offset of its record; and an open-addressing table
-/// with places of 8 bytes, at most half full. A place holds 32 bits of the hash, and the record's offset. A look-up reads one
-/// cache line of the table, and then the record, in which header and key are adjacent. For several look-ups,
+/// bytes) and then the bytes of the key; four bytes for each metric, the address of its record in the arena; and an
+/// open-addressing table with slots of 8 bytes, at most half full. A slot holds 32 bits of the hash, and the record's address. A
+/// look-up reads one cache line of the table, and then the record, in which header and key are adjacent. For several look-ups,
 /// ``prefetch(_:count:)`` fetches their cache lines at the same time. The hash is keyed (``TableHash``), and no result depends
 /// on its key.
 public struct MetricCatalog: Sendable {
@@ -19,26 +19,26 @@ public struct MetricCatalog: Sendable {
     /// The largest number of bytes of names, tags and extra fields, including those of aliases.
     public let byteLimit: Int
     private let hash: TableHash
-    /// Records of metrics and aliases, in the order in which they came.
+    /// Records of metrics and aliases, in the order of their appearance.
     @usableFromInline private(set) var arena = KeyArena()
-    /// Where the record of each metric begins, by its number.
-    @usableFromInline private(set) var places: [UInt32] = []
+    /// The address of each metric's record in the arena, by the metric's number.
+    @usableFromInline private(set) var addresses: [UInt32] = []
     private var aliasCount = 0
     /// Bytes of names, tags and extra fields in the arena, including those of aliases.
     package private(set) var keyByteCount = 0
-    /// The table. The upper 32 bits of a place are the hash, and the lower 32 bits the record's offset + 1. A free place is 0.
-    /// The number of places is a power of two.
+    /// The table. The upper 32 bits of a slot are the hash, and the lower 32 bits the record's address + 1. A free slot is 0.
+    /// The number of slots is a power of two.
     private var slots: [UInt64]
 
     /// - Parameters:
-    /// - limit: the largest number of distinct metrics
-    /// - byteLimit: the largest number of bytes of names, tags and extra fields, including those of aliases; below 2^32
+    ///   - limit: the largest number of distinct metrics
+    ///   - byteLimit: the largest number of bytes of names, tags and extra fields, including those of aliases; below 2^32
     public init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28) {
         self.init(limit: limit, byteLimit: byteLimit, hash: .process)
     }
 
     /// - Parameters:
-    /// - hash: the hash of the table; nothing else depends on it
+    ///   - hash: the hash of the table; nothing else depends on it
     package init(limit: Int = 1 << 20, byteLimit: Int = 1 << 28, hash: TableHash) {
         precondition(limit > 0 && limit < 1 << 30, "a catalog holds at least one metric")
         precondition(byteLimit >= 0 && byteLimit < 1 << 32, "a catalog holds less than 4 GiB of keys")
@@ -48,20 +48,20 @@ public struct MetricCatalog: Sendable {
         slots = Array(repeating: 0, count: 1024)
     }
 
-    /// How many distinct metrics there are.
-    public var count: Int { places.count }
+    /// The number of distinct metrics.
+    public var count: Int { addresses.count }
 
     /// The number of distinct metrics without those for events and service checks.
     public private(set) var metricCount = 0
 
-    /// Rows of metrics and aliases: what grows when a metric, or a known one's tags in another order, is first seen.
-    public var rowCount: Int { places.count + aliasCount }
+    /// The number of metrics and aliases together. It grows when a metric, or another form of a known metric, first appears.
+    public var rowCount: Int { addresses.count + aliasCount }
 
     /// Whether an alias of this metric is remembered. O(1).
     package func hasAlias(_ metric: MetricID) -> Bool { record(of: metric).hasAlias }
 
-    /// Bytes that it holds, what its arrays keep in reserve included.
-    package var byteCount: Int { arena.byteCount + places.capacity * 4 + slots.capacity * 8 }
+    /// Allocated bytes, unused capacity included.
+    package var byteCount: Int { arena.byteCount + addresses.capacity * 4 + slots.capacity * 8 }
 
     /// The number of the metric if it is remembered in exactly this form, otherwise nil. O(length of the key).
     package func knownAsWritten(
@@ -82,7 +82,7 @@ public struct MetricCatalog: Sendable {
     /// The number of the metric, which is added if it is new. nil if the catalog is full.
     ///
     /// - Parameters:
-    /// - bytes: the bytes to which the ranges refer
+    ///   - bytes: the bytes to which the ranges refer
     ///   - name: the metric's name, not empty
     ///   - tags: tags joined by commas, in any order
     ///   - extra: further fields joined by `|` (`c:`, `e:`, `card:`), part of the identity
@@ -94,10 +94,10 @@ public struct MetricCatalog: Sendable {
         intern(at: place(type, bytes, name, tags, extra), type, bytes, name, tags, extra)?.metric
     }
 
-    /// A metric that the catalog knows, as a look-up finds it.
+    /// A metric of the catalog, as a look-up finds it.
     package struct Known {
         package let metric: MetricID
-        /// What ``keyHash(of:)`` says of the metric.
+        /// The metric's ``keyHash(of:)``.
         package let keyHash: UInt64
     }
 
@@ -121,7 +121,7 @@ public struct MetricCatalog: Sendable {
         guard let known = before ?? insert(canonical, type, span, key.name, key.tags, key.extra) else { return nil }
         let isAlias = !key.isWritten(bytes, name: name, tags: tags, extra: extra)
         if isAlias, before != nil, aliasCount < limit, hasRoom(name, tags, extra) {
-            arena.update(at: places[known.metric.index]) { Record.markAlias(at: $0, in: &$1) }
+            arena.update(at: addresses[known.metric.index]) { Record.markAlias(at: $0, in: &$1) }
             enter(place, known, type, bytes, name, tags, extra)
             aliasCount += 1
         }
@@ -131,11 +131,11 @@ public struct MetricCatalog: Sendable {
     private mutating func insert(
         _ place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> Known? {
-        guard places.count < limit, hasRoom(name, tags, extra) else { return nil }
+        guard addresses.count < limit, hasRoom(name, tags, extra) else { return nil }
         if type.isMetric { metricCount += 1 }
         let known = Known(
-            metric: MetricID(UInt32(places.count)), keyHash: Self.hash(type, bytes, name: name, tags: tags, extra: extra))
-        places.append(enter(place, known, type, bytes, name, tags, extra))
+            metric: MetricID(UInt32(addresses.count)), keyHash: Self.hash(type, bytes, name: name, tags: tags, extra: extra))
+        addresses.append(enter(place, known, type, bytes, name, tags, extra))
         return known
     }
 
@@ -145,7 +145,7 @@ public struct MetricCatalog: Sendable {
         return keyByteCount + byteCount <= byteLimit && arena.hasRoom(for: byteCount + Record.largestHeader)
     }
 
-    /// Keeps a key's record, and where the search for it begins. Returns where the record lies.
+    /// Adds a key's record to the arena, and its slot to the table. Returns the record's address.
     @discardableResult
     private mutating func enter(
         _ place: UInt32, _ known: Known, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange,
@@ -213,8 +213,8 @@ public struct MetricCatalog: Sendable {
         }
     }
 
-    /// Whether so many metrics are known that a look-up usually waits for memory, so that fetching beforehand pays.
-    package var isLarge: Bool { places.count >= 2048 }
+    /// Whether the catalog is so large that look-ups usually wait for memory, so that prefetching pays.
+    package var isLarge: Bool { addresses.count >= 2048 }
 
     /// The places where the searches for up to 16 keys begin.
     package typealias Places = InlineArray<16, UInt32>
@@ -226,20 +226,20 @@ public struct MetricCatalog: Sendable {
         // An element of the array itself would copy all of it.
         let places = places.span
         for index in 0..<count { unsafe Prefetch.line(of: table.bytes, at: (Int(places[index]) & mask) &* 8) }
-        // By now the table's lines are on their way; each says where the record begins that its search finds.
+        // The table's lines are on their way by now. Each gives the address of the record that its search finds.
         let chunks = arena.chunks.span
         for index in 0..<count {
-            let record = record(at: places[index], in: table)
+            let record = record(from: places[index], in: table)
             if record == 0 { continue }
-            let start = KeyArena.address(of: chunks[KeyArena.chunk(of: record &- 1)]) &+ KeyArena.offset(of: record &- 1)
+            let start = KeyArena.memoryAddress(of: chunks[KeyArena.chunk(of: record &- 1)]) &+ KeyArena.offset(of: record &- 1)
             Prefetch.line(at: start)
             Prefetch.line(at: start &+ 63)
         }
     }
 
-    /// Where the record begins that the search finds first, plus 1; 0 where it finds none.
+    /// The address + 1 of the first record that the search finds. 0 if it finds none.
     @inline(__always)
-    private func record(at place: UInt32, in table: Span<UInt64>) -> UInt32 {
+    private func record(from place: UInt32, in table: Span<UInt64>) -> UInt32 {
         let mask = table.count - 1
         var slot = Int(place) & mask
         while table[slot] != 0 {
@@ -249,7 +249,7 @@ public struct MetricCatalog: Sendable {
         return 0
     }
 
-    /// The longest search for any key in the catalog, in places of the table. O(places).
+    /// The longest search for any key in the catalog, in slots of the table. O(slots).
     package var longestSearch: Int {
         var longest = 0
         for (slot, entry) in slots.enumerated() where entry != 0 {

@@ -3,7 +3,7 @@ package import StatsModel
 package import StatsWire
 
 extension ClientPipeline {
-    /// Tells memory which metrics are recorded next, where the catalog is too large for the processor's caches. Changes nothing.
+    /// Prefetches the metrics that are recorded next, if the catalog is too large for the processor's caches. Changes nothing.
     ///
     /// - Parameter places: where the searches for the first `count` metrics begin
     package mutating func prefetchMetrics(at places: MetricCatalog.Places, count: Int) {
@@ -26,7 +26,7 @@ extension ClientPipeline {
         return record(event, place: place, bytes: bytes, timestamp: timestamp, at: now)
     }
 
-    /// The same for who knows where the search for its metric begins, in a catalog with the hash of this process.
+    /// Records an event, as above. `place` is where the search for its metric begins in a catalog with the hash of this process.
     package mutating func record(
         _ event: DecodedEvent, place: UInt32, bytes: Span<UInt8>, timestamp: Int64, at now: Instant
     ) -> PushResult {

@@ -171,7 +171,8 @@ package struct ClientPipeline: ~Copyable {
         }
     }
 
-    /// The bytes of the datagram last polled; none where the last poll answered nil. `mutating` as ``nextDeadline``.
+    /// The bytes of the datagram that was polled last. Empty if the last poll returned nil. The function is `mutating` for the
+    /// same reason as ``nextDeadline``.
     package mutating func withDatagram<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

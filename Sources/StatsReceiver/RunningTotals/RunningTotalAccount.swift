@@ -100,7 +100,8 @@ struct RunningTotalAccount: Sendable {
     }
 
     private mutating func row(
-        at place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange, _ room: inout Int
+        at place: UInt32, _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange,
+        _ room: inout Int
     ) -> Int? {
         if isFull || room == 0 {
             guard let known = catalog.knownAsWritten(type, bytes, name: name, tags: tags, extra: extra)
@@ -138,7 +139,7 @@ struct RunningTotalAccount: Sendable {
             }
             return
         }
-        // Each step for all events, so that memory fetches at the same time what the next step reads.
+        // Each step handles all events, so that memory fetches the data of the next step for all of them at once.
         var places = MetricCatalog.Places(repeating: 0)
         for index in 0..<events.count where Self.counts(events[index].type) {
             let event = events[index]

@@ -32,7 +32,7 @@ struct Session: Sendable {
 
     /// The next time at which the session changes without a packet, and the time of its next acknowledgement.
     ///
-    /// The question changes nothing. It is `mutating` because asking an element of an array otherwise copies the element.
+    /// The function changes nothing. It is `mutating` because a borrowing call on an array's element would copy the element.
     mutating func due(gracePeriod: Nanoseconds) -> (timeout: Instant?, answer: Instant?) {
         guard isReplaced else { return (tracker.deadline, answer?.due) }
         let end = lastActive + gracePeriod

@@ -34,14 +34,14 @@ struct MetricCells: Sendable {
     /// The bytes of its arrays, including reserved capacity.
     var byteCount: Int { cells.capacity * MemoryLayout<Cell>.stride + spreads.capacity * MemoryLayout<Spread>.stride }
 
-    /// Begins to fetch the numbers of metrics, which will be recorded soon. Changes nothing.
+    /// Begins to fetch the sums of metrics that are recorded soon. Changes nothing.
     ///
     /// - Parameter metrics: the metrics' numbers, `count` of them
     func prefetch(_ metrics: Prefetch.Rows, count: Int) {
         unsafe Prefetch.rows(metrics, count: count, of: cells.span.bytes, stride: MemoryLayout<Cell>.stride)
     }
 
-    /// The same for their spreads, once ``prefetch(_:count:)`` has brought the rest.
+    /// Begins to fetch the spreads of metrics, after ``prefetch(_:count:)`` has fetched their other sums.
     ///
     /// - Parameter metrics: the numbers of metrics that have spreads, `count` of them
     func prefetchSpreads(_ metrics: Prefetch.Rows, count: Int) {

@@ -40,8 +40,8 @@ struct MetricSums: Sendable {
         recordTogether(events, places, bytes, timestamp: timestamp, in: &catalog)
     }
 
-    /// Each step for all of them before the next step, so that the memory fetches for all of them at once what the next step
-    /// reads.
+    /// Counts several records. Each step handles all of them before the next step begins, so that memory fetches the data of the
+    /// next step for all of them at once.
     private mutating func recordTogether(
         _ events: Span<DecodedEvent>, _ places: MetricCatalog.Places, _ bytes: Span<UInt8>, timestamp: Int64,
         in catalog: inout MetricCatalog

@@ -1,7 +1,8 @@
+import PacketCapture
 import StatsModel
 import Testing
 
-@testable import PacketCapture
+@testable import ReplayEngine
 
 @Suite("Recent endpoints") struct RecentEndpointsTests {
     @Test("an endpoint's value is the one kept last, or none: never that of another", arguments: [1, 7] as [UInt64])
