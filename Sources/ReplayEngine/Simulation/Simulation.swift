@@ -41,9 +41,11 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         let places = accounting.prepare(events, bytes: bytes)
         sender.prepare(at: places, count: events.count)
         accounting.recordOffered(events, at: places, bytes: bytes, timestamp: timestamp)
+        // An element of the array itself would copy all of it.
+        let starts = places.span
         for index in events.indices {
             let event = events[index]
-            switch sender.offer(event, place: places[index], bytes: bytes, timestamp: timestamp, at: time) {
+            switch sender.offer(event, place: starts[index], bytes: bytes, timestamp: timestamp, at: time) {
             case .buffered: break
             case .refused: accounting.recordRefused(event, bytes: bytes, timestamp: timestamp)
             }

@@ -34,6 +34,11 @@ public struct TableHash: Sendable, Equatable {
 
     /// Hashes `bytes[range]`, continuing from `state`. Traps if the range is outside the bytes. O(n), 16 bytes per step.
     @inlinable public func hash(_ bytes: Span<UInt8>, _ range: Range<Int>, state: UInt64 = 0) -> UInt64 {
+        inlinedHash(bytes, range, state: state)
+    }
+
+    /// The same without a call, for whoever hashes most.
+    @inlinable @inline(__always) func inlinedHash(_ bytes: Span<UInt8>, _ range: Range<Int>, state: UInt64) -> UInt64 {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "hash range outside its bytes")
         let raw = unsafe bytes.bytes
         let count = range.count

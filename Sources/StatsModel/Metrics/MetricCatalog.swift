@@ -182,8 +182,8 @@ public struct MetricCatalog: Sendable {
     package func place(
         _ type: MetricType, _ bytes: Span<UInt8>, _ name: ByteRange, _ tags: ByteRange, _ extra: ByteRange
     ) -> UInt32 {
-        var state = hash.hash(bytes, name.range, state: UInt64(type.rawValue))
-        if !tags.isEmpty { state = hash.hash(bytes, tags.range, state: state) }
+        var state = hash.inlinedHash(bytes, name.range, state: UInt64(type.rawValue))
+        if !tags.isEmpty { state = hash.inlinedHash(bytes, tags.range, state: state) }
         if !extra.isEmpty { state = hash.hash(bytes, extra.range, state: state &+ 1) }
         let place = UInt32(truncatingIfNeeded: state ^ state >> 32)
         unsafe Prefetch.line(of: slots.span.bytes, at: (Int(place) & (slots.count - 1)) &* 8)
@@ -235,6 +235,14 @@ public struct MetricCatalog: Sendable {
             Prefetch.line(at: start)
             Prefetch.line(at: start &+ 63)
         }
+    }
+
+    /// Prefetches the canonical key of a metric. A look-up that found an alias has not read it.
+    package func prefetchKey(of metric: MetricID) {
+        let address = addresses[metric.index]
+        let start = KeyArena.memoryAddress(of: arena.chunks.span[KeyArena.chunk(of: address)]) &+ KeyArena.offset(of: address)
+        Prefetch.line(at: start)
+        Prefetch.line(at: start &+ 63)
     }
 
     /// The address + 1 of the first record that the search finds. 0 if it finds none.

@@ -111,8 +111,12 @@ extension ClientPipeline {
         case .serviceCheck: return .known(serviceCheckMetric)
         case .counter, .gauge, .timing, .histogram, .distribution, .set:
             if let memory { return metric(of: event, bytes, within: memory) }
-            return metrics.intern(at: place, event.type, bytes, event.name, event.tags, event.extra)
-                .map { .known($0.metric) } ?? .refused(.metricLimit)
+            guard let known = metrics.intern(at: place, event.type, bytes, event.name, event.tags, event.extra) else {
+                return .refused(.metricLimit)
+            }
+            // Its key is read when the event enters a packet.
+            metrics.prefetchKey(of: known.metric)
+            return .known(known.metric)
         }
     }
 

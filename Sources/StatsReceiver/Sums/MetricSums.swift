@@ -46,6 +46,8 @@ struct MetricSums: Sendable {
         _ events: Span<DecodedEvent>, _ places: MetricCatalog.Places, _ bytes: Span<UInt8>, timestamp: Int64,
         in catalog: inout MetricCatalog
     ) {
+        // An element of the array itself would copy all of it.
+        let places = places.span
         var metrics = InlineArray<16, MetricCatalog.Known?>(repeating: nil)
         var rows = Prefetch.Rows(repeating: -1)
         var spread = Prefetch.Rows(repeating: -1)
@@ -60,8 +62,14 @@ struct MetricSums: Sendable {
             }
         }
         cells.prefetch(rows, count: events.count)
+        var contents = InlineArray<16, UInt64>(repeating: 0)
+        for index in events.indices {
+            contents[index] = Self.content(events[index], of: metrics[index], bytes, timestamp: timestamp)
+        }
         cells.prefetchSpreads(spread, count: events.count)
-        for index in events.indices { record(events[index], of: metrics[index], bytes, timestamp: timestamp) }
+        for index in events.indices {
+            record(events[index], of: metrics[index], saying: contents[index], bytes, timestamp: timestamp)
+        }
     }
 
     /// The metric of an event, new or known; nil where the event has none, or the catalog has no room.
@@ -77,20 +85,36 @@ struct MetricSums: Sendable {
     private mutating func record(
         _ event: DecodedEvent, of known: MetricCatalog.Known?, _ bytes: Span<UInt8>, timestamp: Int64
     ) {
-        let timestamp = event.hasTimestamp ? event.timestamp : timestamp
-        var metricKey: UInt64 = 0
+        let content = Self.content(event, of: known, bytes, timestamp: timestamp)
+        record(event, of: known, saying: content, bytes, timestamp: timestamp)
+    }
+
+    /// The hash of what an event says; a metric's key is hashed where no catalog knows it.
+    @inline(__always)
+    private static func content(
+        _ event: DecodedEvent, of known: MetricCatalog.Known?, _ bytes: Span<UInt8>, timestamp: Int64
+    ) -> UInt64 {
+        var key: UInt64 = 0
         if let known {
-            metricKey = known.keyHash
+            key = known.keyHash
         } else if event.type.isMetric {
-            uncatalogued.add(event.type, count: event.count)
-            metricKey = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
+            key = EventContent.key(event.type, bytes, name: event.name, tags: event.tags, extra: event.extra)
         }
-        let content = EventContent.hash(
-            event.type, metricKey: metricKey, value: event.value, rate: event.rate, timestamp: timestamp,
-            flags: event.flags, bytes: bytes, name: event.name, tags: event.tags, extra: event.extra, text: event.text,
-            count: event.count)
+        return EventContent.hash(
+            event.type, metricKey: key, value: event.value, rate: event.rate,
+            timestamp: event.hasTimestamp ? event.timestamp : timestamp, flags: event.flags, bytes: bytes, name: event.name,
+            tags: event.tags, extra: event.extra, text: event.text, count: event.count)
+    }
+
+    @inline(__always)
+    private mutating func record(
+        _ event: DecodedEvent, of known: MetricCatalog.Known?, saying content: UInt64, _ bytes: Span<UInt8>, timestamp: Int64
+    ) {
         tally.add(event.type, count: event.count, content: content)
-        guard let metric = known?.metric else { return }
+        guard let metric = known?.metric else {
+            if event.type.isMetric { uncatalogued.add(event.type, count: event.count) }
+            return
+        }
         var member: UInt64 = 0
         if event.type == .set {
             // A record that stands for several events adds its member once for each of them.
@@ -99,6 +123,6 @@ struct MetricSums: Sendable {
         }
         cells.record(
             metric, event.type, value: event.value, rate: event.rate, count: event.count, flags: event.flags,
-            timestamp: timestamp, member: member)
+            timestamp: event.hasTimestamp ? event.timestamp : timestamp, member: member)
     }
 }
