@@ -40,14 +40,12 @@ extension EventDecoder {
             batch.removeAll(keepingCapacity: true)
             var isAtEnd = false
             var isLastInScratch = false
-            collecting: while batch.count < Self.batchLimit {
-                switch next(bytes) {
-                case .event(let event):
-                    batch.append(event)
-                    if event.isInScratch {
-                        isLastInScratch = true
-                        break collecting
-                    }
+            collecting: while true {
+                switch collect(bytes) {
+                case .full: break collecting
+                case .scratch:
+                    isLastInScratch = true
+                    break collecting
                 case .malformed(let reason, let range): malformed(reason, range)
                 case .end:
                     isAtEnd = true
@@ -62,5 +60,44 @@ extension EventDecoder {
             }
             if isAtEnd { return }
         }
+    }
+
+    /// Why ``collect(_:)`` stopped.
+    @usableFromInline enum Stop {
+        case full
+        /// The last event refers to ``scratch``, which the next one changes.
+        case scratch
+        case malformed(MalformedReason, ByteRange)
+        case end
+    }
+
+    /// Collects events into ``batch`` until it is full, or something else has to be done first.
+    @usableFromInline mutating func collect(_ bytes: Span<UInt8>) -> Stop {
+        if case .binary(let packetTime, let remaining) = format { collectBinary(bytes, packetTime, remaining) }
+        while batch.count < Self.batchLimit {
+            switch next(bytes) {
+            case .event(let event):
+                batch.append(event)
+                if event.isInScratch { return .scratch }
+            case .malformed(let reason, let range): return .malformed(reason, range)
+            case .end: return .end
+            }
+        }
+        return .full
+    }
+
+    /// The same for binary records, which lie in the packet one behind the other. It stops at a record that is none, and at the
+    /// end: both are left to ``next(_:)``.
+    private mutating func collectBinary(_ bytes: Span<UInt8>, _ packetTime: Int64, _ count: Int) {
+        precondition(end <= bytes.count, "a batch is collected with the bytes that begin was called with")
+        var remaining = count
+        while batch.count < Self.batchLimit, remaining > 0, position < end,
+            case .event(let event, let next) = BinaryRecord.read(bytes, at: position, end: end, packetTime: packetTime)
+        {
+            batch.append(event)
+            position = next
+            remaining -= 1
+        }
+        format = .binary(packetTime: packetTime, remaining: remaining)
     }
 }
