@@ -68,13 +68,13 @@ public struct EventFlags: OptionSet, Sendable, Hashable {
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// The gauge's value is a change and not a level.
-    public static let gaugeDelta = EventFlags(rawValue: 1)
+    @inlinable public static var gaugeDelta: EventFlags { EventFlags(rawValue: 1) }
     /// The sender set the timestamp itself (DogStatsD `T`, `d:`).
-    public static let explicitTimestamp = EventFlags(rawValue: 2)
+    @inlinable public static var explicitTimestamp: EventFlags { EventFlags(rawValue: 2) }
     /// The text contains `\n` escapes, which stand for line breaks.
-    public static let escapedText = EventFlags(rawValue: 4)
+    @inlinable public static var escapedText: EventFlags { EventFlags(rawValue: 4) }
     /// The record stands for several events that the client aggregated (``StatEvent/count``).
-    public static let aggregate = EventFlags(rawValue: 8)
+    @inlinable public static var aggregate: EventFlags { EventFlags(rawValue: 8) }
 }
 
 /// A metric's number in a ``MetricCatalog``, counted from 0 in the order of first appearance.
