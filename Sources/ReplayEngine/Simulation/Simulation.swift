@@ -41,7 +41,7 @@ struct Simulation<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         let places = accounting.prepare(events, bytes: bytes)
         sender.prepare(at: places, count: events.count)
         accounting.recordOffered(events, at: places, bytes: bytes, timestamp: timestamp)
-        // An element of the array itself would copy all of it.
+        // Reading an element of the inline array itself would copy the whole array.
         let starts = places.span
         for index in events.indices {
             let event = events[index]

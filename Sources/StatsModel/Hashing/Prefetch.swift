@@ -26,7 +26,7 @@ package enum Prefetch {
     package static func rows(_ rows: Rows, count: Int, of bytes: RawSpan, stride: Int) {
         unsafe bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
-            // An element of the array itself would copy all of it.
+            // Reading an element of the inline array itself would copy the whole array.
             let rows = rows.span
             for index in 0..<count where rows[index] >= 0 {
                 let start = Int(rows[index]) &* stride

@@ -37,7 +37,7 @@ public struct TableHash: Sendable, Equatable {
         inlinedHash(bytes, range, state: state)
     }
 
-    /// The same without a call, for whoever hashes most.
+    /// The same hash, always inlined. For the callers that hash each event.
     @inlinable @inline(__always) func inlinedHash(_ bytes: Span<UInt8>, _ range: Range<Int>, state: UInt64) -> UInt64 {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "hash range outside its bytes")
         let raw = unsafe bytes.bytes

@@ -223,7 +223,7 @@ public struct MetricCatalog: Sendable {
     package func prefetch(_ places: Places, count: Int) {
         let table = slots.span
         let mask = table.count - 1
-        // An element of the array itself would copy all of it.
+        // Reading an element of the inline array itself would copy the whole array.
         let places = places.span
         for index in 0..<count { unsafe Prefetch.line(of: table.bytes, at: (Int(places[index]) & mask) &* 8) }
         // The table's lines are on their way by now. Each gives the address of the record that its search finds.

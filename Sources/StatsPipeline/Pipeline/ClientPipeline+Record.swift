@@ -114,7 +114,7 @@ extension ClientPipeline {
             guard let known = metrics.intern(at: place, event.type, bytes, event.name, event.tags, event.extra) else {
                 return .refused(.metricLimit)
             }
-            // Its key is read when the event enters a packet.
+            // The key is read when the event enters a packet.
             metrics.prefetchKey(of: known.metric)
             return .known(known.metric)
         }

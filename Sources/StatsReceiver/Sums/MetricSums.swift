@@ -46,7 +46,7 @@ struct MetricSums: Sendable {
         _ events: Span<DecodedEvent>, _ places: MetricCatalog.Places, _ bytes: Span<UInt8>, timestamp: Int64,
         in catalog: inout MetricCatalog
     ) {
-        // An element of the array itself would copy all of it.
+        // Reading an element of the inline array itself would copy the whole array.
         let places = places.span
         var metrics = InlineArray<16, MetricCatalog.Known?>(repeating: nil)
         var rows = Prefetch.Rows(repeating: -1)
@@ -68,7 +68,7 @@ struct MetricSums: Sendable {
         }
         cells.prefetchSpreads(spread, count: events.count)
         for index in events.indices {
-            record(events[index], of: metrics[index], saying: contents[index], bytes, timestamp: timestamp)
+            record(events[index], of: metrics[index], content: contents[index], bytes, timestamp: timestamp)
         }
     }
 
@@ -86,10 +86,10 @@ struct MetricSums: Sendable {
         _ event: DecodedEvent, of known: MetricCatalog.Known?, _ bytes: Span<UInt8>, timestamp: Int64
     ) {
         let content = Self.content(event, of: known, bytes, timestamp: timestamp)
-        record(event, of: known, saying: content, bytes, timestamp: timestamp)
+        record(event, of: known, content: content, bytes, timestamp: timestamp)
     }
 
-    /// The hash of what an event says; a metric's key is hashed where no catalog knows it.
+    /// The content hash of an event. The metric's key is hashed here if the catalog does not know the metric.
     @inline(__always)
     private static func content(
         _ event: DecodedEvent, of known: MetricCatalog.Known?, _ bytes: Span<UInt8>, timestamp: Int64
@@ -108,7 +108,7 @@ struct MetricSums: Sendable {
 
     @inline(__always)
     private mutating func record(
-        _ event: DecodedEvent, of known: MetricCatalog.Known?, saying content: UInt64, _ bytes: Span<UInt8>, timestamp: Int64
+        _ event: DecodedEvent, of known: MetricCatalog.Known?, content: UInt64, _ bytes: Span<UInt8>, timestamp: Int64
     ) {
         tally.add(event.type, count: event.count, content: content)
         guard let metric = known?.metric else {

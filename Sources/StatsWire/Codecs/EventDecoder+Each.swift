@@ -62,16 +62,16 @@ extension EventDecoder {
         }
     }
 
-    /// Why ``collect(_:)`` stopped.
+    /// The reason why ``collect(_:)`` stopped.
     @usableFromInline enum Stop {
         case full
-        /// The last event refers to ``scratch``, which the next one changes.
+        /// The last event refers to ``scratch``, which the next event overwrites.
         case scratch
         case malformed(MalformedReason, ByteRange)
         case end
     }
 
-    /// Collects events into ``batch`` until it is full, or something else has to be done first.
+    /// Collects events into ``batch`` until the batch is full, or the caller has to handle something first.
     @usableFromInline mutating func collect(_ bytes: Span<UInt8>) -> Stop {
         if case .binary(let packetTime, let remaining) = format { collectBinary(bytes, packetTime, remaining) }
         while batch.count < Self.batchLimit {
@@ -86,10 +86,10 @@ extension EventDecoder {
         return .full
     }
 
-    /// The same for binary records, which lie in the packet one behind the other. It stops at a record that is none, and at the
-    /// end: both are left to ``next(_:)``.
+    /// Collects binary records, which are adjacent in the packet. Stops at a malformed record and at the end, which ``next(_:)``
+    /// handles.
     private mutating func collectBinary(_ bytes: Span<UInt8>, _ packetTime: Int64, _ count: Int) {
-        precondition(end <= bytes.count, "a batch is collected with the bytes that begin was called with")
+        precondition(end <= bytes.count, "collect a batch from the bytes that were passed to begin")
         var remaining = count
         while batch.count < Self.batchLimit, remaining > 0, position < end,
             case .event(let event, let next) = BinaryRecord.read(bytes, at: position, end: end, packetTime: packetTime)
