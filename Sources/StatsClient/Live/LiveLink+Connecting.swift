@@ -51,4 +51,5 @@ extension LiveLink {
         } else {
             socket = nil
         }
-    }}
+    }
+}

@@ -102,4 +102,5 @@ extension Retransmission {
         guard head < wanted.count else { return timer }
         guard timed == nil, let delayedUntil else { return .start }
         return timer.map { min($0, delayedUntil) } ?? delayedUntil
-    }}
+    }
+}

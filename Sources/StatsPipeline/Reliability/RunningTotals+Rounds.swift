@@ -94,4 +94,5 @@ extension RunningTotals {
     mutating func recordSent(byteCount: Int) {
         counts.packets += 1
         counts.byteCount += UInt64(byteCount)
-    }}
+    }
+}
