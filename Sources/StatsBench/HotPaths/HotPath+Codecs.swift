@@ -62,26 +62,34 @@ extension HotPath {
                 return HotLoop { decode(&decoder, packet, header, $0) }
             }
         } + [
-            HotPath("receive a packet of 1472 bytes: checksum, sequence", batchAllocations: 40, batch: 200) {
-                let packets = (1...200).map { SampleRecord.guide.packet(.binary, sequence: UInt64($0)) }
-                // Each batch has a new receiver, so that no number repeats.
-                return HotLoop { count in
-                    var receiver = StatsReceiver()
-                    var taken = 0
-                    for number in 0..<count {
-                        let packet = packets[number % packets.count]
-                        let outcome = receiver.receive(packet.span, from: SourceID(0), at: .start)
-                        if case .accepted = outcome { taken += 1 }
-                    }
-                    BlackHole.swallow(taken)
-                }
-            },
+            receiving("receive a packet of 1472 bytes: checksum, sequence", countsRecords: false),
+            receiving("receive a packet of 1472 bytes, events counted", countsRecords: true),
             HotPath("decode one line of DogStatsD") {
                 let text = Array("http.latency:12.5|ms|@0.5|#env:prod,host:server1\n".utf8)
                 var decoder = EventDecoder()
                 return HotLoop { read(&decoder, text, $0) }
             },
         ]
+    }
+
+    /// Receives a full packet. Without counting, the receiver reads only the header and the checksum.
+    private static func receiving(_ name: String, countsRecords: Bool) -> HotPath {
+        HotPath(name, batchAllocations: 40, batch: 200) {
+            var configuration = ReceiverConfiguration()
+            configuration.countsRecords = countsRecords
+            let packets = (1...200).map { SampleRecord.guide.packet(.binary, sequence: UInt64($0)) }
+            // Each batch has a new receiver, so that no number repeats.
+            return HotLoop { count in
+                var receiver = StatsReceiver(configuration: configuration)
+                var taken = 0
+                for number in 0..<count {
+                    let packet = packets[number % packets.count]
+                    let outcome = receiver.receive(packet.span, from: SourceID(0), at: .start)
+                    if case .accepted = outcome { taken += 1 }
+                }
+                BlackHole.swallow(taken)
+            }
+        }
     }
 
     /// Decodes the packet repeatedly until `count` events are decoded.

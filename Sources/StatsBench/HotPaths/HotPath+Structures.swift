@@ -17,6 +17,15 @@ extension HotPath {
                 var channel = BoundedChannel(capacity: 8192)
                 return HotLoop { cycle(&channel, $0) }
             },
+            HotPath("shard: push and pop") {
+                var buffer = ShardedBuffer(shardCount: 2, shardCapacity: 8192, sharedCapacity: 8192)
+                var producer = buffer.registry.register()
+                return HotLoop { cycle(&producer, &buffer, $0) }
+            },
+            HotPath("priority buffer: push and pop") {
+                var buffer = PriorityBuffer(capacity: 8192)
+                return HotLoop { cycle(&buffer, $0) }
+            },
             pipeline("pipeline: record and poll", client: .standard),
             pipeline("pipeline: record and poll, with parity", client: .parity),
         ]
@@ -49,6 +58,23 @@ extension HotPath {
         var sum = 0.0
         for number in 0..<count where channel.producer.tryPush(event(number)) != .buffered { sum += 1 }
         while let event = channel.consumer.pop() { sum += event.value + event.rate + Double(event.timestamp) }
+        BlackHole.swallow(sum)
+    }
+
+    private static func cycle(_ producer: inout ShardProducer, _ buffer: inout ShardedBuffer, _ count: Int) {
+        var sum = 0.0
+        for number in 0..<count where producer.push(event(number)) != .buffered { sum += 1 }
+        let taken = buffer.consumer.drain(upTo: count) { sum += $0.value + $0.rate + Double($0.timestamp) }
+        BlackHole.swallow(sum + Double(taken))
+    }
+
+    private static func cycle(_ buffer: inout PriorityBuffer, _ count: Int) {
+        var sum = 0.0
+        for number in 0..<count {
+            let priority = EventPriority(rawValue: UInt8(truncatingIfNeeded: number & 3)) ?? .normal
+            if case .refused = buffer.push(event(number), priority: priority) { sum += 1 }
+        }
+        while let next = buffer.pop() { sum += next.event.value + next.event.rate + Double(next.event.timestamp) }
         BlackHole.swallow(sum)
     }
 
