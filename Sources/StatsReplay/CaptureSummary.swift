@@ -5,7 +5,8 @@ public import StatsModel
 
 /// The contents of a capture file, and whether it makes a fixture. `statsreplay inspect` shows more details.
 public struct CaptureSummary: Sendable {
-    private let result: InspectionResult
+    private let reference: Reference<InspectionResult>
+    private var result: InspectionResult { reference.value }
 
     /// Reads the whole file, or as much of it as can be read. If reading ends early, ``problems`` names the error.
     ///
@@ -16,7 +17,7 @@ public struct CaptureSummary: Sendable {
         let (result, failure) = CaptureInspection.inspect(path, ports: PortSet(ports.map { $0...$0 }))
         // Without a format, not even the beginning of the file could be read.
         if let failure, result.format.isEmpty { throw ReplayError(failure) }
-        self.result = result
+        reference = Reference(result)
     }
 
     /// Whether a run of the capture reproduces the recorded traffic: no event is missing, doubtful or undeliverable.

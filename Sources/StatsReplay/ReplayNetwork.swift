@@ -8,12 +8,16 @@ import StatsModel
 ///
 /// `statsreplay run --help` lists the options, and `Sources/FAULTS.md` defines each fault.
 public struct ReplayNetwork: Equatable, Sendable, CustomStringConvertible {
-    package var impairments: Impairments
+    private let reference: Reference<Impairments>
+    package var impairments: Impairments { reference.value }
 
     /// A network without faults: every packet arrives, at once and in order.
     public static let perfect = ReplayNetwork(Impairments())
 
-    package init(_ impairments: Impairments) { self.impairments = impairments }
+    package init(_ impairments: Impairments) { reference = Reference(impairments) }
+
+    /// Whether both have the same faults.
+    public static func == (a: Self, b: Self) -> Bool { a.impairments == b.impairments }
 
     /// Reads options, separated by spaces. An empty text means ``perfect``. A fault with the share zero is left out.
     ///
@@ -33,7 +37,7 @@ public struct ReplayNetwork: Equatable, Sendable, CustomStringConvertible {
                 throw ReplayError(.invalidTest, "network: \(word): \(error)")
             }
         }
-        impairments = result
+        reference = Reference(result)
     }
 
     /// The options that give this network. Options with the same value as in ``perfect`` are left out.

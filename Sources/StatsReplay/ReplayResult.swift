@@ -65,7 +65,8 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
         public let holds: Bool
     }
 
-    private let report: RunReport
+    private let reference: Reference<RunReport>
+    private var report: RunReport { reference.value }
     /// The report that `statsreplay run` prints.
     public let description: String
     /// The report that `statsreplay run --json` prints. The same run gives the same bytes.
@@ -73,7 +74,7 @@ public struct ReplayResult: Sendable, CustomStringConvertible {
 
     /// - Parameter suite: a suite that contains only this run
     init(_ run: RunVerification, suite: SuiteResult) {
-        report = RunReport(run)
+        reference = Reference(RunReport(run))
         let suite = SuiteReport(suite)
         description = RunText().lines(suite).joined(separator: "\n")
         json = (try? RunJSON(suite).json()).map { String(decoding: $0, as: UTF8.self) } ?? ""

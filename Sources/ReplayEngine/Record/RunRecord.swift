@@ -106,8 +106,6 @@ package struct SourceFacts: Sendable, Equatable {
     package var unprovenDuplicates: UInt64 = 0
     /// Datagrams that were left out because of a wrong checksum, which no receiver accepts.
     package var wrongChecksums: UInt64 = 0
-    /// The time of the first datagram in nanoseconds since 1970. It is the run's epoch.
-    package var epoch: Int64 = 0
     /// Decisions that depended on the senders' dialect.
     package var dialect = DialectFacts()
     /// Whether no datagram of the capture has a time. Then they were replayed in order, evenly spaced.

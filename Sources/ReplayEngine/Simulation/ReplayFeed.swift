@@ -50,10 +50,7 @@ struct ReplayFeed<Sender: SendingSide & ~Copyable, Receiver: ReceivingSide & ~Co
         let time = clock.schedule(
             timestamp: datagram.timestamp, hasTimestamp: datagram.hasTimestamp, byteCount: bytes.count)
         if let duration = scenario.duration, time >= Instant.start + duration { return false }
-        if facts.datagrams == 0 {
-            facts.epoch = datagram.timestamp
-            simulation.begin(epoch: datagram.timestamp)
-        }
+        if facts.datagrams == 0 { simulation.begin(epoch: datagram.timestamp) }
         facts.datagrams += 1
         if datagram.isUnproven { facts.unprovenDuplicates += 1 }
         simulation.advance(to: time)

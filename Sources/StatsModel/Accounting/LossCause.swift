@@ -85,3 +85,8 @@ public enum LossCause: UInt8, CaseIterable, Sendable, Comparable {
     /// The order of the raw values.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
+
+extension LossCause: CustomStringConvertible {
+    /// The ``name``.
+    public var description: String { name }
+}
