@@ -2,9 +2,13 @@ extension MetricCatalog {
     /// The ranges of a metric's key in the arena: name, then tags, then extra fields, without separators. The bytes between
     /// keys belong to the catalog.
     public struct Key: Sendable {
+        /// The metric's type.
         public let type: MetricType
+        /// The name.
         public let name: ByteRange
+        /// The canonical tags, separated by commas.
         public let tags: ByteRange
+        /// The extra fields, such as a container's identifier.
         public let extra: ByteRange
 
         /// A key outside a catalog. Its ranges refer to bytes that the caller passes along with it.

@@ -1,5 +1,6 @@
 /// In JSON a type is its name.
 extension MetricType: Codable {
+    /// Encodes the name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)
