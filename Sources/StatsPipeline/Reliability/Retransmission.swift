@@ -97,7 +97,8 @@ package struct Retransmission: Sendable {
         delayedUntil = nil
         if isCritical, !critical.isOff {
             counts.unconfirmed += UInt64(critical.store(packet, datagram, at: now))
-            startTimer(at: now)
+            // A packet longer than the whole memory is not kept, and nothing waits for it.
+            if critical.openCount > 0 { startTimer(at: now) }
         } else {
             _ = history.store(packet, datagram, at: now)
         }

@@ -148,6 +148,36 @@ import TestSupport
         #expect(counts.unanswerable > 0)
     }
 
+    @Test("the timer retransmits the oldest packet without an acknowledgement, even behind one that has arrived")
+    func timerPassesSettledPackets() {
+        // Three packets fit. Packet 1 is lost and 2 arrives, so 4 makes room by removing 1, and 2 is then in front.
+        var pair = Pair({
+            $0.batchSize = 1
+            $0.reliability?.criticalCapacity = 384
+            $0.reliability?.historyCapacity = 0
+        }) { packet, _ in packet.sequence != 2 && packet.kind == .data }
+        for number in 1...3 {
+            pair.record(Offer(.event, "e\(number)", text: "t"))
+            _ = pair.run(to: pair.now + .milliseconds(1))
+        }
+        pair.record(Offer(.event, "e4", text: "t"))
+        var sendings = 0
+        pair.isLost = { packet, _ in
+            if packet.kind == .data, packet.sequence == 3, packet.copy > 0 { sendings += 1 }
+            return true
+        }
+        _ = pair.run(to: pair.now + .seconds(5))
+        #expect(sendings > 0, "\(pair.client.repairCounts)")
+    }
+
+    @Test("no timer runs for a critical packet that is longer than the memory")
+    func timerNeedsAKeptPacket() {
+        var pair = Pair({ $0.reliability?.criticalCapacity = 128 }) { _, _ in true }
+        pair.record(Offer(.event, "e", text: String(repeating: "t", count: 300)))
+        _ = pair.run(to: .milliseconds(10_000))
+        #expect(pair.client.repairCounts.timeouts == 0 && pair.client.repairCounts.unconfirmed == 1)
+    }
+
     @Test("a receiver that never answers costs little, and does not hold the end up longer than it may")
     func silent() {
         var pair = Pair({ $0.reliability?.lingerLimit = .seconds(3) }) { _, _ in false }
