@@ -86,6 +86,7 @@ struct ReplayTestTests {
         #expect(kind { $0.loop = 0 } == .invalidTest)
         #expect(kind { $0.pace = .multiplier(0) } == .invalidTest)
         #expect(kind { $0.duration = .zero } == .invalidTest)
+        #expect(kind { $0.duration = .seconds(-1) } == .invalidTest)
         #expect(kind { $0.client.batchSize = 0 } == .invalidTest)
         #expect(kind { $0.datagramLimit = 10 } == nil)
     }

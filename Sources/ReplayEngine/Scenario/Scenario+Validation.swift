@@ -25,7 +25,7 @@ extension Scenario {
         let costs = [sender.perPacket, sender.perEvent, sender.perKilobyte, sender.recordPerEvent]
         let rules: [(Bool, String, String)] = [
             (limit != 0, "limit: 0", "a number of at least 1, or none"),
-            (duration != .zero, "duration: 0", "a time above zero"),
+            (duration.map { $0 > .zero } ?? true, "duration: \(duration ?? .zero)", "a time above zero"),
             (
                 costs.allSatisfy { $0 >= .zero && $0 <= day }, "sender: \(costs.map(\.description).joined(separator: ", "))",
                 "a time of at most a day"
