@@ -134,6 +134,7 @@ import Testing
         ("missed 17", { $0.gaps.found = 0; $0.firstMissedGaps = [17...17] }),
         ("1 false", { $0.gaps.falseAlarms = 1; $0.firstFalseGaps = [9...9] }),
         ("checksums: 3 injected, 0 found", { $0.checksums.injected = 3 }),
+        ("checksums of heartbeats, closing and parity packets: 2 injected, 0 found", { $0.controlChecksums.injected = 2 }),
         ("duplicates: 0 injected, 0 found, 0 missed, 4 false", { $0.duplicates.falseAlarms = 4 }),
     ]
 

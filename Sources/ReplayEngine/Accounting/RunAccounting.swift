@@ -243,6 +243,7 @@ struct RunAccounting {
         record.firstMissedGaps = gaps.firstMissed
         record.firstFalseGaps = gaps.firstFalse
         record.checksums = checksums
+        record.controlChecksums = controlChecksums
         record.duplicates = duplicates
         record.client.bytesSent = costs.sentOnce
         record.client.transitions = transitions

@@ -23,6 +23,8 @@ package struct RunRecord: Sendable {
     package var firstFalseGaps: [ClosedRange<UInt64>] = []
     /// Corrupted copies of data packets that arrived, compared with the receiver's checksum failures.
     package var checksums = DetectorScore()
+    /// The same for heartbeats, closing packets and parity packets.
+    package var controlChecksums = DetectorScore()
     /// Second intact copies that arrived, compared with the receiver's duplicates.
     package var duplicates = DetectorScore()
     /// Heartbeats and closing packets.

@@ -87,11 +87,12 @@ package struct Judgement: Sendable {
                 Fault(.contents, sentence: "law of conservation: the counts balance, but what the events say does not"))
         }
         faults += record.valueFaults.map { Fault(.values, sentence: "law of conservation in values, \($0.sentence)") }
-        for (kind, packets) in [("data", record.packets)] where !packets.balances {
+        let packets = record.packets
+        if !packets.balances {
             faults.append(
                 Fault(
                     .packets,
-                    sentence: "\(kind) packets: sent \(packets.sent), but delivered \(packets.delivered) + dropped"
+                    sentence: "data packets: sent \(packets.sent), but delivered \(packets.delivered) + dropped"
                         + " \(packets.dropped) + corrupted \(packets.corrupted) + refused \(packets.refused)"))
         }
         if record.undecodableRecords > 0 {
@@ -114,6 +115,12 @@ package struct Judgement: Sendable {
             faults.append(
                 Fault(
                     mistakes(record.checksums, FailureReason.checksums), sentence: "checksums: \(record.checksums.description)"))
+        }
+        if !record.controlChecksums.isPerfect {
+            faults.append(
+                Fault(
+                    mistakes(record.controlChecksums, FailureReason.checksums),
+                    sentence: "checksums of heartbeats, closing and parity packets: \(record.controlChecksums.description)"))
         }
         faults += record.recoveryFaults.map { Fault(.recovered, sentence: "running totals, \($0.sentence)") }
         // The closing packet carries the sender's totals. Once it has arrived, the receiver's own count of lost records is exact.
