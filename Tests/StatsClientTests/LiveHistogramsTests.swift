@@ -1,3 +1,4 @@
+import Foundation
 import Histogram
 import StatsModel
 import Testing
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test("a summary, which goes through the buckets once, says what the histogram itself says", arguments: 0..<40 as Range<UInt64>)
-    func summary(seed: UInt64) {
+    func summary(seed: UInt64) throws {
         let random = KeyedRandom(seed: seed)
         var histogram = Histogram<UInt64>(
             highestTrackableValue: LiveHistograms.longest, numberOfSignificantValueDigits: seed % 2 == 0 ? .one : .two)
@@ -67,11 +68,17 @@ import Testing
             let value = (draw >> 8) >> (16 + draw % 41)
             _ = histogram.record(min(LiveHistograms.longest, value), count: 1 + draw % 3)
         }
-        let summary = LatencySummary(histogram)
+        let summary = DistributionSummary(histogram)
         #expect(summary.count == histogram.totalCount && summary.minimum == histogram.min && summary.maximum == histogram.max)
         #expect(summary.mean == histogram.mean, "seed \(seed)")
         let values = [summary.p50, summary.p90, summary.p95, summary.p99, summary.p999]
         #expect(values == [50, 90, 95, 99, 99.9].map { histogram.valueAtPercentile($0) }, "seed \(seed)")
+        let times = LatencySummary(histogram)
+        let durations = [times.minimum, times.p50, times.p90, times.p95, times.p99, times.p999, times.maximum]
+        #expect(durations == ([summary.minimum] + values + [summary.maximum]).map { .nanoseconds(Int64($0)) }, "seed \(seed)")
+        #expect(abs(times.mean / .nanoseconds(1) - summary.mean) <= summary.mean * 1e-9, "seed \(seed)")
+        let decoded = try JSONDecoder().decode(DistributionSummary.self, from: JSONEncoder().encode(times))
+        #expect(decoded == summary, "seed \(seed)")
     }
 
     @Test("with one digit a wait is kept to within a tenth")

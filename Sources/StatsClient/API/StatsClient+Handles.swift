@@ -39,8 +39,12 @@ extension StatsClient {
         }
         /// Records a duration.
         @discardableResult public func record(_ duration: Duration) -> PushResult {
+            core.summarise(Self.milliseconds(duration), in: handle)
+        }
+
+        @usableFromInline static func milliseconds(_ duration: Duration) -> Double {
             let (seconds, attoseconds) = duration.components
-            return core.summarise(Double(seconds) * 1e3 + Double(attoseconds) / 1e15, in: handle)
+            return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
         }
         /// Records the duration of `body`, even if it throws.
         public func measure<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {

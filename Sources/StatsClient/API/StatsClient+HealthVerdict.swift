@@ -28,8 +28,8 @@ extension StatsClient {
         public let bufferUtilization: Double
         /// The share of recent packets that the system did not take or that came back, from 0 to 1.
         public let sendErrorRate: Double
-        /// The 99th percentile of the time from recording to the system in the last ten to twenty seconds, in nanoseconds.
-        public let endToEndP99: UInt64
+        /// The 99th percentile of the time from recording to the system in the last ten to twenty seconds.
+        public let endToEndP99: Duration
         /// The share of the memory limit that is in use. 0 if there is no limit.
         public let memoryUsage: Double
         /// Advice as sentences, such as "drop rate 2.1 % by buffer_full: increase the buffer or sample".
@@ -75,8 +75,8 @@ extension StatsClient.Health {
         if metrics.droppedByCause[.clientForked] != nil {
             advice.append("forked: \(Self.help(against: .clientForked))")
         }
-        if endToEndP99 > 1_000_000_000 {
-            advice.append("p99 latency \(Self.seconds(endToEndP99)): look for a backlog, or reduce the batch age")
+        if endToEndP99 > .seconds(1) {
+            advice.append("p99 latency \(Self.seconds(endToEndP99.wholeNanoseconds)): look for a backlog, or reduce the batch age")
         }
         if sendErrorRate > 0.05 {
             advice.append("send errors \(Self.percent(sendErrorRate)): check the network and the destination")

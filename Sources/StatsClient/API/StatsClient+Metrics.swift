@@ -100,18 +100,18 @@ extension StatsClient {
         public var recentBufferPeak: Int = 0
         /// Threads that have recorded.
         public var recordingThreads: Int
-        /// The time that events waited in their thread's buffer, in nanoseconds.
+        /// The time that events waited in their thread's buffer.
         public var bufferLatency = LatencySummary()
-        /// The duration of one system call with up to 32 packets, in nanoseconds.
+        /// The duration of one system call with up to 32 packets.
         public var sendLatency = LatencySummary()
-        /// The time from recording a packet's first event until the system took the packet, in nanoseconds.
+        /// The time from recording a packet's first event until the system took the packet.
         public var endToEndLatency = LatencySummary()
         /// The 99th percentile of ``endToEndLatency`` in the last ten to twenty seconds.
-        public var recentEndToEndP99: UInt64 = 0
-        /// The time that packets were open, in nanoseconds.
+        public var recentEndToEndP99 = Duration.zero
+        /// The time that packets were open.
         public var batchAge = LatencySummary()
         /// The number of events in a packet.
-        public var batchSize = LatencySummary()
+        public var batchSize = DistributionSummary()
 
         /// Bytes in use. At most ``memoryLimit`` if there is one.
         public var memoryInUse: Int = 0
@@ -219,9 +219,9 @@ extension StatsClient.Metrics {
         sendLatency = LatencySummary(histograms.send)
         endToEndLatency = LatencySummary(histograms.endToEnd)
         batchAge = LatencySummary(histograms.batchAge)
-        batchSize = LatencySummary(histograms.batchSize)
+        batchSize = DistributionSummary(histograms.batchSize)
         recentBufferPeak = histograms.recentPeak
-        recentEndToEndP99 = histograms.recentP99
+        recentEndToEndP99 = Duration(wholeNanoseconds: histograms.recentP99)
     }
 
     fileprivate mutating func record(pressureOf progress: LiveProgress, _ ledger: Ledger) {

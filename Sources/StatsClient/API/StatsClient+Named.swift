@@ -36,6 +36,13 @@ extension StatsClient {
         _ name: String, milliseconds: Double, tags: InlineArray<count, Tag>
     ) -> PushResult { record(.timing, name, milliseconds, tags.span) }
 
+    /// Records a duration as a timing. Returns whether the event was buffered, or why it was refused. Allocates nothing once the
+    /// metric is known.
+    @discardableResult @inlinable
+    public func recordTiming<let count: Int>(
+        _ name: String, _ duration: Duration, tags: InlineArray<count, Tag>
+    ) -> PushResult { record(.timing, name, Timing.milliseconds(duration), tags.span) }
+
     /// Records a value in a histogram. Returns whether the event was buffered, or why it was refused. Allocates nothing once the
     /// metric is known.
     @discardableResult @inlinable
@@ -66,6 +73,12 @@ extension StatsClient {
     @discardableResult
     public func recordTiming(_ name: String, milliseconds: Double, tags: [String: String] = [:]) -> PushResult {
         record(.timing, name, milliseconds, tags)
+    }
+
+    /// Records a duration as a timing. Returns whether the event was buffered, or why it was refused.
+    @discardableResult
+    public func recordTiming(_ name: String, _ duration: Duration, tags: [String: String] = [:]) -> PushResult {
+        record(.timing, name, Timing.milliseconds(duration), tags)
     }
 
     /// Records a value in a histogram. Returns whether the event was buffered, or why it was refused.

@@ -4,24 +4,23 @@ extension PrometheusPage {
     /// Appends the client's histograms as summaries over its whole lifetime, with the maximum as quantile 1. Times are in
     /// seconds. The sum is the histogram's mean times its count, so its error is that of the buckets: 1 %.
     func appendTimes(to page: inout PrometheusText) {
-        let nanosecond = 1e-9
         page.summary(
             "statsclient_buffer_wait_seconds", help: "How long events waited in their thread's buffer.",
-            metrics.bufferLatency, unit: nanosecond)
+            metrics.bufferLatency)
         page.summary(
             "statsclient_send_duration_seconds", help: "How long the system took for a hand-over of up to 32 packets.",
-            metrics.sendLatency, unit: nanosecond)
+            metrics.sendLatency)
         page.summary(
             "statsclient_end_to_end_seconds",
             help: "From the recording of a packet's first event until the system took the packet.",
-            metrics.endToEndLatency, unit: nanosecond)
+            metrics.endToEndLatency)
         page.summary(
-            "statsclient_batch_age_seconds", help: "How long packets were open.", metrics.batchAge, unit: nanosecond)
-        page.summary("statsclient_batch_size_events", help: "Events of a packet.", metrics.batchSize, unit: 1)
+            "statsclient_batch_age_seconds", help: "How long packets were open.", metrics.batchAge)
+        page.summary("statsclient_batch_size_events", help: "Events of a packet.", metrics.batchSize)
         page.family(
             "statsclient_recent_end_to_end_p99_seconds", .gauge,
             help: "The 99th percentile from recording to the system in the last ten to twenty seconds.",
-            value: Double(metrics.recentEndToEndP99) * nanosecond)
+            value: metrics.recentEndToEndP99 / .nanoseconds(1) * 1e-9)
     }
 
     func appendPressure(to page: inout PrometheusText) {
@@ -54,21 +53,29 @@ extension PrometheusPage {
 }
 
 extension PrometheusText {
-    /// - Parameter unit: the size of the summary's unit in the unit of the name
-    mutating func summary(_ name: String, help: String, _ summary: LatencySummary, unit: Double) {
-        let quantiles: [(String, UInt64)] = [
-            ("0.5", summary.p50), ("0.9", summary.p90), ("0.95", summary.p95), ("0.99", summary.p99),
-            ("0.999", summary.p999), ("1", summary.maximum),
-        ]
+    /// Times, in seconds.
+    mutating func summary(_ name: String, help: String, _ times: LatencySummary) {
+        summary(
+            name, help: help, count: times.count, mean: times.mean / .seconds(1),
+            [times.p50, times.p90, times.p95, times.p99, times.p999, times.maximum].map { $0 / .nanoseconds(1) * 1e-9 })
+    }
+
+    /// Numbers without a unit.
+    mutating func summary(_ name: String, help: String, _ numbers: DistributionSummary) {
+        summary(
+            name, help: help, count: numbers.count, mean: numbers.mean,
+            [numbers.p50, numbers.p90, numbers.p95, numbers.p99, numbers.p999, numbers.maximum].map { Double($0) })
+    }
+
+    private mutating func summary(_ name: String, help: String, count: UInt64, mean: Double, _ values: [Double]) {
         // Without values there are no quantiles. Zeros would look like a very fast client.
-        let isEmpty = summary.count == 0
         family(
             name, .summary, help: help,
-            quantiles.map { quantile, value in
-                Sample(labels: [("quantile", quantile)], value: isEmpty ? .nan : Double(value) * unit)
+            zip(["0.5", "0.9", "0.95", "0.99", "0.999", "1"], values).map { quantile, value in
+                Sample(labels: [("quantile", quantile)], value: count == 0 ? .nan : value)
             } + [
-                Sample(suffix: "_sum", value: summary.mean * Double(summary.count) * unit),
-                Sample(suffix: "_count", value: Double(summary.count)),
+                Sample(suffix: "_sum", value: mean * Double(count)),
+                Sample(suffix: "_count", value: Double(count)),
             ])
     }
 }
