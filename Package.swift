@@ -66,7 +66,7 @@ let package = Package(
             ], exclude: ["README.md"]),
         room(
             "StatsMetrics",
-            ["StatsClient", "StatsPipeline", "StatsModel", .product(name: "CoreMetrics", package: "swift-metrics")],
+            ["StatsClient", "StatsPipeline", .product(name: "CoreMetrics", package: "swift-metrics")],
             exclude: ["README.md"]),
         .target(name: "CStackSampler"),
         room(
@@ -79,7 +79,7 @@ let package = Package(
         room(
             "StatsClientService",
             [
-                "StatsClient", "StatsPipeline", "StatsModel",
+                "StatsClient", "StatsModel",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["README.md"]),
@@ -95,8 +95,8 @@ let package = Package(
         room(
             "Verification",
             [
-                "StatsModel", "StatsWire", "StatsPipeline", "StatsReceiver", "NetworkEmulator", "PacketCapture", "ReplayEngine",
-                "SystemIO", "Yams",
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsReceiver", "NetworkEmulator", "PacketCapture",
+                "ReplayEngine", "SystemIO", "Yams",
             ]),
         room(
             "StatsReplay",
@@ -112,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "StatsReplayCLI",
             dependencies: [
-                "StatsModel", "StatsWire", "StatsReceiver", "PacketCapture", "ReplayEngine", "Verification", "SystemIO",
+                "StatsModel", "StatsWire", "PacketCapture", "ReplayEngine", "Verification", "SystemIO",
                 "NetworkEmulator", "StatsPipeline", "StatsClient", "StatsBench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -133,13 +133,12 @@ let package = Package(
             of: "StatsClient",
             [
                 "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "SystemIO", "StatsReceiver", "CAllocationCount", "CFork",
-                "TestSupport",
+                "TestSupport", .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         tests(
             of: "StatsMetrics",
             [
                 "StatsClient", "StatsPipeline", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount", "CFork",
-                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         tests(
@@ -147,26 +146,20 @@ let package = Package(
             [
                 "StatsClient", "StatsPipeline", "StatsModel", "SystemIO", "CStackSampler",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         tests(
             of: "StatsClientService",
             [
-                "StatsClient", "StatsPipeline", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
+                "StatsClient", "StatsBuffers", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests(
-            of: "StatsBench",
-            [
-                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsClient", "StatsReceiver", "SystemIO",
-                "CAllocationCount",
-            ]),
+        tests(of: "StatsBench", ["StatsModel", "StatsWire"]),
         tests(of: "StatsReceiver", ["StatsModel", "StatsWire", "TestSupport"]),
-        tests(of: "NetworkEmulator", ["StatsModel", "StatsWire"]),
+        tests(of: "NetworkEmulator", ["StatsModel", "StatsWire", "TestSupport"]),
         tests(of: "PacketCapture", ["StatsModel", "SystemIO", "TestSupport"]),
         tests(
             of: "ReplayEngine",
@@ -176,13 +169,13 @@ let package = Package(
             ]),
         tests(
             of: "Verification",
-            ["StatsModel", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture", "TestSupport"]),
+            ["StatsModel", "StatsWire", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture", "TestSupport", "Yams"]),
         // Without the rooms behind it: the test sees what a user's test sees.
         tests(of: "StatsReplay"),
         tests(
             of: "StatsReplayCLI",
             [
-                "StatsModel", "ReplayEngine", "StatsPipeline", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
+                "StatsModel", "ReplayEngine", "StatsPipeline", "StatsClient", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
                 "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

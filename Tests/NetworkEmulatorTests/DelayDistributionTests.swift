@@ -1,5 +1,6 @@
 import Foundation
 import StatsModel
+import TestSupport
 import Testing
 
 @testable import NetworkEmulator

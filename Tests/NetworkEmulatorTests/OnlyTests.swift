@@ -1,5 +1,6 @@
 import StatsModel
 import StatsWire
+import TestSupport
 import Testing
 
 @testable import NetworkEmulator

@@ -1,6 +1,7 @@
 import StatsModel
 import StatsReceiver
 import StatsWire
+import TestSupport
 import Testing
 
 /// The decoder by itself: what it believes, and its bounds.
@@ -270,7 +271,7 @@ struct ParityDecoderTests {
 
     @Test("whatever parity packets say, nothing untrue comes out and every packet is counted", arguments: 0..<40 as Range<UInt64>)
     func hostile(_ seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = Draws(seed: seed)
         var bounds = ParityDecoderConfiguration()
         bounds.maximumPacketSize = 200
         bounds.paritiesPerSession = 8
@@ -279,9 +280,9 @@ struct ParityDecoderTests {
         var decoder = ParityDecoder(configuration: bounds)
         var parities = 0
         for _ in 0..<400 {
-            let session = random.below(3)
-            let sequence = random.chance(3) ? random.next() : random.below(600)
-            if random.chance(50) {
+            let session: UInt64 = random.below(3)
+            let sequence = random.chance(percent: 3) ? random.next() : random.below(600 as UInt64)
+            if random.chance(percent: 50) {
                 let payload = (0..<random.below(140)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
                 _ = try Self.receive([Self.data(sequence, session: session, payload)], &decoder)
                 continue
@@ -289,7 +290,7 @@ struct ParityDecoderTests {
             parities += 1
             var payload = (0..<random.below(170)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             // Mostly near the truth, so that more than the first test is reached.
-            if payload.count > 6, random.chance(90) {
+            if payload.count > 6, random.chance(percent: 90) {
                 payload.replaceSubrange(0..<6, with: [
                     UInt8(1 + random.below(6)), UInt8(1 + random.below(3)), UInt8(random.below(2)), 0, UInt8(1 + random.below(40)), 0,
                 ])

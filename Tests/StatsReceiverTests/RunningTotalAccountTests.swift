@@ -1,6 +1,7 @@
 import StatsModel
 import StatsReceiver
 import StatsWire
+import TestSupport
 import Testing
 
 /// A sender with correct running totals of its counters and gauges.
@@ -291,30 +292,30 @@ struct RunningTotalReceiver: ~Copyable {
         "over any loss, order, copies and restarts: never more than was lost, and all of it once a closing packet came",
         arguments: 1...60 as ClosedRange<UInt64>)
     func property(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = Draws(seed: seed)
         var sender = RunningTotalSender(session: seed)
         var receiver = RunningTotalReceiver()
-        let loss = random.below(60)
+        let loss: UInt64 = random.below(60)
         let restarts = seed % 3 == 0
         var flight: [(due: UInt64, packet: RunningTotalSender.Packet)] = []
         var now: UInt64 = 0
         for step in 0..<400 as Range<UInt64> {
             now = step * 50
-            let isData = random.chance(70)
+            let isData = random.chance(percent: 70)
             let packet: RunningTotalSender.Packet
             if isData || sender.sequence == 0 {
                 let events = (0..<1 + random.below(4)).map { _ in
-                    (random.chance(30) ? "g\(random.below(3))" : "c\(random.below(4))", Double(random.below(9)), random.chance(20) ? 0.5 : 1)
+                    (random.chance(percent: 30) ? "g\(random.below(3))" : "c\(random.below(4))", Double(random.below(9)), random.chance(percent: 20) ? 0.5 : 1)
                 }
                 packet = sender.data(events)
             } else {
                 packet = sender.runningTotals()
             }
             // Up to a second late: less than the receiver waits.
-            if !random.chance(loss) { flight.append((now + random.below(1000), packet)) }
-            if random.chance(10) { flight.append((now + random.below(1000), packet)) }
+            if !random.chance(percent: loss) { flight.append((now + random.below(1000), packet)) }
+            if random.chance(percent: 10) { flight.append((now + random.below(1000), packet)) }
             // Some come long after they were given up.
-            if !restarts, random.chance(5) { flight.append((now + 2500 + random.below(3000), packet)) }
+            if !restarts, random.chance(percent: 5) { flight.append((now + 2500 + random.below(3000), packet)) }
             deliver(&flight, to: &receiver, upTo: now)
             check(sender, receiver, seed)
             if restarts, random.below(400) < 2 {

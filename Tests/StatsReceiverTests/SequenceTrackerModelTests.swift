@@ -1,4 +1,5 @@
 import StatsModel
+import TestSupport
 import Testing
 
 @testable import StatsReceiver
@@ -34,8 +35,8 @@ import Testing
         // A small window, so that few numbers show what a large one does; the receiver itself asks for 4096 at least.
         configuration.window = 256
         configuration.maximumJump = 600
-        var random = SplitMix(seed: seed &* 1000 &+ UInt64(index))
-        let base = 1 + random.below(3) * 10_000
+        var random = Draws(seed: seed &* 1000 &+ UInt64(index))
+        let base: UInt64 = 1 + random.below(3) * 10_000
         var tracker = SequenceTracker(
             source: SourceID(1), session: 1, base: base, at: .start, configuration: configuration)
         var model = NaiveTracker(base: base, now: 0, configuration: configuration)
@@ -47,15 +48,15 @@ import Testing
         for step in 0..<400 {
             now += random.below(weather.longestStep)
             let instant = Instant(nanoseconds: now)
-            if random.chance(weather.jump) { next += random.below(650) }
+            if random.chance(percent: weather.jump) { next += random.below(650) }
             var sequence = next
-            if weather.farthest > 600, last + 1 < next, random.chance(50) {
+            if weather.farthest > 600, last + 1 < next, random.chance(percent: 50) {
                 sequence = last + 1
-            } else if random.chance(weather.late) {
+            } else if random.chance(percent: weather.late) {
                 sequence = next > 1 ? next - 1 - random.below(min(next - 1, weather.farthest)) : 1
             } else {
                 next += 1
-                if random.chance(weather.loss) { continue }
+                if random.chance(percent: weather.loss) { continue }
             }
             // Strays ahead would begin a restart, which the model does not know: those have tests of their own.
             if sequence > model.highest + 600 {
@@ -63,13 +64,13 @@ import Testing
                 continue
             }
             last = sequence
-            for _ in 0..<(random.chance(weather.duplicate) ? 2 : 1) {
+            for _ in 0..<(random.chance(percent: weather.duplicate) ? 2 : 1) {
                 // As its sender has it: the packet's own time, whenever and however often it comes. Behind the window two
                 // that follow each other are common then.
                 let arrival = tracker.receive(sequence, timestamp: sequence, at: instant, &reports)
                 #expect(arrival == model.receive(sequence, at: now), "seed \(seed), step \(step), number \(sequence)")
             }
-            if random.chance(weather.tail) {
+            if random.chance(percent: weather.tail) {
                 tracker.handleReport(of: model.highest + 3, at: instant, &reports)
                 model.handleReport(of: model.highest + 3, at: now)
                 next = max(next, model.highest + 1 - random.below(3))

@@ -1,5 +1,6 @@
 import StatsModel
 import StatsWire
+import TestSupport
 import Testing
 
 @testable import StatsReceiver
@@ -94,15 +95,15 @@ import Testing
     @Test("over any spread nothing is accepted twice, and what is missing at the end is what was not accepted",
         arguments: 1...30 as ClosedRange<UInt64>)
     func nothingTwice(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = Draws(seed: seed)
         var receiver = StatsReceiver(configuration: Self.configuration { $0.maximumUnpolled = 1 << 20 })
         let count: UInt64 = 12_000
-        let spread = 1 + random.below(12_000)
+        let spread: UInt64 = 1 + random.below(12_000)
         // A packet's copies come at its number and a delay of their own.
         var arrivals: [(time: UInt64, sequence: UInt64)] = []
         for sequence in 1...count {
-            if random.chance(3) { continue }
-            for _ in 0..<(random.chance(30) ? 2 : 1) { arrivals.append((sequence + random.below(spread), sequence)) }
+            if random.chance(percent: 3) { continue }
+            for _ in 0..<(random.chance(percent: 30) ? 2 : 1) { arrivals.append((sequence + random.below(spread), sequence)) }
         }
         arrivals.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
         var accepted: Set<UInt64> = []

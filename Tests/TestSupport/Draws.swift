@@ -13,7 +13,9 @@ package struct Draws {
     }
 
     /// A number in `0..<bound`.
-    package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    package mutating func below<Number: FixedWidthInteger>(_ bound: Number) -> Number { Number(next() % UInt64(bound)) }
+
+    package mutating func chance(percent: UInt64) -> Bool { below(100 as UInt64) < percent }
 
     package mutating func chance(oneIn count: Int) -> Bool { below(count) == 0 }
 

@@ -1,18 +1,18 @@
-import StatsModel
-import StatsWire
+package import StatsModel
+package import StatsWire
 
 /// Builds packets byte by byte from the layout in the documentation, with a CRC-32 of its own, so that these tests
 /// share no code with the packet builder.
-enum TestPacket {
+package enum TestPacket {
     private static let crcTable: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
     }
 
-    static func crc32(_ bytes: [UInt8]) -> UInt32 {
+    package static func crc32(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(UInt32.max) { crcTable[Int(($0 ^ UInt32($1)) & 0xFF)] ^ ($0 >> 8) }
     }
 
-    static func make(
+    package static func make(
         _ kind: PacketKind, session: UInt64 = 1, sequence: UInt64, timestamp: UInt64 = 0, payload: [UInt8] = []
     ) -> [UInt8] {
         var bytes = Array("SRP1".utf8) + [kind.rawValue, kind == .data ? 1 : 0]
@@ -27,7 +27,7 @@ enum TestPacket {
         return bytes + checksum + payload
     }
 
-    static func report(
+    package static func report(
         _ kind: PacketKind, session: UInt64 = 1, sequence: UInt64, timestamp: UInt64 = 0, packets: UInt64,
         sent: TypeCounts = TypeCounts(), dropped: TypeCounts = TypeCounts()
     ) -> [UInt8] {
