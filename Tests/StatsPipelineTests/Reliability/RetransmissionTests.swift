@@ -160,12 +160,16 @@ import TestSupport
             pair.record(Offer(.event, "e\(number)", text: "t"))
             _ = pair.run(to: pair.now + .milliseconds(1))
         }
+        // The receiver answers, and the client learns that 2 has arrived.
+        _ = pair.run(to: pair.now + .milliseconds(200))
+        #expect(pair.client.repairCounts.acknowledgements > 0)
         pair.record(Offer(.event, "e4", text: "t"))
         var sendings = 0
         pair.isLost = { packet, _ in
             if packet.kind == .data, packet.sequence == 3, packet.copy > 0 { sendings += 1 }
             return true
         }
+        pair.isAnswerLost = { _ in true }
         _ = pair.run(to: pair.now + .seconds(5))
         #expect(sendings > 0, "\(pair.client.repairCounts)")
     }
