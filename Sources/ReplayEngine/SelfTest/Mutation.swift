@@ -61,7 +61,7 @@ package enum Mutation: CaseIterable, Sendable {
     package var sentence: String {
         switch self {
         case .missGaps: "the receiver misses every 10th gap"
-        case .inventGaps: "the receiver reports gaps that are none"
+        case .inventGaps: "the receiver reports gaps that do not exist"
         case .acceptCorrupt: "the receiver accepts bad checksums"
         case .refuseIntact: "the receiver refuses intact packets"
         case .refuseInRange: "the receiver takes numbers in range for out of range"
@@ -70,11 +70,11 @@ package enum Mutation: CaseIterable, Sendable {
         case .changeValues: "the client changes values"
         case .ignoreRequests: "the client ignores every request"
         case .acknowledgeMissing: "the receiver acknowledges what it lacks"
-        case .ignoreRebuilt: "what parity gave back is not counted"
-        case .changeRebuilt: "parity gives back other packets"
-        case .countRebuiltTwice: "what parity gave back counts twice"
+        case .ignoreRebuilt: "packets recovered by parity are not counted"
+        case .changeRebuilt: "parity recovers other packets"
+        case .countRebuiltTwice: "packets recovered by parity count twice"
         case .exaggerateTotal: "the client reports an event too many in a running total"
-        case .recoverTwice: "running totals restore twice"
+        case .recoverTwice: "running totals recover events twice"
         case .ignoreLimits: "the judge ignores the limits"
         }
     }

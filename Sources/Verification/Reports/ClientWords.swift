@@ -43,18 +43,18 @@ enum ClientWords {
             + bounded(repair.counts)
     }
 
-    /// Bounds of retransmission that took effect. Example: `; 3 asked for too often, 12 waited for bytes`.
+    /// Bounds of retransmission that took effect. Example: `; 3 over the request limit, 12 delayed by the byte limit`.
     private static func bounded(_ counts: RepairCounts) -> String {
         if counts.exhausted + counts.delayed == 0 { return "" }
-        return "; \(counts.exhausted) asked for too often, \(counts.delayed) waited for bytes"
+        return "; \(counts.exhausted) over the request limit, \(counts.delayed) delayed by the byte limit"
     }
 
-    /// Example: `15 packets recovered; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 of no use`.
+    /// Example: `15 packets recovered; 24 sent, 33120 bytes, 0 skipped; 15 used, 6 unneeded, 3 unusable`.
     private static func parity(_ client: ClientUse) -> String {
         let (traffic, counts) = (client.parity.traffic, client.parity.counts)
         let rest = counts.received - counts.used - counts.unneeded
         return "\(client.rebuiltPackets) packets recovered; \(traffic.packets) sent, \(traffic.byteCount) bytes,"
-            + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) of no use"
+            + " \(traffic.skipped) skipped; \(counts.used) used, \(counts.unneeded) unneeded, \(rest) unusable"
             + (traffic.uncovered > 0 ? "; \(traffic.uncovered) data packets too long for parity" : "")
     }
 

@@ -173,7 +173,7 @@ package struct RunText {
     private func restarts(_ facts: RestartFacts) -> String {
         var text = "\(facts.receiver) of the receiver, \(facts.client) of the client"
         if facts.repeatedPackets > 0 {
-            text += "; \(facts.repeatedPackets) packets came again to a receiver that had forgotten them"
+            text += "; \(facts.repeatedPackets) packets arrived again and were accepted by a restarted receiver"
         }
         return text
     }
