@@ -52,4 +52,9 @@ package struct NetworkLink: Sendable {
     /// arrives. Without this the kernel copies and counts each packet twice.
     @discardableResult
     package static func ignoreOutgoing(packetSocket: Int32) -> Bool { clinuxnet_ignore_outgoing(packetSocket) == 0 }
+
+    /// Closes a descriptor that a library opened when this process starts another program. Descriptors of this project are
+    /// opened so. A program that another thread starts in between still inherits it.
+    @discardableResult
+    package static func closeOnExec(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 }
 }

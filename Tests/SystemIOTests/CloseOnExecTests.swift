@@ -42,6 +42,14 @@ struct CloseOnExecTests {
         _ = (bound.localPort, connected.localPort, bound6.localPort, unix.localPort, unixConnected.localPort)
     }
 
+    @Test("so is a descriptor of another library, once it is told to be")
+    func others() throws {
+        let descriptor = unsafe open("/dev/null", O_RDONLY)
+        defer { close(descriptor) }
+        #expect(descriptor >= 0 && !Self.isClosedOnExec(descriptor))
+        #expect(NetworkLink.closeOnExec(descriptor) && Self.isClosedOnExec(descriptor))
+    }
+
     @Test("so are pipes")
     func pipes() throws {
         let pipe = try PipeEnds()

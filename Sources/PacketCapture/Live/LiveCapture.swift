@@ -46,6 +46,7 @@ final class LiveCapture {
             unsafe pcap_close(handle)
             throw error
         }
+        NetworkLink.closeOnExec(unsafe pcap_fileno(handle))
         // libpcap discards the outgoing copy on the loopback interface, so the kernel need not make it.
         if NetworkLink(name: name).isLoopback {
             NetworkLink.ignoreOutgoing(packetSocket: unsafe pcap_fileno(handle))
