@@ -148,7 +148,7 @@ struct GapAccounting {
     /// Whether an earlier epoch of the receiver knew of this number but had not received the packet.
     func wasMissing(_ sequence: UInt64, of session: UInt64) -> Bool {
         guard let index = index(of: session), let epochs = entries[index].epochs else { return false }
-        return sequence <= epochs.heardBefore && !epochs.hadArrived(sequence)
+        return sequence <= epochs.highestBefore && !epochs.hadArrived(sequence)
     }
 
     /// Whether there are several sessions, so that the bytes of an arriving packet must show its session.

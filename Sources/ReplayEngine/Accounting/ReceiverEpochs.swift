@@ -32,7 +32,7 @@ struct ReceiverEpochs {
     /// Numbers that arrived in an earlier epoch.
     private var arrivedBefore = SequenceSet()
     /// The highest number that any earlier epoch knew of.
-    private(set) var heardBefore: UInt64 = 0
+    private(set) var highestBefore: UInt64 = 0
     private(set) var found = SequenceSet()
     private(set) var missed = SequenceSet()
     private(set) var invented = SequenceSet()
@@ -109,7 +109,7 @@ struct ReceiverEpochs {
             for part in silent.ranges { missed.insert(part) }
         }
         for range in arrived.ranges { arrivedBefore.insert(range) }
-        heardBefore = max(heardBefore, numbers.highest)
+        highestBefore = max(highestBefore, numbers.highest)
         base = nil
         numbers = KnowableNumbers(configuration)
         settled = 0

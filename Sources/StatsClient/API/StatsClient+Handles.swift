@@ -81,7 +81,7 @@ extension StatsClient {
     }
 
     /// A set, which counts each different member once. Inserting takes a lock and copies the text. Create it once with
-    /// ``set(_:tags:)`` and keep it.
+    /// ``memberSet(_:tags:)`` and keep it.
     public struct MemberSet: Sendable {
         let core: LiveCore
         let name: String

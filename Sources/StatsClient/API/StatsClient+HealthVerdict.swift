@@ -83,8 +83,8 @@ extension StatsClient.Health {
         }
         if lately.bounded > 0 {
             advice.append(
-                "\(lately.bounded) packets asked for beyond the bounds of retransmission: raise them, unless it is not the"
-                    + " receiver that asks")
+                "\(lately.bounded) requests for packets exceed the limits of retransmission: raise the limits, unless somebody"
+                    + " other than the receiver sends the requests")
         }
         if isCut {
             advice.append("circuit \(metrics.circuitBreaker == .open ? "open" : "half-open"): the destination fails; events wait or give way")

@@ -52,7 +52,7 @@ final class Connection: ChannelInboundHandler {
         try handlers.addHandler(Connection(id: id, pool: pool, gate: gate))
     }
 
-// MARK: Arrived events
+    // MARK: Arrived events
 
     func channelActive(context: ChannelHandlerContext) {
         // A new client is about to send a request, so it gets the time of a client that is sending one.
@@ -140,7 +140,7 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
-// MARK: Requests and answers
+    // MARK: Requests and answers
 
     private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         gate.headIsComplete()

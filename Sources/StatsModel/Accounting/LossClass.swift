@@ -1,10 +1,10 @@
 /// Types that share a limit of acceptable loss: counters with sets, gauges, timings with histograms and distributions, and the
 /// critical class.
-public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
+package enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
     case counter, gauge, timing, critical
 
     /// The name in JSON, golden files and reports.
-    public var name: String {
+    package var name: String {
         switch self {
         case .counter: "counter"
         case .gauge: "gauge"
@@ -14,5 +14,5 @@ public enum LossClass: UInt8, CaseIterable, Sendable, Comparable {
     }
 
     /// The order of the raw values.
-    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

@@ -45,7 +45,7 @@ public enum MetricType: UInt8, CaseIterable, Sendable, Comparable {
     }
 
     /// The class whose limit of loss applies to this type.
-    public var lossClass: LossClass {
+    package var lossClass: LossClass {
         switch self {
         case .counter, .set: .counter
         case .gauge: .gauge

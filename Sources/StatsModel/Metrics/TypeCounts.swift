@@ -31,7 +31,7 @@ public struct TypeCounts: Sendable, Equatable {
     @inlinable public static func += (a: inout Self, b: Self) { a.lanes &+= b.lanes }
 
     /// The sum over the types of a loss class.
-    public func total(of lossClass: LossClass) -> UInt64 {
+    package func total(of lossClass: LossClass) -> UInt64 {
         MetricType.allCases.reduce(0) { $1.lossClass == lossClass ? $0 + self[$1] : $0 }
     }
 }

@@ -12,18 +12,18 @@
 /// A backslash never stands alone, so no two strings look alike. Swift's `String` takes canonically equivalent texts as equal.
 /// Marks, conjoining letters and characters with a canonical equivalent are therefore written as numbers, so that different bytes
 /// never compare as equal.
-public enum VisibleText {
+package enum VisibleText {
     /// The text of `bytes[range]`. O(n), allocates.
     ///
     /// - Parameter reserved: ASCII characters with a special meaning where the text will be used
-    public static func text(_ bytes: Span<UInt8>, _ range: Range<Int>, reserved: StaticString = "") -> String {
+    package static func text(_ bytes: Span<UInt8>, _ range: Range<Int>, reserved: StaticString = "") -> String {
         var text = ""
         append(bytes, range, reserved: reserved, to: &text)
         return text
     }
 
     /// The text of a whole array.
-    public static func text(_ bytes: [UInt8]) -> String { text(bytes.span, 0..<bytes.count) }
+    package static func text(_ bytes: [UInt8]) -> String { text(bytes.span, 0..<bytes.count) }
 
     static func append(
         _ bytes: Span<UInt8>, _ range: Range<Int>, reserved: StaticString = "", to text: inout String

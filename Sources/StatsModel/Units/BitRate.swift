@@ -1,16 +1,16 @@
 /// A rate in bits per second, in tc's notation: `10mbit`, `512kbit`, `1gbit`.
-public struct BitRate: Hashable, Sendable {
+package struct BitRate: Hashable, Sendable {
     /// Bits per second, at least 1.
-    public let bitsPerSecond: UInt64
+    package let bitsPerSecond: UInt64
 
     /// A rate from its number. Traps at 0.
-    public init(bitsPerSecond: UInt64) {
+    package init(bitsPerSecond: UInt64) {
         precondition(bitsPerSecond > 0, "a rate is above zero")
         self.bitsPerSecond = bitsPerSecond
     }
 
     /// The highest rate: 10 Tbit/s.
-    public static let maximum = BitRate(bitsPerSecond: 10_000_000_000_000)
+    package static let maximum = BitRate(bitsPerSecond: 10_000_000_000_000)
 
     private static let units: [(name: String, scale: UInt64)] = [
         ("tbit", 1_000_000_000_000), ("gbit", 1_000_000_000), ("mbit", 1_000_000), ("kbit", 1000), ("bit", 1),
@@ -19,7 +19,7 @@ public struct BitRate: Hashable, Sendable {
     /// Reads `10mbit`, `1.5mbit`, `800bit`. Units are powers of 1000, like tc's.
     ///
     /// Errors: ``UnitError``. `10mbps` is refused, because it means megabytes in tc and megabits everywhere else.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         let (number, unit) = splitUnit(text)
         if unit.lowercased().hasSuffix("bps") {
             throw UnitError(text: text, expected: "clear (tc counts bytes by 'bps'): write bits, such as 10mbit")
@@ -37,7 +37,7 @@ public struct BitRate: Hashable, Sendable {
 
 extension BitRate: CustomStringConvertible {
     /// The shortest exact text: `10mbit`, `1500kbit`.
-    public var description: String {
+    package var description: String {
         for (name, scale) in Self.units where bitsPerSecond % scale == 0 { return "\(bitsPerSecond / scale)\(name)" }
         return "\(bitsPerSecond)bit"
     }

@@ -1,15 +1,15 @@
 /// A size in bytes, as people write it: `64KiB`, `2MB`, `1500`.
-public struct ByteCount: Hashable, Sendable {
+package struct ByteCount: Hashable, Sendable {
     /// The number of bytes.
-    public var bytes: Int
+    package var bytes: Int
 
     /// A size from its number of bytes.
-    public init(_ bytes: Int) { self.bytes = bytes }
+    package init(_ bytes: Int) { self.bytes = bytes }
 
     /// Reads a whole number of bytes with an optional unit: B, kB, KiB, MB, MiB, GB, GiB, or K, M, G (powers of 1024).
     ///
     /// Errors: ``UnitError`` with the text and the allowed units.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         let units: [(String, Double)] = [
             ("", 1), ("b", 1), ("k", 1024), ("kb", 1000), ("kib", 1024), ("m", 1_048_576), ("mb", 1e6),
             ("mib", 1_048_576), ("g", 1_073_741_824), ("gb", 1e9), ("gib", 1_073_741_824),

@@ -52,7 +52,7 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
     /// Reads `250ms`, `1.5s`, `20us`, `20µs`, `3m`, `1h`, `800ns`. The unit is required except for `0`.
     ///
     /// Errors: ``UnitError`` with the text and the allowed units.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         let units: [(String, Double)] = [
             ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("min", 60e9), ("h", 3600e9),
         ]

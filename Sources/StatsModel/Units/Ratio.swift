@@ -34,7 +34,7 @@ public struct Ratio: Hashable, Sendable {
     /// Reads `3%`, `3 %`, `0.5%`, or a number without unit, which is in percent.
     ///
     /// Errors: ``UnitError``. A number without unit strictly between 0 and 1 is refused, since it could be percent or a share.
-    public init(parsing text: String) throws(UnitError) {
+    package init(parsing text: String) throws(UnitError) {
         var digits = text[...]
         let hasSign = digits.hasSuffix("%")
         if hasSign { digits = digits.dropLast() }

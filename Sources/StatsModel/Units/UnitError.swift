@@ -1,18 +1,18 @@
 /// A quantity on the command line or in a scenario that cannot be read.
-public struct UnitError: Error, Equatable, CustomStringConvertible {
+package struct UnitError: Error, Equatable, CustomStringConvertible {
     /// The text that was found.
-    public let text: String
+    package let text: String
     /// The notation that was expected, such as a list of units.
-    public let expected: String
+    package let expected: String
 
     /// An error from its parts.
-    public init(text: String, expected: String) {
+    package init(text: String, expected: String) {
         self.text = text
         self.expected = expected
     }
 
     /// The error as a sentence.
-    public var description: String { "'\(text)' is not \(expected)" }
+    package var description: String { "'\(text)' is not \(expected)" }
 }
 
 /// Splits a text into its leading number and its unit. Blanks between them are removed.

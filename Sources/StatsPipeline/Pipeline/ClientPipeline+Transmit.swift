@@ -31,7 +31,7 @@ extension ClientPipeline {
         let ahead = mitigations.pollAheadOfData(
             at: now, timestamp: timestamp, isPacketOpen: !batcher.isEmpty, isDataOut: isDataOut)
         if let packet = take(ahead, at: now, timestamp: timestamp) { return packet }
-        if isAdaptive, batcher.isEmpty { adaptBatchSize() }
+        if adaptive != nil, batcher.isEmpty { adaptBatchSize() }
         // A flushed record that found no room in the last packet is older than the buffered events.
         if isAggregating, flushing.hasRecord, let aggregator { _ = packNext(of: aggregator, timestamp: timestamp) }
         fillPacket(timestamp: timestamp)

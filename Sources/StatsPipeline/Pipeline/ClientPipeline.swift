@@ -41,7 +41,7 @@ package struct ClientPipeline: ~Copyable {
 
     /// Aggregates events before the buffer. nil if every event is sent.
     package let aggregator: LocalAggregator?
-    package let isAggregating: Bool
+    package var isAggregating: Bool { aggregator != nil }
     var flushing = AggregateFlush()
     /// The time of the next flush of the aggregator. nil if nothing was added since the last one.
     var aggregateDue: Instant?
@@ -59,7 +59,6 @@ package struct ClientPipeline: ~Copyable {
     /// The largest encoded event in bytes.
     let longestRecord: Int
     var adaptive: AdaptiveBatcher?
-    let isAdaptive: Bool
     /// Sends everything except the first copies of data packets.
     var mitigations: Mitigations
     var breaker: CircuitBreaker?
@@ -98,7 +97,6 @@ package struct ClientPipeline: ~Copyable {
             preconditionFailure("a valid limit has room for what is allocated at once")
         }
         self.aggregator = aggregator
-        isAggregating = aggregator != nil
         accounting = ClientAccounting(keepsValues: configuration.aggregation != nil)
         texts = TextPool(capacity: configuration.textCapacity)
         metrics = MetricCatalog(limit: configuration.metricLimit + Self.reservedMetrics)
@@ -112,7 +110,6 @@ package struct ClientPipeline: ~Copyable {
         mitigations = Mitigations(configuration: configuration, session: session)
         breaker = configuration.breaker.map { CircuitBreaker(configuration: $0) }
         hasBreaker = configuration.breaker != nil
-        isAdaptive = configuration.minimumBatchSize != nil
     }
 
     /// The number of metrics besides those that the configuration allows: one for all events, and one for all service checks.

@@ -115,7 +115,7 @@ package struct Retransmission: Sendable {
 
     private mutating func startTimer(at now: Instant) { if timer == nil { timer = now + timeout } }
 
-// MARK: Acknowledgements
+    // MARK: Acknowledgements
 
     /// Takes an acknowledgement. An acknowledgement that is not new (``AnswerOrder``) is only counted. O(packets kept), and
     /// O(log packets kept) for each range.

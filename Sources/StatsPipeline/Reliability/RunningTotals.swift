@@ -102,7 +102,7 @@ package struct RunningTotals: Sendable {
         capacity * (MemoryLayout<Row>.stride + metricsPerRow * MemoryLayout<UInt16>.stride)
     }
 
-// MARK: Arrived events
+    // MARK: Arrived events
 
     /// Records an event, or a record that stands for several events, that joined packet `packet`. Returns false if
     /// ``recordUnseen(_:of:in:)`` must be called. O(1); allocates nothing.
@@ -165,7 +165,7 @@ package struct RunningTotals: Sendable {
         record(event, at: rows.count - 1, in: packet)
     }
 
-// MARK: Reasons to send totals
+    // MARK: Reasons to send totals
 
     /// Handles that packet `packet` was sealed. A round is scheduled if the receiver has never answered.
     @inline(__always)

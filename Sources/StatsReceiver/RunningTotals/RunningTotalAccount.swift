@@ -123,7 +123,7 @@ struct RunningTotalAccount: Sendable {
         return metric.index
     }
 
-// MARK: Arrived events
+    // MARK: Arrived events
 
     /// Takes up to ``EventDecoder/batchLimit`` events of the accepted data packet `packet`. Only counters and gauges count.
     /// O(bytes of the keys).
@@ -183,7 +183,7 @@ struct RunningTotalAccount: Sendable {
         rows[row].levels -= 1
     }
 
-// MARK: Running totals
+    // MARK: Running totals
 
     /// Takes the running totals of a verified report with a credible number. O(bytes).
     mutating func receive(
