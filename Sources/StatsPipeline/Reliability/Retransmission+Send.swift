@@ -13,8 +13,6 @@ extension Retransmission {
         if !isClosing, let timer, now >= timer {
             backOff(at: now)
             if critical.openCount > 0 {
-                // A newer packet may have evicted the oldest one, and left a settled one in front.
-                critical.dropSettled()
                 timed = critical[0].sequence
                 if !critical[0].isWanted {
                     critical[0].isWanted = true

@@ -74,6 +74,8 @@ struct SentHistory: Sendable {
         var forgotten = 0
         if count == entries.count { forgotten += removeFirst() }
         while !makePlace(datagram.count) { forgotten += removeFirst() }
+        // The oldest packet in memory is always an open one, because the timer retransmits it.
+        if forgotten > 0 { dropSettled() }
         // In bounds: `makePlace` found this many bytes from `end` on.
         unsafe bytes.withUnsafeMutableBytes { target in
             unsafe datagram.withUnsafeBytes { source in
