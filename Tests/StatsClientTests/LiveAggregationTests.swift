@@ -87,7 +87,11 @@ import TestSupport
                 distribution.record(-1)
                 client.increment("by.name", by: 3, tags: [("env", "prod")])
                 client.setGauge("level.by.name", to: 4)
-                client.recordTiming("timing.by.name", milliseconds: 8)
+                if index % 2 == 0 {
+                    client.recordTiming("timing.by.name", milliseconds: 8)
+                } else {
+                    client.recordTiming("timing.by.name", .milliseconds(8))
+                }
                 if index % 100 == 0 { members.insert("member \(index % 700)") }
             }
         }

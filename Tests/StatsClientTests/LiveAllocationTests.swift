@@ -87,6 +87,7 @@ private func allocations(_ body: () -> Void) -> Int64 {
             client.increment("http.requests", tags: [("env", "prod"), ("code", code)])
             client.setGauge("http.open.connections.of.this.host", to: 3, tags: [("env", "prod"), ("code", code)])
             client.recordTiming("http.latency", milliseconds: 2, tags: [("env", "prod")])
+            client.recordTiming("http.latency", .milliseconds(2), tags: [("env", "prod")])
             client.recordHistogram("http.bytes", 512, tags: [("env", "prod")])
             client.recordDistribution("http.amount", 1.5, tags: [("env", "prod")])
         }

@@ -16,13 +16,15 @@ struct PublicFormTests {
         client.memberSet("s", tags: ["a": "1"]).insert("y")
         client.gauge("g", tags: [("a", "1")]).set(1)
         client.timing("t", tags: [("a", "1")]).record(.milliseconds(3))
+        client.recordTiming("t", .milliseconds(3), tags: [("a", "1")])
+        client.recordTiming("t", .milliseconds(3), tags: ["a": "1"])
         client.histogram("h", tags: [("a", "1")]).record(1)
         client.distribution("d", tags: [("a", "1")]).record(1)
         #expect(client.exportMetrics().metricsKnown == 6)
         #expect(client.recordEvent(title: "e", tags: [("a", "1")]) == .buffered)
         #expect(client.recordServiceCheck("check", status: .ok, tags: [("a", "1")]) == .buffered)
         let report = await client.shutdown(within: .milliseconds(100))
-        #expect(report.sent + report.lost == 12)
+        #expect(report.sent + report.lost == 14)
     }
 
     @Test("JSON names states, causes and errors as it always did")
@@ -33,13 +35,16 @@ struct PublicFormTests {
         metrics.droppedByCause = [.evictedForPriority: 2, .bufferFull: 1]
         metrics.circuitBreaker = .halfOpen
         metrics.sendErrorsByName = [.messageTooLong: 3, .wouldBlock: 1]
+        metrics.recentEndToEndP99 = .milliseconds(3)
         let text = String(decoding: try encoder.encode(metrics), as: UTF8.self)
         #expect(text.contains(#""droppedByCause":{"buffer_full":1,"evicted_for_priority":2}"#), "\(text)")
         #expect(text.contains(#""circuitBreaker":"half_open""#), "\(text)")
+        #expect(text.contains(#""recentEndToEndP99":3000000,"#), "\(text)")
         #expect(text.contains(#""sendErrorsByName":{"message_too_long":3,"would_block":1}"#), "\(text)")
         #expect(try JSONDecoder().decode(StatsClient.Metrics.self, from: Data(text.utf8)) == metrics)
         let health = String(decoding: try encoder.encode(StatsClient.Health(metrics)), as: UTF8.self)
         #expect(health.contains(#""status":"unhealthy""#), "\(health)")
+        #expect(health.contains(#""endToEndP99":3000000,"#), "\(health)")
         let report = #"{"losses":[{"cause":"send_failed","count":3,"type":"service_check"}],"packetsUnconfirmed":0,"sent":7}"#
         let decoded = try JSONDecoder().decode(StatsClient.DeliveryReport.self, from: Data(report.utf8))
         #expect(decoded.losses.first?.cause == .sendFailed && decoded.losses.first?.type == .serviceCheck)
