@@ -169,14 +169,17 @@ let package = Package(
             ]),
         tests(
             of: "Verification",
-            ["StatsModel", "StatsWire", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture", "TestSupport", "Yams"]),
+            [
+                "StatsModel", "StatsWire", "StatsPipeline", "ReplayEngine", "NetworkEmulator", "PacketCapture", "TestSupport",
+                "Yams",
+            ]),
         // Without the rooms behind it: the test sees what a user's test sees.
         tests(of: "StatsReplay"),
         tests(
             of: "StatsReplayCLI",
             [
-                "StatsModel", "ReplayEngine", "StatsPipeline", "StatsClient", "NetworkEmulator", "PacketCapture", "Verification", "SystemIO",
-                "TestSupport",
+                "StatsModel", "ReplayEngine", "StatsPipeline", "StatsClient", "NetworkEmulator", "PacketCapture", "Verification",
+                "SystemIO", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]

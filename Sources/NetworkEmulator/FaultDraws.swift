@@ -144,11 +144,11 @@ struct FaultDraws: Sendable {
 
     /// Damages a copy as the rule says. At least one byte is changed or cut off; datagrams passed here have at least one.
     func damage(_ bytes: inout [UInt8], of packet: PacketIdentity, copy: Int, by rule: Int) {
-        let painter = DamageDraws(random: random, packet: packet, copy: copy, rule: rule)
+        let draws = DamageDraws(random: random, packet: packet, copy: copy, rule: rule)
         switch impairments.corruptions[rule].kind {
-        case .bits: painter.flipBits(&bytes)
-        case .bytes: painter.replaceBytes(&bytes)
-        case .truncate: painter.truncate(&bytes)
+        case .bits: draws.flipBits(&bytes)
+        case .bytes: draws.replaceBytes(&bytes)
+        case .truncate: draws.truncate(&bytes)
         }
     }
 }

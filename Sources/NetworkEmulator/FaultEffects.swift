@@ -3,7 +3,7 @@
 /// A packet lost by a receiver failure or by an earlier rule is not counted again for a later rule.
 package struct FaultEffects: Equatable, Sendable {
     /// Packets affected, by index into ``Impairments/rules``.
-    package internal(set) var strikes: [UInt64]
+    package internal(set) var affected: [UInt64]
     /// Datagrams that were sent as fragments.
     package internal(set) var fragmented: UInt64 = 0
     /// Copies whose delay was not the mean delay.
@@ -15,10 +15,10 @@ package struct FaultEffects: Equatable, Sendable {
     /// Packets dropped because ``Impairments/maximumInFlight`` copies were in flight.
     package internal(set) var overflowed: UInt64 = 0
 
-    package init(rules count: Int) { strikes = Array(repeating: 0, count: count) }
+    package init(rules count: Int) { affected = Array(repeating: 0, count: count) }
 
     /// Whether no packet was affected at all.
-    package var isEmpty: Bool { self == FaultEffects(rules: strikes.count) }
+    package var isEmpty: Bool { self == FaultEffects(rules: affected.count) }
 
-    mutating func strike(_ rule: Int) { strikes[rule] += 1 }
+    mutating func record(_ rule: Int) { affected[rule] += 1 }
 }

@@ -111,13 +111,13 @@ package struct NetworkEmulator: ~Copyable {
         }
         if fragments > 1 { effects.fragmented += 1 }
         let duplication = places > 1 ? draws.duplication(packet) : nil
-        if let duplication { effects.strike(copyRule.duplicate + duplication) }
+        if let duplication { effects.record(copyRule.duplicate + duplication) }
         return send(datagram, packet, copies: duplication == nil ? 1 : 2, leaving: departure, verdict)
     }
 
     private mutating func noteSlowness() {
         for (index, fault) in impairments.failures.enumerated() {
-            if case .slow = fault.kind, fault.isActive(at: now) { effects.strike(index) }
+            if case .slow = fault.kind, fault.isActive(at: now) { effects.record(index) }
         }
     }
 
@@ -129,7 +129,7 @@ package struct NetworkEmulator: ~Copyable {
     }
 
     private mutating func drop(_ cause: LossCause, _ rule: Int?) -> Fate {
-        if let rule { effects.strike(rule) }
+        if let rule { effects.record(rule) }
         return Fate(dropped: cause, intactCopies: 0, corruptedCopies: 0, isDuplicated: false, rule: rule)
     }
 
@@ -148,18 +148,18 @@ package struct NetworkEmulator: ~Copyable {
                 CopyPool.Label(kind: packet.kind, sequence: packet.sequence, copy: copy, isCorrupted: damage != nil))
             if let damage {
                 fate.corruptedCopies += 1
-                effects.strike(firstRule.corrupt + damage)
+                effects.record(firstRule.corrupt + damage)
                 if fate.rule == nil { fate.rule = firstRule.corrupt + damage }
                 pool.change(slot) { draws.damage(&$0, of: packet, copy: copy, by: damage) }
             } else {
                 fate.intactCopies += 1
             }
             let delay = draws.delay(packet, copy: copy)
-            if delay > .zero { effects.strike(copyRule.delay) }
+            if delay > .zero { effects.record(copyRule.delay) }
             if delay != impairments.delay { effects.jittered += 1 }
             let due = departure + delay
             if copy == 0 ? verdict.isReordered : draws.isSecondCopyReordered(packet) {
-                effects.strike(copyRule.reorder)
+                effects.record(copyRule.reorder)
                 let deadline = departure + longestDelay + impairments.reorderHold
                 let copy = HoldQueue.Held(slot: slot, due: due, passed: 0, deadline: deadline)
                 if back.first == nil { back.first = copy } else { back.second = copy }

@@ -43,7 +43,7 @@ package struct LoadRun: Sendable {
         let clock = receiver.clock
         let share = events / producers
         let begin = clock.now
-        let refusals = try ProducerTeam.run(producers) { number -> UInt64 in
+        let refusals = try ProducerThreads.run(producers) { number -> UInt64 in
             let counter = client.counter("bench.requests", tags: ["producer": "\(number)", "env": "bench"])
             guard let spot = try? ParkingSpot() else { return 0 }
             var refused: UInt64 = 0
@@ -76,7 +76,7 @@ package struct LoadRun: Sendable {
         let begin = clock.now + .milliseconds(1)
         let each = eventsPerSecond / Double(producers)
         let count = UInt64(Double(duration.rawValue) / 1e9 * each)
-        let results = try ProducerTeam.run(producers) { number -> (UInt64, [Double]) in
+        let results = try ProducerThreads.run(producers) { number -> (UInt64, [Double]) in
             let timing = client.timing("bench.latency", tags: ["producer": "\(number)", "env": "bench"])
             var schedule = OpenLoop(begin: begin, eventsPerSecond: each, count: count)
             guard let spot = try? ParkingSpot() else { return (0, []) }

@@ -15,7 +15,7 @@ package enum RecordScaling {
         let sink = try Sink()
         let client = try StatsClient(configuration: configuration, destination: sink.destination)
         let gate = Gate(threads)
-        let times = try ProducerTeam.run(threads) { number -> Double in
+        let times = try ProducerThreads.run(threads) { number -> Double in
             let counter = client.counter("bench.requests", tags: ["producer": "\(number)"])
             // Warm-up: creates the thread's ring.
             for _ in 0..<64 { counter.increment() }

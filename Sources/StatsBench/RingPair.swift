@@ -39,19 +39,19 @@ package enum RingPair {
         try run(StatEvent.self, count: count, capacity: capacity)
     }
 
-    private static func run<Element: RingCargo>(_ type: Element.Type, count: Int, capacity: Int) throws -> Double {
+    private static func run<Element: RingElement>(_ type: Element.Type, count: Int, capacity: Int) throws -> Double {
         let table = Table<Element>(capacity: capacity)
         var expected: UInt64 = 0
         for number in 0..<count { expected &+= Element(cargo: UInt64(number)).sum }
         let clock = SystemClock()
         let begin = clock.now
-        let sums = try ProducerTeam.run(2) { $0 == 0 ? fill(table, count) : empty(table, count) }
+        let sums = try ProducerThreads.run(2) { $0 == 0 ? fill(table, count) : empty(table, count) }
         let time = Double((clock.now - begin).rawValue) / 1e9
         precondition(sums.reduce(0, &+) == expected, "every element comes once and whole")
         return Double(count) / time
     }
 
-    private static func fill<Element: RingCargo>(_ table: Table<Element>, _ count: Int) -> UInt64 {
+    private static func fill<Element: RingElement>(_ table: Table<Element>, _ count: Int) -> UInt64 {
         guard var producer = table.ends.withLock({ $0.producer.take() }) else { return 0 }
         for number in 0..<count {
             let element = Element(cargo: UInt64(number))
@@ -60,7 +60,7 @@ package enum RingPair {
         return 0
     }
 
-    private static func empty<Element: RingCargo>(_ table: Table<Element>, _ count: Int) -> UInt64 {
+    private static func empty<Element: RingElement>(_ table: Table<Element>, _ count: Int) -> UInt64 {
         guard var consumer = table.ends.withLock({ $0.consumer.take() }) else { return 0 }
         var (sum, left) = (0 as UInt64, count)
         // At most 256 slots are released at a time: few releases disturb the producer little, and early releases keep it going.
@@ -70,17 +70,17 @@ package enum RingPair {
 }
 
 /// The content of a ring during a measurement: made from a number, and read to the last byte.
-protocol RingCargo: BitwiseCopyable, Sendable {
+protocol RingElement: BitwiseCopyable, Sendable {
     init(cargo number: UInt64)
     var sum: UInt64 { get }
 }
 
-extension WideElement: RingCargo {
+extension WideElement: RingElement {
     @inline(__always) init(cargo number: UInt64) { self.init(number) }
     @inline(__always) var sum: UInt64 { words.wrappedSum() }
 }
 
-extension StatEvent: RingCargo {
+extension StatEvent: RingElement {
     @inline(__always) init(cargo number: UInt64) {
         self.init(metric: MetricID(0), value: 1, timestamp: Int64(bitPattern: number))
     }

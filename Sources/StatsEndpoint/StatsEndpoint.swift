@@ -49,7 +49,7 @@ public final class StatsEndpoint: Sendable {
         self.client = client
         self.configuration = configuration
         server = HTTPServer(
-            router: EndpointRouter(client: client, configuration: configuration), profiler: ProfileDesk())
+            router: EndpointRouter(client: client, configuration: configuration), profiler: ProfileRunner())
     }
 
     /// Serves until the task is cancelled or ``stop()`` is called, then closes every socket and returns. Only one run may be

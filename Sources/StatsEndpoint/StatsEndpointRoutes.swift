@@ -45,7 +45,7 @@ extension StatsEndpoint {
         }
 
         private let router: EndpointRouter
-        let desk = ProfileDesk()
+        let runner = ProfileRunner()
 
         /// Throws ``ConfigurationError``.
         public init(client: StatsClient, configuration: Configuration = Configuration()) throws(ConfigurationError) {
@@ -72,7 +72,7 @@ extension StatsEndpoint {
                 await withCheckedContinuation { continuation in
                     do throws(ProfileError) {
                         let frequency = router.configuration.profileFrequency
-                        cancellation.begin(try desk.begin(for: time, frequency: frequency) { continuation.resume(returning: $0) })
+                        cancellation.begin(try runner.begin(for: time, frequency: frequency) { continuation.resume(returning: $0) })
                     } catch {
                         continuation.resume(returning: .failure(error))
                     }

@@ -1,6 +1,5 @@
 import Foundation
 import StatsModel
-import TestSupport
 import Testing
 
 @testable import NetworkEmulator

@@ -124,7 +124,7 @@ import Testing
         return impairments
     }
 
-    @Test("whatever rules are mixed: what a fate promises arrives, and the rule it names is of the kind that strikes so",
+    @Test("whatever rules are mixed: what a fate promises arrives, and the rule it names is of the kind that has this effect",
         arguments: 1...40 as ClosedRange<UInt64>)
     func truth(seed: UInt64) throws {
         let impairments = try Self.anything(seed)

@@ -50,28 +50,28 @@ struct Passage {
 
     static let shares: [any WritableKeyPath<Impairments, Ratio> & Sendable] = [\.loss, \.corrupt, \.duplicate, \.reorder]
 
-    /// The numbers that the rule at `path` struck.
-    private static func struck(_ path: WritableKeyPath<Impairments, Ratio>, percent: UInt64, seed: UInt64) -> Set<UInt64> {
+    /// The numbers that the rule at `path` affected.
+    private static func affected(_ path: WritableKeyPath<Impairments, Ratio>, percent: UInt64, seed: UInt64) -> Set<UInt64> {
         var impairments = Impairments()
         impairments[keyPath: path] = Ratio(percent, outOf: 100)
         var draws = FaultDraws(impairments: impairments, seed: seed)
         let passage = Passage(impairments, seed: seed, 1...2000)
-        var struck: Set<UInt64> = []
+        var affected: Set<UInt64> = []
         for (index, fate) in passage.fates.enumerated() {
             let sequence = UInt64(index) + 1
             let packet = PacketIdentity(kind: .data, session: 3, sequence: sequence, key: sequence, isNumbered: true)
             if fate.dropped != nil || fate.corruptedCopies > 0 || fate.isDuplicated || draws.judge(packet).isReordered {
-                struck.insert(sequence)
+                affected.insert(sequence)
             }
         }
-        return struck
+        return affected
     }
 
-    @Test("what a smaller share strikes a larger one strikes as well", arguments: shares.indices, 1...5 as ClosedRange<UInt64>)
+    @Test("what a smaller share affects a larger one affects as well", arguments: shares.indices, 1...5 as ClosedRange<UInt64>)
     func nested(share: Int, seed: UInt64) {
-        var smaller = Self.struck(Self.shares[share], percent: 1, seed: seed)
+        var smaller = Self.affected(Self.shares[share], percent: 1, seed: seed)
         for percent in [3, 5, 20, 100] as [UInt64] {
-            let larger = Self.struck(Self.shares[share], percent: percent, seed: seed)
+            let larger = Self.affected(Self.shares[share], percent: percent, seed: seed)
             #expect(smaller.isSubset(of: larger), "seed \(seed), \(percent) percent")
             #expect(larger.count > smaller.count, "seed \(seed), \(percent) percent")
             smaller = larger
@@ -118,8 +118,8 @@ struct Passage {
 
     @Test("the rules do not share draws: what is lost says nothing of what is doubled")
     func independentRules() {
-        let lost = Self.struck(\.loss, percent: 20, seed: 3)
-        let doubled = Self.struck(\.duplicate, percent: 20, seed: 3)
+        let lost = Self.affected(\.loss, percent: 20, seed: 3)
+        let doubled = Self.affected(\.duplicate, percent: 20, seed: 3)
         // 80 of 2000 expected in both, deviation 8.8.
         #expect(abs(lost.intersection(doubled).count - 80) < 45)
     }

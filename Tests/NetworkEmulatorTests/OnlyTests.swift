@@ -1,11 +1,10 @@
 import StatsModel
 import StatsWire
-import TestSupport
 import Testing
 
 @testable import NetworkEmulator
 
-/// Random rules that strike chosen packets only.
+/// Random rules that affect chosen packets only.
 @Suite struct OnlyTests {
     static func impairments() throws -> Impairments {
         var impairments = Impairments()

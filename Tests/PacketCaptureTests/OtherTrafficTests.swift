@@ -23,7 +23,7 @@ import Testing
         ("a:|c", false), ("GET / HTTP/1.1", false), ("<34>1 host|x", false), ("a\u{0}:1|c", false),
     ])
     func likeness(text: String, isAlike: Bool) {
-        #expect(StatsLikeness.holds(Array(text.utf8).span) == isAlike)
+        #expect(StatsGuess.holds(Array(text.utf8).span) == isAlike)
     }
 
     @Test("the packet of the largest step of the clock is named, in both directions")

@@ -79,7 +79,7 @@ final class Burner: Sendable {
     @Test("one profile at a time in a process: the second is refused, the first is not disturbed")
     func conflict() async throws {
         try await withEndpoint { _, port in
-            let desk = ProfileDesk()
+            let runner = ProfileRunner()
             let isDone = Flag()
             try await withThrowingTaskGroup { group in
                 group.addTask {
@@ -87,7 +87,7 @@ final class Burner: Sendable {
                     var result = Result<CPUProfile, ProfileError>.failure(.busy)
                     while result == .failure(.busy) {
                         result = await Result { () async throws(ProfileError) in
-                            try await desk.take(for: .seconds(60), frequency: 100)
+                            try await runner.take(for: .seconds(60), frequency: 100)
                         }
                     }
                     isDone.set()
@@ -101,7 +101,7 @@ final class Burner: Sendable {
                 let health = try await WebClient.request("GET", "/health", port: port)
                 #expect(health.status == 200, "nothing else is in its way")
                 while !isDone.isSet {
-                    desk.cancel()
+                    runner.cancel()
                     await Task.yield()
                 }
                 let first = try await group.next()
@@ -113,19 +113,19 @@ final class Burner: Sendable {
     @Test("a profile that is given up, or whose task is, ends early", arguments: [false, true])
     func ending(isTask: Bool) async throws {
         let begin = ContinuousClock.now
-        let desk = ProfileDesk()
+        let runner = ProfileRunner()
         let isDone = Flag()
         let result = await withTaskGroup { group in
             group.addTask {
                 let result = await Result { () async throws(ProfileError) in
-                    try await desk.take(for: .seconds(60), frequency: 100)
+                    try await runner.take(for: .seconds(60), frequency: 100)
                 }
                 isDone.set()
                 return result
             }
             if isTask { group.cancelAll() }
             while !isDone.isSet {
-                if !isTask { desk.cancel() }
+                if !isTask { runner.cancel() }
                 await Task.yield()
             }
             return await group.next()
@@ -133,7 +133,7 @@ final class Burner: Sendable {
         #expect(result == .failure(.cancelled))
         #expect(ContinuousClock.now - begin < .seconds(20))
         // And the next one begins.
-        let next = try await desk.take(for: .milliseconds(1), frequency: 1000)
+        let next = try await runner.take(for: .milliseconds(1), frequency: 1000)
         #expect(next.droppedCount == 0)
     }
 
@@ -321,7 +321,7 @@ final class Burner: Sendable {
     }
 }
 
-extension ProfileDesk {
+extension ProfileRunner {
     /// A profile as a task takes it; ended early where the task is cancelled.
     func take(for time: Nanoseconds, frequency: Int) async throws(ProfileError) -> CPUProfile {
         let begun = Mutex<ProfileRun?>(nil)

@@ -91,7 +91,7 @@ extension ProfileTests {
         let short = await routes.response(to: .init(path: "/debug/profile", query: "seconds=0.1"))
         #expect(short.status == 200 && short.headers.contains { $0.name == "X-Profile-Samples" })
         let task = Task { await routes.response(to: .init(path: "/debug/profile", query: "seconds=60")) }
-        while !routes.desk.isTaking { await Task.yield() }
+        while !routes.runner.isTaking { await Task.yield() }
         let clock = ContinuousClock()
         let begin = clock.now
         task.cancel()

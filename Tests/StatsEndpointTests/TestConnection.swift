@@ -50,7 +50,7 @@ final class TestConnection {
         var configuration = StatsEndpoint.Configuration()
         configure(&configuration)
         pool = ConnectionPool(
-            router: EndpointRouter(client: client, configuration: configuration), profiler: ProfileDesk(),
+            router: EndpointRouter(client: client, configuration: configuration), profiler: ProfileRunner(),
             on: channel.embeddedEventLoop)
         try connect()
     }

@@ -15,7 +15,7 @@ struct NaiveTracker {
     let limit: UInt64
     var base: UInt64
     var highest: UInt64
-    let firstSight: UInt64
+    let firstArrival: UInt64
     /// Of numbers base...highest.
     var states: [UInt64: State] = [:]
     var duplicate: UInt64 = 0
@@ -30,7 +30,7 @@ struct NaiveTracker {
         limit = UInt64(configuration.reorderLimit.rawValue)
         self.base = base
         highest = base - 1
-        firstSight = now
+        firstArrival = now
     }
 
     mutating func receive(_ sequence: UInt64, at now: UInt64) -> SequenceTracker.Arrival {
@@ -55,7 +55,7 @@ struct NaiveTracker {
         }
         late += 1
         if sequence < base {
-            for number in sequence..<base { states[number] = .pending(since: firstSight) }
+            for number in sequence..<base { states[number] = .pending(since: firstArrival) }
             base = sequence
         } else if states[sequence] == .lost {
             recovered.insert(sequence)

@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test("for a client that sends again, every sending of the packet is struck", arguments: [
+    @Test("for a client that sends again, every sending of the packet is affected", arguments: [
         (["90%"], [], ["--drop", "1"]), ([], ["95%"], ["--corrupt", "100%", "--only", "1"]), (["80%"], ["50%"], ["--drop", "1"]),
     ] as [([String], [String], [String])])
     func retransmitted(loss: [String], corrupt: [String], arguments: [String]) throws {
@@ -159,7 +159,7 @@ import Testing
     }
 
     /// What is broken on purpose, the reason it shows for, and the least of events and faults with which it does: the
-    /// mutations strike on every so manieth occasion.
+    /// mutations apply at every n-th opportunity.
     static let mutations: [(mutation: Mutation, reason: String, events: UInt64?, faults: UInt64?)] = [
         (.loseEvents, "law", 100, 0), (.missGaps, "gaps:missed", nil, 10), (.inventGaps, "gaps:false", nil, 5),
         (.acceptCorrupt, "law", nil, 1), (.refuseIntact, "checksums:false", nil, 0), (.countDuplicates, "duplicates:missed", 1, 1),

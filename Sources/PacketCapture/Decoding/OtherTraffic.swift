@@ -44,7 +44,7 @@ package struct OtherTraffic: Sendable, Equatable {
         counts[index] &+= 1
         guard looks[index] < Self.mostLooks else { return }
         looks[index] += 1
-        if StatsLikeness.holds(payload) { alike[index] += 1 }
+        if StatsGuess.holds(payload) { alike[index] += 1 }
     }
 
     mutating func recordTCP() { tcpPackets &+= 1 }

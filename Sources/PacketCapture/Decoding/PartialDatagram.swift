@@ -35,7 +35,7 @@ struct PartialDatagram {
     }
 
     /// Whether every fragment that came is a late copy of a fragment of `finished`. If so, this is no new datagram.
-    func isEcho(of finished: FinishedDatagram) -> Bool {
+    func isLateCopy(of finished: FinishedDatagram) -> Bool {
         !isRefused && fragments == digests.count && digests.allSatisfy(finished.digests.contains)
     }
 

@@ -31,7 +31,7 @@ struct Reassembly {
     /// Identical copies of fragments of datagrams that were still incomplete. They are left out, without harm.
     private var repeatedInPlace: UInt64 = 0
     /// Late copies of fragments of completed datagrams, recognised when no other fragment joined them.
-    private var echoes: UInt64 = 0
+    private var lateCopies: UInt64 = 0
     /// Packets of datagrams that were given up.
     private var abandoned: UInt64 = 0
     private var waiting: UInt64 = 0
@@ -40,9 +40,9 @@ struct Reassembly {
 
     /// Packets of datagrams that are not complete (yet), and copies of fragments. O(datagrams waiting).
     var tally: (without: UInt64, repeated: UInt64) {
-        var waitingEchoes: UInt64 = 0
-        for (key, partial) in partials where isEcho(partial, key) { waitingEchoes &+= partial.packets }
-        return (abandoned &+ waiting &- waitingEchoes, repeatedInPlace &+ echoes &+ waitingEchoes)
+        var waitingLateCopies: UInt64 = 0
+        for (key, partial) in partials where isLateCopy(partial, key) { waitingLateCopies &+= partial.packets }
+        return (abandoned &+ waiting &- waitingLateCopies, repeatedInPlace &+ lateCopies &+ waitingLateCopies)
     }
 
     /// Takes the fragment in `packet`, whose payload was captured completely.
@@ -130,12 +130,12 @@ struct Reassembly {
         guard let partial = partials.removeValue(forKey: key) else { return }
         heldBytes -= partial.bytes.count
         waiting &-= partial.packets
-        if isEcho(partial, key) { echoes &+= partial.packets } else { abandoned &+= partial.packets }
+        if isLateCopy(partial, key) { lateCopies &+= partial.packets } else { abandoned &+= partial.packets }
     }
 
-    private func isEcho(_ partial: PartialDatagram, _ key: FragmentKey) -> Bool {
+    private func isLateCopy(_ partial: PartialDatagram, _ key: FragmentKey) -> Bool {
         guard let before = finished[key] else { return false }
-        return partial.isEcho(of: before)
+        return partial.isLateCopy(of: before)
     }
 
     private mutating func remember(_ partial: PartialDatagram, _ key: FragmentKey) {

@@ -12,15 +12,15 @@ struct VantagePointCounts {
         var name: UInt64 = 0
         /// Packets that it showed, plus those it was credited with. Wraps together with ``VantagePointCounts/packets``.
         var count: UInt32 = 0
-        /// The smallest lag since the last ``reckon(at:)``.
+        /// The smallest lag since the last ``startInterval(at:)``.
         var leastBehind: UInt32 = 0
     }
 
     private(set) var latest: Int64
-    private var reckoned: Int64
+    private var intervalStart: Int64
     /// The number of packets; wraps.
     private(set) var packets: UInt32 = 0
-    /// ``packets`` at the last two calls of ``reckon(at:)``. A vantage point that first appears now cannot be showing packets
+    /// ``packets`` at the last two calls of ``startInterval(at:)``. A vantage point that first appears now cannot be showing packets
     /// older than that.
     private var old: (UInt32, UInt32) = (0, 0)
     private var counts: (VantageCount, VantageCount, VantageCount, VantageCount)
@@ -28,7 +28,7 @@ struct VantagePointCounts {
     /// The first capture of a packet.
     init(kernelVantage: UInt64, at time: Int64) {
         latest = time
-        reckoned = time
+        intervalStart = time
         packets = 1
         counts = (VantageCount(name: kernelVantage, count: 1), VantageCount(), VantageCount(), VantageCount())
     }
@@ -40,7 +40,7 @@ struct VantagePointCounts {
     ///
     /// Four vantage points are distinguished. Captures at a fifth are all duplicates.
     mutating func handle(kernelVantage: UInt64, at time: Int64) -> Bool {
-        if Self.distance(reckoned, time) > UInt64(DuplicateRule.window) { reckon(at: time) }
+        if Self.distance(intervalStart, time) > UInt64(DuplicateRule.window) { startInterval(at: time) }
         latest = time
         let known = (old: old.0, packets: packets)
         if counts.0.name == kernelVantage { return Self.count(&counts.0, &packets) }
@@ -68,16 +68,16 @@ struct VantagePointCounts {
         return isSecond
     }
 
-    private mutating func reckon(at time: Int64) {
-        Self.forgive(&counts.0, packets)
-        Self.forgive(&counts.1, packets)
-        Self.forgive(&counts.2, packets)
-        Self.forgive(&counts.3, packets)
+    private mutating func startInterval(at time: Int64) {
+        Self.forgetLag(&counts.0, packets)
+        Self.forgetLag(&counts.1, packets)
+        Self.forgetLag(&counts.2, packets)
+        Self.forgetLag(&counts.3, packets)
         old = (old.1, packets)
-        reckoned = time
+        intervalStart = time
     }
 
-    private static func forgive(_ kernelVantage: inout VantageCount, _ packets: UInt32) {
+    private static func forgetLag(_ kernelVantage: inout VantageCount, _ packets: UInt32) {
         guard kernelVantage.name != 0 else { return }
         kernelVantage.count &+= kernelVantage.leastBehind
         kernelVantage.leastBehind = packets &- kernelVantage.count

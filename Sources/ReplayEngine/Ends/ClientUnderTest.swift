@@ -9,8 +9,8 @@ package import StatsWire
 /// packets, because a run identifies packets by their numbers. It also accounts for every event that it does not send
 /// (``ClientReport/dropped``). The run compares both with the offered events.
 ///
-/// The data packets of a session have the numbers 1, 2, 3 and so on, in the order in which they are first sent. Second copies keep
-/// this order, and a retransmitted packet keeps its number. A client that breaks this traps the run.
+/// The data packets of a session have the numbers 1, 2, 3 and so on, in the order in which they are first sent. Second copies
+/// keep this order, and a retransmitted packet keeps its number. A client that breaks this rule traps the run.
 package protocol ClientUnderTest: ~Copyable {
     /// Announces the events that are recorded next, so that a client can fetch their metrics from memory together. The default
     /// implementation does nothing.

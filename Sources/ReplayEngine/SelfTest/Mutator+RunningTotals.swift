@@ -14,7 +14,7 @@ extension Mutator {
         builder.beginRunningTotals(timestamp: header.timestamp)
         var isChanged = false
         while case .runningTotal(var runningTotal) = reader.next(bytes) {
-            if runningTotal.type == .counter, strikes(every: 1) {
+            if runningTotal.type == .counter, applies(every: 1) {
                 runningTotal.count += 1
                 isChanged = true
             }
@@ -30,7 +30,7 @@ extension Mutator {
     func recoveredByTotals(_ metrics: [RecoveredMetric]) -> [RecoveredMetric] {
         guard mutation == .recoverTwice else { return metrics }
         return metrics.map { metric in
-            guard metric.count > 0, strikes(every: 1) else { return metric }
+            guard metric.count > 0, applies(every: 1) else { return metric }
             var twice = metric
             twice.count *= 2
             return twice

@@ -15,7 +15,7 @@ final class Mutator {
     init(_ mutation: Mutation) { self.mutation = mutation }
 
     /// Counts an occasion. Returns true on every `interval`th one, which then counts as an applied mutation.
-    func strikes(every interval: UInt64) -> Bool {
+    func applies(every interval: UInt64) -> Bool {
         occasions += 1
         guard occasions % interval == 0 else { return false }
         applied += 1
@@ -25,9 +25,9 @@ final class Mutator {
     /// The event that the client gets. nil if the event is lost.
     func offered(_ event: DecodedEvent) -> DecodedEvent? {
         switch mutation {
-        case .loseEvents: return strikes(every: 100) ? nil : event
+        case .loseEvents: return applies(every: 100) ? nil : event
         case .changeValues:
-            guard event.type == .counter, strikes(every: 100) else { return event }
+            guard event.type == .counter, applies(every: 100) else { return event }
             var changed = event
             changed.value += 1
             return changed
@@ -41,11 +41,11 @@ final class Mutator {
     func received(_ outcome: ReceiveOutcome, _ bytes: Span<UInt8>) -> ReceiveOutcome {
         switch (mutation, outcome) {
         case (.acceptCorrupt, .corrupt):
-            guard let header = PacketHeader(unverified: bytes), header.kind == .data, strikes(every: 1) else { return outcome }
+            guard let header = PacketHeader(unverified: bytes), header.kind == .data, applies(every: 1) else { return outcome }
             return .accepted(header, late: false)
-        case (.refuseIntact, .accepted): return strikes(every: 20) ? .corrupt(.checksum(stated: 0, computed: 1)) : outcome
-        case (.refuseInRange, .accepted(let header, _)): return strikes(every: 20) ? .outOfRange(header) : outcome
-        case (.countDuplicates, .duplicate(let header)): return strikes(every: 1) ? .accepted(header, late: false) : outcome
+        case (.refuseIntact, .accepted): return applies(every: 20) ? .corrupt(.checksum(stated: 0, computed: 1)) : outcome
+        case (.refuseInRange, .accepted(let header, _)): return applies(every: 20) ? .outOfRange(header) : outcome
+        case (.countDuplicates, .duplicate(let header)): return applies(every: 1) ? .accepted(header, late: false) : outcome
         case (_, _): return outcome
         }
     }
@@ -53,8 +53,8 @@ final class Mutator {
     /// The receiver's report of a gap, after the mutation: nil, the gap, or a longer gap.
     func reported(_ gap: ClosedRange<UInt64>) -> ClosedRange<UInt64>? {
         switch mutation {
-        case .missGaps: strikes(every: 10) ? nil : gap
-        case .inventGaps: strikes(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
+        case .missGaps: applies(every: 10) ? nil : gap
+        case .inventGaps: applies(every: 5) ? gap.lowerBound...gap.upperBound + 1 : gap
         case .acceptCorrupt, .refuseIntact, .refuseInRange, .countDuplicates, .loseEvents, .changeValues, .ignoreRequests,
             .acknowledgeMissing, .ignoreRebuilt, .changeRebuilt, .countRebuiltTwice, .exaggerateTotal, .recoverTwice, .ignoreLimits:
             gap
@@ -62,12 +62,12 @@ final class Mutator {
     }
 
     /// Whether the client receives an acknowledgement.
-    func deliversAnswer() -> Bool { mutation == .ignoreRequests ? !strikes(every: 1) : true }
+    func deliversAnswer() -> Bool { mutation == .ignoreRequests ? !applies(every: 1) : true }
 
     /// An acknowledgement without missing ranges. nil if the original stays unchanged.
     func answered(_ bytes: Span<UInt8>) -> AcknowledgementBuilder? {
         guard mutation == .acknowledgeMissing, let header = PacketHeader(unverified: bytes),
-            let answer = Acknowledgement(decoding: bytes, header: header), answer.rangeCount > 0, strikes(every: 1)
+            let answer = Acknowledgement(decoding: bytes, header: header), answer.rangeCount > 0, applies(every: 1)
         else { return nil }
         var builder = AcknowledgementBuilder()
         builder.begin(floor: answer.highest)
@@ -86,10 +86,10 @@ final class Mutator {
     func rebuilt(_ packet: RebuiltPacket, _ bytes: Span<UInt8>) -> Rebuilding {
         guard case .accepted = packet.outcome else { return .asItIs }
         switch mutation {
-        case .ignoreRebuilt: return strikes(every: 1) ? .ignored : .asItIs
-        case .countRebuiltTwice: return strikes(every: 1) ? .twice : .asItIs
+        case .ignoreRebuilt: return applies(every: 1) ? .ignored : .asItIs
+        case .countRebuiltTwice: return applies(every: 1) ? .twice : .asItIs
         case .changeRebuilt:
-            guard strikes(every: 1) else { return .asItIs }
+            guard applies(every: 1) else { return .asItIs }
             // As if the recovered packet's own checksum had not been checked. The last byte belongs to the last event.
             var changed = (0..<bytes.count).map { bytes[$0] }
             changed[changed.count - 1] ^= 1

@@ -36,7 +36,7 @@ package struct World: Sendable {
         profile = network.profile
         Self.chooseSender(&scenario, &dice)
         Self.chooseReceiver(&scenario, &dice)
-        if dice.chance(5) { Self.outrun(&scenario, lines: capture.lines, &dice) }
+        if dice.chance(5) { Self.exceedWindow(&scenario, lines: capture.lines, &dice) }
         Self.chooseLimits(&scenario, &dice)
         do {
             try scenario.validate()
@@ -72,7 +72,7 @@ package struct World: Sendable {
 
     /// Makes thousands of packets with one event each, and spreads their arrival over more time than their sending takes. More of
     /// them are then in flight than the receiver's window holds.
-    private static func outrun(_ scenario: inout Scenario, lines: Int, _ dice: inout WorldDice) {
+    private static func exceedWindow(_ scenario: inout Scenario, lines: Int, _ dice: inout WorldDice) {
         scenario.loop = min(200, 2 + 6000 / max(1, lines))
         scenario.limit = nil
         scenario.duration = nil

@@ -137,14 +137,14 @@ extension LiveCore {
         }
         // In a child after a fork these events belong to the parent, which counts them.
         if isFinished, !isForked {
-            recordLostLatecomers()
+            recordLostLateEvents()
             recordLostAggregates()
         }
         var ledger = dropped
         // The sum is computed while the lock is held. A copy of the ledger outside the lock would force the next recorder to copy
         // it.
         refusals.withLock { ledger.addLosses(of: $0) }
-        latecomers.withLock { ledger.addLosses(of: $0) }
+        lateEvents.withLock { ledger.addLosses(of: $0) }
         rings.withLock { rings in
             for ring in rings { ledger[.bufferFull] += ThreadRing.refused(at: ring.address) }
         }
@@ -153,7 +153,7 @@ extension LiveCore {
 
     /// Counts the events that threads stored after the worker's last look. Such a thread saw an open client and was then
     /// suspended. The worker has ended, so the holder of the rings' lock is the consumer.
-    private func recordLostLatecomers() {
+    private func recordLostLateEvents() {
         rings.withLock { rings in
             for ring in rings {
                 let end = ThreadRing.pushed(at: ring.address)
@@ -161,7 +161,7 @@ extension LiveCore {
                     let (type, key) = registry.withLock { ($0.type(of: event.metric), $0.keyHash(of: event.metric)) }
                     let handle = LiveHandle(type: type, metric: event.metric, keyHash: key, rate: event.rate)
                     let content = handle.content(value: event.value, timestamp: event.timestamp, flags: event.flags)
-                    latecomers.withLock { $0.recordLoss(.clientClosed, type, content: content) }
+                    lateEvents.withLock { $0.recordLoss(.clientClosed, type, content: content) }
                 }
             }
         }
@@ -174,7 +174,7 @@ extension LiveCore {
                     event.type, metricKey: key, value: event.value, rate: event.rate, timestamp: entry.timestamp,
                     flags: event.flags, bytes: texts.bytes.span, name: event.name, tags: event.tags,
                     extra: event.extra, text: event.text)
-                latecomers.withLock { $0.recordLoss(.clientClosed, event.type, content: content) }
+                lateEvents.withLock { $0.recordLoss(.clientClosed, event.type, content: content) }
             }
             texts.removeAll()
         }

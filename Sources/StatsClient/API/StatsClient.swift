@@ -100,13 +100,13 @@ public final class StatsClient: Sendable {
     public func flushBlocking() throws(SystemError) {
         if core.isForked { return }
         let spot = try ParkingSpot()
-        if enlist(.thread(spot), isClose: false) { while !spot.park(timeout: nil) {} }
+        if addWaiter(.thread(spot), isClose: false) { while !spot.park(timeout: nil) {} }
     }
 
     /// The same for tasks, without blocking a thread.
     public nonisolated(nonsending) func flush() async {
         await withCheckedContinuation { continuation in
-            if !enlist(.task(continuation), isClose: false) { continuation.resume() }
+            if !addWaiter(.task(continuation), isClose: false) { continuation.resume() }
         }
     }
 
@@ -118,7 +118,7 @@ public final class StatsClient: Sendable {
     public nonisolated(nonsending) func shutdown(within time: Duration = .seconds(5)) async -> DeliveryReport {
         close(within: time)
         await withCheckedContinuation { continuation in
-            if !enlist(.task(continuation), isClose: true) { continuation.resume() }
+            if !addWaiter(.task(continuation), isClose: true) { continuation.resume() }
         }
         return report
     }
@@ -128,12 +128,12 @@ public final class StatsClient: Sendable {
         if core.isForked { return report }
         let spot = try ParkingSpot()
         close(within: time)
-        if enlist(.thread(spot), isClose: true) { while !spot.park(timeout: nil) {} }
+        if addWaiter(.thread(spot), isClose: true) { while !spot.park(timeout: nil) {} }
         return report
     }
 
     /// Adds a waiter for the worker. False if the worker has ended, or belongs to another process.
-    private func enlist(_ waiter: LiveWaiter, isClose: Bool) -> Bool {
+    private func addWaiter(_ waiter: LiveWaiter, isClose: Bool) -> Bool {
         if core.isForked { return false }
         let isTaken = core.control.withLock { control in
             switch control.phase {

@@ -6,8 +6,8 @@ import CLinuxNet
 ///
 /// No body may fork.
 ///
-/// It is safe, and Sendable without the compiler's proof: the value is only reached inside ``withLock(_:)``, by one thread at a
-/// time, and it was sent here.
+/// The compiler cannot prove that this type is safe and `Sendable`. It is both: only ``withLock(_:)`` reaches the value, for one
+/// thread at a time. `init` takes the value as `sending`, so no other reference to it remains.
 @safe package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     private let lock: OpaquePointer
     private let value: UnsafeMutablePointer<Value>

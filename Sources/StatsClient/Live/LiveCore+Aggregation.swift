@@ -110,7 +110,7 @@ extension LiveCore {
         var rest = count
         while rest > 0 {
             let part = UInt32(min(rest, UInt64(StatEvent.largestCount)))
-            latecomers.withLock { $0.recordLoss(.clientClosed, type, count: part, content: content) }
+            lateEvents.withLock { $0.recordLoss(.clientClosed, type, count: part, content: content) }
             rest -= UInt64(part)
         }
         aggregatedCount.wrappingAdd(count, ordering: .relaxed)

@@ -55,7 +55,7 @@ final class LiveCore: Sendable {
     /// Events that were refused before they reached a ring.
     let refusals = ForkSafeMutex(Ledger())
     /// Events that reached a ring or the texts after the worker's last look.
-    let latecomers = ForkSafeMutex(Ledger())
+    let lateEvents = ForkSafeMutex(Ledger())
     /// The number of texts ever taken.
     let textCount = Atomic<UInt64>(0)
     let control = ForkSafeMutex(LiveControl())

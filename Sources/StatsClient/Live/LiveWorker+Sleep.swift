@@ -14,7 +14,7 @@ extension LiveWorker {
         if let closing { wait = min(wait ?? Self.tick, closing - now, Self.tick) }
         // With a full pipeline events stay in their rings, so looking at the rings again at once would not help.
         let isBlocked = sender.isStalled || pipeline.freeCount == 0
-        if isBlocked || now < lastEvent + Self.restlessness || closing != nil {
+        if isBlocked || now < lastEvent + Self.idleLimit || closing != nil {
             core.spot.park(timeout: isBlocked ? Self.tick : min(wait ?? Self.tick, Self.tick))
             return
         }

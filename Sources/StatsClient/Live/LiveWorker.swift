@@ -12,7 +12,7 @@ struct LiveWorker: ~Copyable {
     /// The tick: while events come, the worker looks at the rings and updates the shared time this often.
     static let tick = Nanoseconds.milliseconds(1)
     /// After this time without an event, the worker sleeps until it is woken.
-    static let restlessness = Nanoseconds.milliseconds(20)
+    static let idleLimit = Nanoseconds.milliseconds(20)
     /// A round with more events than this is followed by the next round at once.
     static let busyCount = 256
     /// The fallback sleep: the longest sleep if the kernel has no process-wide barrier.

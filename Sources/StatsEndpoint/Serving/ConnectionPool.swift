@@ -18,7 +18,7 @@ final class ConnectionPool {
     }
 
     let router: EndpointRouter
-    let profiler: ProfileDesk
+    let profiler: ProfileRunner
     let limits: Limits
     private let eventLoop: any EventLoop
     private var table: ConnectionTable
@@ -29,7 +29,7 @@ final class ConnectionPool {
     /// Completes when every profile that was begun has ended.
     private(set) var profilesEnd: EventLoopFuture<Void>
 
-    init(router: EndpointRouter, profiler: ProfileDesk, on eventLoop: any EventLoop) {
+    init(router: EndpointRouter, profiler: ProfileRunner, on eventLoop: any EventLoop) {
         self.router = router
         self.profiler = profiler
         self.eventLoop = eventLoop

@@ -28,8 +28,8 @@ enum HTTPServerError: Error, Equatable, CustomStringConvertible {
 /// Listens and serves on a thread of its own, which exists while it runs. Nothing runs on the threads of Swift's concurrency.
 final class HTTPServer: Sendable {
     private let router: EndpointRouter
-    let profiler: ProfileDesk
-    let life = Mutex(ServerLife())
+    let profiler: ProfileRunner
+    let life = Mutex(ServerPhases())
 
     /// How long to wait before listening again after the listening socket failed.
     private static let pause = Duration.milliseconds(100)
@@ -38,7 +38,7 @@ final class HTTPServer: Sendable {
     /// Descriptors for the event loop (3) and for listening (1), with a reserve.
     private static let neededDescriptors = 8
 
-    init(router: EndpointRouter, profiler: ProfileDesk) {
+    init(router: EndpointRouter, profiler: ProfileRunner) {
         self.router = router
         self.profiler = profiler
     }
@@ -90,7 +90,7 @@ final class HTTPServer: Sendable {
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.closeOnExec(channel)
-                    try channel.pipeline.syncOperations.addHandler(AcceptRelief(pool: pool.value))
+                    try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(pool: pool.value))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -47,7 +47,7 @@ extension RunningTotals {
         // A receiver that is only slow will request the missing packets itself. For one that is gone, the number of these
         // rounds is limited.
         unanswered += 1
-        guard unanswered >= Self.patience, probes < closingRounds else { return false }
+        guard unanswered >= Self.unansweredLimit, probes < closingRounds else { return false }
         probes += 1
         begin(from: min(isUnacknowledged ? 1 : floor + 1, everLostFrom ?? .max))
         return next != nil

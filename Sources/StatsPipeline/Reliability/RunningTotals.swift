@@ -46,7 +46,7 @@ package struct RunningTotals: Sendable {
     private static let rounds = 2
     static let sendingLimit: UInt8 = 3
     /// After this many closing packets without an answer, running totals are sent again.
-    static let patience = 3
+    static let unansweredLimit = 3
 
     private let capacity: Int
     let interval: Nanoseconds

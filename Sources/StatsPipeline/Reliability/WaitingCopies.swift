@@ -12,7 +12,7 @@ package struct WaitingCopies {
     private let stride: Int
     private var bytes: [UInt8]
     private var packets: [OutgoingPacket]
-    private var dues: [Instant]
+    private var dueTimes: [Instant]
     /// The number of places that a packet takes, including skipped ones after it. Stored at the packet's first place.
     private var widths: [Int32]
     /// The first place of the oldest packet.
@@ -32,7 +32,7 @@ package struct WaitingCopies {
         bytes = Array(repeating: 0, count: limit * stride)
         packets = Array(
             repeating: OutgoingPacket(kind: .data, sequence: 0, eventCount: 0, byteCount: 0), count: limit)
-        dues = Array(repeating: .start, count: limit)
+        dueTimes = Array(repeating: .start, count: limit)
         widths = Array(repeating: 0, count: limit)
     }
 
@@ -92,7 +92,7 @@ package struct WaitingCopies {
     }
 
     /// The time at which the oldest copy is due. nil if none waits.
-    var deadline: Instant? { count == 0 ? nil : dues[first] }
+    var deadline: Instant? { count == 0 ? nil : dueTimes[first] }
 
     /// Keeps a copy of a packet that is sent now. Traps if there is no room. O(bytes), allocates nothing.
     mutating func store(_ packet: OutgoingPacket, _ datagram: Span<UInt8>, at now: Instant) {
@@ -109,7 +109,7 @@ package struct WaitingCopies {
         used += skipped + width
         count += 1
         packets[slot] = packet
-        dues[slot] = now + spread
+        dueTimes[slot] = now + spread
         widths[slot] = Int32(width)
         // In bounds: `width` places of `stride` bytes from the slot's on, none of them beyond the last one.
         unsafe bytes.withUnsafeMutableBytes { target in

@@ -39,7 +39,7 @@ struct SequenceTracker: Sendable {
 
     private var window: ArrivalWindow
     private var holes = HoleQueue()
-    private var firstSight: Instant
+    private var firstArrival: Instant
     private(set) var base: UInt64
     private(set) var highest: UInt64
     /// The latest timestamp of an accepted packet, by the sender's clock.
@@ -79,7 +79,7 @@ struct SequenceTracker: Sendable {
         reorderLimit = configuration.reorderLimit
         self.floor = floor
         window = ArrivalWindow(size: configuration.window)
-        firstSight = now
+        firstArrival = now
         self.base = base
         highest = base - 1
         unknown = base - 1
@@ -119,7 +119,7 @@ struct SequenceTracker: Sendable {
             advance(to: sequence, hasArrived: true, at: now, &reports)
             return .inOrder
         }
-        guard isInRange(sequence) else { return receiveStray(sequence, timestamp, at: now, &reports) }
+        guard isInRange(sequence) else { return receiveOutOfRange(sequence, timestamp, at: now, &reports) }
         restartCandidate = nil
         if sequence > highest {
             advance(to: sequence, hasArrived: true, at: now, &reports)
@@ -177,7 +177,7 @@ struct SequenceTracker: Sendable {
         if sequence < base {
             unknown -= min(unknown, base - sequence)
             if base - sequence > 1 {
-                holes.prepend(sequence + 1...base - 1, created: firstSight)
+                holes.prepend(sequence + 1...base - 1, created: firstArrival)
                 pending += base - sequence - 1
                 holesSeen &+= base - sequence - 1
             }
@@ -193,7 +193,7 @@ struct SequenceTracker: Sendable {
         }
     }
 
-    private mutating func receiveStray(
+    private mutating func receiveOutOfRange(
         _ sequence: UInt64, _ timestamp: UInt64, at now: Instant, _ reports: inout LossReports
     ) -> Arrival {
         let isLater = unique > 0 && timestamp > newestTimestamp
@@ -218,7 +218,7 @@ struct SequenceTracker: Sendable {
         unknown = unknown.addingReportingOverflow(skipped).overflow ? .max : unknown + skipped
         restarts += 1
         restartCandidate = nil
-        firstSight = now
+        firstArrival = now
         base = sequence
         highest = sequence - 1
         window.clearAll()

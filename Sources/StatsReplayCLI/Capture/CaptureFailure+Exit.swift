@@ -9,8 +9,8 @@ extension CommandFailure {
         case .device(let error): self.init(error)
         case .output(let error):
             let sentence = error.isBrokenPipe ? "standard output was closed by its reader" : "\(error)"
-            let comfort = error.isFull ? "; what was written before is whole" : ""
-            self.init(status: .cannotWrite, message: sentence + comfort)
+            let addition = error.isFull ? "; what was written before is whole" : ""
+            self.init(status: .cannotWrite, message: sentence + addition)
         }
     }
 

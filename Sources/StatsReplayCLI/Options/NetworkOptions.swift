@@ -76,7 +76,7 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Drop these data packets: 3,17,40...60.", valueName: "packets"))
     var drop: String?
 
-    @Option(help: ArgumentHelp("Random faults strike these data packets only: 3,17,40...60.", valueName: "packets"))
+    @Option(help: ArgumentHelp("Random faults affect only these data packets: 3,17,40...60.", valueName: "packets"))
     var only: String?
 
     @Option(

@@ -38,7 +38,7 @@ package struct MinimizeText {
         }
         lines += Self.labelled("events", shownEvents(result))
         let rules = result.scenario.impairments.rules.map(\.text)
-        let only = result.scenario.impairments.onlyText.map { ["random faults strike packet \($0) only"] } ?? []
+        let only = result.scenario.impairments.onlyText.map { ["random faults affect packet \($0) only"] } ?? []
         lines += Self.labelled("faults", rules.isEmpty ? ["none are needed"] : rules + only)
         lines.append("  search     \(Self.count(UInt64(result.runs), "run"))\(ending(result))")
         lines.append("  written    \(path)")

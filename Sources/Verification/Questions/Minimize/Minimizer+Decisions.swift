@@ -60,7 +60,7 @@ extension Minimizer {
         guard let only = scenario.impairments.only else { return }
         let packets = ChosenPackets(only, upTo: sent)
         reduce(packets.numbers.count) { minimizer, kept in
-            minimizer.attempt(scenario.striking(ChosenPackets(numbers: kept.map { packets.numbers[$0] })))
+            minimizer.attempt(scenario.affecting(ChosenPackets(numbers: kept.map { packets.numbers[$0] })))
         }
     }
 
@@ -70,7 +70,7 @@ extension Minimizer {
         let drop = ChosenPackets(best.scenario.impairments.drop, upTo: sent)
         lower(drop) { scenario, packets in scenario.dropping(packets) }
         guard let only = best.scenario.impairments.only else { return }
-        lower(ChosenPackets(only, upTo: sent)) { scenario, packets in scenario.striking(packets) }
+        lower(ChosenPackets(only, upTo: sent)) { scenario, packets in scenario.affecting(packets) }
     }
 
     private mutating func lower(_ packets: ChosenPackets, _ stated: (Scenario, ChosenPackets) -> Scenario) {
@@ -111,7 +111,7 @@ extension Scenario {
     }
 
     /// The same scenario in which random rules hit only these packets. If `packets` is empty, the random rules are removed.
-    fileprivate func striking(_ packets: ChosenPackets) -> Scenario {
+    fileprivate func affecting(_ packets: ChosenPackets) -> Scenario {
         var scenario = self
         scenario.impairments.only = packets.ranges
         if packets.numbers.isEmpty {

@@ -14,7 +14,8 @@ extension WorldFact {
             failure("burst") { if case .burst = $0 { true } else { false } },
             WorldFact(.fault, "restart") { $1.restarts.receiver > 0 },
             WorldFact(.fault, "restart that takes its time") { _, record in
-                struck(record, record.scenario.impairments.failures.indices) { record.scenario.impairments.failures[$0].kind == .restart }
+                let failures = record.scenario.impairments.failures
+                return anyAffected(record, failures.indices) { failures[$0].kind == .restart }
             },
             WorldFact(.fault, "client-restart") { $1.restarts.client > 0 },
             WorldFact(.fault, "mtu: fragments") { $1.networkEffects.fragmented > 0 }, rule("mtu: emsgsize", .mtu), rule("drop", .drop),
@@ -33,7 +34,7 @@ extension WorldFact {
             }
         } + [
             rule("reorder", .reorder),
-            WorldFact(.fault, "reorder: gap") { $1.scenario.impairments.gap > 1 && hasStruck($1, .reorder) },
+            WorldFact(.fault, "reorder: gap") { $1.scenario.impairments.gap > 1 && hasAffected($1, .reorder) },
             WorldFact(.fault, "packets in flight: limit") { $1.networkEffects.overflowed > 0 },
             WorldFact(.fault, "in flight beyond the receiver's window") { $1.gaps.outsideWindow + $1.duplicates.outsideWindow > 0 },
             WorldFact(.fault, "no-return-path") {
@@ -45,36 +46,36 @@ extension WorldFact {
             WorldFact(.fault, "return path: answers doubled") { $1.repair.acknowledgements.duplicated > 0 },
         ]
 
-    private static func struck(_ record: RunRecord, _ rules: Range<Int>, _ isMeant: (Int) -> Bool) -> Bool {
-        rules.contains { record.networkEffects.strikes.indices.contains($0) && record.networkEffects.strikes[$0] > 0 && isMeant($0) }
+    private static func anyAffected(_ record: RunRecord, _ rules: Range<Int>, _ isMeant: (Int) -> Bool) -> Bool {
+        rules.contains { record.networkEffects.affected.indices.contains($0) && record.networkEffects.affected[$0] > 0 && isMeant($0) }
     }
 
     private static func failure(_ name: String, _ isMeant: @escaping @Sendable (DownstreamFault.Kind) -> Bool) -> WorldFact {
         WorldFact(.fault, name) { _, record in
             let failures = record.scenario.impairments.failures
-            return struck(record, failures.indices) { isMeant(failures[$0].kind) }
+            return anyAffected(record, failures.indices) { isMeant(failures[$0].kind) }
         }
     }
 
-    private static func hasStruck(_ record: RunRecord, _ kind: FaultRule.Kind) -> Bool {
+    private static func hasAffected(_ record: RunRecord, _ kind: FaultRule.Kind) -> Bool {
         let rules = record.scenario.impairments.rules
-        return struck(record, rules.indices) { rules[$0].kind == kind }
+        return anyAffected(record, rules.indices) { rules[$0].kind == kind }
     }
 
     private static func rule(_ name: String, _ kind: FaultRule.Kind) -> WorldFact {
-        WorldFact(.fault, name) { hasStruck($1, kind) }
+        WorldFact(.fault, name) { hasAffected($1, kind) }
     }
 
     private static func isQueueFull(_ record: RunRecord, _ isMeant: (Bottleneck.Queue) -> Bool) -> Bool {
         guard let bottleneck = record.scenario.impairments.bottleneck, isMeant(bottleneck.queue) else { return false }
-        return hasStruck(record, .bandwidth)
+        return hasAffected(record, .bandwidth)
     }
 
     private static func loss(_ name: String, _ isMeant: @escaping @Sendable (LossModel) -> Bool) -> WorldFact {
         WorldFact(.fault, name) { _, record in
             let network = record.scenario.impairments
             let first = network.rules.firstIndex { $0.kind == .loss } ?? 0
-            return struck(record, first..<first + network.losses.count) { isMeant(network.losses[$0 - first]) }
+            return anyAffected(record, first..<first + network.losses.count) { isMeant(network.losses[$0 - first]) }
         }
     }
 
@@ -82,7 +83,7 @@ extension WorldFact {
         WorldFact(.fault, "corrupt: \(kind.rawValue)") { _, record in
             let network = record.scenario.impairments
             let first = network.rules.firstIndex { $0.kind == .corrupt } ?? 0
-            return struck(record, first..<first + network.corruptions.count) { network.corruptions[$0 - first].kind == kind }
+            return anyAffected(record, first..<first + network.corruptions.count) { network.corruptions[$0 - first].kind == kind }
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Whether a payload begins as stats do. This is a guess for hints and decodes nothing.
-enum StatsLikeness {
+enum StatsGuess {
     private static let longestLine = 512
     private static let prefixes: [[UInt8]] = [Array("SRP1".utf8), Array("_e{".utf8), Array("_sc|".utf8)]
 

@@ -3,7 +3,7 @@ import Synchronization
 import SystemIO
 
 /// Threads that do the same work in parallel, and their joint end.
-enum ProducerTeam {
+enum ProducerThreads {
     private final class Board<Result: Sendable>: Sendable {
         let results: Mutex<[Result]>
         let ended: ParkingSpot

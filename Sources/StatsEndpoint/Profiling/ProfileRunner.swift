@@ -3,7 +3,7 @@ import Synchronization
 import SystemIO
 
 /// Takes profiles on a separate thread, one at a time.
-final class ProfileDesk: Sendable {
+final class ProfileRunner: Sendable {
     private let current = Mutex<ProfileRun?>(nil)
 
     /// Begins a profile. The profile's own `cancel()` or ``cancel()`` ends it early.

@@ -11,7 +11,7 @@ import NIOCore
 /// of the listening socket.
 ///
 /// If no connection can be closed, the error goes on to NIO's next handler, which tries to accept again a second later.
-final class AcceptRelief: ChannelDuplexHandler {
+final class AcceptErrorHandler: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
     typealias OutboundIn = any Channel

@@ -6,7 +6,7 @@ import Testing
 @testable import StatsEndpoint
 
 /// A listening socket in a process that has no file descriptor for a connection.
-struct AcceptReliefTests {
+struct AcceptErrorHandlerTests {
     /// In front of the handler: how often it reads.
     final class Reads: ChannelOutboundHandler {
         typealias OutboundIn = any Channel
@@ -32,7 +32,7 @@ struct AcceptReliefTests {
         let first = try TestConnection()
         connections = [first] + (try (0..<2).map { _ in try TestConnection(beside: first) })
         listener = EmbeddedChannel(loop: first.channel.embeddedEventLoop)
-        for handler in [reads, AcceptRelief(pool: first.pool), failures] as [any ChannelHandler] {
+        for handler in [reads, AcceptErrorHandler(pool: first.pool), failures] as [any ChannelHandler] {
             try listener.pipeline.syncOperations.addHandler(handler)
         }
     }
@@ -52,7 +52,7 @@ struct AcceptReliefTests {
             let count = reads.count
             fail(number)
             #expect(open == before && reads.count == count, "requests that have come are answered first")
-            connections[0].advance(by: AcceptRelief.pause)
+            connections[0].advance(by: AcceptErrorHandler.pause)
             var after = before
             after[closed] = false
             #expect(open == after && reads.count == count + 1)
@@ -66,7 +66,7 @@ struct AcceptReliefTests {
     func meanwhile() {
         fail(EMFILE)
         connections[2].channel.close(promise: nil)
-        connections[0].advance(by: AcceptRelief.pause)
+        connections[0].advance(by: AcceptErrorHandler.pause)
         #expect(open == [true, true, false] && reads.count == 1)
     }
 

@@ -2,7 +2,7 @@ import NIOCore
 
 /// The phase of a server, and the continuations that wait for the next phase. Continuations are returned to the caller, which
 /// resumes them outside of any lock.
-struct ServerLife {
+struct ServerPhases {
     typealias PortWaiter = CheckedContinuation<UInt16, any Error>
     typealias EndWaiter = CheckedContinuation<Void, Never>
 
