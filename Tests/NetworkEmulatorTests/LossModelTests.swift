@@ -61,11 +61,11 @@ func dataPacket(_ number: UInt64, attempt: UInt64 = 0) -> PacketIdentity {
         #expect(freedom >= 1 && value < ChiSquare.bound(freedom: freedom), "\(text): \(value) of \(freedom) degrees")
     }
 
-    @Test("the test of burst lengths has teeth: a model a little beside the truth is refused", arguments: [
+    @Test("the test of burst lengths refuses a model that is a little beside the truth", arguments: [
         ("gemodel:2%,30%", "gemodel:2%,36%"), ("random:3%,25%", "random:3%,15%"), ("random:3%,25%", "3%"),
         ("state:2%,30%,20%,50%", "state:2%,65%"),
     ])
-    func teeth(truth: String, other: String) throws {
+    func refusesNeighbours(truth: String, other: String) throws {
         let (value, freedom) = ChiSquare.statistic(
             Self.burstCounts(try LossModel(parsing: truth)), LossTheory(try LossModel(parsing: other)).burstLengths(upTo: 40))
         #expect(value > ChiSquare.bound(freedom: freedom), "\(value) of \(freedom) degrees")
@@ -87,7 +87,7 @@ func dataPacket(_ number: UInt64, attempt: UInt64 = 0) -> PacketIdentity {
         #expect(abs(mean - 4) < 0.2, "\(mean) over \(lengths.count) bursts")
     }
 
-    @Test("a number's fate is the same whichever numbers were asked before", arguments: models)
+    @Test("what happens to a number does not depend on the numbers asked before", arguments: models)
     func anyOrder(text: String) throws {
         let model = try LossModel(parsing: text)
         let inOrder = Self.losses(model, seed: 9, count: 10_000)
@@ -116,7 +116,7 @@ func dataPacket(_ number: UInt64, attempt: UInt64 = 0) -> PacketIdentity {
         }
     }
 
-    @Test("a second sending has a fate of its own without memory, and meets the burst that is going on with one")
+    @Test("without memory, a second sending is drawn anew; with memory, it meets the burst that is going on")
     func secondSendings() throws {
         func share(_ text: String, behind: Int) throws -> Double {
             var rule = LossRule(try LossModel(parsing: text), index: 0, random: KeyedRandom(seed: 12))

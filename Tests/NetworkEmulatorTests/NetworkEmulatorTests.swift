@@ -158,7 +158,7 @@ struct Passage {
         #expect(Passage(impairments, seed: 1, 1...100, kind: .heartbeat).dropped.isEmpty)
     }
 
-    @Test("heartbeats that repeat a number and a time have fates of their own", arguments: [true, false])
+    @Test("heartbeats that repeat a number and a time are drawn separately", arguments: [true, false])
     func repeatedControl(hasEqualTimes: Bool) {
         var impairments = Impairments()
         impairments.loss = Ratio(50, outOf: 100)

@@ -14,7 +14,7 @@ import Testing
         return impairments
     }
 
-    @Test("chosen packets meet the fate they meet without the choice, all others none", arguments: 1...10 as ClosedRange<UInt64>)
+    @Test("chosen packets are affected as they are without the choice, all others not at all", arguments: 1...10 as ClosedRange<UInt64>)
     func chosen(seed: UInt64) throws {
         var impairments = try Self.impairments()
         let free = Passage(impairments, seed: seed, 1...2000).fates

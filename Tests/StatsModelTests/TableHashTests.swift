@@ -2,7 +2,7 @@ import Testing
 
 @testable import StatsModel
 
-@Suite("Tables that strangers fill") struct TableHashTests {
+@Suite("Tables that untrusted input fills") struct TableHashTests {
     /// Names of 16 bytes that all have one ``ByteHash``: behind any first word the second makes a factor zero.
     private static func colliding(_ count: UInt64, state: UInt64) -> [[UInt8]] {
         (0..<count).map { number in

@@ -64,7 +64,7 @@ struct ParityDecoderTests {
         #expect(try Self.receive([Self.three[0].1, Self.three[2].1], &decoder) == [])
         #expect(try Self.receive([parity], &decoder) == [2])
         #expect(decoder.counts.used == 1)
-        // Heard when the parity came first, and again: nothing more.
+        // Received when the parity came first, and again: nothing more.
         #expect(try Self.receive([parity, Self.three[1].1], &decoder) == [])
         #expect(decoder.counts.unneeded == 1)
 

@@ -42,7 +42,7 @@ struct CloseOnExecTests {
         _ = (bound.localPort, connected.localPort, bound6.localPort, unix.localPort, unixConnected.localPort)
     }
 
-    @Test("so is a descriptor of another library, once it is told to be")
+    @Test("so is a descriptor of another library, once it is set so")
     func others() throws {
         let descriptor = unsafe open("/dev/null", O_RDONLY)
         defer { close(descriptor) }

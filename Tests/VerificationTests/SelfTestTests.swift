@@ -24,8 +24,8 @@ import Testing
         }
     }
 
-    /// What must name each of them; the golden file alone would see any difference.
-    static let watchmen: [(Mutation, String)] = [
+    /// The alarm that each mutation must raise. A golden file alone would show any difference.
+    static let alarms: [(Mutation, String)] = [
         (.missGaps, "gap detection"), (.inventGaps, "gap detection"), (.acceptCorrupt, "law of conservation"),
         (.refuseIntact, "checksums"), (.refuseInRange, "gap detection"), (.countDuplicates, "duplicates"), (.loseEvents, "vanished without a name"),
         (.changeValues, "what the events say"), (.ignoreRequests, "events delivered"),
@@ -33,9 +33,9 @@ import Testing
         (.changeRebuilt, "law of conservation"), (.countRebuiltTwice, "came from nowhere"), (.ignoreLimits, "verdict: recorded limits broken"),
     ]
 
-    @Test("the watchman in charge notices, not just a golden file", arguments: watchmen.indices)
-    func inCharge(index: Int) throws {
-        let (mutation, alarm) = Self.watchmen[index]
+    @Test("the detector concerned raises the alarm, not only a golden file", arguments: alarms.indices)
+    func detector(index: Int) throws {
+        let (mutation, alarm) = Self.alarms[index]
         try SeedSweepTests.withCapture { capture in
             var scenario = SelfTest.scenario(seed: 3)
             scenario.client.batchSize = 2

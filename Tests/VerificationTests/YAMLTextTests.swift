@@ -5,7 +5,7 @@ import Testing
 @testable import Verification
 
 /// YAML that somebody wrote to do harm, or by mistake.
-@Suite("YAML of strangers") struct YAMLTextTests {
+@Suite("YAML from untrusted files") struct YAMLTextTests {
     /// What both readers say of a text.
     static func errors(_ text: String) -> [String] {
         var found: [String] = []

@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
         discussion: """
             Push latency, end-to-end latency, throughput with 1, 2 and 4 producers, memory, allocations, drops at three times \
             the rated load and packet loss, all on loopback, with our own receiver decoding every event. Loads follow a \
-            schedule fixed beforehand; how late it was kept is told.
+            schedule fixed beforehand; the lag behind it is reported.
 
             Examples:
               statsreplay bench

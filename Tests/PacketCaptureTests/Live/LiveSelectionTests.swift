@@ -36,7 +36,7 @@ struct LiveSelectionTests {
     }
 
     @Test(
-        "in any order a matching datagram's fragments are kept and a stranger's are not",
+        "in any order the fragments of a matching datagram are kept and others are not",
         arguments: [4, 6], [[], [7], [7, 8]] as [[UInt16]])
     func orders(version: Int, tags: [UInt16]) throws {
         let mine = Self.fragments(version, Self.wanted, LiveFrames(tags: tags))
@@ -87,7 +87,7 @@ struct LiveSelectionTests {
         #expect(run.kept.count == 4)
     }
 
-    @Test("strangers without end are held in bounded memory")
+    @Test("any number of fragments of other datagrams is held in bounded memory")
     func bounded() throws {
         var selector = FragmentSelector()
         let bytes = Array(repeating: 0 as UInt8, count: 1400)
@@ -108,7 +108,7 @@ struct LiveSelectionTests {
         #expect(selector.orphanCount == UInt64(count))
     }
 
-    @Test("the middle of a stranger's datagram that looks like a wanted one is still a stranger's", arguments: [4, 6])
+    @Test("a middle fragment of another datagram is not kept, even if it looks like a wanted one", arguments: [4, 6])
     func disguised(version: Int) throws {
         let frames = LiveFrames(tags: [7])
         let middle =

@@ -6,7 +6,7 @@ import StatsReceiver
 import Testing
 
 @Suite("GapScore") struct GapScoreTests {
-    @Test("a packet given up before its second copy decided that it is dead is a gap found, not one invented and one missed")
+    @Test("a packet given up before the loss of its second copy was certain is a gap found, not one invented and one missed")
     func givenUpFirst() {
         var score = GapScore()
         score.recordIntact(9)
@@ -52,7 +52,7 @@ import Testing
         #expect(score.firstMissed == [3...3] && score.firstFalse == [4...4])
     }
 
-    @Test("a tail of which no intact packet ever spoke is undetectable, not missed")
+    @Test("a tail that no intact packet ever announced is undetectable, not missed")
     func undetectable() {
         var score = GapScore()
         for number in [3, 8, 9, 10] as [UInt64] { score.recordInjected(number) }

@@ -158,7 +158,7 @@ import Verification
         #expect(record.duplicates.isPerfect && record.packets.duplicated == 0 && record.ledger.delivered == record.ledger.offered)
     }
 
-    @Test("a receiver that restarts has forgotten the group: what it lacks stays lost, and nothing is made up")
+    @Test("a receiver that restarts has forgotten the group: what it lacks stays lost, and nothing is recovered wrongly")
     func restart() throws {
         // Group 41...50 with two lost: the receiver restarts in its middle and cannot know 41...45.
         let capture = try Self.steady()
@@ -194,7 +194,7 @@ import Verification
         scenario.client.maximumBatchAge = .milliseconds(1)
         scenario.impairments.delay = .milliseconds(100)
         scenario.impairments.drop = [45...45]
-        // The last parity left at 490 ms, and is under way when the client dies.
+        // The last parity left at 490 ms, and is in flight when the client restarts.
         scenario.impairments.failures = [try DownstreamFault(parsing: "client-restart@500ms")]
         let record = try capture.replay(scenario)
         #expect(Self.faults(record).isEmpty, "\(Self.faults(record))")

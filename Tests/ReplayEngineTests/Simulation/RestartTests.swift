@@ -158,7 +158,7 @@ import Verification
         #expect(record.gaps.injected == 30 && record.gaps.undetectable == 30)
     }
 
-    @Test("a client that dies loses what waits in it under its own name, sends no closing packet, and counts from 1 again")
+    @Test("a client that restarts loses what waits in it under a name of its own, sends no closing packet, and numbers from 1 again")
     func client() throws {
         // Packets of ten events: 46 are offered by then, but of the batch open at 455 ms nothing was sent.
         var scenario = try Self.scenario("client-restart@455ms", packets: 10)
@@ -180,7 +180,7 @@ import Verification
         #expect(text.contains("restarts   0 of the receiver, 1 of the client"))
     }
 
-    @Test("what aggregates hold when the client dies is lost in number and in value", arguments: 1...6 as ClosedRange<UInt64>)
+    @Test("what aggregates hold when the client restarts is lost in number and in value", arguments: 1...6 as ClosedRange<UInt64>)
     func aggregates(seed: UInt64) throws {
         var scenario = try Self.scenario("client-restart@777ms/900ms", packets: 40)
         scenario.client = ClientPreset.highThroughput.configuration

@@ -79,7 +79,7 @@ import TestSupport
         }
     }
 
-    @Test("a process that dies leaves what is being recorded to its thread, and comes to an end")
+    @Test("a process that ends leaves what is being recorded to its thread, and comes to an end")
     func crash() throws {
         var driver = try Self.driver(Offer(.timing, "t", value: 1))
         let cell = try Self.cell(of: driver, .timing)

@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test("draws are keyed: the same event has the same fate, and who survives a tenth survives a half")
+    @Test("draws are keyed: the same event gets the same draw, and what is kept of a tenth is kept of a half")
     func keyed() {
         var kept = (half: 0, tenth: 0)
         for number in 0..<5000 as Range<UInt64> {
