@@ -2,6 +2,7 @@ import Foundation
 import PacketCapture
 import ReplayEngine
 public import StatsModel
+import Verification
 
 /// The contents of a capture file, and whether it makes a fixture. `statsreplay inspect` shows more details.
 public struct CaptureSummary: Sendable {
@@ -23,7 +24,7 @@ public struct CaptureSummary: Sendable {
     /// Whether a run of the capture reproduces the recorded traffic: no event is missing, doubtful or undeliverable.
     public var isFit: Bool { result.fit }
     /// The reasons why it is not fit, one sentence each.
-    public var problems: [String] { result.problems + (result.error.map { [$0] } ?? []) }
+    public var problems: [String] { result.problemFacts.map(\.sentence) + (result.error.map { [$0] } ?? []) }
     /// Packets of any kind in the file.
     public var packets: UInt64 { result.packets }
     /// Datagrams to the requested ports.

@@ -1,4 +1,4 @@
-import PacketCapture
+package import PacketCapture
 import StatsModel
 import StatsReceiver
 
@@ -9,66 +9,91 @@ extension CaptureInspection {
     /// The longest pause that can be real. A longer one means that the clock was set while capturing: a board that starts in 1970
     /// jumps by decades, and a board that starts at its firmware's build date jumps by months.
     static let tolerableStepForward = Nanoseconds.seconds(30 * 86_400)
+    /// The largest number of other ports that a report names.
+    static let otherPortLimit = 5
 
-    /// The reasons why the capture makes no fixture, each with its count and advice. Empty if the capture is fit.
+    /// The reasons why the capture makes no fixture. Empty if the capture is fit.
     ///
     /// A fit capture holds stats events, and its replay reproduces all traffic on the wire at the original times. Nothing was
     /// cut, dropped, broken, undecodable or out of time, and the default client accepts every event.
-    borrowing func problems(_ notes: CaptureNotes, _ result: InspectionResult, _ failure: CaptureError?) -> [String] {
-        var found: [String] = []
-        func add(_ count: UInt64, _ one: String, _ many: String, _ advice: String) {
-            found += Self.problem(count, one, many, advice)
+    borrowing func problems(_ notes: CaptureNotes, _ result: InspectionResult, _ failure: CaptureError?) -> [CaptureProblem] {
+        var found: [CaptureProblem] = []
+        func add(_ count: UInt64, _ problem: (UInt64) -> CaptureProblem) {
+            if count > 0 { found.append(problem(count)) }
         }
-        if let error = failure {
-            let advice = "record it again, or keep what is whole (editcap BROKEN WHOLE)"
-            found.append("the file is broken after packet \(notes.packets): \(error.saysWhatToDo ? error.reason : advice)")
-        }
-        if result.eventsTotal == 0 { found.append(Self.nothingFound(notes)) }
+        if let failure { found.append(.broken(packets: notes.packets, failure)) }
+        if result.eventsTotal == 0 { found.append(Self.emptiness(notes)) }
         found += Self.packetProblems(notes, hasEvents: result.eventsTotal > 0)
-        add(result.malformedLines.total, "malformed line", "malformed lines",
-            "they would not be replayed; see the packets named, and mend or filter the sender")
-        add(notes.undecidedDuplicates, "datagram may have been captured twice", "datagrams may have been captured twice",
-            "\(Self.unproven); decide with --duplicates merge (count it once) or keep")
-        add(segmentedTexts, "super-packet of text", "super-packets of text",
-            "text cannot be split surely; record with segmentation offload off "
-                + "(ethtool -K INTERFACE tx-udp-segmentation off gro off)")
-        add(checksumFailures, "checksum failure", "checksum failures",
-            "nothing in those packets can be trusted; record nearer to the sender")
-        let lost = result.sessions.reduce(receiver.olderSessions.lost) { $0 &+ $1.lost }
-        add(lost, "sequence number is missing", "sequence numbers are missing",
-            "packets were lost before the capture; record nearer to the sender")
-        add(outOfRange, "packet with an incredible sequence number", "packets with incredible sequence numbers",
-            "see their sender")
+        add(result.malformedLines.total, CaptureProblem.malformedLines)
+        add(notes.undecidedDuplicates, CaptureProblem.undecidedDuplicates)
+        add(segmentedTexts, CaptureProblem.textSuperPackets)
+        add(checksumFailures, CaptureProblem.checksumFailures)
+        add(result.sessions.reduce(receiver.olderSessions.lost) { $0 &+ $1.lost }, CaptureProblem.missingSequenceNumbers)
+        add(outOfRange, CaptureProblem.incredibleSequenceNumbers)
         found += Self.clockProblems(notes)
         found += delivery.problems(distinctMetrics: result.distinctMetrics)
-        if result.metricsTruncated {
-            found.append("more than \(totals.catalog.count) distinct metrics: they do not fit; record for a shorter time")
-        }
+        if result.metricsTruncated { found.append(.metricsBeyondInspection(counted: totals.catalog.count)) }
         return found
     }
 
-    /// The evidence for a datagram that may have been captured twice.
-    private static let unproven =
-        "source port and payload are those of another within 20 ms, and so is the identification, or another vantage point saw "
-        + "it without one; a sender or a network may have sent it twice as well"
+    /// The reasons why a capture gave nothing to replay. Empty if it gave datagrams.
+    package static func emptinessProblems(_ notes: CaptureNotes) -> [CaptureProblem] {
+        guard notes.datagrams == 0 else { return [] }
+        let (reason, others) = (emptiness(notes), packetProblems(notes, hasEvents: false))
+        return reason == .empty(isExplained: true) ? others : [reason] + others
+    }
 
-    /// The whole message if the problems of the packets explain by themselves why there are no events.
-    static let nothing = "no stats event"
+    /// The reasons why the packets or the clock of a replayed capture make no fixture. Empty if the capture is empty, or if there
+    /// are no notes.
+    package static func replayProblems(_ notes: CaptureNotes?) -> [CaptureProblem] {
+        guard let notes, notes.datagrams > 0 else { return [] }
+        return packetProblems(notes, hasEvents: true) + clockProblems(notes)
+    }
 
-    static func nothingFound(_ notes: CaptureNotes) -> String {
-        if notes.datagrams > 0 { return "no stats event in \(notes.datagrams) datagrams: see their senders" }
+    /// Why a capture holds no stats event.
+    private static func emptiness(_ notes: CaptureNotes) -> CaptureProblem {
+        if notes.datagrams > 0 { return .noEvents(datagrams: notes.datagrams) }
         let ports = notes.other.ports(limit: otherPortLimit)
         if !ports.isEmpty {
-            let others = ports.map(describe).joined(separator: ", ")
-            let more = notes.skipped.otherPort - ports.reduce(0) { $0 + $1.datagrams }
-            let bare = ports.first { $0.encapsulation == nil }
-            let advice = bare.map { "name what is meant, such as --port \($0.port)" } ?? "record where the packets are bare"
-            return "no datagram to the wanted ports, but \(others)\(more > 0 ? " and \(more) to further ones" : ""): \(advice)"
+            return .otherPortsOnly(ports, further: notes.skipped.otherPort - ports.reduce(0) { $0 + $1.datagrams })
         }
-        if notes.datagrams == 0, notes.skipped.checksum > 0 {
-            return "no stats event: the checksums of all \(notes.wrongDatagrams) datagrams are wrong; where they are left to a device "
-                + "(offload), read them with --checksums ignore"
+        if notes.skipped.checksum > 0 { return .wrongChecksumsOnly(datagrams: notes.wrongDatagrams) }
+        return .empty(isExplained: !packetProblems(notes, hasEvents: false).isEmpty)
+    }
+
+    /// Problems of the capture's packets, replayed or not. Encapsulations and TCP are problems only if there are no events.
+    private static func packetProblems(_ notes: CaptureNotes, hasEvents: Bool) -> [CaptureProblem] {
+        var found: [CaptureProblem] = []
+        func add(_ count: UInt64, _ problem: (UInt64) -> CaptureProblem) {
+            if count > 0 { found.append(problem(count)) }
         }
-        return packetProblems(notes, hasEvents: false).isEmpty ? nothing + ": record while the sender is at work" : nothing
+        add(notes.skipped.tunnel) { .unreadTunnels(packets: $0, notes.unreadTunnels) }
+        if !hasEvents {
+            if !notes.other.encapsulations.isEmpty { found.append(.unreadEncapsulations(notes.other.encapsulations)) }
+            add(notes.other.tcpPackets) { .tcp(segments: $0) }
+        }
+        add(notes.skipped.truncated, CaptureProblem.truncatedPackets)
+        add(notes.skipped.malformed, CaptureProblem.malformedPackets)
+        add(notes.skipped.fragment, CaptureProblem.loneFragments)
+        add(notes.kernelDrops ?? 0, CaptureProblem.kernelDrops)
+        add(notes.interfaceDrops ?? 0, CaptureProblem.interfaceDrops)
+        add(notes.seenAlike) { .repeatedDatagrams($0, times: notes.timesSeenAlike) }
+        if notes.duplicateCaptures > 0 || notes.unprovenDuplicates > 0 {
+            add(notes.uncomparedDatagrams, CaptureProblem.uncomparedDatagrams)
+        }
+        return found + notes.unsupportedLinkTypes.map(CaptureProblem.unreadLinkType)
+    }
+
+    /// Problems of the capture's timestamps.
+    private static func clockProblems(_ notes: CaptureNotes) -> [CaptureProblem] {
+        var found: [CaptureProblem] = []
+        if notes.largestStepBack > tolerableStepBack.rawValue {
+            found.append(
+                .clockStepsBack(notes.clockStepsBack, largest: notes.largestStepBack, packet: notes.largestStepBackPacket))
+        }
+        if notes.largestStepForward > tolerableStepForward.rawValue {
+            found.append(.clockStepForward(notes.largestStepForward, packet: notes.largestStepForwardPacket))
+        }
+        return found
     }
 }

@@ -40,9 +40,9 @@ extension CaptureInspection {
             checksumFailures: checksumFailures, checksumFailurePackets: failedPackets, sessions: sessions,
             olderSessions: receiver.olderSessions.sessions, sources: sources.rows.map(Self.source), busiest: busiest,
             timeline: .init(start: timeline.start, binNanoseconds: timeline.binWidth, events: timeline.bins),
-            remarks: remarks(notes), dialect: Self.dialect(dialect), fit: false, problems: [], error: failure?.description)
-        result.problems = problems(notes, result, failure)
-        result.fit = result.problems.isEmpty
+            remarks: remarks(notes), dialect: Self.dialect(dialect), fit: false, error: failure?.description)
+        result.problemFacts = problems(notes, result, failure)
+        result.fit = result.problemFacts.isEmpty
         return result
     }
 

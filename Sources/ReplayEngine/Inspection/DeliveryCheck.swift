@@ -70,23 +70,15 @@ struct DeliveryCheck: Sendable {
         return text
     }
 
-    /// The events that a run of the default client would refuse, and the client file's setting that helps. Empty if there are
-    /// none.
-    func problems(distinctMetrics: UInt64) -> [String] {
-        var found: [String] = []
+    /// What a run of the default client would refuse. Empty if it would refuse nothing.
+    func problems(distinctMetrics: UInt64) -> [CaptureProblem] {
+        var found: [CaptureProblem] = []
         if events > 0 {
-            let advice =
-                longest <= Self.largestLimit
-                ? "run it with --client FILE, where FILE says large_event_limit: \(longest)"
-                : "no datagram holds the longest; its sender has to make it shorter"
             found.append(
-                "\(events) event\(events == 1 ? " is" : "s are") longer than the \(Self.limit) bytes that the default client sends,"
-                    + " the longest takes \(longest): \(advice)")
+                .longEvents(events, longest: longest, limit: Self.limit, fitsDatagram: longest <= Self.largestLimit))
         }
         if distinctMetrics > UInt64(Self.client.metricLimit) {
-            found.append(
-                "\(distinctMetrics) distinct metrics, and the default client keeps \(Self.client.metricLimit): "
-                    + "run it with --client FILE, where FILE says metric_limit: \(distinctMetrics)")
+            found.append(.metricsBeyondClient(distinctMetrics, limit: Self.client.metricLimit))
         }
         return found
     }

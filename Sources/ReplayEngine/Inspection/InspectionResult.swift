@@ -226,10 +226,13 @@ package struct InspectionResult: Codable, Equatable, Sendable {
     package var remarks: Remarks
     /// Decisions that depended on the dialect.
     package var dialect: Dialect
-    /// Whether the capture makes a fixture: ``problems`` is empty.
+    /// Whether the capture makes a fixture: ``problemFacts`` is empty.
     package var fit: Bool
-    /// The reasons why the capture makes no fixture: each problem with its count and advice.
-    package var problems: [String]
+    /// The reasons why the capture makes no fixture, as sentences with advice. The inspection leaves them empty, and reports add
+    /// them.
+    package var problems: [String] = []
+    /// The same reasons as values. JSON leaves them out.
+    package var problemFacts: [CaptureProblem] = []
     /// The error that ended the reading early. null if there is none.
     @Nullable package var error: String?
 

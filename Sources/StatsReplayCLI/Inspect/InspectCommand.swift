@@ -77,7 +77,7 @@ struct InspectCommand: ParsableCommand {
             line.show("inspecting: packet \(packet), \(events) events")
         }
         var result = inspected
-        result.addDialectRemarks()
+        result.addSentences()
         return (result, failure)
     }
 

@@ -34,8 +34,3 @@ extension DialectFacts {
             : " (\(first)\(others): nothing it sends is Datadog's alone)"
     }
 }
-
-extension InspectionResult {
-    /// Adds the sentences about the dialect, for a report of the inspection.
-    package mutating func addDialectRemarks() { dialect.remarks = dialect.facts.remarks }
-}

@@ -44,7 +44,7 @@ package struct RunVerification: Sendable {
             remarks.append("\(record.source.malformed) malformed lines in the capture were not replayed")
         }
         remarks += Self.reading(record) + record.source.dialect.remarks
-        remarks += CaptureInspection.replayProblems(record.captureNotes).map { "the capture is not fit to be a fixture: \($0)" }
+        remarks += CaptureInspection.replayProblems(record.captureNotes).map { "the capture is not fit to be a fixture: \($0.sentence)" }
         if record.source.isUntimed { remarks.append(Self.untimed(record.scenario.pace)) }
         let undecided = Self.undecided(record)
         let isSound = reasons.isEmpty && !judgement.isEmpty && undecided == nil
@@ -60,7 +60,8 @@ package struct RunVerification: Sendable {
 
         if judgement.isEmpty {
             verdict = reasons.isEmpty ? .unverified : .failed
-            let hint = record.captureNotes.flatMap(CaptureInspection.emptiness).map { ": \($0)" } ?? ""
+            let causes = record.captureNotes.map(CaptureInspection.emptinessProblems) ?? []
+            let hint = causes.isEmpty ? "" : ": " + causes.map(\.sentence).joined(separator: "; ")
             reasons.append(
                 "nothing was replayed: no stats event for port \(record.scenario.ports) in \(record.capture.path)\(hint)")
             golden = .none

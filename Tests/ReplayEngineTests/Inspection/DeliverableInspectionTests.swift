@@ -19,7 +19,7 @@ import Verification
     @Test("a capture whose longest event the default client delivers is fit")
     func fit() throws {
         let result = try Self.inspect(path: LargeEventRunTests.report)
-        #expect(result.fit, "\(result.problems)")
+        #expect(result.fit, "\(result.problemFacts)")
         #expect(result.undeliverable.events == 0 && result.undeliverable.longestBytes == 0 && result.undeliverable.limitBytes == 8192)
     }
 
@@ -38,9 +38,10 @@ import Verification
         if step < -10 { #expect(result.fit && lost == 0) }
         if step > 10 { #expect(!result.fit && lost == 1) }
         guard !result.fit else { return }
-        #expect(result.undeliverable.events == 1 && result.problems.count == 1)
         let longest = Int(result.undeliverable.longestBytes)
-        #expect(result.problems[0].contains("large_event_limit: \(longest)"), "\(result.problems)")
+        #expect(result.undeliverable.events == 1)
+        #expect(result.problemFacts == [.longEvents(1, longest: longest, limit: 8192, fitsDatagram: true)])
+        #expect(result.problemFacts[0].sentence.contains("large_event_limit: \(longest)"))
         scenario.client = try ClientFile.parse("large_event_limit: \(longest)", file: "client.yaml")
         #expect(try capture.replay(scenario).ledger.lost.counts.total == 0)
     }
@@ -56,13 +57,14 @@ import Verification
             (0, "\(long(9000)):1|c"), (1, "s:\(long(20_000))|s"), (2, "_sc|check|0|m:\(long(10_000))"), (3, "a:1|c"),
         ]))
         #expect(result.undeliverable.events == 3 && (20_000...20_064).contains(result.undeliverable.longestBytes))
-        #expect(result.problems.contains { $0.hasPrefix("3 events are longer than the 8192 bytes that the default client sends") })
+        #expect(
+            result.problemFacts.contains { $0.sentence.hasPrefix("3 events are longer than the 8192 bytes that the default client sends") })
     }
 
     @Test("what no datagram of ours can hold is said to be so")
     func tooLong() throws {
         let result = try inspect(SyntheticCapture(lines: [(0, "s:\(String(repeating: "y", count: 65_490))|s")]))
-        #expect(!result.fit && result.problems.contains { $0.contains("no datagram holds the longest") }, "\(result.problems)")
+        #expect(!result.fit && result.problemFacts.contains { $0.sentence.contains("no datagram holds the longest") })
     }
 
     @Test("more metrics than the default client keeps are a problem, with the setting that helps", arguments: [65_536, 65_537])
@@ -75,6 +77,6 @@ import Verification
         let result = try inspect(capture)
         let lost = try capture.replay().ledger.lost.counts.total
         #expect(result.fit == (count == 65_536) && lost == UInt64(count - 65_536))
-        if count > 65_536 { #expect(result.problems.first?.contains("metric_limit: \(count)") == true, "\(result.problems)") }
+        if count > 65_536 { #expect(result.problemFacts == [.metricsBeyondClient(UInt64(count), limit: 65_536)]) }
     }
 }

@@ -47,7 +47,7 @@ struct InspectionTests {
         #expect(result.eventsTotal == 10)
         #expect(result.distinctMetrics == 7)
         #expect(result.counters == ["a": 5])
-        #expect(result.fit, "\(result.problems)")
+        #expect(result.fit, "\(result.problemFacts)")
     }
 
     @Test("a malformed line is named with packet, reason and harmless excerpt, and the next line counts")
@@ -116,7 +116,7 @@ struct InspectionTests {
         #expect(result.checksumFailurePackets == [7])
         #expect(result.counters == ["hits": 10])
         #expect(result.protocols == .init(sequenced: 7, text: 0))
-        #expect(result.problems.count == 2)
+        #expect(result.problemFacts == [.checksumFailures(1), .missingSequenceNumbers(3)])
     }
 
     @Test("a super-packet of sequenced packets is split by their own lengths")
@@ -125,7 +125,7 @@ struct InspectionTests {
         #expect(result.protocols.sequenced == 3)
         #expect(result.counters == ["hits": 100_004])
         #expect(result.remarks.splitDatagrams == 1)
-        #expect(result.fit, "\(result.problems)")
+        #expect(result.fit, "\(result.problemFacts)")
         #expect(!inspect([Array("a:1|c".utf8)], isSegmented: true).fit)
     }
 
