@@ -120,7 +120,9 @@ let package = Package(
         .target(name: "CFork", path: "Tests/CFork"),
         .target(
             name: "TestSupport",
-            dependencies: ["StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsReceiver", "SystemIO", "CAllocationCount"],
+            dependencies: [
+                "StatsModel", "StatsWire", "StatsBuffers", "StatsPipeline", "StatsReceiver", "SystemIO", "CAllocationCount",
+            ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "StatsModel"),
         tests(of: "StatsWire", ["StatsModel", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -139,18 +141,18 @@ let package = Package(
             of: "StatsMetrics",
             [
                 "StatsClient", "StatsPipeline", "StatsModel", "StatsWire", "StatsReceiver", "SystemIO", "CAllocationCount", "CFork",
-                .product(name: "Metrics", package: "swift-metrics"),
+                "TestSupport", .product(name: "Metrics", package: "swift-metrics"),
             ]),
         tests(
             of: "StatsEndpoint",
             [
-                "StatsClient", "StatsPipeline", "StatsModel", "SystemIO", "CStackSampler",
+                "StatsClient", "StatsPipeline", "StatsModel", "SystemIO", "CStackSampler", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
             of: "StatsClientService",
             [
-                "StatsClient", "StatsBuffers", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint",
+                "StatsClient", "StatsBuffers", "StatsModel", "SystemIO", "StatsMetrics", "StatsEndpoint", "TestSupport",
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Datagrams over the loopback of a network namespace that is made for one run and gone with it.
 enum NamespaceJudge {
@@ -32,16 +33,9 @@ enum NamespaceJudge {
 
     /// The output of a shell in a new namespace with its loopback up; nil where it fails.
     static func shell(_ script: String, _ arguments: [String] = []) -> String? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["unshare", "-n", "sh", "-c", "ip link set lo up && " + script, "sh"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? String(decoding: text, as: UTF8.self) : nil
+        let words = ["-n", "sh", "-c", "ip link set lo up && " + script, "sh"] + arguments
+        guard let outcome = try? ExternalProgram("unshare")?.run(words), outcome.status == 0 else { return nil }
+        return outcome.output
     }
 
     /// What arrives of so many datagrams of so many bytes once `setup` has run.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -10,18 +11,14 @@ import Testing
 /// Files and pipes that are gone after the test.
 enum TemporaryFile {
     static func with<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
-        let folder = try folder()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("capture")
-        try Data(bytes).write(to: file)
-        return try body(file.path)
+        let folder = try TemporaryFolder()
+        return try body(try folder.write(bytes, to: "capture"))
     }
 
     /// A named pipe, into which a thread writes `bite` bytes at a time.
     static func withPipe<Result>(_ bytes: [UInt8], bite: Int, _ body: (String) throws -> Result) throws -> Result {
-        let folder = try folder()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appendingPathComponent("pipe").path
+        let folder = try TemporaryFolder()
+        let path = folder.path("pipe")
         try #require(unsafe mkfifo(path, 0o600) == 0)
         let writer = Thread {
             guard let handle = FileHandle(forWritingAtPath: path) else { return }
@@ -32,11 +29,5 @@ enum TemporaryFile {
         }
         writer.start()
         return try body(path)
-    }
-
-    static func folder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("statsreplay-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        return folder
     }
 }

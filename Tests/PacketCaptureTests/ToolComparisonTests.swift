@@ -6,23 +6,9 @@ import TestSupport
 
 /// What other programs say about the same files.
 @Suite struct ToolComparisonTests {
-    static func path(_ tool: String) -> String? {
-        ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(tool)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
     /// The lines a tool prints on standard output.
     static func lines(_ tool: String, _ arguments: [String]) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(path(tool)))
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        try #require(ExternalProgram(tool)).run(arguments).lines
     }
 
     /// Traffic of both IP versions to the wanted port and others, some of it in fragments, one link type a file.
@@ -71,7 +57,7 @@ import TestSupport
 
     @Test(
         "tshark finds the same datagrams: time, source port and length",
-        .enabled(if: path("tshark") != nil, "tshark is not installed"), arguments: [1, 2] as [UInt64])
+        .enabled(if: ExternalProgram.isInstalled("tshark"), "tshark is not installed"), arguments: [1, 2] as [UInt64])
     func tshark(seed: UInt64) throws {
         for (name, bytes) in Self.files(seed: seed) {
             try TemporaryFile.with(bytes) { path in
@@ -90,7 +76,7 @@ import TestSupport
 
     @Test(
         "tshark finds the same checksums wrong",
-        .enabled(if: path("tshark") != nil, "tshark is not installed"), arguments: [3, 4] as [UInt64])
+        .enabled(if: ExternalProgram.isInstalled("tshark"), "tshark is not installed"), arguments: [3, 4] as [UInt64])
     func wrongChecksums(seed: UInt64) throws {
         var draws = Draws(seed: seed)
         var file = PcapBytes()
@@ -113,7 +99,7 @@ import TestSupport
 
     @Test(
         "tcpdump finds as many datagrams to the port where none is in fragments",
-        .enabled(if: path("tcpdump") != nil, "tcpdump is not installed"))
+        .enabled(if: ExternalProgram.isInstalled("tcpdump"), "tcpdump is not installed"))
     func tcpdump() throws {
         let whole = Self.packets(seed: 9).filter { $0[0] >> 4 == 4 ? $0[6] & 0x3F == 0 && $0[7] == 0 : $0[6] == 17 }
         for order in [ByteOrder.little, .big] {
@@ -132,7 +118,7 @@ import TestSupport
 
     @Test(
         "capinfos counts the same packets and sees the same first and last time",
-        .enabled(if: path("capinfos") != nil, "capinfos is not installed"))
+        .enabled(if: ExternalProgram.isInstalled("capinfos"), "capinfos is not installed"))
     func capinfos() throws {
         for (name, bytes) in Self.files(seed: 5) {
             try TemporaryFile.with(bytes) { path in

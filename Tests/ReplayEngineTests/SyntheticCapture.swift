@@ -1,10 +1,12 @@
 import Foundation
+import TestSupport
 import ReplayEngine
 import StatsModel
 
 /// A capture file made for one test: Ethernet, IPv4, UDP to port 8125, and gone when the test is over.
 struct SyntheticCapture: ~Copyable {
-    let path: String
+    private let folder: TemporaryFolder
+    var path: String { folder.path("synthetic.pcap") }
 
     /// - Parameter datagrams: time in nanoseconds since the first datagram, and payload
     init(_ datagrams: [(time: Int64, payload: [UInt8])]) throws {
@@ -23,16 +25,14 @@ struct SyntheticCapture: ~Copyable {
             bytes.append(little: UInt32(frame.count))
             bytes += frame
         }
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("synthetic-\(UUID().uuidString).pcap")
-        try Data(bytes).write(to: url)
-        path = url.path
+        let folder = try TemporaryFolder()
+        try folder.write(bytes, to: "synthetic.pcap")
+        self.folder = folder
     }
 
     init(lines: [(time: Int64, text: String)]) throws {
         try self.init(lines.map { ($0.time, Array($0.text.utf8)) })
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func replay(_ scenario: Scenario = Scenario()) throws -> RunRecord {
         try Replay.run(CaptureIdentity(reading: path), scenario: scenario)

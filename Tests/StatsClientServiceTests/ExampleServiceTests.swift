@@ -6,16 +6,15 @@ import StatsEndpoint
 import StatsMetrics
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 /// The example does what it says.
 struct ExampleServiceTests {
     @Test("the example service runs, and ends with everything sent and nothing listening")
     func runs() async throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
+        var socket = try TestSocket()
+        let client = try StatsClient(destination: socket.destination)
         let endpoint = try StatsEndpoint(client: client, configuration: .init(port: 0))
         let keeper = LogKeeper()
         // In the place of `MetricsSystem.bootstrap`, which a process calls once.
@@ -30,8 +29,7 @@ struct ExampleServiceTests {
         #expect(client.sent[.counter] == 4 && client.sent[.timing] == 4 && client.sent[.gauge] == 5)
         #expect(client.ledger.lost.counts.total == 0)
         #expect(keeper.lines.contains { $0.message == "stats client ended, everything was sent" })
-        var buffer = [UInt8](repeating: 0, count: 2048)
-        let first = socket.receive(into: &buffer)
+        let first = socket.next()
         #expect(first != nil)
     }
 }

@@ -6,6 +6,7 @@ import StatsClient
 import StatsClientService
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 /// The client's life in a service group.
@@ -23,10 +24,8 @@ struct StatsClientServiceTests {
 
     @Test("in a group the client ends last, with everything that the others recorded sent")
     func group() async throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        let bound = socket.localPort
-        let port = try #require(bound)
-        let client = try StatsClient(destination: .udp(host: "127.0.0.1", port: port))
+        var socket = try TestSocket()
+        let client = try StatsClient(destination: socket.destination)
         let keeper = LogKeeper()
         let service = StatsClientService(client: client, logger: keeper.logger)
         let group = ServiceGroup(
@@ -39,8 +38,7 @@ struct StatsClientServiceTests {
         let line = try #require(keeper.lines.last)
         #expect(line.level == .info && line.message == "stats client ended, everything was sent")
         #expect(line.metadata["sent"] == "2" && line.metadata["lost"] == "0" && line.metadata["losses"] == nil)
-        var buffer = [UInt8](repeating: 0, count: 2048)
-        let first = socket.receive(into: &buffer)
+        let first = socket.next()
         #expect(first != nil)
     }
 

@@ -11,14 +11,11 @@ import TestSupport
 @Suite(.serialized) struct LiveParityTests {
     @Test("a live client's packets come back from its parities, every event of them", arguments: [1, 2, 3])
     func rebuilds(parityCount: Int) throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        socket.setReceiveBuffer(byteCount: 1 << 22)
-        let bound = socket.localPort
-        let port = try #require(bound)
+        var socket = try TestSocket()
         var configuration = StatsClient.Configuration(preset: .parity)
         configuration.parity = ParityConfiguration(groupSize: 8, parityCount: parityCount, interleave: 1)
         configuration.batchSize = 20
-        let client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        let client = try StatsClient(configuration: configuration, destination: socket.destination)
         let timing = client.timing("live.parity", tags: ["of": "\(parityCount)"])
         for number in 0..<3000 { timing.record(milliseconds: Double(number)) }
         _ = try client.shutdownBlocking()
@@ -28,10 +25,8 @@ import TestSupport
         listening.parity = ParityDecoderConfiguration()
         var receiver = StatsReceiver(configuration: listening)
         var totals = EventTotals()
-        var buffer = [UInt8](repeating: 0, count: 65_536)
         var dropped: UInt64 = 0
-        while let count = socket.receive(into: &buffer) {
-            let datagram = Array(buffer[..<count])
+        while let datagram = socket.next() {
             let header = try PacketHeader(decoding: datagram.span)
             // Of the eight packets of a group as many as it has parities.
             if header.kind == .data, header.sequence % 8 < UInt64(parityCount) {

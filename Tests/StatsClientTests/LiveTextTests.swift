@@ -11,10 +11,8 @@ import Testing
 @Suite(.serialized) struct LiveTextTests {
     @Test("every event that was sent arrives as a line, none malformed", arguments: [WireFormat.statsd, .dogstatsd])
     func loopback(_ format: WireFormat) throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        socket.setReceiveBuffer(byteCount: 1 << 22)
-        let bound = socket.localPort
-        let port = try #require(bound)
+        var socket = try TestSocket()
+        let port = socket.port
         var configuration = StatsClient.Configuration()
         configuration.format = format
         let client = try StatsClient(configuration: configuration, destination: Destination(parsing: "127.0.0.1:\(port)"))
@@ -36,19 +34,15 @@ import Testing
         var counts: [String: Double] = [:]
         var lines = 0
         var decoder = EventDecoder()
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while socket.waitToReceive(timeout: .milliseconds(50)) {
-            while let count = socket.receive(into: &buffer) {
-                let bytes = Array(buffer[..<count])
-                decoder.beginText(bytes.span)
-                reading: while true {
-                    switch decoder.next(bytes.span) {
-                    case .event(let event):
-                        lines += 1
-                        counts[String(decoding: bytes[event.name.range], as: UTF8.self), default: 0] += event.type == .counter ? event.value : 1
-                    case .malformed(let reason, _): Issue.record("\(reason)")
-                    case .end: break reading
-                    }
+        while let bytes = socket.next(timeout: .milliseconds(50)) {
+            decoder.beginText(bytes.span)
+            reading: while true {
+                switch decoder.next(bytes.span) {
+                case .event(let event):
+                    lines += 1
+                    counts[String(decoding: bytes[event.name.range], as: UTF8.self), default: 0] += event.type == .counter ? event.value : 1
+                case .malformed(let reason, _): Issue.record("\(reason)")
+                case .end: break reading
                 }
             }
         }

@@ -8,30 +8,25 @@ import TestSupport
 
 /// Our own receiving side at a real socket, turned by the test's thread until a closing packet has come.
 struct LoopbackReceiver: ~Copyable {
-    let socket: DatagramSocket
-    /// Where it listens; 0 for a Unix socket.
-    let port: UInt16
+    private var socket: TestSocket
+    /// The port. 0 for a Unix socket.
+    var port: UInt16 { socket.port }
     var receiver = StatsReceiver()
     var totals = EventTotals()
     private(set) var isClosed = false
     private let clock = SystemClock()
-    private var buffer = [UInt8](repeating: 0, count: 65_536)
 
     /// On any free port of the loopback.
-    init() throws { self.init(try DatagramSocket(bindingAnyPortOf: "127.0.0.1")) }
+    init() throws { socket = try TestSocket() }
 
-    init(_ socket: consuming DatagramSocket) {
-        socket.setReceiveBuffer(byteCount: 1 << 22)
-        port = socket.localPort ?? 0
-        self.socket = socket
-    }
+    init(_ socket: consuming DatagramSocket) { self.socket = TestSocket(socket) }
 
     /// Takes what is there; waits at most `timeout` for the first.
     mutating func turn(timeout: Nanoseconds) {
-        guard socket.waitToReceive(timeout: timeout) else { return }
-        while let count = socket.receive(into: &buffer) {
-            let copy = Array(buffer[..<count])
-            let datagram = copy.span
+        var wait = timeout
+        while let bytes = socket.next(timeout: wait) {
+            wait = .zero
+            let datagram = bytes.span
             switch receiver.receive(datagram, from: SourceID(1), at: clock.now) {
             case .accepted(let header, _): totals.record(packet: datagram, header: header)
             case .control(let header): if header.kind == .closing { isClosed = true }

@@ -10,13 +10,13 @@ import TestSupport
 
 /// The client's text reaches servers that somebody else wrote, and their own totals are the ones that were recorded.
 @Suite(.serialized) struct RealServerTests {
-    static let collectd: String? = {
+    static let collectd: ExternalProgram? = {
         let hasPlugin = ["/usr/lib/collectd", "/usr/local/lib/collectd"].contains {
             FileManager.default.fileExists(atPath: "\($0)/statsd.so")
         }
-        return hasPlugin ? ServerProcess.find("collectd") : nil
+        return hasPlugin ? ExternalProgram("collectd") : nil
     }()
-    static let netdata = ServerProcess.find("netdata")
+    static let netdata = ExternalProgram("netdata")
 
     static func client(_ format: WireFormat, port: UInt16) throws -> StatsClient {
         var configuration = StatsClient.Configuration()

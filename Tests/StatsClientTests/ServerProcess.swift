@@ -6,35 +6,28 @@ import TestSupport
 
 /// A server of somebody else's, in a temporary folder of its own; both are gone after ``stop()``.
 struct ServerProcess: ~Copyable {
-    private let process = Process()
-    let folder: URL
-
-    /// The program of that name where programs and servers stand; nil where it is not installed.
-    static func find(_ name: String) -> String? {
-        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        return (path + ["/usr/sbin", "/usr/local/sbin"]).map { "\($0)/\(name)" }
-            .first(where: FileManager.default.isExecutableFile)
-    }
+    private let process: Process
+    private let temporary: TemporaryFolder
+    var folder: URL { URL(fileURLWithPath: temporary.path) }
 
     /// Starts it with the files that are written into its folder first. `output` there takes what it prints.
-    init(_ program: String, files: (URL) -> [String: String], arguments: (URL) -> [String]) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("statsserver-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for (name, text) in files(folder) {
-            try Data(text.utf8).write(to: folder.appendingPathComponent(name))
-        }
-        let output = folder.appendingPathComponent("output")
-        try Data().write(to: output)
-        let handle = try FileHandle(forWritingTo: output)
-        process.executableURL = URL(fileURLWithPath: program)
+    init(_ program: ExternalProgram, files: (URL) -> [String: String], arguments: (URL) -> [String]) throws {
+        let temporary = try TemporaryFolder()
+        let folder = URL(fileURLWithPath: temporary.path)
+        for (name, text) in files(folder) { try temporary.write(text, to: name) }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: try temporary.write("", to: "output")))
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program.path)
         process.arguments = arguments(folder)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle
         process.standardError = handle
         try process.run()
+        self.process = process
+        self.temporary = temporary
     }
 
-    var output: String { (try? String(contentsOf: folder.appendingPathComponent("output"), encoding: .utf8)) ?? "" }
+    var output: String { temporary.text(of: "output") }
 
     /// Ends the server, kindly and then not (it may have inherited a mask that holds the signal back), and removes its
     /// folder; also where a test fails before.
@@ -46,7 +39,6 @@ struct ServerProcess: ~Copyable {
         let ended = Self.wait(upTo: .seconds(2)) { !process.isRunning }
         if !ended { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// Asks again and again until the answer is yes; false where the time is up before.

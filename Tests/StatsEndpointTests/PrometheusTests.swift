@@ -3,6 +3,7 @@ import StatsClient
 import StatsModel
 import StatsPipeline
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsEndpoint
@@ -10,28 +11,11 @@ import Testing
 /// The text format, judged by hand and by Prometheus' own Python library over real HTTP.
 struct PrometheusTests {
     /// A python3 that knows Prometheus' text format.
-    static let python: String? = {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        guard let python = folders.map({ "\($0)/python3" }).first(where: FileManager.default.isExecutableFile) else {
-            return nil
-        }
-        let status = try? run(python, "import prometheus_client.parser").status
+    static let python: ExternalProgram? = {
+        guard let python = ExternalProgram("python3") else { return nil }
+        let status = try? python.run(["-c", "import prometheus_client.parser"]).status
         return status == 0 ? python : nil
     }()
-
-    static func run(_ python: String, _ script: String, _ arguments: [String] = []) throws -> (status: Int32, output: Data) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, data)
-    }
 
     struct Family: Codable {
         var name: String
@@ -73,9 +57,9 @@ struct PrometheusTests {
             client.setGauge("level", to: 1)
             await client.flush()
             let python = try #require(Self.python)
-            let (status, output) = try Self.run(python, Self.script, ["http://127.0.0.1:\(port)/metrics"])
-            try #require(status == 0)
-            let families = try JSONDecoder().decode([Family].self, from: output)
+            let outcome = try python.run(["-c", Self.script, "http://127.0.0.1:\(port)/metrics"])
+            try #require(outcome.status == 0, "\(outcome.errors)")
+            let families = try JSONDecoder().decode([Family].self, from: Data(outcome.output.utf8))
             #expect(families.count > 10 && Set(families.map(\.name)).count == families.count)
             for family in families {
                 #expect(family.help.count > 10 && family.name.hasPrefix("statsclient_"))

@@ -1,22 +1,21 @@
 import StatsClient
 import StatsEndpoint
 import StatsModel
-import SystemIO
+import TestSupport
 
 /// A client with an endpoint that serves while `body` runs, at a port of its own. Afterwards both have ended.
 func withEndpoint<Result>(
     configure: (inout StatsClient.Configuration, inout StatsEndpoint.Configuration) -> Void = { _, _ in },
     _ body: (StatsEndpoint, UInt16) async throws -> Result
 ) async throws -> Result {
-    let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-    let bound = socket.localPort
+    let socket = try TestSocket()
     // It stays until the end: a port that nobody holds any more refuses what is sent to it.
-    defer { _ = socket.localPort }
+    defer { _ = socket.port }
     var clientConfiguration = StatsClient.Configuration()
     var configuration = StatsEndpoint.Configuration(port: 0)
     configure(&clientConfiguration, &configuration)
     let client = try StatsClient(
-        configuration: clientConfiguration, destination: .udp(host: "127.0.0.1", port: bound ?? 9))
+        configuration: clientConfiguration, destination: socket.destination)
     let endpoint = try StatsEndpoint(client: client, configuration: configuration)
     let running = Task { try await endpoint.run() }
     do {

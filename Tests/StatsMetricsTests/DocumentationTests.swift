@@ -13,7 +13,7 @@ import Testing
 
     @Test("the documentation's example runs unchanged behind the bootstrapped backend")
     func bootstrap() throws {
-        let wire = try TestWire()
+        var wire = try TestWire()
         let factory = StatsMetricsFactory(client: wire.client)
         func run() {
             DocumentationExample.emit()
@@ -44,7 +44,7 @@ import Testing
 
     @Test("a factory for one scope is picked up by what is made inside")
     func scoped() throws {
-        let wire = try TestWire()
+        var wire = try TestWire()
         let service = withMetricsFactory(StatsMetricsFactory(client: wire.client)) {
             DocumentationExample.UserService()
         }
@@ -55,7 +55,7 @@ import Testing
 
     @Test("mapped labels and dimensions reach the wire")
     func mapped() throws {
-        let wire = try TestWire()
+        var wire = try TestWire()
         let factory = StatsMetricsFactory(client: wire.client)
         DocumentationExample.mapping(factory)
         DocumentationExample.chaining(factory)
@@ -69,8 +69,8 @@ import Testing
 
     @Test("the backend stands beside others")
     func multiplexed() throws {
-        let first = try TestWire()
-        let second = try TestWire()
+        var first = try TestWire()
+        var second = try TestWire()
         let factory = MultiplexMetricsHandler(factories: [
             StatsMetricsFactory(client: first.client), StatsMetricsFactory(client: second.client),
         ])

@@ -32,7 +32,7 @@ struct RecordingTests {
 
     @Test("several threads lose nothing unnamed, and the meter's level is the sum")
     func threads() throws {
-        let wire = try TestWire { $0.threadBufferCapacity = 1 << 14 }
+        var wire = try TestWire { $0.threadBufferCapacity = 1 << 14 }
         let factory = StatsMetricsFactory(client: wire.client)
         let meter = Meter(label: "level", factory: factory)
         Self.countdown(4) { number in
@@ -64,7 +64,7 @@ struct RecordingTests {
         "recording on every kind of object allocates nothing",
         .enabled(if: countsAllocations, "another allocator is in place"))
     func allocations() throws {
-        let wire = try TestWire()
+        var wire = try TestWire()
         let factory = StatsMetricsFactory(client: wire.client)
         let counter = Counter(label: "c", dimensions: [("k", "v")], factory: factory)
         let floating = FloatingPointCounter(label: "f", factory: factory)

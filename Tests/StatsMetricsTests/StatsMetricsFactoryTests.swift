@@ -16,7 +16,7 @@ struct StatsMetricsFactoryTests {
         _ configuration: StatsMetricsFactory.Configuration = .init(),
         _ body: (StatsMetricsFactory) throws -> Void
     ) throws -> (events: [Event], refused: UInt64) {
-        let wire = try TestWire()
+        var wire = try TestWire()
         let factory = StatsMetricsFactory(client: wire.client, configuration: configuration)
         try body(factory)
         return (try wire.finish(), factory.refusedValues)
@@ -154,7 +154,7 @@ struct StatsMetricsFactoryTests {
 
     @Test("equal labels and dimensions share one handler, in whatever order the dimensions come")
     func sharing() throws {
-        let wire = try TestWire()
+        var wire = try TestWire()
         let factory = StatsMetricsFactory(client: wire.client)
         let one = factory.makeCounter(label: "c", dimensions: [("a", "1"), ("b", "2")])
         #expect(one === factory.makeCounter(label: "c", dimensions: [("b", "2"), ("a", "1")]))
@@ -169,7 +169,7 @@ struct StatsMetricsFactoryTests {
 
     @Test("a handler is forgotten with the last who holds it, and still records")
     func destroying() throws {
-        let wire = try TestWire()
+        var wire = try TestWire()
         let factory = StatsMetricsFactory(client: wire.client)
         func check<Handler: AnyObject>(_ make: () -> Handler, _ destroy: (Handler) -> Void) {
             let first = make()
@@ -213,7 +213,7 @@ struct StatsMetricsFactoryTests {
 
     @Test("metrics beyond the client's limit are named losses, and take no room here either")
     func limit() throws {
-        let wire = try TestWire { $0.metricLimit = 8 }
+        var wire = try TestWire { $0.metricLimit = 8 }
         let factory = StatsMetricsFactory(client: wire.client)
         for number in 0..<100 { Counter(label: "c\(number)", factory: factory).increment() }
         let events = try wire.finish()

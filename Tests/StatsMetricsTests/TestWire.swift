@@ -3,6 +3,7 @@ import StatsModel
 import StatsReceiver
 import StatsWire
 import SystemIO
+import TestSupport
 import Testing
 
 /// A client and the socket on loopback that it sends to.
@@ -23,27 +24,23 @@ struct TestWire: ~Copyable {
     }
 
     let client: StatsClient
-    private let socket: DatagramSocket
+    private var socket: TestSocket
 
     init(_ change: (inout StatsClient.Configuration) -> Void = { _ in }) throws {
-        let socket = try DatagramSocket(bindingAnyPortOf: "127.0.0.1")
-        socket.setReceiveBuffer(byteCount: 1 << 22)
-        guard let port = socket.localPort else { throw SystemError(action: "ask", subject: "the port", number: 22) }
+        let socket = try TestSocket()
         var configuration = StatsClient.Configuration()
         change(&configuration)
-        client = try StatsClient(configuration: configuration, destination: .udp(host: "127.0.0.1", port: port))
+        client = try StatsClient(configuration: configuration, destination: socket.destination)
         self.socket = socket
     }
 
     /// Ends the client; every event that arrived, in order. What loopback took is in the socket by then.
-    func finish() throws -> [Event] {
+    mutating func finish() throws -> [Event] {
         let report = try client.shutdownBlocking(within: .seconds(10))
         var receiver = StatsReceiver()
         var decoder = EventDecoder()
         var events: [Event] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while socket.waitToReceive(timeout: .zero), let count = socket.receive(into: &buffer) {
-            let datagram = Array(buffer[..<count])
+        while let datagram = socket.next() {
             guard case .accepted(let header, _) = receiver.receive(datagram.span, from: SourceID(1), at: .start) else {
                 continue
             }

@@ -1,28 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
 
 /// The built program, measuring as little as it can: the values are the machine's, and the shape and the sums are checked.
 @Suite(.serialized) struct BenchCommandTests {
-    static func run(_ arguments: [String]) throws -> (status: Int32, output: Data) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = Pipe()
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
-    }
-
     @Test("fault 22: every row of the guide's table is measured, each event is accounted for, and nothing is allocated for it")
     func rows() throws {
-        let answer = try Self.run(["bench", "--smoke", "--json"])
+        let answer = try CaptureProcess.statsreplay.run(["bench", "--smoke", "--json"])
         #expect(answer.status == 0)
-        let report = try #require(try JSONSerialization.jsonObject(with: answer.output) as? [String: Any])
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any])
         #expect(report["events_unaccounted"] as? Int == 0)
         #expect(try #require(report["events_delivered"] as? Int) > 0)
         let rows = try #require(report["rows"] as? [[String: Any]])
@@ -47,5 +35,5 @@ import Testing
     }
 
     @Test("a requirement that does not exist is a usage error")
-    func usage() throws { #expect(try Self.run(["bench", "--require", "perfect"]).status == 64) }
+    func usage() throws { #expect(try CaptureProcess.statsreplay.run(["bench", "--require", "perfect"]).status == 64) }
 }

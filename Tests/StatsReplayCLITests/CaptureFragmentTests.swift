@@ -1,6 +1,7 @@
 import Foundation
 import PacketCapture
 import StatsModel
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI

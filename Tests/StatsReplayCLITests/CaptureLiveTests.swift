@@ -2,6 +2,7 @@ import Foundation
 import PacketCapture
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
@@ -207,13 +208,13 @@ struct CaptureLiveTests {
 
     @Test(
         "where the disk ends midway it is 73, and the file is whole up to its last packet",
-        .enabled(if: CaptureProcess.find("prlimit") != nil, "prlimit is not installed"),
+        .enabled(if: ExternalProgram.isInstalled("prlimit"), "prlimit is not installed"),
         arguments: ["a.pcapng", "a.pcap"])
     func fullMidway(name: String) throws {
         let sender = CaptureSender()
-        let prlimit = try #require(CaptureProcess.find("prlimit"))
+        let prlimit = try #require(ExternalProgram("prlimit"))
         let capture = try CaptureProcess(
-            ["lo", "--port", "\(sender.port)", "-o", name], prefix: [prlimit, "--fsize=10001"])
+            ["lo", "--port", "\(sender.port)", "-o", name], prefix: [prlimit.path, "--fsize=10001"])
         try capture.waitUntilCapturing()
         sender.send("views:1|c", count: 400)
         let (status, output) = try capture.finish()

@@ -1,14 +1,15 @@
 import Foundation
+import TestSupport
 
 /// Two network namespaces with a cable between them, gone when the value goes. Names are the process's own.
 final class CaptureNetwork {
     let near: String
     let far: String
-    private static let ip = CaptureProcess.find("ip")
+    private static let ip = ExternalProgram("ip")
 
     /// Whether this machine lets us make one; tried once.
     static let isPossible: Bool =
-        CaptureProcess.canCapture && CaptureProcess.find("bash") != nil && (try? CaptureNetwork()) != nil
+        CaptureProcess.canCapture && ExternalProgram.isInstalled("bash") && (try? CaptureNetwork()) != nil
 
     struct Failed: Error {
         let command: [String]
@@ -31,7 +32,7 @@ final class CaptureNetwork {
     deinit { for namespace in [near, far] { try? Self.run(["netns", "del", namespace]) } }
 
     /// What runs a command at the far end.
-    var atFar: [String] { [Self.ip ?? "ip", "netns", "exec", far] }
+    var atFar: [String] { [Self.ip?.path ?? "ip", "netns", "exec", far] }
 
     /// Sends one datagram of `count` letters from the near to the far end.
     func send(_ count: Int, to address: String, port: Int) throws {
@@ -43,14 +44,6 @@ final class CaptureNetwork {
     func removeCable() throws { try Self.run(["-n", near, "link", "del", "cable"]) }
 
     private static func run(_ arguments: [String]) throws {
-        guard let ip else { throw Failed(command: arguments) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: ip)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(command: arguments) }
+        guard let ip, try ip.run(arguments).status == 0 else { throw Failed(command: arguments) }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import PacketCapture
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI

@@ -1,5 +1,6 @@
 import Foundation
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
@@ -13,12 +14,12 @@ struct CapturePermissionTests {
             "this user may capture, and rights cannot be dropped without setpriv"))
     func unprivileged() throws {
         // A copy where everybody may go: the build's own folder may be closed to others.
-        let copy = FileManager.default.temporaryDirectory.path + "/statsreplay-\(UUID().uuidString)"
+        let folder = try TemporaryFolder()
+        let copy = folder.path("statsreplay")
         try FileManager.default.copyItem(atPath: CaptureProcess.program, toPath: copy)
-        defer { try? FileManager.default.removeItem(atPath: copy) }
         var prefix: [String] = []
-        if CaptureProcess.canDropRights, let setpriv = CaptureProcess.find("setpriv") {
-            prefix = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
+        if CaptureProcess.canDropRights, let setpriv = ExternalProgram("setpriv") {
+            prefix = [setpriv.path, "--reuid=65534", "--regid=65534", "--clear-groups"]
         }
         let capture = try CaptureProcess(["lo", "--filter", "udp port 53"], prefix: prefix, program: copy)
         #expect(try capture.finish().status == 77)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import StatsModel
 import SystemIO
 
@@ -13,7 +14,8 @@ final class CaptureProcess {
     /// Longer than anything here takes on a busy machine; only a broken program comes near it.
     static let patience = Nanoseconds.seconds(20)
 
-    let folder: String
+    private let temporary: TemporaryFolder
+    var folder: String { temporary.path }
     private let process = Process()
     private let output = Pipe()
     private let errors = Pipe()
@@ -25,6 +27,9 @@ final class CaptureProcess {
         return "/" + parts.joined(separator: "/") + "/statsreplay"
     }()
 
+    /// The same program, for a run to its end.
+    static let statsreplay = ExternalProgram(path: program)
+
     /// Whether this process may capture: everything but "no permission" is for the tests to judge.
     static let canCapture: Bool = {
         guard let capture = try? CaptureProcess(["lo", "--duration", "1ms"]), let end = try? capture.finish() else {
@@ -33,20 +38,13 @@ final class CaptureProcess {
         return end.status != 77
     }()
 
-    static var canDropRights: Bool { geteuid() == 0 && find("setpriv") != nil }
-
-    static func find(_ name: String) -> String? {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        return (folders + ["/usr/sbin", "/sbin"]).map { "\($0)/\(name)" }
-            .first(where: FileManager.default.isExecutableFile)
-    }
+    static var canDropRights: Bool { geteuid() == 0 && ExternalProgram.isInstalled("setpriv") }
 
     /// Starts `statsreplay capture ARGUMENTS` in its folder.
     ///
     /// - Parameter prefix: a command that runs it, such as `ip netns exec NAME`
     init(_ arguments: [String], prefix: [String] = [], program: String = CaptureProcess.program) throws {
-        folder = FileManager.default.temporaryDirectory.path + "/statsreplay-\(UUID().uuidString)"
-        try FileSystem.createFolder(folder)
+        temporary = try TemporaryFolder()
         let words = prefix + [program, "capture"] + arguments
         process.executableURL = URL(fileURLWithPath: words[0])
         process.arguments = Array(words.dropFirst())
@@ -59,7 +57,6 @@ final class CaptureProcess {
 
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
@@ -100,7 +97,7 @@ final class CaptureProcess {
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 
-    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
+    var names: [String] { temporary.names }
 
     /// Looks again and again until `condition` holds; false when it did not within `time`.
     static func eventually(within time: Nanoseconds = patience, _ condition: () -> Bool) throws -> Bool {

@@ -2,6 +2,7 @@ import Foundation
 import PacketCapture
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI

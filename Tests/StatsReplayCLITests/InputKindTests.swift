@@ -1,34 +1,21 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
 
 @Suite("Pipes, devices and folders as captures") struct InputKindTests {
     /// Runs a line of the shell in the project's folder; `statsreplay` is the built program.
-    private func shell(_ line: String, _ project: borrowing Project) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", "statsreplay() { '\(CaptureProcess.program)' \"$@\"; }; \(line)"]
-        process.currentDirectoryURL = URL(fileURLWithPath: project.folder)
-        var variables = ProcessInfo.processInfo.environment
-        for name in ["CI", "STATSREPLAY_HOME"] { variables[name] = nil }
-        variables["TMPDIR"] = project.folder
-        process.environment = variables
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text, complaint)
+    private func shell(_ line: String, _ project: borrowing Project) throws -> ExternalProgram.Outcome {
+        try #require(Self.bash).run(
+            ["-c", "statsreplay() { '\(CaptureProcess.program)' \"$@\"; }; \(line)"], in: project.folder,
+            environment: Project.environment(["TMPDIR": project.folder]))
     }
 
-    private static let hasBash = FileManager.default.isExecutableFile(atPath: "/bin/bash")
+    private static let bash = ExternalProgram("bash")
 
     @Test(
-        "a pipe is replayed as often as it takes, like the file, and leaves nothing behind", .enabled(if: hasBash, "bash is not installed"),
+        "a pipe is replayed as often as it takes, like the file, and leaves nothing behind", .enabled(if: bash != nil, "bash is not installed"),
         arguments: [
             "cat captures/sample.pcap | statsreplay run -", "cat captures/sample.pcap | statsreplay run /dev/stdin",
             "statsreplay run <(cat captures/sample.pcap)",
@@ -56,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "a report that cannot be written is an error, in words and for machines", .enabled(if: hasBash, "bash is not installed"),
+        "a report that cannot be written is an error, in words and for machines", .enabled(if: bash != nil, "bash is not installed"),
         arguments: [
             "run captures/sample.pcap --golden none", "run captures/sample.pcap --seeds 1..2", "inspect captures/sample.pcap",
             "tolerate captures/sample.pcap --seeds 1..1", "selftest --worlds 2",
@@ -70,7 +57,7 @@ import Testing
         }
     }
 
-    @Test("a golden file cannot be recorded of a pipe", .enabled(if: hasBash, "bash is not installed"))
+    @Test("a golden file cannot be recorded of a pipe", .enabled(if: bash != nil, "bash is not installed"))
     func golden() throws {
         let project = try Project()
         let outcome = try shell("cat captures/sample.pcap | statsreplay run - --update", project)

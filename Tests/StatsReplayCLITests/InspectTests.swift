@@ -1,6 +1,7 @@
 import Foundation
 import PacketCapture
 import ReplayEngine
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
@@ -22,25 +23,10 @@ struct InspectTests {
         return file
     }
 
-    private func run(_ bytes: [UInt8]?, _ options: [String] = []) throws -> (status: Int32, output: String, errors: String) {
-        let path = FileManager.default.temporaryDirectory.path + "/inspect-\(UUID().uuidString).pcap"
-        if let bytes { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = ["inspect", path] + options
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text, complaint)
-    }
-
-    private func object(_ text: String) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    private func run(_ bytes: [UInt8]?, _ options: [String] = []) throws -> ExternalProgram.Outcome {
+        let folder = try TemporaryFolder()
+        if let bytes { try folder.write(bytes, to: "inspected.pcap") }
+        return try CaptureProcess.statsreplay.run(["inspect", folder.path("inspected.pcap")] + options)
     }
 
     @Test("the exit code says whether the file was read, held events, was there")
@@ -58,10 +44,10 @@ struct InspectTests {
         let whole = pcap(["a:1|c", "b:2|g"])
         let first = pcap(["a:1|c"]).count
         for cut in [first + 1, first + 15, first + 20, whole.count - 1] {
-            let (status, output, errors) = try run(Array(whole[..<cut]), ["--json"])
-            #expect(status == 65, "cut at \(cut)")
-            #expect(try object(output)["events_total"] as? Int == 1, "cut at \(cut)")
-            #expect(errors.contains("packet 2") && errors.contains("byte"), "cut at \(cut): \(errors)")
+            let outcome = try run(Array(whole[..<cut]), ["--json"])
+            #expect(outcome.status == 65, "cut at \(cut)")
+            #expect(try outcome.json()["events_total"] as? Int == 1, "cut at \(cut)")
+            #expect(outcome.errors.contains("packet 2") && outcome.errors.contains("byte"), "cut at \(cut): \(outcome.errors)")
         }
     }
 
@@ -73,13 +59,12 @@ struct InspectTests {
             "distinct_metrics", "counters", "malformed_lines", "checksum_failures", "sessions", "fit", "problems",
             "error",
         ]
-        let found = try object(try run(bytes, ["--json"]).output)
+        let found = try run(bytes, ["--json"]).json()
         for key in keys { #expect(found[key] != nil, "\(key) is missing") }
         #expect(found["counters"] as? [String: Double] == ["a": 3])
         #expect((found["skipped"] as? [String: Int])?.keys.sorted() == ["checksum", "fragment", "malformed", "not_udp", "other_port", "truncated", "tunnel"])
-        let path = FileManager.default.temporaryDirectory.path + "/inspect-\(UUID().uuidString).pcap"
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try TemporaryFolder()
+        let path = try folder.write(bytes, to: "inspected.pcap")
         let reports = try (0..<2).map { _ in
             let terminal = Terminal()
             return try InspectReport(
@@ -91,11 +76,11 @@ struct InspectTests {
 
     @Test("hostile names reach no terminal as they are", arguments: [[], ["--json"]])
     func hostileNames(options: [String]) throws {
-        let (status, output, errors) = try run(pcap(["\u{1B}]0;x\u{7}\u{9B}2J\u{202E}name:1|c"]), options)
-        #expect(status == 0)
-        let all = (output + errors).unicodeScalars.filter { $0 != "\n" }
+        let outcome = try run(pcap(["\u{1B}]0;x\u{7}\u{9B}2J\u{202E}name:1|c"]), options)
+        #expect(outcome.status == 0)
+        let all = (outcome.output + outcome.errors).unicodeScalars.filter { $0 != "\n" }
         #expect(all.allSatisfy(InspectText.isPrintable))
-        #expect(output.contains("name"))
+        #expect(outcome.output.contains("name"))
     }
 
     @Test("columns are counted as a terminal counts them")

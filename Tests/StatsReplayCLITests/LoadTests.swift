@@ -4,6 +4,7 @@ import StatsClient
 import StatsPipeline
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
@@ -43,26 +44,21 @@ import Testing
 
     @Test("a client's file changes the live client of its preset, and starts", arguments: ClientPreset.allCases)
     func presetFiles(preset: ClientPreset) throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("load-\(UUID().uuidString).yaml")
-        try Data("preset: \(preset.name)\nmaximum_batch_age: 70ms\n".utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = try TemporaryFolder()
+        let file = try folder.write("preset: \(preset.name)\nmaximum_batch_age: 70ms\n", to: "client.yaml")
         var expected = StatsClient.Configuration(preset: preset)
         expected.pipeline.maximumBatchAge = .milliseconds(70)
-        let command = try LoadCommand.parse(["127.0.0.1:8125", "--client", file.path])
+        let command = try LoadCommand.parse(["127.0.0.1:8125", "--client", file])
         #expect(try command.configuration() == expected)
     }
 
     @Test("a client's file that makes no sense, or is not there, is named with its exit code")
     func files() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("load-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("odd.yaml")
+        let folder = try TemporaryFolder()
         // Less than one recording thread takes.
         for (text, status) in [("batch_size: -1\n", 65), ("memory_limit: 1000\n", 65), (nil, 66)] as [(String?, Int32)] {
-            try? FileManager.default.removeItem(at: file)
-            if let text { try Data(text.utf8).write(to: file) }
-            let command = try LoadCommand.parse(["127.0.0.1:8125", "--client", file.path])
+            if let text { try folder.write(text, to: "odd.yaml") } else { try FileManager.default.removeItem(atPath: folder.path("odd.yaml")) }
+            let command = try LoadCommand.parse(["127.0.0.1:8125", "--client", folder.path("odd.yaml")])
             do {
                 try command.run()
                 Issue.record("\(text ?? "no file") was accepted")
@@ -77,16 +73,10 @@ import Testing
     ])
     func loopback(words: [String]) throws {
         let receiver = CaptureSender()
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = ["load", "127.0.0.1:\(receiver.port)", "--rate", "4000", "--duration", "500ms", "--json"] + words
-        process.standardOutput = output
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let report = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
-        #expect(process.terminationStatus == 0)
+        let outcome = try CaptureProcess.statsreplay.run(
+            ["load", "127.0.0.1:\(receiver.port)", "--rate", "4000", "--duration", "500ms", "--json"] + words)
+        let report = try outcome.json()
+        #expect(outcome.status == 0)
         #expect(report["events"] as? Int == 2000 && report["sent"] as? Int == 2000)
         #expect((report["lost"] as? [String: Int])?.isEmpty == true)
     }
@@ -149,20 +139,13 @@ import Testing
     private func load(_ words: [String], to port: UInt16, at host: String = "127.0.0.1", signal: Int32? = nil, receiver: CaptureSender? = nil) throws
         -> (status: Int32, output: String)
     {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = ["load", "\(host):\(port)"] + words
-        process.standardOutput = output
-        try process.run()
-        if let signal, let receiver {
+        let outcome = try CaptureProcess.statsreplay.run(["load", "\(host):\(port)"] + words) { process in
+            guard let signal, let receiver else { return }
             let isSending = try CaptureProcess.eventually { receiver.hasReceived }
             #expect(isSending)
-            kill(process.processIdentifier, signal)
+            kill(process, signal)
         }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationReason == .uncaughtSignal ? -1 : process.terminationStatus, text)
+        return (outcome.status, outcome.output)
     }
 
     @Test("a signal ends it in order, with its report", arguments: [SIGINT, SIGTERM, SIGHUP])

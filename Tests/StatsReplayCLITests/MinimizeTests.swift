@@ -3,6 +3,7 @@ import Foundation
 import PacketCapture
 import StatsModel
 import ReplayEngine
+import TestSupport
 import Testing
 import Verification
 

@@ -1,36 +1,21 @@
 import Foundation
+import SystemIO
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI
 
 /// A project folder with one capture of plain StatsD, made for one test, and the built program run in it.
 struct Project: ~Copyable {
-    let folder: String
-
-    struct Outcome {
-        let status: Int32
-        let output: String
-        let errors: String
-
-        func json() throws -> [String: Any] {
-            let object = try JSONSerialization.jsonObject(with: Data(output.utf8))
-            return try #require(object as? [String: Any])
-        }
-
-        /// The first run of the report.
-        func run() throws -> [String: Any] {
-            let runs = try #require(try json()["runs"] as? [[String: Any]])
-            return try #require(runs.first)
-        }
-    }
+    private let temporary: TemporaryFolder
+    var folder: String { temporary.path }
 
     init(datagrams: Int = 3000) throws {
-        folder = FileManager.default.temporaryDirectory.path + "/statsreplay-run-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder + "/captures", withIntermediateDirectories: true)
-        try Self.capture(datagrams).write(to: URL(fileURLWithPath: folder + "/captures/sample.pcap"))
+        let temporary = try TemporaryFolder()
+        try FileSystem.createFolder(temporary.path("captures"))
+        try temporary.write([UInt8](Self.capture(datagrams)), to: "captures/sample.pcap")
+        self.temporary = temporary
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Counters and timings, 1 ms apart: pcap, Ethernet, IPv4, UDP to port 8125.
     static func capture(_ datagrams: Int) -> Data {
@@ -53,37 +38,20 @@ struct Project: ~Copyable {
     private static func big(_ number: Int) -> [UInt8] { little(number, 2).reversed() }
 
     /// Runs `statsreplay run WORDS` in the folder.
-    func run(_ words: String..., environment: [String: String] = [:]) throws -> Outcome {
+    func run(_ words: String..., environment: [String: String] = [:]) throws -> ExternalProgram.Outcome {
         try statsreplay(["run"] + words, environment: environment)
     }
 
     /// Runs `statsreplay WORDS` in the folder.
-    func statsreplay(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CaptureProcess.program)
-        process.arguments = words
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    func statsreplay(_ words: [String], environment: [String: String] = [:]) throws -> ExternalProgram.Outcome {
+        try CaptureProcess.statsreplay.run(words, in: folder, environment: Self.environment(environment))
+    }
+
+    /// The variables of the tests without those that the program reads, and with `changes`.
+    static func environment(_ changes: [String: String]) -> [String: String] {
         var variables = ProcessInfo.processInfo.environment
         for name in ["CI", "STATSREPLAY_HOME"] { variables[name] = nil }
-        process.environment = variables.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let output = FileHandle(forWritingAtPath: try file("out"))
-        let errors = FileHandle(forWritingAtPath: try file("err"))
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        process.waitUntilExit()
-        return Outcome(status: process.terminationStatus, output: text(of: "out"), errors: text(of: "err"))
-    }
-
-    private func text(of name: String) -> String {
-        String(decoding: FileManager.default.contents(atPath: folder + "/" + name) ?? Data(), as: UTF8.self)
-    }
-
-    private func file(_ name: String) throws -> String {
-        let path = folder + "/" + name
-        try Data().write(to: URL(fileURLWithPath: path))
-        return path
+        return variables.merging(changes) { $1 }
     }
 
     func goldenFiles() -> [String] {
@@ -96,6 +64,20 @@ struct Project: ~Copyable {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(text.contains(old), "\(name) does not hold '\(old)'")
         try text.replacing(old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
+    }
+}
+
+extension ExternalProgram.Outcome {
+    /// The JSON object that was printed.
+    func json() throws -> [String: Any] {
+        let object = try JSONSerialization.jsonObject(with: Data(output.utf8))
+        return try #require(object as? [String: Any])
+    }
+
+    /// The first run of the report.
+    func run() throws -> [String: Any] {
+        let runs = try #require(try json()["runs"] as? [[String: Any]])
+        return try #require(runs.first)
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ReplayEngine
+import TestSupport
 import Testing
 
 @testable import StatsReplayCLI

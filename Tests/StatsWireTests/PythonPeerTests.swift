@@ -6,24 +6,13 @@ import TestSupport
 
 /// Another program, with nothing but its own zlib, struct and json, makes and reads the same packets.
 struct PythonPeerTests {
-    static let python: String? = {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        return folders.map { "\($0)/python3" }.first(where: FileManager.default.isExecutableFile)
-    }()
+    static let python = ExternalProgram("python3")
 
     /// Runs a script with these arguments; its lines.
     static func run(_ script: String, _ arguments: [String] = []) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(python))
-        process.arguments = ["-c", script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        let outcome = try #require(python).run(["-c", script] + arguments)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return outcome.lines
     }
 
     static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import StatsModel
+import TestSupport
 import Testing
 
 @testable import SystemIO
@@ -62,9 +63,9 @@ struct CloseOnExecTests {
 
     @Test("so are files, those without a name included")
     func files() throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "statsreplay-exec-\(UInt64.random(in: 0 ... .max))").path
+        let folder = try TemporaryFolder()
+        let path = folder.path("file")
         var writer = try FileWriter(path: path, existing: .refused)
-        defer { try? FileSystem.removeFile(path) }
         let bytes: [UInt8] = [1, 2, 3]
         try writer.write(bytes.span)
         let reader = try FileReader(path: path)

@@ -1,15 +1,15 @@
 import Foundation
 import SystemIO
+import TestSupport
 import Testing
 
 @Suite struct FileReaderTests {
     @Test("a file comes in the pieces that are asked for, and then nothing")
     func pieces() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("statsreplay-\(UUID().uuidString)")
-        try Data((0..<100).map { UInt8($0) }).write(to: url)
-        defer { try? FileManager.default.removeItem(at: url) }
-        var reader = try FileReader(path: url.path)
-        #expect(reader.name == url.path)
+        let folder = try TemporaryFolder()
+        let path = try folder.write((0..<100).map { UInt8($0) }, to: "file")
+        var reader = try FileReader(path: path)
+        #expect(reader.name == path)
         var buffer = [UInt8](repeating: 0xEE, count: 80)
         #expect(try reader.read(into: &buffer, 10..<70) == 60)
         #expect(Array(buffer[10..<70]) == (0..<60).map { UInt8($0) })

@@ -1,16 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SystemIO
 
 @Suite("Writing files")
 struct FileWriterTests {
-    private let folder = FileManager.default.temporaryDirectory.path + "/statsreplay-\(UUID().uuidString)"
-
     private func inFolder(_ body: (String) throws -> Void) throws {
-        try FileSystem.createFolder(folder)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
+        let folder = try TemporaryFolder()
+        try body(folder.path)
     }
 
     private func bytes(_ path: String) -> [UInt8] {

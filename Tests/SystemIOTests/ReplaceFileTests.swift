@@ -1,29 +1,12 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SystemIO
 
 /// Files that are written whole.
 struct ReplaceFileTests {
-    /// A folder of its own; gone when the value goes.
-    struct Scratch: ~Copyable {
-        let folder: String
-
-        init() throws {
-            folder = FileManager.default.temporaryDirectory.path + "/replace-\(UUID().uuidString)"
-            try FileSystem.createFolder(folder)
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-        var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
-
-        func text(_ name: String) -> String {
-            String(decoding: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data(), as: UTF8.self)
-        }
-    }
-
     /// What a reading thread found that was neither content: its bytes, or -1 where there was no file.
     final class Reader: Sendable {
         let isDone = Atomic(false)
@@ -36,44 +19,44 @@ struct ReplaceFileTests {
 
     @Test("a file is made, replaced with its permissions kept, and nothing else is left in the folder")
     func contents() throws {
-        let scratch = try Scratch()
-        let path = scratch.folder + "/a.yaml"
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/a.yaml"
         try Self.replace(path, "one")
-        #expect(scratch.text("a.yaml") == "one")
+        #expect(folder.text(of: "a.yaml") == "one")
         _ = unsafe chmod(path, 0o640)
         try Self.replace(path, "two")
-        #expect(scratch.text("a.yaml") == "two" && scratch.names == ["a.yaml"])
+        #expect(folder.text(of: "a.yaml") == "two" && folder.names == ["a.yaml"])
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o640)
     }
 
     @Test("through a link its file is replaced, and the link stays")
     func links() throws {
-        let scratch = try Scratch()
-        try Self.replace(scratch.folder + "/a.yaml", "one")
-        try FileManager.default.createSymbolicLink(atPath: scratch.folder + "/b.yaml", withDestinationPath: "a.yaml")
-        try Self.replace(scratch.folder + "/b.yaml", "two")
-        #expect(scratch.text("a.yaml") == "two")
-        let target = try FileManager.default.destinationOfSymbolicLink(atPath: scratch.folder + "/b.yaml")
+        let folder = try TemporaryFolder()
+        try Self.replace(folder.path + "/a.yaml", "one")
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/b.yaml", withDestinationPath: "a.yaml")
+        try Self.replace(folder.path + "/b.yaml", "two")
+        #expect(folder.text(of: "a.yaml") == "two")
+        let target = try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/b.yaml")
         #expect(target == "a.yaml")
     }
 
     @Test("what is no regular file is written to, and a folder is an error with its path")
     func others() throws {
-        let scratch = try Scratch()
+        let folder = try TemporaryFolder()
         try Self.replace("/dev/null", "one")
-        try FileSystem.createFolder(scratch.folder + "/a.yaml")
-        #expect(throws: SystemError(action: "create", subject: scratch.folder + "/a.yaml", number: EISDIR)) {
-            try Self.replace(scratch.folder + "/a.yaml", "one")
+        try FileSystem.createFolder(folder.path + "/a.yaml")
+        #expect(throws: SystemError(action: "create", subject: folder.path + "/a.yaml", number: EISDIR)) {
+            try Self.replace(folder.path + "/a.yaml", "one")
         }
-        #expect(throws: SystemError.self) { try Self.replace(scratch.folder + "/none/a.yaml", "one") }
-        #expect(scratch.names == ["a.yaml"])
+        #expect(throws: SystemError.self) { try Self.replace(folder.path + "/none/a.yaml", "one") }
+        #expect(folder.names == ["a.yaml"])
     }
 
     @Test("a reader finds one content or the other, whole, at every moment")
     func readers() throws {
-        let scratch = try Scratch()
-        let path = scratch.folder + "/a.yaml"
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/a.yaml"
         let contents = ["a", "b"].map { String(repeating: $0, count: 200_000) }
         try Self.replace(path, contents[0])
         let reader = Reader()
@@ -96,8 +79,8 @@ struct ReplaceFileTests {
     @Test("a file that cannot be written whole leaves the old one, and no other")
     func full() async {
         await #expect(processExitsWith: .success) {
-            let scratch = try Scratch()
-            let path = scratch.folder + "/a.yaml"
+            let folder = try TemporaryFolder()
+            let path = folder.path + "/a.yaml"
             try ReplaceFileTests.replace(path, "old contents")
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
@@ -107,7 +90,7 @@ struct ReplaceFileTests {
             var number: Int32 = 0
             do throws(SystemError) { try ReplaceFileTests.replace(path, String(repeating: "x", count: 5000)) } catch { number = error.number }
             precondition(number == EFBIG, "the file is too large")
-            precondition(scratch.text("a.yaml") == "old contents" && scratch.names == ["a.yaml"])
+            precondition(folder.text(of: "a.yaml") == "old contents" && folder.names == ["a.yaml"])
         }
     }
 }

@@ -3,6 +3,7 @@ import NetworkEmulator
 import PacketCapture
 import StatsModel
 import ReplayEngine
+import TestSupport
 import Testing
 
 @testable import Verification
@@ -250,9 +251,8 @@ import Testing
 @Suite("RunVerification") struct RunVerificationTests {
     /// A folder that is gone after `body`.
     private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("golden-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
+        let folder = try TemporaryFolder()
+        try body(folder.path("golden"))
     }
 
     private func verify(

@@ -5,6 +5,7 @@ import StatsModel
 import ReplayEngine
 import StatsPipeline
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Verification
@@ -57,12 +58,8 @@ import Testing
 @Suite("SeedSweep") struct SeedSweepTests {
     /// 200 datagrams of a counter, a timing and an event each, as a capture file that is gone afterwards.
     static func withCapture<Result>(_ body: (CaptureIdentity) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sweep-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appendingPathComponent("sweep.pcap").path
-        try Data(SampleCapture.bytes(datagrams: 200)).write(to: URL(fileURLWithPath: path))
-        return try body(try CaptureIdentity(reading: path))
+        let folder = try TemporaryFolder()
+        return try body(try CaptureIdentity(reading: try folder.write(SampleCapture.bytes(datagrams: 200), to: "sweep.pcap")))
     }
 
     @Test("each seed's outcome is that of its own run, whichever thread took it")

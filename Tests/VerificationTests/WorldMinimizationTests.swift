@@ -3,6 +3,7 @@ import PacketCapture
 import StatsModel
 import ReplayEngine
 import StatsPipeline
+import TestSupport
 import Testing
 
 @testable import Verification
@@ -26,8 +27,8 @@ import Testing
 
     @Test("what is written gives the same run: from a command where it can be said, else from a golden file")
     func written() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("worlds-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let temporary = try TemporaryFolder()
+        let folder = temporary.path
         let finding = try Self.first(.countDuplicates)
         let world = try #require(WorldMinimization(seed: finding.seed, mutation: .countDuplicates))
         try world.write(to: folder, application: "statsreplay test")

@@ -90,7 +90,7 @@ import TestSupport
         }
     }
 
-    @Test("tshark reads the same and finds every checksum right", .enabled(if: ToolComparisonTests.path("tshark") != nil, "needs tshark"))
+    @Test("tshark reads the same and finds every checksum right", .enabled(if: ExternalProgram.isInstalled("tshark"), "needs tshark"))
     func judged() throws {
         let datagrams = Self.datagrams(seed: 77).filter { !$0.payload.isEmpty }
         try TemporaryFile.with(Self.file(datagrams, comment: "judged")) { path in

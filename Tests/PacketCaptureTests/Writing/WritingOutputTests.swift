@@ -1,5 +1,6 @@
 import StatsModel
 import SystemIO
+import TestSupport
 import Testing
 
 @testable import PacketCapture
@@ -33,11 +34,11 @@ struct WritingOutputTests {
     @Test(
         "Wireshark's tools read what was written, without complaint",
         .enabled(
-            if: WritingTool.isInstalled("tshark") && WritingTool.isInstalled("capinfos"), "tshark is not installed"),
+            if: ExternalProgram.isInstalled("tshark") && ExternalProgram.isInstalled("capinfos"), "tshark is not installed"),
         arguments: ["a.pcapng", "a.pcap"])
     func wireshark(name: String) throws {
-        let scratch = WritingScratch()
-        let path = "\(scratch.path)/deep/\(name)"
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/deep/\(name)"
         var output = try CaptureOutput(
             target: .file(path: path, isGenerated: false), description: Self.description, policy: RotationPolicy(),
             at: .start, wall: Self.wall)
@@ -45,16 +46,16 @@ struct WritingOutputTests {
         try output.finish(
             DropStatistics(accepted: 9, kernelDrops: 3, interfaceDrops: 1), wall: Self.wall + 1_000_000_000)
         #expect(output.packetCount == 5)
-        #expect(output.byteCount == UInt64(scratch.bytes(of: "deep/\(name)").count))
+        #expect(output.byteCount == UInt64(folder.bytes(of: "deep/\(name)").count))
 
-        let tshark = try #require(WritingTool("tshark"))
+        let tshark = try #require(ExternalProgram("tshark"))
         let read = try tshark.run(["-r", path, "-T", "fields", "-e", "frame.time_epoch", "-e", "udp.dstport"])
         #expect(read.status == 0)
         #expect(!read.errors.contains("appears") && !read.errors.contains("damaged"))
         #expect(
             read.output.split(separator: "\n").map(String.init)
                 == (1...5).map { "1795445596.00000000\($0)\t8125" })
-        let capinfos = try #require(WritingTool("capinfos"))
+        let capinfos = try #require(ExternalProgram("capinfos"))
         let reported = try capinfos.run(["-M", path])
         #expect(reported.status == 0)
         #expect(reported.output.contains("Number of packets:   5"))
@@ -68,26 +69,26 @@ struct WritingOutputTests {
 
     @Test("what was flushed is in the file before it is finished")
     func flushed() throws {
-        let scratch = WritingScratch()
+        let folder = try TemporaryFolder()
         var output = try CaptureOutput(
-            target: .file(path: "\(scratch.path)/a.pcap", isGenerated: false), description: Self.description,
+            target: .file(path: "\(folder.path)/a.pcap", isGenerated: false), description: Self.description,
             policy: RotationPolicy(), at: .start, wall: Self.wall)
-        #expect(scratch.bytes(of: "a.pcap").count == 24)
+        #expect(folder.bytes(of: "a.pcap").count == 24)
         Self.append("a:1|c", number: 1, to: &output)
-        #expect(scratch.bytes(of: "a.pcap").count == 24)
+        #expect(folder.bytes(of: "a.pcap").count == 24)
         #expect(output.pendingPacketCount == 1)
         #expect(output.packetCount == 0)
         try output.flush()
-        #expect(scratch.bytes(of: "a.pcap").count == 24 + 16 + 33)
+        #expect(folder.bytes(of: "a.pcap").count == 24 + 16 + 33)
         #expect(output.packetCount == 1)
     }
 
     @Test("ring files hold their size, their packets and their own share of the drops")
     func ring() throws {
-        let scratch = WritingScratch()
+        let folder = try TemporaryFolder()
         let policy = RotationPolicy(size: ByteCount(1000), fileCount: 2)
         var output = try CaptureOutput(
-            target: .file(path: "\(scratch.path)/r.pcapng", isGenerated: true), description: Self.description,
+            target: .file(path: "\(folder.path)/r.pcapng", isGenerated: true), description: Self.description,
             policy: policy, at: .start, wall: Self.wall)
         var rotations = 0
         for number in 1...30 {
@@ -100,38 +101,38 @@ struct WritingOutputTests {
         try output.finish(DropStatistics(kernelDrops: UInt64(rotations * 10 + 7)), wall: Self.wall)
         #expect(rotations >= 2)
         let names = [rotations, rotations + 1].map { "r_0000\($0)_20261123T145316Z.pcapng" }
-        #expect(scratch.names == names)
-        #expect(output.files == names.map { "\(scratch.path)/\($0)" })
+        #expect(folder.names == names)
+        #expect(output.files == names.map { "\(folder.path)/\($0)" })
         #expect(output.packetCount == 30)
-        for name in names { #expect(scratch.bytes(of: name).count <= 1000) }
+        for name in names { #expect(folder.bytes(of: name).count <= 1000) }
         // The last file's statistics: seven drops of its own, not the sum. Code 7 (os drops), length 8.
-        let last = scratch.bytes(of: names[1])
+        let last = folder.bytes(of: names[1])
         let tail = Array(last[(last.count - 28 - 4)...])
         #expect(Array(tail[..<12]) == [7, 0, 8, 0, 7, 0, 0, 0, 0, 0, 0, 0])
     }
 
     @Test("a name nobody chose never overwrites a file, a chosen one does")
     func existing() throws {
-        let scratch = WritingScratch()
+        let folder = try TemporaryFolder()
         var names: [[String]] = []
         for isGenerated in [true, false, true, true] {
             let output = try CaptureOutput(
-                target: .file(path: "\(scratch.path)/a.pcap", isGenerated: isGenerated),
+                target: .file(path: "\(folder.path)/a.pcap", isGenerated: isGenerated),
                 description: Self.description, policy: RotationPolicy(), at: .start, wall: Self.wall)
             names.append(output.files)
         }
-        #expect(names == ["a", "a", "a-2", "a-3"].map { ["\(scratch.path)/\($0).pcap"] })
-        #expect(scratch.names == ["a-2.pcap", "a-3.pcap", "a.pcap"])
+        #expect(names == ["a", "a", "a-2", "a-3"].map { ["\(folder.path)/\($0).pcap"] })
+        #expect(folder.names == ["a-2.pcap", "a-3.pcap", "a.pcap"])
     }
 
     @Test("a ring nobody named stops at a file that is somebody else's")
-    func existingRing() {
-        let scratch = WritingScratch()
+    func existingRing() throws {
+        let folder = try TemporaryFolder()
         var refusal: SystemError?
         for _ in 0..<2 {
             do throws(SystemError) {
                 _ = try CaptureOutput(
-                    target: .file(path: "\(scratch.path)/a.pcap", isGenerated: true), description: Self.description,
+                    target: .file(path: "\(folder.path)/a.pcap", isGenerated: true), description: Self.description,
                     policy: RotationPolicy(size: ByteCount(1)), at: .start, wall: Self.wall)
             } catch { refusal = error }
         }

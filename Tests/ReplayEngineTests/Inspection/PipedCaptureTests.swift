@@ -1,5 +1,6 @@
 import Foundation
 import PacketCapture
+import TestSupport
 import Testing
 
 @testable import ReplayEngine
@@ -13,10 +14,8 @@ import Testing
 @Suite("Captures out of pipes") struct PipedCaptureTests {
     @Test("a pipe beyond the limit is refused, with how much that is and what to do", arguments: [(1000, true), (999, false), (0, true)])
     func limit(limit: Int, fits: Bool) throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/statsreplay-pipe-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let path = "\(folder)/pipe"
+        let folder = try TemporaryFolder()
+        let path = folder.path("pipe")
         try #require(unsafe mkfifo(path, 0o600) == 0)
         let count = limit == 0 ? 0 : 1000
         let writer = Thread {

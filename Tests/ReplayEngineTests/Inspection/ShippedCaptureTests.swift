@@ -27,9 +27,8 @@ import Verification
         }
         inspection.finish()
 
-        let path = FileManager.default.temporaryDirectory.path + "/damaged-\(UUID().uuidString)"
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try TemporaryFolder()
+        let path = try folder.write(bytes, to: "damaged")
         var scenario = Scenario()
         scenario.limit = 300
         scenario.impairments.loss = Ratio(3, outOf: 100)

@@ -77,9 +77,9 @@ import TestSupport
     @Test("as lines of text, over UDP and a Unix socket", arguments: [true, false])
     func text(isUnix: Bool) throws {
         let path = LiveDeliveryTests.socketPath()
-        let socket = try isUnix ? DatagramSocket(bindingTo: .unix(path: path)) : DatagramSocket(bindingAnyPortOf: "127.0.0.1")
+        var socket = try isUnix ? TestSocket(path: path) : TestSocket()
         defer { if isUnix { try? FileSystem.removeFile(path) } }
-        let port = socket.localPort ?? 0
+        let port = socket.port
         var configuration = StatsClient.Configuration()
         configuration.format = .dogstatsd
         let client = try StatsClient(
@@ -89,10 +89,9 @@ import TestSupport
         client.increment("a")
         client.increment(long)
         let report = try client.shutdownBlocking()
-        var buffer = [UInt8](repeating: 0, count: 65_536)
         var lines: Set<String> = []
-        while socket.waitToReceive(timeout: .milliseconds(1)), let count = socket.receive(into: &buffer) {
-            for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") { lines.insert(String(line)) }
+        while let datagram = socket.next(timeout: .milliseconds(1)) {
+            for line in String(decoding: datagram, as: UTF8.self).split(separator: "\n") { lines.insert(String(line)) }
         }
         #expect(report.sent == 3 && report.lost == 0)
         #expect(lines == ["_e{5,8000}:title|\(long)", "a:1|c", "\(long):1|c"])
