@@ -22,8 +22,7 @@ extension HotPath {
                 var producer = buffer.registry.register()
                 return HotLoop { cycle(&producer, &buffer, $0) }
             },
-            // A debug build allocates once or twice for a push and a pop, a release build never.
-            HotPath("priority buffer: push and pop", allocationLimit: 2) {
+            HotPath("priority buffer: push and pop") {
                 var buffer = PriorityBuffer(capacity: 8192)
                 return HotLoop { cycle(&buffer, $0) }
             },

@@ -27,6 +27,9 @@ public import StatsModel
 public struct PriorityBuffer: ~Copyable, Sendable {
     /// The priority of each turn, in rounds of eight.
     static let turns: InlineArray<8, EventPriority> = [.high, .normal, .high, .low, .high, .normal, .high, .high]
+    /// All priorities, highest first, which is the order of the queues. A debug build would allocate an array at each use of
+    /// `allCases`.
+    private static let priorities: InlineArray<4, EventPriority> = [.critical, .high, .normal, .low]
     /// The end of a list. No slot has this number.
     private static let none = UInt32.max
 
@@ -91,7 +94,7 @@ public struct PriorityBuffer: ~Copyable, Sendable {
     /// frees room in the order of storing, so several evictions may be necessary. nil if no event is left. O(1).
     package mutating func evictForText(of priority: EventPriority) -> StatEvent? {
         var waiting = 0
-        for lower in EventPriority.allCases where lower < priority { waiting += queues[Int(lower.rawValue)].textCount }
+        for index in Self.priorities.indices where Self.priorities[index] < priority { waiting += queues[index].textCount }
         guard waiting > 0, let lowest = lowestWaiting else { return nil }
         return removeFirst(lowest)
     }
@@ -126,12 +129,12 @@ public struct PriorityBuffer: ~Copyable, Sendable {
     }
 
     private var highestWaiting: EventPriority? {
-        for priority in EventPriority.allCases where count(of: priority) > 0 { return priority }
+        for index in Self.priorities.indices where queues[index].count > 0 { return Self.priorities[index] }
         return nil
     }
 
     private var lowestWaiting: EventPriority? {
-        for priority in EventPriority.allCases.reversed() where count(of: priority) > 0 { return priority }
+        for index in Self.priorities.indices.reversed() where queues[index].count > 0 { return Self.priorities[index] }
         return nil
     }
 
