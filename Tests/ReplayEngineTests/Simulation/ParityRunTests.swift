@@ -39,7 +39,7 @@ import Verification
         return scenario
     }
 
-    @Test("the law holds, the detectors are exact, and the run repeats", arguments: 1...40 as ClosedRange<UInt64>)
+    @Test("the law holds, the detectors are exact, and the run repeats", arguments: 1...150 as ClosedRange<UInt64>)
     func properties(seed: UInt64) throws {
         let scenario = try Self.anything(seed)
         let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500))

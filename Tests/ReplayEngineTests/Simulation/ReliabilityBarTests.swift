@@ -8,9 +8,9 @@ import TestSupport
 import Testing
 import Verification
 
-/// What the default client must hold on every shipped capture. Five seeds here; `run --seeds 1..200` asks two hundred.
+/// What the default client must hold on every shipped capture. Ten seeds here; `run --seeds 1..200` asks two hundred.
 @Suite("the default client on the shipped captures") struct ReliabilityBarTests {
-    static let seeds = SeedRange(1...5)
+    static let seeds = SeedRange(1...10)
 
     private static func sweep(
         _ name: String, _ client: ClientConfiguration = .standard, _ change: (inout Impairments) throws -> Void

@@ -57,7 +57,7 @@ import Verification
         return scenario
     }
 
-    @Test("whatever restarts, the law holds, the detectors are exact, and the run repeats", arguments: 1...30 as ClosedRange<UInt64>)
+    @Test("whatever restarts, the law holds, the detectors are exact, and the run repeats", arguments: 1...60 as ClosedRange<UInt64>)
     func properties(seed: UInt64) throws {
         let scenario = try Self.anything(seed)
         let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 3000))

@@ -43,7 +43,7 @@ import Verification
         return scenario
     }
 
-    @Test("nothing is recovered that was not lost, the costs are the client's, and the run repeats", arguments: 1...40 as ClosedRange<UInt64>)
+    @Test("nothing is recovered that was not lost, the costs are the client's, and the run repeats", arguments: 1...150 as ClosedRange<UInt64>)
     func properties(seed: UInt64) throws {
         let scenario = try Self.anything(seed)
         let capture = try SyntheticCapture(lines: mixedLines(seed: seed, count: 2500))
