@@ -42,7 +42,7 @@ package enum RingPair {
     private static func run<Element: RingElement>(_ type: Element.Type, count: Int, capacity: Int) throws -> Double {
         let table = Table<Element>(capacity: capacity)
         var expected: UInt64 = 0
-        for number in 0..<count { expected &+= Element(cargo: UInt64(number)).sum }
+        for number in 0..<count { expected &+= Element(number: UInt64(number)).sum }
         let clock = SystemClock()
         let begin = clock.now
         let sums = try ProducerThreads.run(2) { $0 == 0 ? fill(table, count) : empty(table, count) }
@@ -54,7 +54,7 @@ package enum RingPair {
     private static func fill<Element: RingElement>(_ table: Table<Element>, _ count: Int) -> UInt64 {
         guard var producer = table.ends.withLock({ $0.producer.take() }) else { return 0 }
         for number in 0..<count {
-            let element = Element(cargo: UInt64(number))
+            let element = Element(number: UInt64(number))
             while producer.push(element) != .buffered {}
         }
         return 0
@@ -71,17 +71,17 @@ package enum RingPair {
 
 /// The content of a ring during a measurement: made from a number, and read to the last byte.
 protocol RingElement: BitwiseCopyable, Sendable {
-    init(cargo number: UInt64)
+    init(number: UInt64)
     var sum: UInt64 { get }
 }
 
 extension WideElement: RingElement {
-    @inline(__always) init(cargo number: UInt64) { self.init(number) }
+    @inline(__always) init(number: UInt64) { self.init(number) }
     @inline(__always) var sum: UInt64 { words.wrappedSum() }
 }
 
 extension StatEvent: RingElement {
-    @inline(__always) init(cargo number: UInt64) {
+    @inline(__always) init(number: UInt64) {
         self.init(metric: MetricID(0), value: 1, timestamp: Int64(bitPattern: number))
     }
 

@@ -5,13 +5,13 @@ import Synchronization
 
 extension HTTPServer {
     /// The event loop that accepts connections now.
-    var listenerLoop: (any EventLoop)? { life.withLock { $0.listener }?.eventLoop }
+    var listenerLoop: (any EventLoop)? { phases.withLock { $0.listener }?.eventLoop }
 
     /// Closes the listening socket, as a failure of the system would.
     func closeListener() async throws {
-        let listener = life.withLock { life in
-            defer { life.stopListening() }
-            return life.listener
+        let listener = phases.withLock { phases in
+            defer { phases.stopListening() }
+            return phases.listener
         }
         try await listener?.close()
     }

@@ -18,18 +18,15 @@ extension CaptureInspection {
     /// cut, dropped, broken, undecodable or out of time, and the default client accepts every event.
     borrowing func problems(_ notes: CaptureNotes, _ result: InspectionResult, _ failure: CaptureError?) -> [CaptureProblem] {
         var found: [CaptureProblem] = []
-        func add(_ count: UInt64, _ problem: (UInt64) -> CaptureProblem) {
-            if count > 0 { found.append(problem(count)) }
-        }
         if let failure { found.append(.broken(packets: notes.packets, failure)) }
         if result.eventsTotal == 0 { found.append(Self.emptiness(notes)) }
         found += Self.packetProblems(notes, hasEvents: result.eventsTotal > 0)
-        add(result.malformedLines.total, CaptureProblem.malformedLines)
-        add(notes.undecidedDuplicates, CaptureProblem.undecidedDuplicates)
-        add(segmentedTexts, CaptureProblem.textSuperPackets)
-        add(checksumFailures, CaptureProblem.checksumFailures)
-        add(result.sessions.reduce(receiver.olderSessions.lost) { $0 &+ $1.lost }, CaptureProblem.missingSequenceNumbers)
-        add(outOfRange, CaptureProblem.incredibleSequenceNumbers)
+        found.add(result.malformedLines.total, CaptureProblem.malformedLines)
+        found.add(notes.undecidedDuplicates, CaptureProblem.undecidedDuplicates)
+        found.add(segmentedTexts, CaptureProblem.textSuperPackets)
+        found.add(checksumFailures, CaptureProblem.checksumFailures)
+        found.add(result.sessions.reduce(receiver.olderSessions.lost) { $0 &+ $1.lost }, CaptureProblem.missingSequenceNumbers)
+        found.add(outOfRange, CaptureProblem.incredibleSequenceNumbers)
         found += Self.clockProblems(notes)
         found += delivery.problems(distinctMetrics: result.distinctMetrics)
         if result.metricsTruncated { found.append(.metricsBeyondInspection(counted: totals.catalog.count)) }
@@ -64,22 +61,19 @@ extension CaptureInspection {
     /// Problems of the capture's packets, replayed or not. Encapsulations and TCP are problems only if there are no events.
     private static func packetProblems(_ notes: CaptureNotes, hasEvents: Bool) -> [CaptureProblem] {
         var found: [CaptureProblem] = []
-        func add(_ count: UInt64, _ problem: (UInt64) -> CaptureProblem) {
-            if count > 0 { found.append(problem(count)) }
-        }
-        add(notes.skipped.tunnel) { .unreadTunnels(packets: $0, notes.unreadTunnels) }
+        found.add(notes.skipped.tunnel) { .unreadTunnels(packets: $0, notes.unreadTunnels) }
         if !hasEvents {
             if !notes.other.encapsulations.isEmpty { found.append(.unreadEncapsulations(notes.other.encapsulations)) }
-            add(notes.other.tcpPackets) { .tcp(segments: $0) }
+            found.add(notes.other.tcpPackets) { .tcp(segments: $0) }
         }
-        add(notes.skipped.truncated, CaptureProblem.truncatedPackets)
-        add(notes.skipped.malformed, CaptureProblem.malformedPackets)
-        add(notes.skipped.fragment, CaptureProblem.loneFragments)
-        add(notes.kernelDrops ?? 0, CaptureProblem.kernelDrops)
-        add(notes.interfaceDrops ?? 0, CaptureProblem.interfaceDrops)
-        add(notes.seenAlike) { .repeatedDatagrams($0, times: notes.timesSeenAlike) }
+        found.add(notes.skipped.truncated, CaptureProblem.truncatedPackets)
+        found.add(notes.skipped.malformed, CaptureProblem.malformedPackets)
+        found.add(notes.skipped.fragment, CaptureProblem.loneFragments)
+        found.add(notes.kernelDrops ?? 0, CaptureProblem.kernelDrops)
+        found.add(notes.interfaceDrops ?? 0, CaptureProblem.interfaceDrops)
+        found.add(notes.seenAlike) { .repeatedDatagrams($0, times: notes.timesSeenAlike) }
         if notes.duplicateCaptures > 0 || notes.unprovenDuplicates > 0 {
-            add(notes.uncomparedDatagrams, CaptureProblem.uncomparedDatagrams)
+            found.add(notes.uncomparedDatagrams, CaptureProblem.uncomparedDatagrams)
         }
         return found + notes.unsupportedLinkTypes.map(CaptureProblem.unreadLinkType)
     }
@@ -95,5 +89,12 @@ extension CaptureInspection {
             found.append(.clockStepForward(notes.largestStepForward, packet: notes.largestStepForwardPacket))
         }
         return found
+    }
+}
+
+extension [CaptureProblem] {
+    /// Adds a problem that occurred `count` times. Adds nothing for 0.
+    fileprivate mutating func add(_ count: UInt64, _ problem: (UInt64) -> CaptureProblem) {
+        if count > 0 { append(problem(count)) }
     }
 }

@@ -29,7 +29,7 @@ enum HTTPServerError: Error, Equatable, CustomStringConvertible {
 final class HTTPServer: Sendable {
     private let router: EndpointRouter
     let profiler: ProfileRunner
-    let life = Mutex(ServerPhases())
+    let phases = Mutex(ServerPhases())
 
     /// How long to wait before listening again after the listening socket failed.
     private static let pause = Duration.milliseconds(100)
@@ -46,7 +46,7 @@ final class HTTPServer: Sendable {
     /// Serves until ``requestStop()`` is called or the task is cancelled. Throws if it cannot start. If descriptors for
     /// connections run out later, connections are accepted later.
     func run() async throws {
-        guard life.withLock({ $0.begin() }) else { throw HTTPServerError.alreadyRunning }
+        guard phases.withLock({ $0.begin() }) else { throw HTTPServerError.alreadyRunning }
         let result: Result<Void, any Error>
         do {
             try await withTaskCancellationHandler { try await serve() } onCancel: { requestStop() }
@@ -54,8 +54,8 @@ final class HTTPServer: Sendable {
         } catch {
             result = .failure(error)
         }
-        let (ends, ports) = life.withLock { life in
-            if case .failure = result { life.end(failed: true) } else { life.end(failed: false) }
+        let (ends, ports) = phases.withLock { phases in
+            if case .failure = result { phases.end(failed: true) } else { phases.end(failed: false) }
         }
         for waiter in ends { waiter.resume() }
         if case .failure(let error) = result { for waiter in ports { waiter.resume(throwing: error) } }
@@ -104,7 +104,7 @@ final class HTTPServer: Sendable {
             }
         var address = try router.configuration.socketAddress()
         var isFirst = true
-        while !life.withLock({ $0.isStopping }) {
+        while !phases.withLock({ $0.isStopping }) {
             do {
                 let channel = try await bootstrap.bind(to: address).get()
                 // If the configured port is 0, a restarted listener must use the same port again.
@@ -115,7 +115,7 @@ final class HTTPServer: Sendable {
             } catch {}
             isFirst = false
             // This point is reached without a stop only if the listening socket itself failed.
-            if !life.withLock({ $0.isStopping }) { try? await Task.sleep(for: Self.pause) }
+            if !phases.withLock({ $0.isStopping }) { try? await Task.sleep(for: Self.pause) }
         }
         try await eventLoop.flatSubmit {
             pool.value.closeAll()
@@ -134,18 +134,18 @@ final class HTTPServer: Sendable {
     /// Returns when the listening channel closes.
     private func serve(on channel: any Channel) async {
         let port = UInt16(clamping: channel.localAddress?.port ?? 0)
-        guard let waiters = life.withLock({ $0.listen(channel, port: port) }) else {
+        guard let waiters = phases.withLock({ $0.listen(channel, port: port) }) else {
             try? await channel.close()
             return
         }
         for waiter in waiters { waiter.resume(returning: port) }
         try? await channel.closeFuture.get()
-        life.withLock { $0.stopListening() }
+        phases.withLock { $0.stopListening() }
     }
 
     /// Makes ``run()`` end soon.
     func requestStop() {
-        life.withLock { $0.stop() }?.close(promise: nil)
+        phases.withLock { $0.stop() }?.close(promise: nil)
         profiler.cancel()
     }
 
@@ -153,7 +153,7 @@ final class HTTPServer: Sendable {
     func stop() async {
         requestStop()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            if !life.withLock({ $0.waitForEnd(continuation) }) { continuation.resume() }
+            if !phases.withLock({ $0.waitForEnd(continuation) }) { continuation.resume() }
         }
     }
 
@@ -172,10 +172,10 @@ final class HTTPServer: Sendable {
     }
 
     private func port() async throws -> UInt16 {
-        let waiter = life.withLock { $0.makeWaiter() }
+        let waiter = phases.withLock { $0.makeWaiter() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                if let port = life.withLock({ $0.wait(waiter, continuation) }) {
+                if let port = phases.withLock({ $0.wait(waiter, continuation) }) {
                     continuation.resume(returning: port)
                 } else if Task.isCancelled {
                     // The task may have been cancelled before the continuation was stored.
@@ -188,6 +188,6 @@ final class HTTPServer: Sendable {
     }
 
     private func giveUp(_ waiter: Int) {
-        life.withLock { $0.removeWaiter(waiter) }?.resume(throwing: CancellationError())
+        phases.withLock { $0.removeWaiter(waiter) }?.resume(throwing: CancellationError())
     }
 }
